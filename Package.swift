@@ -1,0 +1,141 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// Products of other packages, by the name that stands in an import.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "data-connector",
+    products: [
+        .executable(name: "data-connector", targets: ["data-connector"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(name: "data-connector", dependencies: ["ConnectorCommands"], swiftSettings: settings),
+
+        .target(
+            name: "ConnectorCommands",
+            dependencies: [
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener", "ShowAdsAPI",
+                "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging, serviceLifecycle, unixSignals,
+                systemPackage,
+            ], swiftSettings: settings),
+
+        // Faces
+        .target(
+            name: "TerminalUI", dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel"],
+            swiftSettings: settings),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "HTTPListener",
+            dependencies: [
+                "CustomerRecords", "DeliveryModel", crypto, hummingbirdCore, logging, nioCore, nioFoundation, nioHTTP1,
+                nioPosix, serviceLifecycle, systemPackage,
+            ],
+            resources: [.embedInCode("Resources")], swiftSettings: settings),
+
+        // Core
+        .target(
+            name: "DeliveryEngine",
+            dependencies: [
+                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", histogram, logging, nioCore,
+                systemPackage,
+            ], swiftSettings: settings),
+        .target(
+            name: "DeliveryJournal",
+            dependencies: ["CustomerRecords", "DeliveryModel", grdb, systemPackage], swiftSettings: settings),
+        .target(
+            name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: settings),
+        .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: settings),
+        .target(name: "CustomerRecords", dependencies: [nioCore], swiftSettings: settings),
+
+        .target(
+            name: "ShowAdsSandbox", dependencies: ["DeliveryModel", hummingbird, logging, nioCore],
+            swiftSettings: settings),
+
+        // Tests
+        .testTarget(name: "CustomerRecordsTests", dependencies: ["CustomerRecords", nioCore], swiftSettings: settings),
+        .testTarget(
+            name: "ShowAdsAPITests",
+            dependencies: [
+                "DeliveryModel", "ShowAdsAPI", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryJournalTests",
+            dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", grdb, systemPackage],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryEngineTests",
+            dependencies: [
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", logging,
+                systemPackage,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPListenerTests",
+            dependencies: [
+                "CustomerRecords", "DeliveryModel", "HTTPListener", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioPosix,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "TerminalUITests", dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalUI"],
+            exclude: ["Goldens"], swiftSettings: settings),
+        .testTarget(
+            name: "ConnectorCommandsTests",
+            dependencies: ["ConnectorCommands", "CustomerRecords", "DeliveryModel", argumentParser, systemPackage],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["data-connector", "DeliveryModel", "ShowAdsSandbox", subprocess, systemPackage],
+            swiftSettings: settings),
+    ]
+)
+
+// Benchmarks take a library that nothing else needs, so they are there only when they are asked for.
+if Context.environment["DATA_CONNECTOR_BENCHMARKS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "RecordBenchmarks",
+            dependencies: ["CustomerRecords", .product(name: "Benchmark", package: "benchmark")],
+            path: "Tests/Benchmarks/RecordBenchmarks", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+}

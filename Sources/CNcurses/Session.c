@@ -1,0 +1,143 @@
+#define _GNU_SOURCE 1
+
+#include "CNcurses.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const int told[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGTRAP, SIGFPE};
+enum { TOLD = sizeof told / sizeof *told, FATAL = sizeof fatal / sizeof *fatal };
+
+static struct sigaction told_before[TOLD];
+static struct sigaction fatal_before[FATAL];
+static struct termios line_before;
+static char farewell[512];
+static volatile sig_atomic_t farewell_length;
+static volatile sig_atomic_t wake_pipe = -1;
+static volatile sig_atomic_t error_before = -1;
+// Whether the terminal is ours and must be given back.
+static atomic_bool is_held;
+static bool exit_is_hooked;
+
+static void tell(int signal) {
+    int before = errno;
+    unsigned char byte = (unsigned char)signal;
+    if (wake_pipe >= 0) {
+        // The pipe doesn't block; when it is full the reader has been woken already.
+        ssize_t ignored = write(wake_pipe, &byte, 1);
+        (void)ignored;
+    }
+    errno = before;
+}
+
+static void write_all(int file, const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(file, bytes, count);
+        if (written <= 0) return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+void cn_session_restore(void) {
+    if (!atomic_exchange(&is_held, false)) return;
+    int before = errno;
+    // A process in the background is stopped when it sets the line discipline, unless it ignores this.
+    struct sigaction ignore, kept;
+    memset(&ignore, 0, sizeof ignore);
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGTTOU, &ignore, &kept);
+    write_all(STDOUT_FILENO, farewell, (size_t)farewell_length);
+    tcsetattr(STDIN_FILENO, TCSANOW, &line_before);
+    sigaction(SIGTTOU, &kept, NULL);
+    if (error_before >= 0) dup2(error_before, STDERR_FILENO);
+    errno = before;
+}
+
+static void die(int signal) {
+    bool was_held = atomic_load(&is_held);
+    cn_session_restore();
+    if (was_held) {
+        static const char message[] = "data-connector crashed. The terminal is restored; a run that was going can be resumed.\n";
+        write_all(STDERR_FILENO, message, sizeof message - 1);
+    }
+    for (size_t i = 0; i < FATAL; ++i) {
+        if (fatal[i] == signal) sigaction(signal, &fatal_before[i], NULL);
+    }
+    raise(signal);
+}
+
+bool cn_session_begin(int pipe, const char *error_file) {
+    if (tcgetattr(STDIN_FILENO, &line_before) != 0) return false;
+    wake_pipe = pipe;
+    farewell_length = 0;
+    if (error_file != NULL) {
+        int file = open(error_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (file >= 0) {
+            error_before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+            dup2(file, STDERR_FILENO);
+            close(file);
+        }
+    }
+    atomic_store(&is_held, true);
+    if (!exit_is_hooked) {
+        exit_is_hooked = true;
+        atexit(cn_session_restore);
+    }
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = tell;
+    action.sa_flags = SA_RESTART;
+    for (size_t i = 0; i < TOLD; ++i) sigaction(told[i], &action, &told_before[i]);
+    action.sa_handler = die;
+    action.sa_flags = SA_ONSTACK;
+    for (size_t i = 0; i < FATAL; ++i) sigaction(fatal[i], &action, &fatal_before[i]);
+    return true;
+}
+
+void cn_session_end(void) {
+    cn_session_restore();
+    for (size_t i = 0; i < TOLD; ++i) sigaction(told[i], &told_before[i], NULL);
+    for (size_t i = 0; i < FATAL; ++i) sigaction(fatal[i], &fatal_before[i], NULL);
+    wake_pipe = -1;
+    if (error_before >= 0) {
+        close(error_before);
+        error_before = -1;
+    }
+}
+
+void cn_session_set_farewell(const char *bytes, size_t count) {
+    if (count > sizeof farewell) count = sizeof farewell;
+    memcpy(farewell, bytes, count);
+    farewell_length = (sig_atomic_t)count;
+}
+
+void cn_session_stop(void) {
+    struct sigaction stop, kept;
+    memset(&stop, 0, sizeof stop);
+    stop.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &stop, &kept);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &kept, NULL);
+}
+
+void cn_session_guard_thread(void) {
+    // Never freed: the thread lives as long as the program's terminal does.
+    size_t size = 64 * 1024;
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    stack_t stack;
+    memset(&stack, 0, sizeof stack);
+    stack.ss_sp = memory;
+    stack.ss_size = size;
+    sigaltstack(&stack, NULL);
+}

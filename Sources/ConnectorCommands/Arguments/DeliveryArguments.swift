@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+
+/// Options of every command that delivers. They are kept as written: settings from all places are checked in one way.
+struct DeliveryArguments: ParsableArguments {
+    @Option(
+        name: [.customLong("min-age"), .customLong("minimum"), .customLong("mi", withSingleDash: true)],
+        help: ArgumentHelp("Send no record of a younger person.", valueName: "years"))
+    var minAge: String?
+
+    @Option(
+        name: [.customLong("max-age"), .customLong("maximum"), .customLong("ma", withSingleDash: true)],
+        help: ArgumentHelp("Send no record of an older person.", valueName: "years"))
+    var maxAge: String?
+
+    @Option(help: ArgumentHelp("The ads API's address, https unless on this machine.", valueName: "url"))
+    var apiURL: String?
+
+    @Option(help: ArgumentHelp("File that holds the project key.", valueName: "file"))
+    var projectKeyFile: String?
+
+    @Flag(name: .customLong("insecure-http"), help: "Allow an address without encryption.")
+    var insecureHTTP = false
+
+    @Option(help: ArgumentHelp("Most requests in flight, 1…256 (default: 16).", valueName: "n"))
+    var concurrency: String?
+
+    @Option(help: ArgumentHelp("Most records a second (default: no limit).", valueName: "n"))
+    var rate: String?
+
+    @Option(help: ArgumentHelp("Records in a request, 1…1000 (default: 1000).", valueName: "n"))
+    var batchSize: String?
+
+    @Option(help: ArgumentHelp("Attempts of a batch before its records have failed (default: 5).", valueName: "n"))
+    var attempts: String?
+
+    @Option(help: ArgumentHelp("Stop after so long without one success: 90s, 5m (default: 5m).", valueName: "duration"))
+    var giveUpAfter: String?
+
+    @Option(help: ArgumentHelp("auto, comma, semicolon, tab or bar (default: auto).", valueName: "delimiter"))
+    var delimiter: String?
+
+    @Flag(help: "Accept only A–Z and a–z in names.")
+    var asciiNames = false
+
+    @Option(help: ArgumentHelp("any or uuid (default: any).", valueName: "format"))
+    var cookieFormat: String?
+
+    @OptionGroup var state: StateArguments
+
+    var options: [SettingName: String] {
+        var options = state.options
+        options[.minAge] = minAge
+        options[.maxAge] = maxAge
+        options[.apiURL] = apiURL
+        options[.projectKeyFile] = projectKeyFile
+        options[.concurrency] = concurrency
+        options[.rate] = rate
+        options[.batchSize] = batchSize
+        options[.attempts] = attempts
+        options[.giveUpAfter] = giveUpAfter
+        options[.delimiter] = delimiter
+        options[.cookieFormat] = cookieFormat
+        if asciiNames { options[.asciiNames] = "true" }
+        if insecureHTTP { options[.insecureHTTP] = "true" }
+        return options
+    }
+
+    func settings(adding more: [SettingName: String] = [:]) async throws -> Settings {
+        try await state.settings(options: options.merging(more) { $1 })
+    }
+}
+
+/// Options of every command that uses the state directory.
+struct StateArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Where journal, spool, rejects and log are kept.", valueName: "dir"))
+    var stateDir: String?
+
+    @Option(help: ArgumentHelp("Configuration file, JSON with the options' names.", valueName: "file"))
+    var config: String?
+
+    var options: [SettingName: String] {
+        stateDir.map { [.stateDir: $0] } ?? [:]
+    }
+
+    /// The configuration file that is read, whether it exists or not.
+    var configurationFile: String { config ?? SettingLayers.defaultFile(ProcessInfo.processInfo.environment) }
+
+    func settings(options: [SettingName: String]? = nil) async throws -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        let layers = try await SettingLayers(options: options ?? self.options, environment: environment, file: config)
+        return try Settings(layers, environment: environment)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import CustomerRecords
+import DeliveryEngine
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+
+/// `data-connector failures RUN`: what was not delivered, and why.
+struct FailuresCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failures", abstract: "List the failed records of a run.")
+
+    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    var run: RunArgument
+
+    @Option(help: ArgumentHelp("Write them to this file instead, as CSV for a spreadsheet.", valueName: "file"))
+    var csv: String?
+
+    @Flag(help: "List the rejected records, too (the first 10,000; all are in the run's rejected.csv).")
+    var rejected = false
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let past = try await PastRuns(state.settings())
+            guard let journal = past.journal, try await journal.run(run.id) != nil else {
+                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+            }
+            let query = FailureQuery(
+                run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
+            if let csv {
+                let count = try await FailureExport.write(query, of: journal, to: csv)
+                console.note("\(count) records written to \(csv).")
+                return
+            }
+            try await journal.forEachFailure(query) { record in
+                let what = record.reason?.rawValue ?? record.status ?? "-"
+                let fields = [record.name, record.age, record.cookie, record.bannerID].joined(separator: ",")
+                let shown = Self.printable(fields == ",,," ? record.raw : fields)
+                Console.result(
+                    "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"
+                )
+            }
+        }
+    }
+
+    /// Text from outside must not move the cursor or ring the bell.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
+                    default: scalar
+                    }
+                }))
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import CustomerRecords
+import DeliveryModel
+import Foundation
+
+/// `data-connector retry [RUN]`: sends what failed again.
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Deliver the failed records of a run again (default: the latest that has any).")
+
+    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    var run: RunArgument?
+
+    @Flag(help: "Deliver to a simulated API in this process.")
+    var sandbox = false
+
+    @Flag(help: "Print the summary as one JSON object.")
+    var json = false
+
+    @OptionGroup var delivery: DeliveryArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let settings = try await delivery.settings()
+            let log = ConnectorLog()
+            log.setConsole { console.note($0) }
+            let connector = try await Connector(
+                settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
+            let wanted = run?.id
+            try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text)
+                .carryThrough(nothing: "Nothing to retry: no failed records.") { service in
+                    try await Self.begin(wanted, service)
+                }
+        }
+    }
+
+    private static func begin(_ wanted: RunID?, _ service: any DeliveryService) async throws -> RunID? {
+        let failed: Set<FailedRecord.Class> = [.retryable, .permanent]
+        func hasFailures(_ run: RunID) async throws -> Bool {
+            try await service.failureCount(FailureQuery(run: run, kinds: failed)) > 0
+        }
+        var candidate = wanted
+        if let wanted {
+            guard try await service.run(wanted) != nil else {
+                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
+            }
+        } else {
+            var before: RunID?
+            search: while case let page = try await service.runs(limit: 100, before: before), !page.isEmpty {
+                for run in page where run.counts.failed > run.recovered {
+                    if try await hasFailures(run.id) {
+                        candidate = run.id
+                        break search
+                    }
+                }
+                before = page.last?.id
+            }
+        }
+        guard let candidate, try await hasFailures(candidate) else { return nil }
+        do {
+            return try await service.retry(candidate, .matching(FailureQuery(run: candidate, kinds: failed)))
+        } catch let error as DeliveryError where error.code == .conflict {
+            throw DeliveryError(
+                .conflict,
+                "The failed records of run \(candidate) are in an unfinished retry: `data-connector resume` goes on.")
+        }
+    }
+}
+
+/// A run's number as an argument.
+struct RunArgument: ExpressibleByArgument {
+    let id: RunID
+
+    init?(argument: String) {
+        guard let id = RunID(argument: argument) else { return nil }
+        self.id = id
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import CustomerRecords
+import DeliveryEngine
+import DeliveryModel
+import Foundation
+import HTTPListener
+import TerminalUI
+
+/// `data-connector [FILE]`: the terminal UI, or a delivery without one.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Open the terminal UI, or deliver FILE with --headless (the default command).")
+
+    @Argument(help: ArgumentHelp("CSV file; - is standard input.", valueName: "file"))
+    var file: String?
+
+    @Flag(help: "No terminal UI: deliver and exit.")
+    var headless = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Accept submissions over HTTP in the background; the host is 127.0.0.1 when left out.",
+            valueName: "[host:]port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("Largest upload over HTTP: bytes, or 500M, 2G (default: 1G).", valueName: "size"))
+    var maxUpload: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Colours of the terminal UI: dark, light or mono (default: as last time).", valueName: "theme"))
+    var theme: String?
+
+    @Flag(help: "Deliver to a simulated API in this process; no address and key are needed.")
+    var sandbox = false
+
+    @Flag(help: "Validate and count; send nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the summary as one JSON object.")
+    var json = false
+
+    @OptionGroup var delivery: DeliveryArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let settings = try await settings()
+            if dryRun {
+                guard let file else { throw ValidationError("Name a CSV file to count, or - for standard input.") }
+                try await DryRunReport.run(file, settings, json: json, console: console)
+                return
+            }
+            let obstacle = headless ? nil : TerminalCapability.obstacle()
+            let showsScreen = !headless && obstacle == nil
+            if let obstacle { console.note("\(obstacle) Going on without the screen.") }
+            guard showsScreen || file != nil || settings.listen != nil else {
+                throw ValidationError("Name a CSV file to deliver, - for standard input, or --listen to serve.")
+            }
+            let log = ConnectorLog()
+            if !showsScreen { log.setConsole { console.note($0) } }
+            let connector = try await Connector(
+                settings, log: log, useSandbox: sandbox,
+                giveUpAfter: showsScreen || file == nil ? nil : settings.giveUpAfter, requiresAPI: !showsScreen)
+            let live = LiveSettings(settings, file: delivery.state.configurationFile) { try await self.settings() }
+            let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
+            if showsScreen {
+                try await InteractiveSession(
+                    connector: connector, listener: listener, live: live, file: file, theme: try chosenTheme()
+                ).run()
+            } else if let file {
+                try await deliver(file, connector, listener, console)
+            } else if let listener {
+                try await ListenService(connector: connector, console: console, listener: listener, live: live).serve()
+            }
+        }
+    }
+
+    private func settings() async throws -> Settings {
+        var more: [SettingName: String] = [:]
+        more[.listen] = listen
+        more[.maxUpload] = maxUpload
+        return try await delivery.settings(adding: more)
+    }
+
+    private func chosenTheme() throws -> ThemeName? {
+        guard let theme else { return nil }
+        guard let name = ThemeName(rawValue: theme.lowercased()) else {
+            throw ValidationError("--theme: “\(theme)” is not dark, light or mono.")
+        }
+        return name
+    }
+
+    private func deliver(
+        _ file: String, _ connector: Connector, _ listener: HTTPListener?, _ console: Console
+    ) async throws {
+        let settings = connector.settings
+        let request = RunRequest(
+            source: .file(path: file), filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
+            batchSize: settings.batchSize)
+        let run = HeadlessRun(connector: connector, console: console, report: json ? .json : .text, listener: listener)
+        try await run.carryThrough { try await $0.start(request) }
+    }
+}
+
+/// Runs a command's work; what went wrong is said in one line on standard error, and the exit status is 1.
+func reportingErrors(on console: Console, _ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as DeliveryError {
+        console.setBar("")
+        console.note(error.message)
+        throw ExitCode.failure
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import SystemPackage
+
+/// `data-connector runs`: what was delivered so far.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List the runs, newest first.",
+        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the runs, newest first (the default).")
+
+        @Flag(help: "Print an array of summaries as JSON.")
+        var json = false
+
+        @OptionGroup var state: StateArguments
+
+        func run() async throws {
+            try await reportingErrors(on: Console()) {
+                let runs = try await PastRuns(state.settings()).all()
+                if json {
+                    Console.result(try SummaryJSON.text(runs))
+                    return
+                }
+                if runs.isEmpty { Console.result("No runs yet.") }
+                for run in runs { Console.result(Self.line(run)) }
+            }
+        }
+
+        private static func line(_ run: RunSummary) -> String {
+            let counts = run.counts
+            let id = String(run.id.description.reversed()).padding(toLength: 5, withPad: " ", startingAt: 0)
+            let state = run.state.word.padding(toLength: 8, withPad: " ", startingAt: 0)
+            return String(id.reversed())
+                + "  \(run.startedAt.formatted(.iso8601.dateSeparator(.dash)))  \(state)"
+                + "  sent \(SummaryText.number(counts.sent)) of \(SummaryText.number(counts.valid))"
+                + (counts.failed > 0 ? ", failed \(SummaryText.number(counts.failed))" : "")
+                + "  \(run.source.text)"
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one run.")
+
+        @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+        var run: RunArgument
+
+        @Flag(help: "Print the summary as one JSON object.")
+        var json = false
+
+        @OptionGroup var state: StateArguments
+
+        func run() async throws {
+            try await reportingErrors(on: Console()) {
+                guard let summary = try await PastRuns(state.settings()).run(run.id) else {
+                    throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+                }
+                if json {
+                    Console.result(try SummaryJSON.text(summary))
+                } else {
+                    for line in SummaryText.lines(summary) { Console.result(line) }
+                }
+            }
+        }
+    }
+}
+
+/// The runs of a state directory, looked at without delivering.
+struct PastRuns: Sendable {
+    /// `nil` when nothing was ever delivered from there.
+    let journal: Journal?
+    private let isDelivering: Bool
+
+    init(_ settings: Settings) throws {
+        let directory = StateDirectory(path: settings.stateDirectory)
+        isDelivering = StateDirectoryLock.isHeld(directory)
+        journal =
+            FileManager.default.fileExists(atPath: directory.journal.string)
+            ? try Journal(directory, readOnly: true) : nil
+    }
+
+    func all() async throws -> [RunSummary] {
+        try await journal?.runs(limit: .max).map(settled) ?? []
+    }
+
+    func run(_ id: RunID) async throws -> RunSummary? {
+        try await journal?.run(id).map(settled)
+    }
+
+    /// A run that was going when its process died is stopped, whatever it last wrote.
+    private func settled(_ run: RunSummary) -> RunSummary {
+        guard run.state.isActive, !isDelivering else { return run }
+        var run = run
+        run.state = .stopped(reason: "interrupted")
+        return run
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import DeliveryModel
+import Foundation
+
+/// `data-connector upload-file FILE`: as the Python connector had it.
+struct UploadFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upload-file", abstract: "Deliver a CSV file and say how many records were sent.")
+
+    @Argument(help: ArgumentHelp("CSV file; its name has to end in .csv.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var delivery: DeliveryArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let settings = try await delivery.settings()
+            guard file.lowercased().hasSuffix(".csv") else {
+                throw DeliveryError(.source, "Only CSV file format is supported.")
+            }
+            let log = ConnectorLog()
+            log.setConsole { console.note($0) }
+            let connector = try await Connector(
+                settings, log: log, useSandbox: false, giveUpAfter: settings.giveUpAfter)
+            let request = RunRequest(
+                source: .file(path: file), filter: settings.filter, rules: settings.rules,
+                delimiter: settings.delimiter, batchSize: settings.batchSize)
+            try await HeadlessRun(connector: connector, console: console, report: .sentence)
+                .carryThrough { try await $0.start(request) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import DeliveryEngine
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import Logging
+import ShowAdsAPI
+import ShowAdsSandbox
+import SystemPackage
+
+/// The program's parts, put together from its settings: one state directory, one journal, one engine.
+struct Connector: Sendable {
+    let settings: Settings
+    let directory: StateDirectory
+    let engine: Engine
+    let journal: Journal
+    let log: ConnectorLog
+    let sandbox: Sandbox?
+    /// Held as long as this process may deliver.
+    private let lock: StateDirectoryLock
+
+    /// - Parameters:
+    ///   - giveUpAfter: when runs without success are stopped; `nil` is never.
+    ///   - requiresAPI: whether a missing address or key is an error, or can be given later.
+    init(
+        _ settings: Settings, log: ConnectorLog, useSandbox: Bool, giveUpAfter: Duration?, requiresAPI: Bool = true
+    ) async throws {
+        self.settings = settings
+        self.log = log
+        let address = try useSandbox ? nil : Self.address(settings, isRequired: requiresAPI)
+        directory = StateDirectory(path: settings.stateDirectory)
+        try directory.create()
+        lock = try StateDirectoryLock(directory)
+        log.open(directory.log)
+        journal = try Journal(directory)
+        try await Self.clearSpool(directory, journal)
+        // A client has to be shut down once it exists, so nothing that follows throws.
+        var api: (any BannerAPI)?
+        if useSandbox {
+            let sandbox = Sandbox(faults: Sandbox.pleasant, cookieCapacity: 100_000)
+            let port = try await sandbox.start()
+            self.sandbox = sandbox
+            api = try Self.client("http://127.0.0.1:\(port)", key: "sandbox", settings)
+        } else {
+            sandbox = nil
+            api = try address.map { try Self.client($0.url, key: $0.key, settings) }
+        }
+        engine = Engine(
+            directory: directory, journal: journal, api: api,
+            configuration: EngineConfiguration(
+                concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
+                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory),
+            logger: log.logger("engine", level: settings.logLevel),
+            connect: { url, key throws(DeliveryError) in try Self.client(url, key: key, settings) })
+    }
+
+    /// Does the engine's work while `body` uses it, then stops what still goes.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                await engine.run()
+                return nil
+            }
+            group.addTask {
+                do {
+                    let value = try await body()
+                    await engine.shutDown(reason: "the program ended")
+                    return value
+                } catch {
+                    await engine.shutDown(reason: "the program ended")
+                    throw error
+                }
+            }
+            defer { journal.close() }
+            var result: Value?
+            for try await value in group {
+                if let value { result = value }
+            }
+            await sandbox?.stop()
+            guard let result else { throw CancellationError() }
+            return result
+        }
+    }
+
+    /// Removes copies of standard input and uploads that no run needs: their process died before the run began.
+    private static func clearSpool(_ directory: StateDirectory, _ journal: Journal) async throws {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.spool.string)) ?? []
+        let copies = files.filter { $0.hasPrefix("input-") || $0.hasPrefix("upload-") }
+            .map { directory.spool.appending($0).string }
+        guard !copies.isEmpty else { return }
+        let needed = try await journal.spooledPaths()
+        for path in copies where !needed.contains(path) { unlink(path) }
+    }
+
+    private static func client(
+        _ url: String, key: String, _ settings: Settings
+    ) throws(DeliveryError) -> any BannerAPI {
+        ShowAdsClient(
+            endpoint: try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP), key: try ProjectKey(key),
+            maximumConnections: 256)
+    }
+
+    /// Address and key, checked; `nil` when one of them may still be given later.
+    private static func address(_ settings: Settings, isRequired: Bool) throws -> (url: String, key: String)? {
+        guard isRequired || (settings.apiURL != nil && settings.projectKey != nil) else { return nil }
+        let url = try required(settings.apiURL, .apiURL)
+        let key = try required(settings.projectKey, .projectKey)
+        _ = try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP)
+        _ = try ProjectKey(key)
+        return (url, key)
+    }
+
+    private static func required(_ value: String?, _ name: SettingName) throws -> String {
+        if let value { return value }
+        throw DeliveryError(
+            .configuration, "Environment variable \(name.environmentVariable ?? name.rawValue) not found.")
+    }
+}

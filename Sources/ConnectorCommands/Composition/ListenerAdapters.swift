@@ -1,0 +1,58 @@
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import HTTPListener
+
+/// The listener's idempotency keys, kept in the journal.
+struct JournalIdempotencyStore: IdempotencyStore {
+    let journal: Journal
+    private static let lifetime = 24.0 * 3600
+
+    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim {
+        let kept = try await journal.claimIdempotencyKey(
+            key, digest: digest.bytes, at: time, keptSince: time.addingTimeInterval(-Self.lifetime))
+        guard let kept else { return .granted }
+        guard kept.digest == digest.bytes else { return .mismatch }
+        guard let status = kept.status else { return .unanswered(run: kept.run) }
+        return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
+    }
+
+    func attach(_ run: RunID, to key: String) async throws {
+        try await journal.attachIdempotencyKey(key, to: run)
+    }
+
+    func complete(_ key: String, with answer: StoredAnswer) async throws {
+        try await journal.completeIdempotencyKey(key, status: answer.status, answer: answer.body, run: answer.run)
+    }
+
+    func release(_ key: String) async throws {
+        try await journal.releaseIdempotencyKey(key)
+    }
+}
+
+/// Whether the journal can be written, for `/ready`.
+struct JournalReadiness: ReadinessProbe {
+    let journal: Journal
+
+    func journalFault() async -> String? {
+        do throws(DeliveryError) {
+            try await journal.checkWritable()
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+}
+
+/// Sums over all runs of the state directory, for `/metrics`.
+struct JournalTotalsSource: DeliveryTotalsSource {
+    let journal: Journal
+    let service: any DeliveryService
+
+    func totals() async -> DeliveryTotals {
+        guard let sums = try? await journal.totals() else { return DeliveryTotals(service.snapshot()) }
+        return DeliveryTotals(
+            counts: sums.counts, possibleDuplicates: sums.possibleDuplicates, requests: sums.requests,
+            retries: sums.retries, statuses: sums.statuses, runs: sums.runs)
+    }
+}

@@ -1,0 +1,33 @@
+public import ArgumentParser
+import Foundation
+
+/// The program's command line.
+public struct DataConnectorCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "data-connector",
+        abstract: "Delivers customer records from CSV files to the ads API.",
+        discussion: """
+            Without a command it opens the terminal UI, or with --headless delivers FILE and exits.
+
+            Exit status: 0 every valid record was delivered; 1 it ended with records not delivered, or a source or \
+            configuration can't be used; 64 the command line is wrong; 130 and 143 it was interrupted and can be \
+            resumed.
+            """,
+        version: "1.0.0",
+        subcommands: [
+            RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, RunsCommand.self,
+            FailuresCommand.self, SandboxCommand.self, SampleCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self)
+
+    public init() {}
+
+    /// Runs the command of the process' arguments and ends the process.
+    public static func start() async {
+        // A closed pipe and a file that may grow no further are errors to be told, not reasons to die.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        umask(0o077)
+        await main()
+    }
+}

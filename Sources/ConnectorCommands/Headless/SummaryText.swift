@@ -1,0 +1,73 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+
+/// A run's summary for a person.
+enum SummaryText {
+    static func lines(_ summary: RunSummary) -> [String] {
+        let counts = summary.counts
+        var lines = [head(summary)]
+        lines.append(
+            "  read \(number(counts.read)) = rejected \(number(counts.rejected)) + filtered \(number(counts.filtered))"
+                + " + sent \(number(counts.sent)) + failed \(number(counts.failed))"
+                + " + pending \(number(counts.pending))")
+        let reasons = ReasonCode.allCases.compactMap { code in
+            counts.reasons[code].map { "\(code.rawValue) \(number($0))" }
+        }
+        if !reasons.isEmpty { lines.append("  not sent: " + reasons.joined(separator: ", ")) }
+        if summary.requests > 0 {
+            let statuses = summary.statuses.sorted { $0.key < $1.key }.map { "\($0.key) × \(number($0.value))" }
+            lines.append(
+                "  \(number(summary.requests)) requests (\(statuses.joined(separator: ", "))),"
+                    + " \(number(summary.retries)) retries, \(time(summary.seconds))"
+                    + (summary.seconds > 0 ? ", \(number(Int(Double(counts.sent) / summary.seconds))) records/s" : ""))
+        }
+        if summary.possibleDuplicates > 0 {
+            lines.append("  up to \(number(summary.possibleDuplicates)) records may have arrived twice")
+        }
+        if summary.recovered > 0 { lines.append("  \(number(summary.recovered)) of its failures were delivered since") }
+        if let file = summary.unsentFile { lines.append("  failed records: \(file)") }
+        if let advice = advice(summary) { lines.append("  " + advice) }
+        return lines
+    }
+
+    private static func head(_ summary: RunSummary) -> String {
+        let name = "Run \(summary.id) · \(summary.source.text): "
+        switch summary.state {
+        case .done where summary.counts.failed > 0: return name + "done, with failures"
+        case .done: return name + "done"
+        case .dryRun: return "Dry run · \(summary.source.text): nothing was sent"
+        case .stopped(let reason): return name + "stopped (\(reason))"
+        case .failed(let reason): return name + "failed (\(reason))"
+        case .waiting(let reason, _): return name + "waiting (\(reason))"
+        default: return name + summary.state.word
+        }
+    }
+
+    private static func advice(_ summary: RunSummary) -> String? {
+        switch summary.state {
+        case .stopped, .failed: "go on with: data-connector resume \(summary.id)"
+        case .done where summary.counts.failed > summary.recovered:
+            "send the failed ones again with: data-connector retry \(summary.id)"
+        default: nil
+        }
+    }
+
+    static func number(_ value: Int) -> String {
+        var digits = String(value)
+        var index = digits.count - 3
+        while index > (value < 0 ? 1 : 0) {
+            digits.insert(",", at: digits.index(digits.startIndex, offsetBy: index))
+            index -= 3
+        }
+        return digits
+    }
+
+    static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds)
+        if seconds < 10 { return String(format: "%.2f s", seconds) }
+        if whole < 60 { return String(format: "%.0f s", seconds) }
+        if whole < 3600 { return "\(whole / 60)m \(String(format: "%02d", whole % 60))s" }
+        return "\(whole / 3600)h \(String(format: "%02d", whole / 60 % 60))m"
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import DeliveryEngine
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import HTTPListener
+import SystemPackage
+import TerminalUI
+
+/// The terminal UI over the engine, and the listener in the background when it is asked for.
+struct InteractiveSession: Sendable {
+    let connector: Connector
+    let listener: HTTPListener?
+    let live: LiveSettings
+    /// Selected at the start.
+    let file: String?
+    /// `nil` takes the remembered one.
+    let theme: ThemeName?
+
+    /// Shows the screen until the operator leaves it; then ends what still goes, as the operator said.
+    func run() async throws {
+        let (reason, unfinished) = try await connector.run {
+            if let listener {
+                await connector.resumeSubmissions()
+                try await listener.start()
+            }
+            return try await withThrowingTaskGroup(of: ExitReason?.self) { group in
+                group.addTask {
+                    await live.watch(
+                        connector.engine, logger: connector.log.logger("settings", level: connector.settings.logLevel),
+                        hasTerminal: true)
+                    return nil
+                }
+                group.addTask { try await TerminalUI(services).run() }
+                defer { group.cancelAll() }
+                var reason = ExitReason.terminalLost
+                for try await end in group {
+                    guard let end else { continue }
+                    reason = end
+                    break
+                }
+                await listener?.stop()
+                let unfinished = connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id)
+                await connector.engine.shutDown(reason: words(reason), mode: mode(reason))
+                return (reason, unfinished)
+            }
+        }
+        for run in unfinished { Console().note("Run \(run) was stopped; go on with: data-connector resume \(run)") }
+        switch reason {
+        case .quit: break
+        case .signal(let number): throw ExitCode(128 + number)
+        case .terminalLost: throw ExitCode(128 + SIGHUP)
+        }
+    }
+
+    private var services: TerminalUIServices {
+        let settings = connector.settings
+        return TerminalUIServices(
+            delivery: connector.engine, listener: listener, sandbox: connector.sandbox, log: connector.log,
+            options: TerminalUIServices.Options(
+                rules: settings.rules, delimiter: settings.delimiter, batchSize: settings.batchSize,
+                filter: settings.filter, concurrency: settings.concurrency, rate: settings.rate, file: file),
+            api: TerminalUIServices.API(
+                url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
+                needsKey: connector.sandbox == nil && settings.projectKey == nil),
+            stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
+            theme: theme)
+    }
+
+    private func mode(_ reason: ExitReason) -> StopMode {
+        switch reason {
+        case .quit(let mode): mode
+        case .signal, .terminalLost: .finishInFlight
+        }
+    }
+
+    private func words(_ reason: ExitReason) -> String {
+        switch reason {
+        case .quit: "the operator left"
+        case .signal(let number): "interrupted by signal \(number)"
+        case .terminalLost: "the terminal was lost"
+        }
+    }
+}

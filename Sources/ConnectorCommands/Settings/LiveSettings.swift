@@ -1,0 +1,66 @@
+import DeliveryEngine
+import DeliveryModel
+import Foundation
+import HTTPListener
+import Logging
+import Synchronization
+import UnixSignals
+
+/// The settings that may change while the program serves: age filter, rate and concurrency of the configuration file.
+final class LiveSettings: Sendable {
+    private let current: Mutex<Settings>
+    private let load: @Sendable () async throws -> Settings
+    private let file: String
+
+    /// - Parameter load: reads all settings again, options and environment included.
+    init(_ settings: Settings, file: String, load: @escaping @Sendable () async throws -> Settings) {
+        current = Mutex(settings)
+        self.file = file
+        self.load = load
+    }
+
+    var submissionDefaults: SubmissionDefaults {
+        let settings = current.withLock { $0 }
+        return SubmissionDefaults(
+            filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
+            batchSize: settings.batchSize)
+    }
+
+    /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.
+    /// - Parameter hasTerminal: SIGHUP means that the terminal is gone, and belongs to the UI.
+    func watch(_ engine: Engine, logger: Logger, hasTerminal: Bool = false) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                var seen = modified
+                while (try? await Task.sleep(for: .seconds(2))) != nil {
+                    guard modified != seen else { continue }
+                    seen = modified
+                    await reload(engine, logger)
+                }
+            }
+            guard !hasTerminal else { return }
+            group.addTask { [self] in
+                for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload(engine, logger) }
+            }
+        }
+    }
+
+    private var modified: Date? {
+        try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
+    }
+
+    private func reload(_ engine: Engine, _ logger: Logger) async {
+        do {
+            let new = try await load()
+            let old = current.withLock { settings in
+                defer { settings = new }
+                return settings
+            }
+            if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
+            if new.rate != old.rate { await engine.setRate(new.rate) }
+            logger.info("settings read again")
+        } catch {
+            logger.warning("The changed configuration file is not used: \(error)")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// What can be set, under the name that it has as an option and in the configuration file.
+enum SettingName: String, CaseIterable, Sendable {
+    case apiURL = "api-url"
+    case projectKey = "project-key"
+    case projectKeyFile = "project-key-file"
+    case insecureHTTP = "insecure-http"
+    case minAge = "min-age"
+    case maxAge = "max-age"
+    case concurrency
+    case rate
+    case batchSize = "batch-size"
+    case attempts
+    case giveUpAfter = "give-up-after"
+    case delimiter
+    case asciiNames = "ascii-names"
+    case cookieFormat = "cookie-format"
+    case stateDir = "state-dir"
+    case failedRecordsDir = "failed-records-dirpath"
+    case logLevel = "loglevel"
+    case listen
+    case listenToken = "listen-token"
+    case listenInsecure = "listen-insecure"
+    case maxUpload = "max-upload"
+
+    /// The environment variable that sets it, where there is one.
+    var environmentVariable: String? {
+        switch self {
+        case .apiURL: "API_URL"
+        case .projectKey: "PROJECT_KEY"
+        case .minAge: "MIN_AGE"
+        case .maxAge: "MAX_AGE"
+        case .stateDir: "STATE_DIR"
+        case .failedRecordsDir: "FAILED_RECORDS_DIRPATH"
+        case .logLevel: "LOGLEVEL"
+        case .listen: "LISTEN"
+        case .listenToken: "LISTEN_TOKEN"
+        case .listenInsecure: "LISTEN_INSECURE"
+        default: nil
+        }
+    }
+
+    /// Whether its value must never be shown.
+    var isSecret: Bool { self == .projectKey || self == .listenToken }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import CustomerRecords
+import Foundation
+import SystemPackage
+
+/// Everything that can be set, checked, with its default.
+struct Settings: Sendable {
+    var apiURL: String?
+    var projectKey: String?
+    var insecureHTTP: Bool
+    var filter: AgeFilter
+    var concurrency: Int
+    var rate: Int?
+    var batchSize: Int
+    var attempts: Int
+    var giveUpAfter: Duration
+    var delimiter: Delimiter?
+    var rules: RecordRules
+    var stateDirectory: FilePath
+    var unsentDirectory: FilePath
+    var logLevel: LogLevel
+    var listen: ListenAddress?
+    var listenToken: String?
+    var listenInsecure: Bool
+    /// Bytes.
+    var maximumUpload: Int
+
+    init(_ layers: SettingLayers, environment: [String: String]) throws {
+        apiURL = try layers.string(.apiURL)
+        projectKey = try Self.key(layers)
+        insecureHTTP = try layers.flag(.insecureHTTP)
+        filter = AgeFilter(
+            minimum: try layers.integer(.minAge, in: 0...(.max)) ?? AgeFilter.defaultMinimum,
+            maximum: try layers.integer(.maxAge, in: 0...(.max)))
+        guard filter.isSatisfiable else {
+            throw ValidationError(
+                "The minimum age \(filter.minimum) is above the maximum age \(filter.maximum ?? 0): no record can pass."
+            )
+        }
+        concurrency = try layers.integer(.concurrency, in: 1...256) ?? 16
+        rate = try layers.integer(.rate, in: 1...(.max))
+        batchSize = try layers.integer(.batchSize, in: 1...1000) ?? 1000
+        attempts = try layers.integer(.attempts, in: 1...1000) ?? 5
+        giveUpAfter =
+            try Self.parse(layers, .giveUpAfter, "a duration such as 90s, 5m or 1h", Duration.init(argument:))
+            ?? .seconds(300)
+        delimiter = try Self.delimiter(layers)
+        rules = RecordRules(
+            asciiNames: try layers.flag(.asciiNames),
+            cookieFormat: try Self.parse(layers, .cookieFormat, "any or uuid", RecordRules.CookieFormat.init(rawValue:))
+                ?? .any)
+        stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
+        unsentDirectory =
+            try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")
+        logLevel = try layers.string(.logLevel).map(LogLevel.init(argument:)) ?? .warning
+        listen = try Self.parse(
+            layers, .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
+        listenToken = try layers.string(.listenToken)
+        listenInsecure = try layers.flag(.listenInsecure)
+        maximumUpload = try Self.parse(layers, .maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
+    }
+
+    private static func parse<Value>(
+        _ layers: SettingLayers, _ name: SettingName, _ expected: String, _ read: (String) -> Value?
+    ) throws -> Value? {
+        guard let (text, place) = try layers.text(name) else { return nil }
+        guard let value = read(text) else {
+            throw ValidationError("\(place): “\(text)” is not \(expected).")
+        }
+        return value
+    }
+
+    /// Reads `1000`, `64K`, `500M`, `2G`.
+    private static func bytes(_ text: String) -> Int? {
+        let units: [(suffix: String, shift: Int)] = [("K", 10), ("M", 20), ("G", 30), ("", 0)]
+        for unit in units where text.uppercased().hasSuffix(unit.suffix) {
+            guard let number = Int(text.dropLast(unit.suffix.count)), number > 0, number < 1 << (62 - unit.shift) else {
+                continue
+            }
+            return number << unit.shift
+        }
+        return nil
+    }
+
+    private static func delimiter(_ layers: SettingLayers) throws -> Delimiter? {
+        if try layers.string(.delimiter)?.lowercased() == "auto" { return nil }
+        return try parse(layers, .delimiter, "auto, comma, semicolon, tab or bar", Delimiter.init(argument:))
+    }
+
+    /// The key of the file comes before that of the environment, since it stands on the command line or in a file that
+    /// was chosen.
+    private static func key(_ layers: SettingLayers) throws -> String? {
+        guard let (path, place) = try layers.text(.projectKeyFile) else { return try layers.string(.projectKey) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("\(place): \(path) can't be read.")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    private static func defaultState(_ environment: [String: String]) -> String {
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.local/state"
+        return "\(base)/data-connector"
+    }
+}
+
+/// Where the HTTP listener listens.
+struct ListenAddress: Hashable, Sendable {
+    var host: String
+    var port: Int
+
+    init(host: String = "127.0.0.1", port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `PORT`, `HOST:PORT` or `[IPv6]:PORT`.
+    init?(argument: String) {
+        let host: String
+        let digits: Substring
+        if let colon = argument.lastIndex(of: ":") {
+            host = argument[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+            digits = argument[argument.index(after: colon)...]
+        } else {
+            host = "127.0.0.1"
+            digits = argument[...]
+        }
+        guard !host.isEmpty, let port = Int(digits), (0...65535).contains(port) else { return nil }
+        self.init(host: host, port: port)
+    }
+}
+
+extension Duration {
+    /// Reads `90`, `90s`, `500ms`, `5m`, `2h`; `nil` for anything else and for nothing.
+    init?(argument: String) {
+        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
+        for unit in units where argument.hasSuffix(unit.suffix) {
+            guard let number = Double(argument.dropLast(unit.suffix.count)), number > 0, number < 1e8 else { continue }
+            self = .seconds(number * unit.seconds)
+            return
+        }
+        return nil
+    }
+}

@@ -1,0 +1,55 @@
+/// How many records were not sent, by reason.
+public struct RecordTally: Codable, Hashable, Sendable {
+    private var malformed = 0
+    private var name = 0
+    private var age = 0
+    private var cookie = 0
+    private var bannerID = 0
+    private var ageFilter = 0
+
+    public init() {}
+
+    public subscript(reason: ReasonCode) -> Int {
+        get {
+            switch reason {
+            case .malformed: malformed
+            case .name: name
+            case .age: age
+            case .cookie: cookie
+            case .bannerID: bannerID
+            case .ageFilter: ageFilter
+            }
+        }
+        set {
+            switch reason {
+            case .malformed: malformed = newValue
+            case .name: name = newValue
+            case .age: age = newValue
+            case .cookie: cookie = newValue
+            case .bannerID: bannerID = newValue
+            case .ageFilter: ageFilter = newValue
+            }
+        }
+    }
+
+    /// Records that break a rule.
+    public var rejected: Int { malformed + name + age + cookie + bannerID }
+
+    /// Records that the operator's filter leaves out.
+    public var filtered: Int { ageFilter }
+
+    public static func + (left: RecordTally, right: RecordTally) -> RecordTally {
+        var sum = left
+        sum += right
+        return sum
+    }
+
+    public static func += (left: inout RecordTally, right: RecordTally) {
+        left.malformed += right.malformed
+        left.name += right.name
+        left.age += right.age
+        left.cookie += right.cookie
+        left.bannerID += right.bannerID
+        left.ageFilter += right.ageFilter
+    }
+}

@@ -1,0 +1,71 @@
+/// The first records of a source with what the rules say of them, for people to look at before they deliver it.
+public struct RecordPreview: Hashable, Sendable {
+    public struct Row: Hashable, Sendable {
+        /// The fields as they were read; empty when the record can't be taken apart.
+        public var fields: CustomerRow
+        /// The whole record, if it is rejected.
+        public var raw = ""
+        /// Why the record would not be sent; `nil` if it would.
+        public var reason: ReasonCode?
+    }
+
+    public let dialect: CSVDialect
+    /// Whether the source begins with a byte order mark, as spreadsheets write it.
+    public let hasByteOrderMark: Bool
+    public let rows: [Row]
+    /// Whether the source holds no more than these rows.
+    public let isComplete: Bool
+
+    /// Reads as much of a source as it takes, which is little unless its beginning holds hardly any valid record.
+    ///
+    /// - Throws: `SourceFormatError`, and what the source throws.
+    public init(
+        of source: some ByteSource, limit: Int, filter: AgeFilter, rules: RecordRules, delimiter: Delimiter? = nil
+    ) throws {
+        // What the filter says is told below; batches of one record let the reader stop as soon as there are enough.
+        let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: rules, delimiter: delimiter, batchSize: 1)
+        var reader = RecordReader(source: source, options: options)
+        let dialect = try reader.readDialect()
+        var rejects = RejectedRows(dialect: dialect, limit: limit + 1)
+        var rows: [Row] = []
+        var batch: RecordBatch?
+        while rows.count <= limit {
+            batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
+            guard let batch else { break }
+            rows.append(contentsOf: rejects.take())
+            if batch.count > 0 {
+                let customer = batch.customer(at: 0)
+                let isWanted = Int(customer.age).map(filter.accepts) ?? false
+                rows.append(Row(fields: customer, reason: isWanted ? nil : .ageFilter))
+            }
+        }
+        self.dialect = dialect
+        self.hasByteOrderMark = reader.hasByteOrderMark
+        self.rows = Array(rows.prefix(limit))
+        self.isComplete = rows.count <= limit
+    }
+}
+
+/// Keeps the first rejected records.
+private struct RejectedRows: RejectedRecordSink {
+    let dialect: CSVDialect
+    let limit: Int
+    private var rows: [RecordPreview.Row] = []
+
+    init(dialect: CSVDialect, limit: Int) {
+        self.dialect = dialect
+        self.limit = limit
+    }
+
+    mutating func take() -> [RecordPreview.Row] {
+        defer { rows.removeAll() }
+        return rows
+    }
+
+    mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) {
+        guard rows.count < limit else { return }
+        var fields = dialect.fields(of: raw) ?? CustomerRow(line: line, name: "", age: "", cookie: "", bannerID: "")
+        fields.line = line
+        rows.append(RecordPreview.Row(fields: fields, raw: String(decoding: raw, as: UTF8.self), reason: reason))
+    }
+}

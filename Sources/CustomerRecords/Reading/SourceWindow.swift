@@ -1,0 +1,46 @@
+/// The part of a source that is being read: a buffer of fixed size through which the source moves.
+struct SourceWindow<Source: ByteSource> {
+    private static var capacity: Int { 512 << 10 }
+
+    private var source: Source
+    /// The window's bytes and then the scanner's padding.
+    private(set) var bytes: [UInt8]
+    /// The end of the source's bytes in the window.
+    private(set) var filled = 0
+    private(set) var isAtEnd = false
+    /// Where in the source the window begins.
+    private(set) var offset: Int
+
+    init(source: Source, offset: Int) {
+        self.source = source
+        self.offset = offset
+        bytes = [UInt8](repeating: 0, count: Self.capacity + RecordScanner.padding)
+    }
+
+    /// Reads on until the bytes from `cursor` suffice for the longest record, or the source ends.
+    ///
+    /// - Returns: by how much the bytes moved towards the window's beginning.
+    mutating func refill(from cursor: Int) throws -> Int {
+        var moved = 0
+        // Little room left would mean many small reads, and moving for each.
+        if Self.capacity - filled < Self.capacity / 2 {
+            moved = cursor
+            bytes.withUnsafeMutableBytes { bytes in
+                bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[cursor..<filled]))
+            }
+            filled -= moved
+            offset += moved
+        }
+        let wanted = cursor - moved + RecordScanner.lookahead
+        repeat {
+            let count = try bytes.withUnsafeMutableBytes { bytes in
+                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled..<Self.capacity]))
+            }
+            filled += count
+            isAtEnd = count == 0
+        } while filled < wanted && !isAtEnd
+        return moved
+    }
+}
+
+extension SourceWindow: Sendable where Source: Sendable {}

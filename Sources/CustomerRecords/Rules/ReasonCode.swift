@@ -1,0 +1,14 @@
+/// Why a record is not sent. The raw values are stable: they stand in summaries, files and metrics.
+///
+/// A record is checked in the order of the cases; the first fault is its reason.
+public enum ReasonCode: String, CaseIterable, Codable, Hashable, Sendable {
+    case malformed
+    case name
+    case age
+    case cookie
+    case bannerID = "banner_id"
+    case ageFilter = "age_filter"
+
+    /// Whether the record breaks a rule (rejected), as against being left out by the operator's filter (filtered).
+    public var isRejection: Bool { self != .ageFilter }
+}

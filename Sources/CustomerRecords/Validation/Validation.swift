@@ -1,0 +1,60 @@
+/// A customer whose fields follow every rule.
+public struct ValidCustomer: Hashable, Sendable {
+    /// The fields as they were given.
+    public let name: String
+    public let ageText: String
+    public let cookie: String
+    public let bannerIDText: String
+    /// What the numbers mean.
+    public let age: Int
+    public let bannerID: Int
+}
+
+/// Checks a single record: one that was submitted alone, or that somebody edited.
+public enum Validation {
+    /// Checks the fields in the order of the reasons; nothing is trimmed.
+    public static func check(
+        name: String, age: String, cookie: String, bannerID: String, rules: RecordRules, filter: AgeFilter
+    ) -> Result<ValidCustomer, ReasonCode> {
+        var scratch: [UInt8] = []
+        func append(_ text: String) -> FieldRange {
+            let start = scratch.count
+            scratch.append(contentsOf: text.utf8)
+            return FieldRange(start: start, end: scratch.count)
+        }
+        let fields = CustomerFields(
+            [append(name), append(age), append(cookie), append(bannerID)], CSVDialect.Columns.standard)
+        guard scratch.count <= FieldRules.longestRecord, !scratch.contains(0) else { return .failure(.malformed) }
+        switch fields.verdict(scratch.span.bytes, rules, filter) {
+        case .invalid(let reason):
+            return .failure(reason)
+        case .valid(let years, let banner):
+            return .success(
+                ValidCustomer(
+                    name: name, ageText: age, cookie: cookie, bannerIDText: bannerID, age: years, bannerID: banner))
+        }
+    }
+}
+
+extension ReasonCode: Error {
+    /// One line for people: what is expected instead.
+    public func explanation(_ rules: RecordRules = RecordRules()) -> String {
+        switch self {
+        case .malformed:
+            "at least four fields are needed, quotes have to be closed, text has to be UTF-8 without NUL, 64 KiB at most"
+        case .name:
+            "the name has to be letters\(rules.asciiNames ? " (A–Z)" : "") and spaces, with at least one letter"
+        case .age:
+            "the age has to be a whole number from 0 to \(FieldRules.greatestAge)"
+        case .cookie:
+            switch rules.cookieFormat {
+            case .any: "the cookie has to be 1 to 256 bytes without white space and control characters"
+            case .uuid: "the cookie has to be a UUID of 36 characters"
+            }
+        case .bannerID:
+            "the banner id has to be a whole number from 0 to \(FieldRules.greatestBannerID)"
+        case .ageFilter:
+            "the age is outside the filter"
+        }
+    }
+}

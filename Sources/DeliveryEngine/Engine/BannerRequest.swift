@@ -1,0 +1,33 @@
+public import CustomerRecords
+public import NIOCore
+public import ShowAdsAPI
+
+/// The records of a batch that go in one request.
+public struct BannerRequest: Sendable {
+    public let batch: RecordBatch
+    public let records: Range<Int>
+    public let path: BannerPath
+
+    init(batch: RecordBatch, records: Range<Int>, path: BannerPath) {
+        self.batch = batch
+        self.records = records
+        self.path = path
+    }
+
+    /// The request's body; that of a whole batch was encoded when it was read.
+    public var body: ByteBuffer {
+        switch path {
+        case .single: batch.singleBody(of: records.lowerBound)
+        case .bulk: records.count == batch.count ? batch.body : batch.bulkBody(of: records)
+        }
+    }
+}
+
+extension ShowAdsClient: BannerAPI {
+    public var host: String { endpoint.host }
+
+    @concurrent
+    public func send(_ request: BannerRequest) async -> Answer {
+        await send(request.body, to: request.path)
+    }
+}

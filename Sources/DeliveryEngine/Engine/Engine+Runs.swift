@@ -1,0 +1,183 @@
+import CustomerRecords
+import DeliveryJournal
+public import DeliveryModel
+import Foundation
+
+/// How runs begin, and the operator's commands to them.
+extension Engine {
+    static let missingAPI = DeliveryError(
+        .configuration, "The API's address and the project key are not set. Set API_URL and PROJECT_KEY.")
+
+    public func start(_ request: RunRequest) async throws -> RunID {
+        try checkReady()
+        let options = ReaderOptions(
+            filter: request.filter, rules: request.rules, delimiter: request.delimiter, batchSize: batchSize(request))
+        let source = try await PreparedSource(request.source, options: options, spool: directory.spool)
+        let new = NewRun(
+            source: source.name, path: source.file.path, ownsPath: source.isOwned, fingerprint: source.fingerprint,
+            dialect: source.dialect, options: options, startedAt: Date())
+        let id = try await journal.create(new)
+        activate(
+            RunContext(
+                RunSummary(
+                    id: id, source: source.name, state: .preparing, startedAt: new.startedAt, filter: request.filter),
+                options: options, ownedFile: source.isOwned ? source.file.path : nil, total: source.fingerprint.size,
+                now: clock.now))
+        start { [self] in
+            let beginning = RunReader.Continuation(dialect: source.dialect, position: source.dialect.firstRecord)
+            await RunReader.read(source.file, options: options, from: beginning, run: id, engine: self)
+        }
+        return id
+    }
+
+    /// Goes on with a run that was stopped, failed or interrupted by a crash.
+    public func resume(_ run: RunID) async throws {
+        try checkReady()
+        if let known = runs[run], known.ended == nil {
+            throw DeliveryError(.conflict, "Run \(run) is going already.")
+        }
+        guard let summary = try await journal.run(run) else { throw Self.unknown(run) }
+        guard summary.isResumable else {
+            throw DeliveryError(.conflict, "Run \(run) is done: nothing is left to send.")
+        }
+        let source = try await journal.sourcePath(of: run)
+        let file = try source.path.map { path throws(DeliveryError) in try SourceFile(path) }
+        if let file, let fingerprint = source.fingerprint, try file.fingerprint() != fingerprint {
+            throw DeliveryError(
+                .source,
+                "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
+                    + "start a new run with the changed one.")
+        }
+        guard let resumable = try await journal.reopen(run) else { throw Self.unknown(run) }
+        guard runs[run]?.ended != nil || runs[run] == nil else {
+            throw DeliveryError(.conflict, "Run \(run) is going already.")
+        }
+        let total = if let file { try file.fingerprint().size } else { try await journal.storedRecordCount(of: run) }
+        activate(RunContext(resumable, total: total, now: clock.now))
+        if resumable.recordsInDoubt > 0 {
+            runs[run]?.statistics.add(
+                .warning,
+                "\(resumable.recordsInDoubt) records were under way when the run was interrupted; "
+                    + "they are sent again and may arrive twice")
+        }
+        start { [self] in await read(resumable, file) }
+    }
+
+    private nonisolated func read(_ resumable: ResumableRun, _ file: SourceFile?) async {
+        let id = resumable.summary.id
+        guard let file else {
+            await RunReader.readStored(
+                from: resumable.readPosition.offset, batchSize: resumable.options.batchSize,
+                openBatches: resumable.openBatches, run: id, engine: self)
+            return
+        }
+        guard let dialect = resumable.dialect else { return }
+        let place = RunReader.Continuation(
+            dialect: dialect,
+            position: resumable.nextSequence == 0 ? dialect.firstRecord : resumable.readPosition,
+            openBatches: resumable.openBatches, rejectsBytes: resumable.rejectsBytes,
+            storedRejects: resumable.storedRejects)
+        await RunReader.read(file, options: resumable.options, from: place, run: id, engine: self)
+    }
+
+    public func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+        try checkReady()
+        let new = NewRun(source: .retry(of: run), options: Self.storedOptions(batchSize: 1000), startedAt: Date())
+        guard let created = try await journal.createRetry(new, of: selection, in: run) else {
+            throw DeliveryError(.conflict, "Run \(run) has no failed records to send.")
+        }
+        beginStored(created.run, new, records: created.records)
+        return created.run
+    }
+
+    public func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
+        try checkReady()
+        guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
+            throw DeliveryError(.notFound, "The record is no longer among the failures.")
+        }
+        let rules = try await journal.options(of: failed.run)?.rules ?? RecordRules()
+        let checked = Validation.check(
+            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
+            filter: origin.filter)
+        if case .failure(let reason) = checked { throw DeliveryError(.conflict, reason.explanation(rules)) }
+        let new = NewRun(
+            source: .retry(of: failed.run), options: Self.storedOptions(batchSize: 1000), startedAt: Date())
+        let id = try await journal.createResend(new, of: record, as: fields)
+        beginStored(id, new, records: 1)
+        return id
+    }
+
+    private func beginStored(_ id: RunID, _ new: NewRun, records: Int) {
+        activate(
+            RunContext(
+                RunSummary(
+                    id: id, source: new.source, state: .preparing, startedAt: new.startedAt, filter: new.options.filter
+                ), options: new.options, ownedFile: nil, total: records, now: clock.now))
+        start { [self] in
+            await RunReader.readStored(
+                from: 0, batchSize: new.options.batchSize, openBatches: [], run: id, engine: self)
+        }
+    }
+
+    func activate(_ context: RunContext) {
+        if turns.isEmpty { lastProgress = clock.now }
+        runs[context.id] = context
+        turns.append(context.id)
+        keepPublishing()
+    }
+
+    // MARK: Commands
+
+    public func pause(_ run: RunID) throws {
+        try checkGoing(run)
+        runs[run]?.machine.handle(.paused)
+        runs[run]?.statistics.add(.info, "paused")
+        record([.state(run, .paused, endedAt: nil)])
+        publish()
+    }
+
+    public func unpause(_ run: RunID) throws {
+        try checkGoing(run)
+        runs[run]?.machine.handle(.unpaused)
+        runs[run]?.statistics.add(.info, "goes on")
+        lastProgress = clock.now
+        record([.state(run, .running, endedAt: nil)])
+        pump()
+        publish()
+    }
+
+    public func stop(_ run: RunID, mode: StopMode) throws {
+        try checkGoing(run)
+        requestStop(run, reason: "stopped by the operator", mode: mode)
+    }
+
+    public func finished(_ run: RunID) async throws -> RunSummary {
+        if let summary = await ended(run) { return summary }
+        try Task.checkCancellation()
+        guard let summary = try await journal.run(run) else { throw Self.unknown(run) }
+        return summary
+    }
+
+    private func checkGoing(_ run: RunID) throws {
+        guard let context = runs[run] else { throw Self.unknown(run) }
+        guard context.ended == nil else { throw DeliveryError(.conflict, "Run \(run) has ended.") }
+    }
+
+    private func checkReady() throws {
+        if let journalFault { throw journalFault }
+        guard api != nil else { throw Self.missingAPI }
+    }
+
+    static func unknown(_ run: RunID) -> DeliveryError {
+        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")
+    }
+
+    private static func storedOptions(batchSize: Int) -> ReaderOptions {
+        ReaderOptions(filter: AgeFilter(minimum: 0), rules: RecordRules(), batchSize: batchSize)
+    }
+
+    /// A batch never holds more records than may leave in a second.
+    private func batchSize(_ request: RunRequest) -> Int {
+        min(request.batchSize, configuration.rate ?? request.batchSize)
+    }
+}

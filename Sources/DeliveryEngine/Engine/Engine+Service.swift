@@ -1,0 +1,90 @@
+import CustomerRecords
+import DeliveryJournal
+public import DeliveryModel
+import Foundation
+import ShowAdsAPI
+
+/// The engine as its faces know it.
+extension Engine: DeliveryService {
+    public nonisolated func snapshot() -> EngineSnapshot { publisher.newest }
+    public nonisolated func snapshots() -> AsyncStream<EngineSnapshot> { publisher.stream() }
+
+    // MARK: Lists
+
+    public nonisolated func failures(
+        _ query: FailureQuery, offset: Int, limit: Int
+    ) async throws -> [FailedRecord] {
+        try await journal.failures(query, offset: offset, limit: limit)
+    }
+
+    public nonisolated func failureCount(_ query: FailureQuery) async throws -> Int {
+        try await journal.failureCount(query)
+    }
+
+    public nonisolated func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
+        try await journal.failureIndex(of: record, in: query)
+    }
+
+    public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+        try await FailureExport.write(query, of: journal, to: path)
+    }
+
+    public nonisolated func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+        try await journal.runs(limit: limit, before: before).map(withLiveCounts)
+    }
+
+    public nonisolated func run(_ id: RunID) async throws -> RunSummary? {
+        try await journal.run(id).map(withLiveCounts)
+    }
+
+    /// The journal is behind the engine by the batches that are not in it yet, and does not know what runs do now.
+    private nonisolated func withLiveCounts(_ stored: RunSummary) -> RunSummary {
+        guard let live = snapshot().run(stored.id)?.summary, live.state.isActive else { return stored }
+        var summary = live
+        summary.recovered = stored.recovered
+        return summary
+    }
+
+    // MARK: Pacing
+
+    public func setConcurrency(_ maximum: Int) {
+        configuration.concurrency = min(max(1, maximum), 256)
+        pacing.setMaximum(configuration.concurrency)
+        for run in turns { giveRoom(run) }
+        pump()
+        publish()
+    }
+
+    public func setRate(_ maximum: Int?) {
+        configuration.rate = maximum.map { max(1, $0) }
+        pacing.recordRate.maximum = configuration.rate
+        pump()
+        publish()
+    }
+
+    // MARK: The API
+
+    public func setAPI(url: String, projectKey: String) async throws {
+        guard let connect else { throw DeliveryError(.conflict, "The API's address is fixed in this mode.") }
+        guard turns.isEmpty else {
+            throw DeliveryError(.conflict, "Runs are going: stop them before the API's address is changed.")
+        }
+        let new = try connect(url, projectKey)
+        let old = api
+        api = new
+        pacing = Pacing(concurrency: configuration.concurrency, rate: configuration.rate)
+        publish()
+        await old?.shutdown()
+    }
+
+    public func testLogin() async throws -> String {
+        guard let api else { throw Self.missingAPI }
+        let answer = await api.logIn()
+        switch answer.outcome {
+        case .applied: return "\(api.host) let us in."
+        case .misconfigured(_, let message): throw DeliveryError(.configuration, message)
+        case .throttled: throw DeliveryError(.busy, "\(api.host) asks for a pause (429). Try again in a while.")
+        default: throw DeliveryError(.busy, "\(api.host) did not let us in: \(answer.label).")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import ShowAdsAPI
+public import SystemPackage
+
+/// How the engine delivers; what one run wants of its own stands in its request.
+public struct EngineConfiguration: Sendable {
+    /// The most requests in flight, 1…256.
+    public var concurrency: Int
+    /// The most records a second; `nil` is no limit.
+    public var rate: Int?
+    /// Attempts of a batch before its records are failed, retryable.
+    public var attempts: Int
+    /// Runs are stopped, resumable, after so long without one success; `nil` is never.
+    public var giveUpAfter: Duration?
+    /// Where `unsent_YYYY-MM-DD.csv` goes.
+    public var unsentDirectory: FilePath
+    /// How long requests in flight may take to end when a run is stopped. With what follows it stays below 10 s.
+    public var stopGrace: Duration
+
+    public init(
+        concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
+        unsentDirectory: FilePath, stopGrace: Duration = .seconds(9)
+    ) {
+        self.concurrency = concurrency
+        self.rate = rate
+        self.attempts = attempts
+        self.giveUpAfter = giveUpAfter
+        self.unsentDirectory = unsentDirectory
+        self.stopGrace = stopGrace
+    }
+}
+
+/// The API as the engine uses it.
+public protocol BannerAPI: Sendable {
+    /// Host (and port), for people.
+    var host: String { get }
+    /// Sends one request and tells what its answer means.
+    func send(_ request: BannerRequest) async -> Answer
+    /// Logs in once.
+    func logIn() async -> Answer
+    /// Ends its connections.
+    func shutdown() async
+}

@@ -1,0 +1,63 @@
+/// Stops asking an API that is down: five transient failures in a row open it, then one probe at a time asks whether
+/// the API is back, after 1 s at first and 60 s at most.
+struct CircuitBreaker: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum State: Hashable, Sendable {
+        case closed(failures: Int)
+        case open(until: Instant, pause: Duration)
+        /// A probe is in flight.
+        case probing(pause: Duration)
+    }
+
+    enum Permission: Hashable, Sendable {
+        case go
+        /// Go, as the one probe.
+        case probe
+        /// `nil`: when the probe has its answer.
+        case wait(until: Instant?)
+    }
+
+    private(set) var state = State.closed(failures: 0)
+    private static let threshold = 5
+    private static let longestPause = Duration.seconds(60)
+
+    var isClosed: Bool {
+        if case .closed = state { true } else { false }
+    }
+
+    func permission(now: Instant) -> Permission {
+        switch state {
+        case .closed: .go
+        case .open(let until, _): now >= until ? .probe : .wait(until: until)
+        case .probing: .wait(until: nil)
+        }
+    }
+
+    /// The probe leaves.
+    mutating func probeSent() {
+        if case .open(_, let pause) = state { state = .probing(pause: pause) }
+    }
+
+    /// Any answer that shows a working API: an acknowledgement, a refusal, a 429.
+    mutating func answered() { state = .closed(failures: 0) }
+
+    mutating func failed(wasProbe: Bool, now: Instant) {
+        switch state {
+        case .closed(let failures) where failures + 1 >= Self.threshold:
+            state = .open(until: now + .seconds(1), pause: .seconds(1))
+        case .closed(let failures):
+            state = .closed(failures: failures + 1)
+        case .probing(let pause) where wasProbe:
+            let longer = min(pause * 2, Self.longestPause)
+            state = .open(until: now + longer, pause: longer)
+        case .open, .probing:
+            break
+        }
+    }
+
+    /// The probe ended without an answer that tells anything.
+    mutating func probeWithdrawn(now: Instant) {
+        if case .probing(let pause) = state { state = .open(until: now, pause: pause) }
+    }
+}

@@ -1,0 +1,151 @@
+import ShowAdsAPI
+
+/// Everything that decides when the next request may leave, in one place for all runs.
+struct Pacing: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Permission: Hashable, Sendable {
+        case go
+        /// The one request that asks whether the API is back.
+        case probe
+        /// `nil`: until a request in flight is answered.
+        case wait(until: Instant?)
+    }
+
+    /// Why nothing leaves, for people.
+    enum Hold: Hashable, Sendable {
+        case throttled(until: Instant)
+        case unavailable(until: Instant?)
+    }
+
+    var rateGate = RateGate()
+    var breaker = CircuitBreaker()
+    var recordRate: RecordRateLimit
+    private var bulk: ConcurrencyController
+    private var single: ConcurrencyController
+    private var bulkInFlight = 0
+    private var singleInFlight = 0
+    /// What the API asked for by `Retry-After`, for all workers.
+    private(set) var pausedUntil: Instant?
+    private var maximum: Int
+    /// A shorter pause is not worth a word on the screen.
+    private static let shortPause = Duration.milliseconds(1500)
+
+    init(concurrency: Int, rate: Int?) {
+        maximum = concurrency
+        bulk = ConcurrencyController(maximum: concurrency)
+        single = ConcurrencyController(maximum: concurrency)
+        recordRate = RecordRateLimit(maximum: rate)
+    }
+
+    var inFlight: Int { bulkInFlight + singleInFlight }
+    var limit: Int { bulk.limit }
+
+    mutating func setMaximum(_ concurrency: Int) {
+        maximum = concurrency
+        bulk.maximum = concurrency
+        single.maximum = concurrency
+    }
+
+    func hasRoom(for path: BannerPath) -> Bool {
+        guard inFlight < maximum else { return false }
+        return switch path {
+        case .bulk: bulkInFlight < bulk.limit
+        case .single: singleInFlight < single.limit
+        }
+    }
+
+    /// When something leaves next.
+    func permission(now: Instant) -> Permission {
+        let gates = [pausedUntil, rateGate.opens(), recordRate.opens].compactMap { $0 }.filter { $0 > now }
+        switch breaker.permission(now: now) {
+        case .wait(let until): return .wait(until: until)
+        case .probe:
+            if let latest = gates.max() { return .wait(until: latest) }
+            return .probe
+        case .go:
+            if let latest = gates.max() { return .wait(until: latest) }
+            return .go
+        }
+    }
+
+    func hold(now: Instant) -> Hold? {
+        switch breaker.state {
+        case .open(let until, _): return .unavailable(until: until)
+        case .probing: return .unavailable(until: nil)
+        case .closed: break
+        }
+        if let pausedUntil, pausedUntil - now > Self.shortPause { return .throttled(until: pausedUntil) }
+        return nil
+    }
+
+    mutating func sent(_ path: BannerPath, records: Int, asProbe: Bool, now: Instant) {
+        switch path {
+        case .bulk:
+            bulkInFlight += 1
+            bulk.sent(inFlight: bulkInFlight, now: now)
+        case .single:
+            singleInFlight += 1
+            single.sent(inFlight: singleInFlight, now: now)
+        }
+        if asProbe { breaker.probeSent() }
+        rateGate.sent(now: now)
+        recordRate.sent(records: records, now: now)
+    }
+
+    /// Learns from an answer.
+    /// - Parameters:
+    ///   - isFirst: whether it answers the first attempt of its records.
+    ///   - pause: for a 429 how long all workers wait.
+    mutating func answered(
+        _ answer: Answer, path: BannerPath, sentAt: Instant, isFirst: Bool, wasProbe: Bool, pause: Duration?,
+        now: Instant
+    ) {
+        switch path {
+        case .bulk: bulkInFlight -= 1
+        case .single: singleInFlight -= 1
+        }
+        // One failed login reaches all who wait for it; it is one failure.
+        guard !answer.isShared else { return }
+        switch answer.outcome {
+        case .applied:
+            breaker.answered()
+            rateGate.accepted(now: now)
+            if isFirst { learn(path) { $0.succeeded(latency: answer.duration, now: now) } }
+        case .refused, .tokenRefused, .misconfigured:
+            breaker.answered()
+            if case .refused = answer.outcome { rateGate.accepted(now: now) }
+        case .throttled:
+            breaker.answered()
+            // A throttled login says nothing about the banner requests.
+            guard answer.phase == .banners else { break }
+            let drain = rateGate.refused(sentAt: sentAt, now: now)
+            if let longest = [drain, pause].compactMap({ $0 }).max() { self.pause(until: now + longest) }
+        case .transient(let fault, let mayHaveBeenApplied):
+            breaker.failed(wasProbe: wasProbe, now: now)
+            guard answer.phase == .banners else { break }
+            if mayHaveBeenApplied || !fault.isConnectionFault { learn(path) { $0.pressed(now: now) } }
+        }
+    }
+
+    /// Lets nothing leave before a moment.
+    mutating func pause(until instant: Instant) {
+        pausedUntil = max(pausedUntil ?? instant, instant)
+    }
+
+    /// A request in flight was given up without an answer.
+    mutating func abandoned(_ path: BannerPath, wasProbe: Bool, now: Instant) {
+        switch path {
+        case .bulk: bulkInFlight -= 1
+        case .single: singleInFlight -= 1
+        }
+        if wasProbe { breaker.probeWithdrawn(now: now) }
+    }
+
+    private mutating func learn(_ path: BannerPath, _ body: (inout ConcurrencyController) -> Void) {
+        switch path {
+        case .bulk: body(&bulk)
+        case .single: body(&single)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+
+/// Learns how many requests a second the API takes.
+///
+/// Free until the first 429. Then requests are spaced: at once 0.7 of the rate that was accepted, back to just below
+/// it along a cubic, a plateau there, and after the plateau a cubic probe for more, never above twice what is
+/// accepted. A 429 that ends a probe costs little and makes the next plateau longer, so that a steady limit is used
+/// almost in full and almost without refusals.
+struct RateGate: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    private struct Learned {
+        /// The rate that the API was seen to accept.
+        var ceiling: Double
+        /// A ceiling that held for a whole plateau.
+        var proven: Double?
+        /// Share of the ceiling that was given up at `since`.
+        var drop: Double
+        var since: Instant
+        /// Seconds at the ceiling before the next probe.
+        var plateau: Double
+        /// When the next request may leave.
+        var next: Instant
+    }
+
+    private var learned: Learned?
+    private var accepted = RateMeter()
+    private var sent = RateMeter()
+
+    private static let floor = 0.5
+    /// A refusal of the very first requests tells nothing of the rate: a guess is sooner corrected than the floor.
+    private static let firstGuess = 10.0
+    private static let recovery = 2.0
+    private static let probe = 8.0
+    private static let guessedPlateau = 1.0
+    private static let shortestPlateau = 5.0
+    private static let longestPlateau = 60.0
+    /// Kept below the ceiling, so that jitter alone meets no refusal.
+    private static let margin = 0.985
+    /// A refusal sooner after the last one means that the ceiling was still too high.
+    private static let settling = 2.5
+
+    /// Requests a second that may leave now; `nil` is free.
+    func rate(now: Instant) -> Double? {
+        guard let learned else { return nil }
+        let seconds = (now - learned.since).inSeconds
+        let target = learned.ceiling * Self.margin
+        if seconds < Self.recovery {
+            let missing = 1 - seconds / Self.recovery
+            return max(Self.floor, target * (1 - learned.drop * missing * missing * missing))
+        }
+        let probing = seconds - Self.recovery - learned.plateau
+        guard probing > 0 else { return max(Self.floor, target) }
+        let growth = probing / Self.probe
+        // A ceiling that was only guessed is left behind quickly.
+        let factor = learned.proven == nil ? exp2(probing) : 1 + growth * growth * growth
+        let bound = max(2 * accepted.rate(now: now), target + 1)
+        return max(Self.floor, min(target * factor, bound))
+    }
+
+    /// When the next request may leave; `now` or earlier means at once.
+    func opens() -> Instant? { learned?.next }
+
+    /// A request leaves.
+    mutating func sent(now: Instant) {
+        sent.add(now: now)
+        guard let rate = rate(now: now), let next = learned?.next else { return }
+        // Up to a twentieth of a second that was not used is made up for, not more: bursts are what is refused.
+        let earliest = now - .milliseconds(50)
+        learned?.next = max(next, earliest) + .seconds(1 / rate)
+    }
+
+    /// The API took a request.
+    mutating func accepted(now: Instant) { accepted.add(now: now) }
+
+    /// The API answered 429 to a request that left at `sentAt`.
+    /// - Returns: how long nothing should leave, so that the API's window drains; `nil` when the refusal tells nothing
+    ///   new, since its request left before the last one was known.
+    mutating func refused(sentAt: Instant, now: Instant) -> Duration? {
+        guard let previous = learned else {
+            // What left in the second before the refused request was taken, if anything ever was.
+            let hasAccepted = accepted.rate(now: now) > 0
+            let ceiling = max(hasAccepted ? Self.floor : Self.firstGuess, sent.rate(now: sentAt))
+            learned = Learned(
+                ceiling: ceiling, drop: 0.3, since: now + .seconds(1), plateau: Self.guessedPlateau,
+                next: now + .seconds(1))
+            return .seconds(1)
+        }
+        guard sentAt > previous.since else { return nil }
+        learned = refuted(previous, sentAt: sentAt, now: now)
+        return nil
+    }
+
+    /// What is known after another refusal.
+    private func refuted(_ previous: Learned, sentAt: Instant, now: Instant) -> Learned {
+        let seconds = (now - previous.since).inSeconds
+        let current = rate(now: now) ?? previous.ceiling
+        var next = previous
+        next.since = now
+        next.next = now + .seconds(1 / max(Self.floor, current))
+        if seconds > Self.recovery + previous.plateau {
+            // A probe found the limit. What it saw may have been saved up before, so the ceiling that held is kept in
+            // mind until the new one has held, too.
+            next.ceiling = min(current, max(sent.rate(now: sentAt), previous.ceiling))
+            next.proven = previous.ceiling
+            next.drop = 0.05
+            next.plateau = max(Self.shortestPlateau, min(2 * previous.plateau, Self.longestPlateau))
+        } else if let proven = previous.proven, previous.ceiling > proven {
+            next.ceiling = max(proven, 0.93 * previous.ceiling)
+            next.drop = 0.1
+        } else if seconds > Self.settling {
+            next.ceiling = 0.98 * previous.ceiling
+            next.drop = 0.05
+        } else {
+            let lowered = (previous.proven == nil ? 0.7 : 0.93) * min(previous.ceiling, current)
+            next.ceiling = max(lowered, min(accepted.rate(now: now), 0.95 * current))
+            next.drop = 0.3
+            next.plateau = previous.proven == nil ? Self.guessedPlateau : Self.shortestPlateau
+            next.next = now + .milliseconds(500)
+        }
+        next.ceiling = max(Self.floor, next.ceiling)
+        return next
+    }
+}

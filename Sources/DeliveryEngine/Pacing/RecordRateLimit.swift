@@ -1,0 +1,20 @@
+/// Keeps to the operator's records a second: after a batch leaves, the next waits until its share of time is over.
+struct RecordRateLimit: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// Records a second; `nil` is no limit.
+    var maximum: Int? {
+        didSet { if maximum != oldValue { next = nil } }
+    }
+    private var next: Instant?
+
+    init(maximum: Int?) { self.maximum = maximum }
+
+    /// When the next batch may leave; `nil` is at once.
+    var opens: Instant? { next }
+
+    mutating func sent(records: Int, now: Instant) {
+        guard let maximum else { return }
+        next = max(next ?? now, now) + .seconds(Double(records) / Double(maximum))
+    }
+}

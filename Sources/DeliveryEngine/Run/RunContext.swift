@@ -1,0 +1,166 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+
+/// A batch on its way from a reader to the engine.
+struct PlannedBatch: Sendable {
+    var batch: RecordBatch
+    /// The rejected records of its stretch.
+    var rejects = RejectedFile.Checkpoint()
+    /// The batch's row when the journal knows it already, from before an interruption.
+    var known: BatchRow?
+}
+
+/// What a reader is told after it offered a batch.
+enum OfferAnswer: Sendable {
+    /// Read on; a batch that is no longer used lends its memory.
+    case goOn(reusing: RecordBatch?)
+    case stop
+}
+
+/// All that the engine knows of a run that it works on, or that ended in this process.
+///
+/// A class, so that a change copies nothing; only the engine's actor sees it.
+final class RunContext {
+    let id: RunID
+    let source: RunSource
+    let startedAt: Date
+    let options: ReaderOptions
+    /// The file that the run removes when it is done.
+    let ownedFile: String?
+    var machine = RunMachine()
+    var statistics: RunStatistics
+    var watermark: Watermark
+    var nextSequence: Int
+    /// Sequence up to which settled batches have moved into the run's sums.
+    var folded: Int
+    /// Units whose intent is not durable yet, in the order of the source.
+    var planned: [WorkUnit.ID] = []
+    /// Units that may leave: parts and retries before new batches.
+    var ready: [WorkUnit.ID] = []
+    var inFlight = 0
+    var backingOff = 0
+    /// Units of each batch that have no end yet.
+    var openUnits: [Int: Int] = [:]
+    /// Batches of which something was withdrawn: they are not settled, whatever becomes of their other parts.
+    var withdrawn: Set<Int> = []
+    /// Progress through the source, in its unit.
+    var position: Int
+    var total: Int?
+    var rejectsBytes: Int
+    var unsentFile: String?
+    /// The reader that waits for room.
+    var waitingReader: CheckedContinuation<OfferAnswer, Never>?
+    var finishWaiters: [Int: CheckedContinuation<RunSummary?, Never>] = [:]
+    /// Set when the run has its end in the journal.
+    var ended: RunSummary?
+    var isFinishing = false
+
+    /// Whether its records lie in the journal itself.
+    var isStored: Bool {
+        switch source {
+        case .submissions, .retry: true
+        case .file, .standardInput, .upload: false
+        }
+    }
+
+    init(_ summary: RunSummary, options: ReaderOptions, ownedFile: String?, total: Int?, now: ContinuousClock.Instant) {
+        id = summary.id
+        source = summary.source
+        startedAt = summary.startedAt
+        self.options = options
+        self.ownedFile = ownedFile
+        self.total = total
+        statistics = RunStatistics(continuing: summary, now: now)
+        watermark = Watermark(next: 0)
+        nextSequence = 0
+        folded = 0
+        position = 0
+        rejectsBytes = 0
+    }
+
+    convenience init(_ resumable: ResumableRun, total: Int?, now: ContinuousClock.Instant) {
+        self.init(
+            resumable.summary, options: resumable.options, ownedFile: resumable.ownsPath ? resumable.path : nil,
+            total: total, now: now)
+        let first = resumable.openBatches.first?.sequence ?? resumable.nextSequence
+        watermark = Watermark(next: first)
+        let open = Set(resumable.openBatches.map(\.sequence))
+        for sequence in first..<max(first, resumable.nextSequence) where !open.contains(sequence) {
+            watermark.settled(sequence)
+        }
+        nextSequence = resumable.nextSequence
+        position = resumable.readPosition.offset
+        rejectsBytes = resumable.rejectsBytes
+    }
+
+    /// The run is finishing when everything that is left was sent at least once.
+    private var state: RunState {
+        let isWaiting = !planned.isEmpty || !ready.isEmpty
+        return machine.state == .finishing && !machine.isEnding && isWaiting ? .running : machine.state
+    }
+
+    /// A unit of a batch has come to its end in this process.
+    /// - Returns: whether it was the last one and the whole batch is settled.
+    func close(_ sequence: Int, isWithdrawn: Bool) -> Bool {
+        if isWithdrawn { withdrawn.insert(sequence) }
+        let open = (openUnits[sequence] ?? 1) - 1
+        openUnits[sequence] = open > 0 ? open : nil
+        guard open == 0 else { return false }
+        if withdrawn.remove(sequence) != nil {
+            machine.handle(.batchesWithdrawn(1))
+            return false
+        }
+        watermark.settled(sequence)
+        machine.handle(.batchSettled)
+        return true
+    }
+
+    func summary(now: ContinuousClock.Instant) -> RunSummary {
+        if let ended { return ended }
+        return RunSummary(
+            id: id, source: source, state: state, counts: statistics.counts, recovered: 0,
+            possibleDuplicates: statistics.possibleDuplicates, requests: statistics.requests,
+            retries: statistics.retries, statuses: statistics.statuses, seconds: statistics.seconds(now: now),
+            startedAt: startedAt, endedAt: nil, filter: options.filter, unsentFile: unsentFile)
+    }
+
+    func progress(now: ContinuousClock.Instant) -> RunProgress {
+        RunProgress(
+            requests: statistics.requests, retries: statistics.retries, statuses: statistics.statuses,
+            seconds: statistics.seconds(now: now))
+    }
+
+    /// Progress through the source, what was read and still waits left out.
+    private var settledPosition: Int {
+        let counts = statistics.counts
+        guard counts.read > 0, counts.pending > 0 else { return position }
+        return Int(Double(position) * Double(counts.read - counts.pending) / Double(counts.read))
+    }
+
+    func snapshot(now: ContinuousClock.Instant) -> RunSnapshot {
+        let summary = summary(now: now)
+        let rate =
+            ended == nil
+            ? statistics.rate(now: now) : summary.seconds > 0 ? Double(summary.counts.sent) / summary.seconds : 0
+        let read = summary.counts.read
+        var estimate: Int?
+        if machine.isFullyRead {
+            estimate = read
+        } else if let total, position > 0 {
+            estimate = Int(Double(read) * Double(total) / Double(position))
+        }
+        var left: Double?
+        if let estimate, rate > 0, ended == nil, read > 0 {
+            let share = Double(summary.counts.valid) / Double(read)
+            left = max(0, Double(estimate) * share - Double(summary.counts.sent + summary.counts.failed)) / rate
+        }
+        return RunSnapshot(
+            summary: summary, position: settledPosition, total: total, estimatedRecords: estimate,
+            isFullyRead: machine.isFullyRead, rate: rate, peakRate: statistics.peakRate, secondsLeft: left,
+            inFlight: inFlight, waitingRetries: backingOff, retryableFailures: statistics.retryableFailures,
+            latency: statistics.latency, sentPerSecond: statistics.sentPerSecond,
+            errorsPerSecond: statistics.errorsPerSecond, events: statistics.events)
+    }
+}

@@ -1,0 +1,102 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import SystemPackage
+
+/// A source that is ready to be read, perhaps more than once.
+struct PreparedSource: Sendable {
+    let file: SourceFile
+    let name: RunSource
+    /// Whether the file lies in the spool and goes with the run.
+    let isOwned: Bool
+    let fingerprint: SourceFingerprint
+    let dialect: CSVDialect
+
+    /// Opens a file; whatever can be read only once is copied to the spool first.
+    @concurrent
+    init(_ source: RunRequest.Source, options: ReaderOptions, spool: FilePath) async throws(DeliveryError) {
+        switch source {
+        case .file("-"):
+            file = try await Self.spool(descriptor: STDIN_FILENO, named: "standard input", in: spool)
+            name = .standardInput
+            isOwned = true
+        case .file(let path):
+            let opened = try SourceFile(Self.absolute(path))
+            switch try opened.kind() {
+            case .directory: throw DeliveryError(.source, "\(path): is a directory. Name a CSV file.")
+            case .regular:
+                file = opened
+                isOwned = false
+            case .stream:
+                file = try await Self.spool(descriptor: opened.rawDescriptor, named: path, in: spool)
+                withExtendedLifetime(opened) {}
+                isOwned = true
+            }
+            name = .file(path: path)
+        case .spooled(let path, let source):
+            file = try SourceFile(path)
+            name = source
+            isOwned = true
+        }
+        fingerprint = try file.fingerprint()
+        dialect = try Self.dialect(of: file, options, named: name.text)
+    }
+
+    /// A file that can't be understood is refused before there is a run.
+    private static func dialect(
+        of file: SourceFile, _ options: ReaderOptions, named name: String
+    ) throws(DeliveryError) -> CSVDialect {
+        var reader = RecordReader(source: FileSource(file), options: options)
+        do {
+            return try reader.readDialect()
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            throw DeliveryError(.source, "\(name): \(error)")
+        }
+    }
+
+    /// A run is resumed from another folder, perhaps.
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    /// Copies a stream on a thread of its own, since reading it may take for ever.
+    private static func spool(
+        descriptor: CInt, named name: String, in folder: FilePath
+    ) async throws(DeliveryError) -> SourceFile {
+        let path = folder.appending("input-\(getpid())-\(UInt32.random(in: 0...(.max)))")
+        let result: Result<Void, DeliveryError> = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                do throws(DeliveryError) {
+                    continuation.resume(returning: .success(try copy(descriptor, to: path, named: name)))
+                } catch {
+                    unlink(path.string)
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try result.get()
+        return try SourceFile(path.string)
+    }
+
+    private static func copy(_ input: CInt, to path: FilePath, named name: String) throws(DeliveryError) {
+        do {
+            let input = FileDescriptor(rawValue: input)
+            let output = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+            defer { try? output.close() }
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
+            defer { buffer.deallocate() }
+            while true {
+                let count = try input.read(into: buffer)
+                if count == 0 { break }
+                try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+            guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            throw DeliveryError(.source, "\(name): can't be copied to \(path): \(error).")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import SystemPackage
+
+/// The run's `rejected.csv`: line, code, message and the raw record of everything that broke a rule.
+///
+/// It is written ahead of the journal, which remembers how long it was with each batch: a run that goes on cuts it back
+/// to there, so that no record stands in it twice.
+struct RejectedFile: RejectedRecordSink, ~Copyable {
+    /// How far the file has got, and the records since the last time that the journal takes, too.
+    struct Checkpoint: Sendable {
+        var kept: [NewFailure] = []
+        /// Bytes of the file.
+        var length = 0
+    }
+
+    private let path: FilePath
+    private let dialect: CSVDialect
+    private let rules: RecordRules
+    private var file: FileDescriptor?
+    private var buffer: [UInt8] = []
+    private var written: Int
+    /// Rejected records that the journal still takes for the screen.
+    private var room: Int
+    private var kept: [NewFailure] = []
+
+    static let journalLimit = 10_000
+    private static let bufferSize = 256 * 1024
+
+    init(path: FilePath, dialect: CSVDialect, rules: RecordRules, length: Int, alreadyKept: Int) {
+        self.path = path
+        self.dialect = dialect
+        self.rules = rules
+        written = length
+        room = max(0, Self.journalLimit - alreadyKept)
+    }
+
+    deinit { try? file?.close() }
+
+    mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) throws {
+        if written + buffer.count == 0 {
+            CSVWriter.append(["line", "code", "message", "record"], to: &buffer)
+        }
+        let text = String(decoding: raw, as: UTF8.self)
+        let message = reason.explanation(rules)
+        CSVWriter.append([String(line), reason.rawValue, message, text], to: &buffer)
+        if room > 0 {
+            room -= 1
+            let fields = dialect.fields(of: raw)
+            kept.append(
+                NewFailure(
+                    line: line, kind: .rejected, reason: reason, message: message,
+                    fields: RecordFields(
+                        name: fields?.name ?? "", age: fields?.age ?? "", cookie: fields?.cookie ?? "",
+                        bannerID: fields?.bannerID ?? ""), raw: text))
+        }
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Writes what is buffered.
+    mutating func checkpoint() throws -> Checkpoint {
+        try flush()
+        defer { kept = [] }
+        return Checkpoint(kept: kept, length: written)
+    }
+
+    private mutating func flush() throws {
+        guard !buffer.isEmpty else { return }
+        let file = try opened()
+        do {
+            try file.writeAll(toAbsoluteOffset: Int64(written), buffer)
+        } catch {
+            throw DeliveryError(.journal, "\(path): can't be written: \(error). Make room and resume.")
+        }
+        written += buffer.count
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func opened() throws -> FileDescriptor {
+        if let file { return file }
+        try StateDirectory.createFolder(path.removingLastComponent())
+        do {
+            let opened = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
+            file = opened
+            try opened.resize(to: Int64(written))
+            return opened
+        } catch {
+            throw DeliveryError(.journal, "\(path): can't be opened: \(error).")
+        }
+    }
+
+    /// Cuts the file back to what the journal knows.
+    static func truncate(_ path: FilePath, to length: Int) {
+        if length == 0 { unlink(path.string) } else { Foundation.truncate(path.string, length) }
+    }
+}

@@ -1,0 +1,136 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+
+/// Reads a run's source batch by batch and offers them to the engine.
+enum RunReader {
+    /// Where reading begins, or goes on when the run was interrupted.
+    struct Continuation: Sendable {
+        var dialect: CSVDialect
+        var position: SourcePosition
+        var openBatches: [BatchRow] = []
+        var rejectsBytes = 0
+        var storedRejects = 0
+    }
+
+    /// Reads a file, from its beginning or from where an earlier process left off.
+    @concurrent
+    static func read(
+        _ file: SourceFile, options: ReaderOptions, from place: Continuation, run: RunID, engine: Engine
+    ) async {
+        do {
+            let sourceEnded = try await readFile(file, options, place, run, engine)
+            await engine.readerEnded(run, sourceEnded: sourceEnded)
+        } catch let error as DeliveryError {
+            await engine.readerFailed(run, error)
+        } catch {
+            await engine.readerFailed(run, DeliveryError(.source, "\(file.path): \(error)"))
+        }
+    }
+
+    private static func readFile(
+        _ file: SourceFile, _ options: ReaderOptions, _ place: Continuation, _ run: RunID, _ engine: Engine
+    ) async throws -> Bool {
+        let dialect = place.dialect
+        var spare: RecordBatch?
+        await engine.opened(run)
+        for row in place.openBatches {
+            let known = try reread(row, of: file, options: options, dialect: dialect)
+            guard case .goOn(let lent) = await engine.offer(known, for: run) else { return false }
+            spare = lent
+        }
+        var reader = RecordReader(
+            source: FileSource(file, from: place.position.offset), options: options, resumingAt: place.position,
+            dialect: dialect)
+        var rejected = RejectedFile(
+            path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
+            length: place.rejectsBytes, alreadyKept: place.storedRejects)
+        while let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) {
+            let planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
+            guard case .goOn(let lent) = await engine.offer(planned, for: run) else { return false }
+            spare = lent
+        }
+        return true
+    }
+
+    /// Forms a batch again that the journal knows.
+    private static func reread(
+        _ row: BatchRow, of file: SourceFile, options: ReaderOptions, dialect: CSVDialect
+    ) throws -> PlannedBatch {
+        var options = options
+        options.batchSize = max(1, row.records)
+        var reader = RecordReader(
+            source: FileSource(file, from: row.start.offset, to: row.end.offset), options: options,
+            resumingAt: row.start, dialect: dialect)
+        var ignored = IgnoredRejects()
+        let batch = try reader.nextBatch(reusing: nil, rejects: &ignored) ?? RecordBatch()
+        guard batch.count == row.records, batch.checksum == row.checksum else {
+            throw DeliveryError(
+                .source,
+                "\(file.path) changed since the run began (at line \(row.start.line)): nothing of it was "
+                    + "sent. Start a new run with the changed file, or put the old one back.")
+        }
+        return PlannedBatch(batch: batch, known: row)
+    }
+
+    private struct IgnoredRejects: RejectedRecordSink {
+        mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) {}
+    }
+
+    /// Reads records that lie in the journal itself.
+    @concurrent
+    static func readStored(
+        from position: Int, batchSize: Int, openBatches: [BatchRow], run: RunID, engine: Engine
+    ) async {
+        do {
+            await engine.opened(run)
+            for row in openBatches {
+                let batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
+                guard case .goOn = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
+                    await engine.readerEnded(run, sourceEnded: false)
+                    return
+                }
+            }
+            var position = position
+            while true {
+                let batch = try await stored(from: position, limit: batchSize, run, engine)
+                if batch.count == 0 { break }
+                position += batch.count
+                guard case .goOn = await engine.offer(PlannedBatch(batch: batch), for: run) else {
+                    await engine.readerEnded(run, sourceEnded: false)
+                    return
+                }
+            }
+            await engine.readerEnded(run, sourceEnded: true)
+        } catch {
+            await engine.readerFailed(run, error)
+        }
+    }
+
+    private static func stored(
+        from position: Int, limit: Int, _ run: RunID, _ engine: Engine
+    ) async throws(DeliveryError) -> RecordBatch {
+        let records = try await engine.journal.storedRecords(of: run, from: position, limit: limit)
+        return RecordBatch(stored: records, from: position)
+    }
+}
+
+extension RecordBatch {
+    /// A batch of records that were validated before they were stored.
+    init(stored records: [StoredRecord], from position: Int) {
+        self.init()
+        for record in records {
+            let fields = record.fields
+            // Ages were filtered when the record was taken; a retry sends whatever failed.
+            let checked = Validation.check(
+                name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
+                rules: RecordRules(), filter: AgeFilter(minimum: 0))
+            guard case .success(let customer) = checked else { continue }
+            append(customer, line: record.line)
+        }
+        finish(
+            start: SourcePosition(offset: position, line: 1),
+            end: SourcePosition(offset: position + records.count, line: 1))
+    }
+}

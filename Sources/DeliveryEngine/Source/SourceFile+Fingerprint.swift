@@ -1,0 +1,51 @@
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+
+extension SourceFile {
+    enum Kind {
+        case regular(size: Int)
+        case directory
+        /// A pipe, a terminal, a device: can be read once.
+        case stream
+    }
+
+    func kind() throws(DeliveryError) -> Kind {
+        let status = try status()
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG: .regular(size: Int(status.st_size))
+        case S_IFDIR: .directory
+        default: .stream
+        }
+    }
+
+    /// What the file is known by when a run is resumed.
+    func fingerprint() throws(DeliveryError) -> SourceFingerprint {
+        let status = try status()
+        let size = Int(status.st_size)
+        let edge = 64 * 1024
+        var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: edge, alignment: 16)
+        defer { buffer.deallocate() }
+        for start in Set([0, max(0, size - edge)]).sorted() {
+            var filled = 0
+            while filled < edge {
+                let count = try read(
+                    at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+                if count == 0 { break }
+                filled += count
+            }
+            for byte in buffer[..<filled] { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        }
+        let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        return SourceFingerprint(size: size, modified: modified, digest: digest)
+    }
+
+    private func status() throws(DeliveryError) -> stat {
+        var status = stat()
+        guard fstat(rawDescriptor, &status) == 0 else {
+            throw DeliveryError(.source, "\(path): can't be examined: \(String(cString: strerror(errno))).")
+        }
+        return status
+    }
+}

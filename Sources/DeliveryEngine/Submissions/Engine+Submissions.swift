@@ -1,0 +1,105 @@
+import CustomerRecords
+import DeliveryJournal
+public import DeliveryModel
+import Foundation
+
+/// Single records that arrive over HTTP.
+extension Engine {
+    /// Accepted single records without an outcome, at most.
+    private static let waitingLimit = 10_000
+    /// How long a record waits for others to share its request.
+    private static let linger = Duration.milliseconds(3)
+    /// A run of submissions ends when none came for so long …
+    private static let idleTime = Duration.seconds(1)
+    /// … or when it has been open for so long.
+    private static let longestRun = Duration.seconds(60)
+
+    public func submit(_ fields: RecordFields) async throws -> SubmissionReceipt {
+        if let journalFault { throw journalFault }
+        guard api != nil else { throw Self.missingAPI }
+        guard submissions.waiting < Self.waitingLimit else {
+            throw DeliveryError(.busy, "\(Self.waitingLimit) records are waiting already. Try again in a few seconds.")
+        }
+        let checked = Validation.check(
+            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
+            rules: RecordRules(), filter: AgeFilter(minimum: 0))
+        let customer: ValidCustomer
+        switch checked {
+        case .success(let valid): customer = valid
+        case .failure(let reason): throw DeliveryError(.conflict, reason.explanation(RecordRules()))
+        }
+        let run = try await submissionRun()
+        let position = submissions.reserve(now: clock.now)
+        do throws(DeliveryError) {
+            try await commits.commit([.store(run, position: position, StoredRecord(line: 0, fields: fields))])
+        } catch {
+            journalFailed(error)
+            throw error
+        }
+        let ticket = SubmissionTicket()
+        submissions.stored(customer, at: position, ticket: ticket, in: run)
+        batchSoon(run)
+        return SubmissionReceipt(run: run) { await ticket.outcome() }
+    }
+
+    /// The open run of submissions; opens one when there is none.
+    private func submissionRun() async throws -> RunID {
+        while true {
+            if let run = submissions.run, runs[run]?.machine.isEnding == false { return run }
+            if isOpeningSubmissions {
+                await withCheckedContinuation { submissionOpeners.append($0) }
+                continue
+            }
+            isOpeningSubmissions = true
+            defer {
+                isOpeningSubmissions = false
+                let waiting = submissionOpeners
+                submissionOpeners = []
+                for waiter in waiting { waiter.resume() }
+            }
+            let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: RecordRules(), batchSize: 1000)
+            let new = NewRun(source: .submissions, options: options, startedAt: Date())
+            let id = try await journal.create(new)
+            submissions.open(id, now: clock.now)
+            activate(
+                RunContext(
+                    RunSummary(id: id, source: .submissions, state: .preparing, startedAt: new.startedAt),
+                    options: options, ownedFile: nil, total: nil, now: clock.now))
+            opened(id)
+            start { [self] in await sealWhenIdle(id) }
+            return id
+        }
+    }
+
+    private func batchSoon(_ run: RunID) {
+        guard !isLingering else { return }
+        isLingering = true
+        start { [self] in
+            try? await clock.sleep(for: Self.linger)
+            await batchSubmissions()
+        }
+    }
+
+    private func batchSubmissions() async {
+        isLingering = false
+        guard let run = submissions.run else { return }
+        while let batch = submissions.nextBatch(limit: 1000) {
+            guard case .goOn = await offer(PlannedBatch(batch: batch), for: run) else { return }
+        }
+    }
+
+    /// Ends the run when nobody adds to it any more.
+    private func sealWhenIdle(_ run: RunID) async {
+        while submissions.run == run, runs[run]?.machine.isEnding == false {
+            do { try await clock.sleep(for: .milliseconds(250)) } catch { return }
+            let now = clock.now
+            guard submissions.run == run, submissions.isEmpty else { continue }
+            let idle = now - (submissions.lastArrival ?? now) >= Self.idleTime
+            let old = now - (submissions.openedAt ?? now) >= Self.longestRun
+            if idle || old { break }
+        }
+        if submissions.run == run { submissions.close() }
+        let isEnding = runs[run]?.machine.isEnding ?? true
+        readerEnded(run, sourceEnded: !isEnding)
+    }
+}

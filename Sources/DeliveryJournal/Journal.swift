@@ -1,0 +1,133 @@
+public import DeliveryModel
+import Foundation
+import GRDB
+import Synchronization
+public import SystemPackage
+
+/// What survives the process: runs, batches and failed records, in one SQLite file.
+///
+/// A delivering process writes with one connection: concurrent connections that write or checkpoint a WAL can corrupt it
+/// in the SQLite versions that Debian ships. What only looks, in this process or another, has a read-only connection, so
+/// that a long list never holds up a commit.
+public final class Journal: Sendable {
+    public let path: FilePath
+    let queue: DatabaseQueue
+    /// Opened when something is looked at for the first time.
+    private let lookingQueue = Mutex<DatabaseQueue?>(nil)
+    private let isReadOnly: Bool
+    let groupCommit: GroupCommit
+
+    /// Opens the journal of a state directory, and creates it when it may be written.
+    /// - Throws: `DeliveryError` of code `journal`: what is wrong with the file, and what to do.
+    public init(_ directory: StateDirectory, readOnly: Bool = false) throws(DeliveryError) {
+        path = directory.journal
+        isReadOnly = readOnly
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(2)
+        configuration.label = "journal"
+        configuration.qos = .userInitiated
+        if !readOnly {
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                try database.execute(sql: "PRAGMA cache_size = -4096")
+            }
+        }
+        do {
+            if !readOnly { try Self.createPrivately(directory.journal) }
+            queue = try DatabaseQueue(path: directory.journal.string, configuration: configuration)
+            if readOnly {
+                _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run WHERE id = 0") }
+            } else {
+                try JournalSchema.migrator.migrate(queue)
+            }
+            groupCommit = GroupCommit(queue)
+        } catch {
+            throw Self.describe(error, directory.journal)
+        }
+    }
+
+    /// Ends all work on the file; later calls throw.
+    public func close() {
+        try? lookingQueue.withLock { $0 }?.close()
+        try? queue.close()
+    }
+
+    /// Whether something can be written now: for readiness checks.
+    public func checkWritable() async throws(DeliveryError) {
+        do {
+            try await queue.write { try $0.execute(sql: "UPDATE run SET id = id WHERE id = 0") }
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    /// SQLite creates its files with the process' mask; a file that exists keeps its mode, and the files beside it
+    /// get the same.
+    private static func createPrivately(_ path: FilePath) throws {
+        let descriptor = try FileDescriptor.open(
+            path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
+        try descriptor.close()
+    }
+
+    func describe(_ error: any Error) -> DeliveryError { Self.describe(error, path) }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(DeliveryError) -> Value {
+        do {
+            return try await readingQueue().read(body)
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    private func readingQueue() throws -> DatabaseQueue {
+        if isReadOnly { return queue }
+        return try lookingQueue.withLock { known in
+            if let known { return known }
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(2)
+            configuration.label = "journal-reader"
+            let new = try DatabaseQueue(path: path.string, configuration: configuration)
+            known = new
+            return new
+        }
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(DeliveryError) -> Value {
+        do {
+            return try await queue.write(body)
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    static func describe(_ error: any Error, _ path: FilePath) -> DeliveryError {
+        if let error = error as? DeliveryError { return error }
+        if let error = error as? Errno {
+            return DeliveryError(.journal, "The journal \(path) can't be opened: \(error). Choose another --state-dir.")
+        }
+        guard let error = error as? DatabaseError else {
+            return DeliveryError(.journal, "The journal \(path) can't be used: \(error).")
+        }
+        let what =
+            switch error.resultCode {
+            case .SQLITE_FULL: "is on a full disk. Make room and resume."
+            case .SQLITE_IOERR: "can't be written (\(error.message ?? "I/O error")). Check the disk and resume."
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                "is damaged. Nothing was changed: move it away (keep it) or choose another --state-dir."
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "is held by another program. End that one and try again."
+            case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+                "can't be opened for writing. Check its owner and mode, or choose another --state-dir."
+            case .SQLITE_ERROR: "has tables that this version does not know. Use the version that wrote it."
+            default: "can't be used (\(error.message ?? "code \(error.resultCode.rawValue)"))."
+            }
+        return DeliveryError(.journal, "The journal \(path) \(what)")
+    }
+}

@@ -1,0 +1,60 @@
+import CustomerRecords
+import DeliveryModel
+import GRDB
+
+/// A query for failed records in SQL. Whatever the user typed goes in as an argument.
+struct FailureSQL: Sendable {
+    let condition: String
+    let arguments: StatementArguments
+    let column: String
+    let order: String
+
+    init(_ query: FailureQuery) {
+        var conditions = ["recovered_in IS NULL"]
+        var arguments: StatementArguments = []
+        if let run = query.run {
+            conditions.append("run = ?")
+            arguments += [run.rawValue]
+        }
+        if !query.kinds.isEmpty {
+            conditions.append("kind IN (\(databaseQuestionMarks(count: query.kinds.count)))")
+            arguments += StatementArguments(query.kinds.map(\.rawValue).sorted())
+        }
+        if let reason = query.reason {
+            conditions.append("reason = ?")
+            arguments += [reason.rawValue]
+        }
+        if !query.text.isEmpty {
+            let columns = ["name", "age", "cookie", "banner_id", "message", "raw"]
+            conditions.append("(" + columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ") + ")")
+            let pattern = "%" + Self.escaped(query.text) + "%"
+            arguments += StatementArguments(columns.map { _ in pattern })
+        }
+        condition = conditions.joined(separator: " AND ")
+        self.arguments = arguments
+        column = Self.column(query.sort)
+        order = "\(column) \(query.ascending ? "ASC" : "DESC"), id ASC"
+    }
+
+    private static func column(_ column: FailureQuery.Column) -> String {
+        switch column {
+        case .line: "line"
+        case .name: "name COLLATE NOCASE"
+        case .age: "CAST(age AS INTEGER)"
+        case .cookie: "cookie"
+        case .bannerID: "CAST(banner_id AS INTEGER)"
+        case .kind: "kind"
+        case .status: "status"
+        case .attempts: "attempts"
+        case .reason: "reason"
+        case .time: "time"
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            if "\\%_".contains(character) { result.append("\\") }
+            result.append(character)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import DeliveryModel
+public import Foundation
+import GRDB
+
+/// A key that a client gave with a request, and what became of it.
+public struct IdempotencyRow: Sendable {
+    public var digest: [UInt8]
+    public var run: RunID?
+    /// `nil` when the request was never answered.
+    public var status: Int?
+    public var answer: [UInt8]
+}
+
+extension Journal {
+    /// Keeps a key with what was asked, unless a younger one is kept already.
+    /// - Returns: what is kept under the key already; `nil` when it is new.
+    public func claimIdempotencyKey(
+        _ key: String, digest: [UInt8], at time: Date, keptSince oldest: Date
+    ) async throws(DeliveryError) -> IdempotencyRow? {
+        try await write { database in
+            try database.execute(
+                sql: "DELETE FROM idempotency WHERE created < ?", arguments: [oldest.timeIntervalSince1970])
+            if let row = try Row.fetchOne(database, sql: "SELECT * FROM idempotency WHERE key = ?", arguments: [key]) {
+                return IdempotencyRow(
+                    digest: [UInt8](row["digest"] as Data), run: (row["run"] as Int64?).map(RunID.init(rawValue:)),
+                    status: row["status"], answer: [UInt8](row["answer"] as Data? ?? Data()))
+            }
+            try database.execute(
+                sql: "INSERT INTO idempotency (key, digest, created) VALUES (?, ?, ?)",
+                arguments: [key, Data(digest), time.timeIntervalSince1970])
+            return nil
+        }
+    }
+
+    public func attachIdempotencyKey(_ key: String, to run: RunID) async throws(DeliveryError) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE idempotency SET run = ? WHERE key = ?", arguments: [run.rawValue, key])
+        }
+    }
+
+    public func completeIdempotencyKey(
+        _ key: String, status: Int, answer: [UInt8], run: RunID?
+    ) async throws(DeliveryError) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE idempotency SET status = ?, answer = ?, run = ifnull(?, run) WHERE key = ?",
+                arguments: [status, Data(answer), run?.rawValue, key])
+        }
+    }
+
+    public func releaseIdempotencyKey(_ key: String) async throws(DeliveryError) {
+        try await write { database in
+            try database.execute(sql: "DELETE FROM idempotency WHERE key = ?", arguments: [key])
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import DeliveryModel
+import Foundation
+public import SystemPackage
+
+/// The folder that holds everything which must survive the process: journal, spool, rejects, log.
+///
+/// Folders are created 0700 and files 0600, since they hold personal data.
+public struct StateDirectory: Hashable, Sendable {
+    public let path: FilePath
+
+    public var journal: FilePath { path.appending("journal.sqlite") }
+    public var lock: FilePath { path.appending("lock") }
+    public var spool: FilePath { path.appending("spool") }
+    public var log: FilePath { path.appending("data-connector.log") }
+    public var preferences: FilePath { path.appending("preferences.json") }
+    public var unsent: FilePath { path.appending("unsent") }
+
+    public func rejected(of run: RunID) -> FilePath {
+        path.appending("runs").appending(run.description).appending("rejected.csv")
+    }
+
+    /// Names the folder; nothing is created.
+    public init(path: FilePath) { self.path = path }
+
+    /// Creates what is missing.
+    /// - Throws: `DeliveryError` of code `journal` that names the folder and the system's reason.
+    public func create() throws(DeliveryError) {
+        try Self.createFolder(path)
+        try Self.createFolder(spool)
+        guard access(path.string, W_OK | X_OK) == 0 else {
+            throw Self.unusable(path, Errno(rawValue: errno))
+        }
+    }
+
+    /// Creates a private folder and those above it.
+    public static func createFolder(_ folder: FilePath) throws(DeliveryError) {
+        if mkdir(folder.string, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            guard stat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw DeliveryError(
+                    .journal, "\(folder) is in the way: it is not a folder. Choose another --state-dir.")
+            }
+        case ENOENT where folder.removingLastComponent() != folder && !folder.removingLastComponent().isEmpty:
+            try createFolder(folder.removingLastComponent())
+            guard mkdir(folder.string, 0o700) == 0 || errno == EEXIST else {
+                throw unusable(folder, Errno(rawValue: errno))
+            }
+        case let code:
+            throw unusable(folder, Errno(rawValue: code))
+        }
+    }
+
+    private static func unusable(_ folder: FilePath, _ error: Errno) -> DeliveryError {
+        DeliveryError(.journal, "The state directory \(folder) can't be written: \(error). Choose another --state-dir.")
+    }
+}

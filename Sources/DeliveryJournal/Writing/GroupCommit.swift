@@ -1,0 +1,84 @@
+import DeliveryModel
+import Dispatch
+import GRDB
+import Synchronization
+
+/// Collects operations while a commit is under way and writes all of them in the next one, so that concurrent batches
+/// share the cost of the disk.
+///
+/// Waiting is by continuation and not by task: what was handed over is committed even when its task is cancelled.
+final class GroupCommit: Sendable {
+    private struct Entry {
+        var operations: [JournalOperation]
+        var completion: @Sendable (Result<Void, any Error>) -> Void
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        var isCommitting = false
+        var isTimerSet = false
+    }
+
+    private let queue: DatabaseQueue
+    /// How long operations that nobody waits for may wait for others to share their commit.
+    private static let patience = DispatchTimeInterval.milliseconds(2)
+    private let state = Mutex(State())
+
+    init(_ queue: DatabaseQueue) { self.queue = queue }
+
+    /// Hands operations over; `completion` is called when they are durable or when the commit failed.
+    func add(_ operations: [JournalOperation], completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+        let mustStart = state.withLock { state in
+            state.waiting.append(Entry(operations: operations, completion: completion))
+            if state.isCommitting { return false }
+            state.isCommitting = true
+            return true
+        }
+        if mustStart { commitNext() }
+    }
+
+    /// Hands over operations that can wait a little for a commit that is due anyway.
+    func addPatiently(
+        _ operations: [JournalOperation], completion: @escaping @Sendable (Result<Void, any Error>) -> Void
+    ) {
+        let mustSetTimer = state.withLock { state in
+            state.waiting.append(Entry(operations: operations, completion: completion))
+            if state.isCommitting || state.isTimerSet { return false }
+            state.isTimerSet = true
+            return true
+        }
+        guard mustSetTimer else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [self] in
+            let mustStart = state.withLock { state in
+                state.isTimerSet = false
+                if state.isCommitting || state.waiting.isEmpty { return false }
+                state.isCommitting = true
+                return true
+            }
+            if mustStart { commitNext() }
+        }
+    }
+
+    private func commitNext() {
+        queue.asyncWriteWithoutTransaction { [self] database in
+            while true {
+                let entries = state.withLock { state in
+                    let entries = state.waiting
+                    state.waiting = []
+                    if entries.isEmpty { state.isCommitting = false }
+                    return entries
+                }
+                if entries.isEmpty { return }
+                let result = Result {
+                    try database.inTransaction(.immediate) {
+                        for entry in entries {
+                            for operation in entry.operations { try operation.apply(to: database) }
+                        }
+                        return .commit
+                    }
+                }
+                for entry in entries { entry.completion(result) }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+public import DeliveryModel
+
+public import struct Foundation.Date
+
+/// One fact of a run that must be durable. Operations of concurrent batches share a commit.
+public enum JournalOperation: Sendable {
+    /// A batch was formed, with the rejected records of its stretch. `.sending` is the intent to send it and has to be
+    /// durable before its first byte leaves; `.settled` is a stretch without a valid record.
+    /// - Parameter rejectsBytes: length of the run's `rejected.csv` with the records of this batch.
+    case plan(RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int)
+    /// The intent to send a part that an earlier process left behind.
+    case sendPart(RunID, sequence: Int, records: Range<Int>)
+    /// The API took these records of a batch.
+    case acknowledge(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
+    /// The API took these stored records: the failures that they came from are settled, too.
+    case recover(RunID, sequence: Int, records: Range<Int>)
+    /// These records of a batch failed for good; one failure for each.
+    case fail(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, failures: [NewFailure])
+    /// The API refused these records together; they go on as two parts, which is the intent to send both.
+    case split(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Int)
+    /// A request that may have been applied is about to be repeated.
+    case mayHaveBeenApplied(RunID, records: Int)
+    /// Nothing of these records is under way any more: they are not in doubt after a restart.
+    case withdraw(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
+    /// The batches before `sequence` are settled: their sums move to the run.
+    case fold(RunID, before: Int)
+    case progress(RunID, RunProgress)
+    case state(RunID, RunState, endedAt: Date?)
+    case unsentFile(RunID, String?)
+    /// A record that arrived on its own.
+    case store(RunID, position: Int, StoredRecord)
+}
+
+/// Figures of a run that only inform.
+public struct RunProgress: Sendable {
+    public var requests: Int
+    public var retries: Int
+    public var statuses: [String: Int]
+    public var seconds: Double
+
+    public init(requests: Int = 0, retries: Int = 0, statuses: [String: Int] = [:], seconds: Double = 0) {
+        self.requests = requests
+        self.retries = retries
+        self.statuses = statuses
+        self.seconds = seconds
+    }
+}

@@ -1,0 +1,29 @@
+/// Something that the user can understand and act on. `description` is one line: what, where and what to do.
+public struct DeliveryError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Hashable, Sendable {
+        /// The source can't be read, is no CSV that we understand, or changed since the run began.
+        case source
+        /// Settings, the API's address, the key, or an answer that says they are wrong.
+        case configuration
+        /// The state directory or the journal can't be used.
+        case journal
+        /// Another process delivers from the same state directory.
+        case locked
+        /// No such run or record.
+        case notFound
+        /// It can't be done in the present state.
+        case conflict
+        /// Too much is waiting; later it will work.
+        case busy
+    }
+
+    public var code: Code
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,131 @@
+public import CustomerRecords
+
+/// What to deliver.
+public struct RunRequest: Sendable {
+    public enum Source: Sendable {
+        /// A file; anything but a regular file is spooled first.
+        case file(path: String)
+        /// A file that was streamed, complete and synced, to the spool; the run owns and removes it.
+        /// - Parameters:
+        ///   - path: where it lies in the spool.
+        ///   - source: what it is called for people.
+        case spooled(path: String, source: RunSource)
+    }
+
+    public var source: Source
+    public var filter: AgeFilter
+    public var rules: RecordRules
+    /// `nil` detects it from the first record.
+    public var delimiter: Delimiter?
+    /// Records in a request, 1…1000.
+    public var batchSize: Int
+
+    public init(
+        source: Source, filter: AgeFilter = AgeFilter(), rules: RecordRules = RecordRules(),
+        delimiter: Delimiter? = nil, batchSize: Int = 1000
+    ) {
+        self.source = source
+        self.filter = filter
+        self.rules = rules
+        self.delimiter = delimiter
+        self.batchSize = batchSize
+    }
+}
+
+/// A record given by hand or over HTTP, not yet checked.
+public struct RecordFields: Hashable, Codable, Sendable {
+    public var name: String
+    public var age: String
+    public var cookie: String
+    public var bannerID: String
+
+    public init(name: String, age: String, cookie: String, bannerID: String) {
+        self.name = name
+        self.age = age
+        self.cookie = cookie
+        self.bannerID = bannerID
+    }
+}
+
+/// How a single submission stands.
+public enum SubmissionOutcome: Hashable, Sendable {
+    case sent
+    /// Accepted and durable, no answer yet.
+    case pending
+    /// Refused by the API, or out of attempts.
+    case failed
+}
+
+/// An accepted single submission.
+public struct SubmissionReceipt: Sendable {
+    public var run: RunID
+    /// Waits for the outcome; a cancelled wait answers `.pending`.
+    public var outcome: @Sendable () async -> SubmissionOutcome
+
+    public init(run: RunID, outcome: @escaping @Sendable () async -> SubmissionOutcome) {
+        self.run = run
+        self.outcome = outcome
+    }
+}
+
+public enum StopMode: Hashable, Sendable {
+    /// Read no further, let the requests in flight end (at most 10 s).
+    case finishInFlight
+    /// Cut the requests in flight; their records are in doubt until the run is resumed.
+    case now
+}
+
+/// The engine as its faces see it: commands, snapshots and the journal's lists. All methods throw `DeliveryError`.
+public protocol DeliveryService: Sendable {
+    /// The newest snapshot. Cheap: no waiting, no I/O.
+    func snapshot() -> EngineSnapshot
+    /// Snapshots as they change, at most about ten a second; a slow reader misses the older ones.
+    func snapshots() -> AsyncStream<EngineSnapshot>
+
+    // Runs
+    func start(_ request: RunRequest) async throws -> RunID
+    func pause(_ run: RunID) async throws
+    /// Goes on with a paused run.
+    func unpause(_ run: RunID) async throws
+    func stop(_ run: RunID, mode: StopMode) async throws
+    /// Goes on with a run that was stopped, failed or interrupted by a crash.
+    func resume(_ run: RunID) async throws
+    /// Waits until the run has ended (`done`, `stopped` or `failed`).
+    func finished(_ run: RunID) async throws -> RunSummary
+
+    // Failed records
+    /// Sends failed records again, as a run of its own.
+    /// - Throws: `conflict` when nothing is left to send.
+    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID
+    /// Sends a failed or rejected record again with these fields in its place.
+    /// - Throws: `conflict` with the broken rule when the fields are not valid.
+    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord]
+    func failureCount(_ query: FailureQuery) async throws -> Int
+    /// Position of a record in the query's order, so that a list can stay on it; `nil` when it is gone.
+    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int?
+    /// Writes what the query selects as CSV, guarded for spreadsheets, mode 0600.
+    /// - Returns: how many records were written.
+    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int
+
+    // History
+    /// Newest first.
+    func runs(limit: Int, before: RunID?) async throws -> [RunSummary]
+    func run(_ id: RunID) async throws -> RunSummary?
+
+    // Single submissions
+    /// Takes a valid record; returns when it is durable.
+    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt
+
+    // Pacing
+    /// The most requests in flight, 1…256.
+    func setConcurrency(_ maximum: Int) async
+    /// The most records a second; `nil` is no limit.
+    func setRate(_ maximum: Int?) async
+
+    // The API
+    /// Replaces the address and the key, in memory only. An empty key keeps the present one.
+    func setAPI(url: String, projectKey: String) async throws
+    /// Logs in once and says in one line what the API answered. Throws when it did not let us in.
+    func testLogin() async throws -> String
+}

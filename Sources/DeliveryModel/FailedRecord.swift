@@ -1,0 +1,97 @@
+public import CustomerRecords
+
+public import struct Foundation.Date
+
+/// A record that was read and not delivered.
+public struct FailedRecord: Identifiable, Hashable, Sendable {
+    public enum Class: String, CaseIterable, Codable, Hashable, Sendable {
+        /// The API did not take it in the allowed attempts; sending it again may work.
+        case retryable
+        /// The API refused it.
+        case permanent
+        /// It breaks a rule and was never sent.
+        case rejected
+    }
+
+    public var id: Int64
+    public var run: RunID
+    /// Physical line of the source where the record begins, 1-based; 0 when it had none.
+    public var line: Int
+    public var kind: Class
+    /// The broken rule of a rejected record.
+    public var reason: ReasonCode?
+    /// The status of the API's last answer, or the transport fault: `"400"`, `"timeout"`.
+    public var status: String?
+    /// What happened, in words; for a failed record with the beginning of the API's answer.
+    public var message: String
+    public var attempts: Int
+    public var time: Date
+    /// The fields as they were read. Of a malformed record only `raw` is known.
+    public var name: String
+    public var age: String
+    public var cookie: String
+    public var bannerID: String
+    /// The whole record as it was read, for a rejected one.
+    public var raw: String
+    /// The run that is delivering it again now.
+    public var retryingIn: RunID?
+
+    public init(
+        id: Int64, run: RunID, line: Int, kind: Class, reason: ReasonCode? = nil, status: String? = nil,
+        message: String, attempts: Int = 0, time: Date, name: String = "", age: String = "", cookie: String = "",
+        bannerID: String = "", raw: String = "", retryingIn: RunID? = nil
+    ) {
+        self.id = id
+        self.run = run
+        self.line = line
+        self.kind = kind
+        self.reason = reason
+        self.status = status
+        self.message = message
+        self.attempts = attempts
+        self.time = time
+        self.name = name
+        self.age = age
+        self.cookie = cookie
+        self.bannerID = bannerID
+        self.raw = raw
+        self.retryingIn = retryingIn
+    }
+}
+
+/// Which failed records, in which order.
+public struct FailureQuery: Hashable, Sendable {
+    public enum Column: String, CaseIterable, Hashable, Sendable {
+        case line, name, age, cookie, bannerID, kind, status, attempts, reason, time
+    }
+
+    /// `nil` is every run.
+    public var run: RunID?
+    /// Empty is every class.
+    public var kinds: Set<FailedRecord.Class>
+    public var reason: ReasonCode?
+    /// Part of any field or message, in any case; empty is no filter.
+    public var text: String
+    public var sort: Column
+    public var ascending: Bool
+
+    public init(
+        run: RunID? = nil, kinds: Set<FailedRecord.Class> = [], reason: ReasonCode? = nil, text: String = "",
+        sort: Column = .line, ascending: Bool = true
+    ) {
+        self.run = run
+        self.kinds = kinds
+        self.reason = reason
+        self.text = text
+        self.sort = sort
+        self.ascending = ascending
+    }
+}
+
+/// Which failed records a retry sends.
+public enum FailureSelection: Hashable, Sendable {
+    /// Everything that failed (not rejected) and matches.
+    case matching(FailureQuery)
+    /// These, by their id.
+    case records([Int64])
+}

@@ -1,0 +1,130 @@
+public import struct Foundation.Date
+
+/// One line of a run's event list.
+public struct RunEvent: Hashable, Sendable {
+    public enum Severity: Hashable, Sendable { case info, warning, error }
+
+    public var time: Date
+    public var severity: Severity
+    /// One line, free of personal data and secrets.
+    public var text: String
+
+    public init(time: Date, severity: Severity, text: String) {
+        self.time = time
+        self.severity = severity
+        self.text = text
+    }
+}
+
+/// Latencies of answered requests, in seconds; `nil` before the first answer.
+public struct LatencySummary: Hashable, Sendable {
+    public var p50: Double
+    public var p95: Double
+    public var p99: Double
+
+    public init(p50: Double, p95: Double, p99: Double) {
+        self.p50 = p50
+        self.p95 = p95
+        self.p99 = p99
+    }
+}
+
+/// A run at one moment, with all that the screens show of it.
+public struct RunSnapshot: Identifiable, Sendable {
+    public var summary: RunSummary
+    /// The exact stage, where the summary's state word is coarser.
+    public var state: RunState { summary.state }
+    public var id: RunID { summary.id }
+    /// Progress through the source in bytes (records, for stored records).
+    public var position: Int
+    /// The source's size in the same unit; `nil` when unknown.
+    public var total: Int?
+    /// About how many records the source holds, judged from what has been read; exact once `isFullyRead`.
+    public var estimatedRecords: Int?
+    public var isFullyRead: Bool
+    /// Records sent a second over the last few seconds.
+    public var rate: Double
+    public var peakRate: Double
+    /// Seconds that are left, at the present rate; `nil` when unknown.
+    public var secondsLeft: Double?
+    public var inFlight: Int
+    /// Requests waiting for their next attempt.
+    public var waitingRetries: Int
+    public var retryableFailures: Int
+    public var latency: LatencySummary?
+    /// Records sent in each of the last seconds, oldest first, at most 240.
+    public var sentPerSecond: [Int]
+    /// Requests that did not succeed in each of the last seconds, oldest first, at most 240.
+    public var errorsPerSecond: [Int]
+    /// Newest first, at most 200.
+    public var events: [RunEvent]
+
+    public init(
+        summary: RunSummary, position: Int = 0, total: Int? = nil, estimatedRecords: Int? = nil,
+        isFullyRead: Bool = false, rate: Double = 0, peakRate: Double = 0, secondsLeft: Double? = nil,
+        inFlight: Int = 0, waitingRetries: Int = 0, retryableFailures: Int = 0, latency: LatencySummary? = nil,
+        sentPerSecond: [Int] = [], errorsPerSecond: [Int] = [], events: [RunEvent] = []
+    ) {
+        self.summary = summary
+        self.position = position
+        self.total = total
+        self.estimatedRecords = estimatedRecords
+        self.isFullyRead = isFullyRead
+        self.rate = rate
+        self.peakRate = peakRate
+        self.secondsLeft = secondsLeft
+        self.inFlight = inFlight
+        self.waitingRetries = waitingRetries
+        self.retryableFailures = retryableFailures
+        self.latency = latency
+        self.sentPerSecond = sentPerSecond
+        self.errorsPerSecond = errorsPerSecond
+        self.events = events
+    }
+}
+
+/// The engine at one moment.
+public struct EngineSnapshot: Sendable {
+    public enum Breaker: Hashable, Sendable {
+        case closed
+        case open(until: Date)
+        case probing
+    }
+
+    /// Grows with every snapshot: equal generations are equal snapshots.
+    public var generation: Int
+    /// Active runs, and those that ended in this process, oldest first.
+    public var runs: [RunSnapshot]
+    /// Host (and port) of the API; `nil` while no address is set.
+    public var apiHost: String?
+    public var breaker: Breaker
+    /// When the API last answered with a 2xx.
+    public var lastSuccess: Date?
+    /// Requests in flight now, what pacing allows now, and the most that the operator allows.
+    public var inFlight: Int
+    public var concurrencyLimit: Int
+    public var concurrencyMaximum: Int
+    /// Records a second that the operator allows; `nil` is no limit.
+    public var rateMaximum: Int?
+    /// Requests a second that pacing allows since the last 429; `nil` is free.
+    public var requestRateLimit: Double?
+
+    public init(
+        generation: Int = 0, runs: [RunSnapshot] = [], apiHost: String? = nil, breaker: Breaker = .closed,
+        lastSuccess: Date? = nil, inFlight: Int = 0, concurrencyLimit: Int = 2, concurrencyMaximum: Int = 16,
+        rateMaximum: Int? = nil, requestRateLimit: Double? = nil
+    ) {
+        self.generation = generation
+        self.runs = runs
+        self.apiHost = apiHost
+        self.breaker = breaker
+        self.lastSuccess = lastSuccess
+        self.inFlight = inFlight
+        self.concurrencyLimit = concurrencyLimit
+        self.concurrencyMaximum = concurrencyMaximum
+        self.rateMaximum = rateMaximum
+        self.requestRateLimit = requestRateLimit
+    }
+
+    public func run(_ id: RunID) -> RunSnapshot? { runs.first { $0.id == id } }
+}

@@ -1,0 +1,51 @@
+public import struct Foundation.Date
+
+/// Where a run stands.
+public enum RunState: Hashable, Codable, Sendable {
+    /// Opening the source, logging in.
+    case preparing
+    case running
+    /// Held by the operator.
+    case paused
+    /// Held by the API: the breaker is open or it asked for a pause. `until` is `nil` when unknown.
+    case waiting(reason: String, until: Date?)
+    /// Everything is read; the last answers are awaited.
+    case finishing
+    /// Every record has its end: sent, failed, rejected or filtered.
+    case done
+    /// Ended early, by the operator, a signal or a dead API; it can be resumed.
+    case stopped(reason: String)
+    /// Ended by a fault that must be mended first (configuration, source, disk); it can be resumed after that.
+    case failed(reason: String)
+    /// Counted, nothing sent.
+    case dryRun
+
+    /// The stable word for summaries and metrics.
+    public var word: String {
+        switch self {
+        case .preparing, .running, .finishing: "running"
+        case .paused: "paused"
+        case .waiting: "waiting"
+        case .done: "done"
+        case .stopped: "stopped"
+        case .failed: "failed"
+        case .dryRun: "dry_run"
+        }
+    }
+
+    /// Whether a process is (or was, when it was killed) working on it.
+    public var isActive: Bool {
+        switch self {
+        case .preparing, .running, .paused, .waiting, .finishing: true
+        case .done, .stopped, .failed, .dryRun: false
+        }
+    }
+
+    /// Why the run waits, stopped or failed, in one line.
+    public var reason: String? {
+        switch self {
+        case .waiting(let reason, _), .stopped(let reason), .failed(let reason): reason
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import NIOCore
+
+/// What a connection is waiting for, and until when it may. It knows nothing of sockets: events and times go in, what
+/// has to be done comes out.
+struct ConnectionMachine {
+    struct Times: Hashable, Sendable {
+        var header: TimeAmount
+        var idle: TimeAmount
+        var bodyWindow: TimeAmount
+        var bodyRate: Int
+        var linger: TimeAmount
+
+        /// What a body has to bring in one window.
+        var windowBytes: Int { Int(Int64(bodyRate) * bodyWindow.nanoseconds / 1_000_000_000) }
+        /// Often enough that every time-out is kept within a fourth of itself, and within half a second.
+        var tick: TimeAmount {
+            let shortest = min(header, idle, bodyWindow, linger).nanoseconds / 4
+            return .nanoseconds(max(5_000_000, min(500_000_000, shortest)))
+        }
+    }
+
+    enum Phase: Equatable {
+        /// Between requests, or just connected.
+        case idle(until: NIODeadline)
+        /// A request has begun.
+        case header(until: NIODeadline)
+        /// Its body arrives; `received` counts the bytes of the present window.
+        case body(windowEnd: NIODeadline, received: Int)
+        /// It is complete; the answer is ours to give.
+        case answering
+        /// The last answer is given; the client may read it and hang up.
+        case lingering(until: NIODeadline)
+    }
+
+    enum Action: Equatable {
+        case nothing
+        /// Nothing was asked: hang up without a word.
+        case close
+        /// Say that the client is too slow, and hang up.
+        case refuseAsTooSlow
+    }
+
+    private let times: Times
+    private(set) var phase: Phase
+
+    init(times: Times, now: NIODeadline) {
+        self.times = times
+        self.phase = .idle(until: now + times.idle)
+    }
+
+    var isLingering: Bool {
+        if case .lingering = phase { true } else { false }
+    }
+
+    mutating func bytesArrived(now: NIODeadline) {
+        if case .idle = phase { phase = .header(until: now + times.header) }
+    }
+
+    mutating func headerArrived(now: NIODeadline) {
+        if isLingering { return }
+        phase = .body(windowEnd: now + times.bodyWindow, received: 0)
+    }
+
+    mutating func bodyArrived(_ bytes: Int) {
+        if case .body(let end, let received) = phase { phase = .body(windowEnd: end, received: received + bytes) }
+    }
+
+    mutating func requestEnded() {
+        if case .body = phase { phase = .answering }
+    }
+
+    mutating func answered(now: NIODeadline) {
+        if isLingering { return }
+        phase = .idle(until: now + times.idle)
+    }
+
+    mutating func lingers(now: NIODeadline) {
+        phase = .lingering(until: now + times.linger)
+    }
+
+    /// - Parameter isReading: whether we are waiting for the client, and not the client for us.
+    mutating func timePassed(now: NIODeadline, isReading: Bool) -> Action {
+        switch phase {
+        case .answering:
+            return .nothing
+        case .idle(let end), .lingering(let end):
+            return now >= end ? .close : .nothing
+        case .header(let end):
+            return now >= end ? .refuseAsTooSlow : .nothing
+        case .body(let end, let received):
+            guard now >= end else { return .nothing }
+            if isReading, received < times.windowBytes { return .refuseAsTooSlow }
+            phase = .body(windowEnd: now + times.bodyWindow, received: 0)
+            return .nothing
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Sets up the connections that the server accepts, and carries their requests to the routes, one after the other.
+struct ListenerChannel: ServerChildChannel {
+    typealias Parts = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+
+    struct Value: ServerChildChannelValue {
+        let parts: Parts
+        let connection: ListenerConnection
+        var channel: any Channel { parts.channel }
+    }
+
+    private let responder: ListenerResponder
+    private let registry: ConnectionRegistry
+    private let statistics: ListenerStatistics
+    private let limits: ListenerLimits
+    private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
+    private let connectionNumbers = ConnectionNumbers()
+
+    init(
+        responder: ListenerResponder, registry: ConnectionRegistry, statistics: ListenerStatistics,
+        limits: ListenerLimits, eventLoopGroup: any EventLoopGroup
+    ) {
+        self.responder = responder
+        self.registry = registry
+        self.statistics = statistics
+        self.limits = limits
+        self.executors = Dictionary(
+            eventLoopGroup.makeIterator().map { (ObjectIdentifier($0), EventLoopTaskExecutor($0)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let connection = ListenerConnection(
+                number: connectionNumbers.next(), client: channel.remoteAddress?.ipAddress ?? "unknown")
+            let guardian = RequestGuard(
+                connection: connection, registry: registry, statistics: statistics,
+                times: ConnectionMachine.Times(limits))
+            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+            decoderLimits.maxHeaderFieldSize = limits.headerBytes
+            decoderLimits.maxHeaderListSize = limits.headerBytes
+            decoderLimits.maxHeaderFieldCount = limits.headerFields
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(ArrivalHandler(guardian))
+            // Nothing that a client sent stands in a header of ours, so those need no validation.
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+            try pipeline.addHandler(guardian)
+            return Value(
+                parts: try Parts(wrappingChannelSynchronously: channel, configuration: .init()),
+                connection: connection)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withTaskExecutorPreference(executors[ObjectIdentifier(value.channel.eventLoop)]) {
+            await withTaskCancellationHandler {
+                do {
+                    try await value.parts.executeThenClose { inbound, outbound in
+                        do {
+                            try await serve(value.connection, inbound, outbound)
+                        } catch {
+                            // The guard has answered, or nobody is there to answer; it closes the connection.
+                        }
+                        try await value.channel.closeFuture.get()
+                    }
+                } catch {
+                    logger.trace("Connection ended", metadata: ["error": "\(error)"])
+                }
+            } onCancel: {
+                value.channel.close(promise: nil)
+            }
+        }
+    }
+
+    private func serve(
+        _ connection: ListenerConnection,
+        _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
+        _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    ) async throws {
+        var parts = inbound.makeAsyncIterator()
+        while let part = try await parts.next() {
+            guard case .head(let head) = part else { continue }
+            var body = RequestBody(parts: parts, head: head, outbound: outbound)
+            let answer = try await responder.answer(head, body: &body, connection: connection)
+            parts = body.parts
+
+            var headers = answer.headers
+            headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
+            let answerHead = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
+            if head.method == .HEAD || answer.body.readableBytes == 0 {
+                try await outbound.write(contentsOf: [.head(answerHead), .end(nil)])
+            } else {
+                try await outbound.write(contentsOf: [.head(answerHead), .body(.byteBuffer(answer.body)), .end(nil)])
+            }
+        }
+    }
+}
+
+extension ConnectionMachine.Times {
+    init(_ limits: ListenerLimits) {
+        self.init(
+            header: TimeAmount(limits.headerTimeout), idle: TimeAmount(limits.idleTimeout),
+            bodyWindow: TimeAmount(limits.bodyWindow), bodyRate: limits.bodyRate,
+            linger: TimeAmount(limits.lingerTimeout))
+    }
+}
+
+/// Numbers the connections of a listener.
+private final class ConnectionNumbers: Sendable {
+    private let last = Atomic(0)
+
+    func next() -> Int { last.add(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,60 @@
+import NIOCore
+import NIOHTTP1
+
+/// The body of a request as it arrives. What is not read when the answer is given is never read: the connection ends.
+struct RequestBody {
+    private(set) var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>?
+    private var isComplete = false
+    /// What the client says it will send; `nil` when it doesn't say.
+    let announcedBytes: Int?
+    /// Whether there is a body at all.
+    let isPresent: Bool
+
+    init(
+        parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator, head: HTTPRequestHead,
+        outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    ) {
+        self.parts = parts
+        announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }
+        isPresent = announcedBytes.map { $0 > 0 } ?? head.headers.contains(name: "transfer-encoding")
+        let awaitsPermission = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        self.outbound = awaitsPermission && head.version == .http1_1 ? outbound : nil
+        mayAsk = self.outbound != nil
+    }
+
+    private var mayAsk: Bool
+
+    /// - Returns: `nil` at the end of the body.
+    /// - Throws: when the connection ends before the body does.
+    mutating func next() async throws -> ByteBuffer? {
+        if isComplete { return nil }
+        if mayAsk, let outbound {
+            mayAsk = false
+            try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+        }
+        switch try await parts.next(isolation: #isolation) {
+        case .body(let bytes):
+            return bytes
+        case .end:
+            isComplete = true
+            return nil
+        case .head, nil:
+            throw RequestAborted()
+        }
+    }
+
+    /// The whole body, when it is not longer than `maximum`.
+    /// - Throws: `Refusal` with 413 when it is longer.
+    mutating func collect(atMost maximum: Int) async throws -> ByteBuffer {
+        let tooLarge = Refusal(.payloadTooLarge, "The body is larger than \(maximum) bytes.")
+        if let announcedBytes, announcedBytes > maximum { throw tooLarge }
+        guard var whole = try await next() else { return ByteBuffer() }
+        while let more = try await next() {
+            guard whole.readableBytes + more.readableBytes <= maximum else { throw tooLarge }
+            whole.writeImmutableBuffer(more)
+        }
+        guard whole.readableBytes <= maximum else { throw tooLarge }
+        return whole
+    }
+}

@@ -1,0 +1,280 @@
+import NIOCore
+import NIOHTTP1
+
+/// Stands between the HTTP codec and the routes: keeps the limits of size, time and number, decides which connection
+/// lives on after an answer, and answers by itself what is no proper request.
+///
+/// It works with a second, smaller handler before the codec (`ArrivalHandler`), which tells of bytes that are no request
+/// yet and through which it can answer whatever state the codec is in.
+final class RequestGuard: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let connection: ListenerConnection
+    private let registry: ConnectionRegistry
+    private let statistics: ListenerStatistics
+    private let times: ConnectionMachine.Times
+    private var machine: ConnectionMachine
+    private var context: ChannelHandlerContext?
+    /// Before the codec.
+    fileprivate var front: ChannelHandlerContext?
+
+    // The present request
+    private var keepsAlive = true
+    private var isOldProtocol = false
+    private var isRequestComplete = true
+    private var isAnswerBegun = false
+    private var isEstablished = false
+    private var closesAfterAnswer = false
+    private var isReading = false
+
+    init(
+        connection: ListenerConnection, registry: ConnectionRegistry, statistics: ListenerStatistics,
+        times: ConnectionMachine.Times
+    ) {
+        self.connection = connection
+        self.registry = registry
+        self.statistics = statistics
+        self.times = times
+        self.machine = ConnectionMachine(times: times, now: .now())
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        registry.opened(connection, now: .now()) {
+            this.eventLoop.execute { this.value.giveWay() }
+        }
+        scheduleTick(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        registry.closed(connection.number)
+        connection.interrupt()
+        context.fireChannelInactive()
+    }
+
+    private func scheduleTick(_ context: ChannelHandlerContext) {
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: times.tick) { this.value.tick() }
+    }
+
+    private func tick() {
+        guard let context, context.channel.isActive else { return }
+        switch machine.timePassed(now: .now(), isReading: isReading) {
+        case .nothing: scheduleTick(context)
+        case .close: context.close(promise: nil)
+        case .refuseAsTooSlow:
+            refuse(.tooSlow)
+            scheduleTick(context)
+        }
+    }
+
+    // MARK: Inbound
+
+    fileprivate var isLingering: Bool { machine.isLingering }
+
+    fileprivate func bytesArrived() {
+        if case .idle = machine.phase { machine.bytesArrived(now: .now()) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if machine.isLingering { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            let now = NIODeadline.now()
+            machine.headerArrived(now: now)
+            guard registry.admit(connection.number, isExempt: RouteTable.isExempt(head.uri), now: now) == .admitted
+            else { return refuse(.tooManyRequests) }
+            isOldProtocol = head.version == .http1_0
+            // After a request to change the protocol the decoder reads no further.
+            keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+            isRequestComplete = false
+            isAnswerBegun = false
+            isEstablished = false
+        case .body(let bytes):
+            machine.bodyArrived(bytes.readableBytes)
+            if !isEstablished {
+                isEstablished = registry.received(bytes.readableBytes, on: connection.number, now: .now())
+            }
+        case .end:
+            isRequestComplete = true
+            machine.requestEnded()
+            registry.requestEnded(connection.number)
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReading = true
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            closesAfterAnswer = true
+            connection.interrupt()
+            if case .idle = machine.phase { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if machine.isLingering { return }
+        guard let error = error as? HTTPParserError else {
+            connection.interrupt()
+            context.fireErrorCaught(error)
+            context.close(promise: nil)
+            return
+        }
+        refuse(error == .headerOverflow ? .headerTooLarge : .malformedRequest)
+    }
+
+    // MARK: Outbound
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if machine.isLingering {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where head.status != .continue:
+            isAnswerBegun = true
+            if !keepsAlive || !isRequestComplete || Self.endsConnection(head.status) { closesAfterAnswer = true }
+            if closesAfterAnswer {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+                context.write(wrapOutboundOut(.head(head)), promise: promise)
+            } else if isOldProtocol {
+                head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+                context.write(wrapOutboundOut(.head(head)), promise: promise)
+            } else {
+                context.write(data, promise: promise)
+            }
+        case .head, .body:
+            context.write(data, promise: promise)
+        case .end:
+            isAnswerBegun = false
+            if closesAfterAnswer {
+                let written = promise ?? context.eventLoop.makePromise()
+                let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+                written.futureResult.whenComplete { _ in this.value.hangUp() }
+                let mayLinger = registry.closing(connection.number)
+                machine.lingers(now: mayLinger ? .now() : .distantPast)
+                context.writeAndFlush(data, promise: written)
+            } else {
+                // The next request may come out of the codec within the write.
+                let now = NIODeadline.now()
+                machine.answered(now: now)
+                registry.answered(connection.number, now: now)
+                context.write(data, promise: promise)
+            }
+        }
+    }
+
+    /// Whether a client that is answered so should rather come back on a new connection than go on.
+    private static func endsConnection(_ status: HTTPResponseStatus) -> Bool {
+        switch status {
+        case .payloadTooLarge, .requestTimeout, .requestHeaderFieldsTooLarge, .serviceUnavailable: true
+        default: false
+        }
+    }
+
+    // MARK: Ends
+
+    /// Another client needs the place.
+    private func giveWay() {
+        guard let context, context.channel.isActive, !machine.isLingering else { return }
+        if case .idle = machine.phase {
+            context.close(promise: nil)
+        } else {
+            refuse(.tooSlow)
+        }
+    }
+
+    private func refuse(_ refusal: ConnectionRefusal) {
+        guard let context, let front, !machine.isLingering else { return }
+        let mayLinger = registry.closing(connection.number)
+        machine.lingers(now: mayLinger ? .now() : .distantPast)
+        if isAnswerBegun {
+            context.close(promise: nil)
+        } else {
+            statistics.refused(status: Int(refusal.status.code))
+            let written = context.eventLoop.makePromise(of: Void.self)
+            let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+            written.futureResult.whenComplete { _ in this.value.hangUp() }
+            let answer = refusal.encoded(allocator: context.channel.allocator)
+            front.writeAndFlush(NIOAny(answer), promise: written)
+        }
+        connection.interrupt()
+        context.fireErrorCaught(RequestAborted())
+    }
+
+    /// The last answer is written. Closing at once would cut it off if the client is still sending, so the rest of the
+    /// input is read and dropped until the client hangs up, for a while.
+    private func hangUp() {
+        guard let context, let front, context.channel.isActive else { return }
+        if case .lingering(let end) = machine.phase, end > .now() {
+            front.close(mode: .output, promise: nil)
+            front.read()
+        } else {
+            context.close(promise: nil)
+        }
+    }
+}
+
+/// The listener's handler next to the socket. See `RequestGuard`.
+final class ArrivalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let guardian: RequestGuard
+
+    init(_ guardian: RequestGuard) {
+        self.guardian = guardian
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { guardian.front = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { guardian.front = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if guardian.isLingering { return }
+        guardian.bytesArrived()
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if guardian.isLingering {
+            context.read()
+        } else {
+            context.fireChannelReadComplete()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if guardian.isLingering, let event = event as? ChannelEvent, event == .inputClosed {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+}
+
+@available(*, unavailable)
+extension RequestGuard: Sendable {}
+
+@available(*, unavailable)
+extension ArrivalHandler: Sendable {}

@@ -1,0 +1,86 @@
+import DeliveryModel
+import Foundation
+import Synchronization
+
+/// What the listener has done, for the screen and for metrics.
+final class ListenerStatistics: Sendable {
+    /// Upper bounds, in seconds, of the histogram of how long requests took.
+    static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let shownSubmissions = 100
+
+    struct Key: Hashable {
+        /// `nil` is a request that reached no operation.
+        var operation: Operation?
+        var status: Int
+    }
+
+    struct Durations {
+        /// Requests in each bucket; one more than there are bounds.
+        var buckets = [Int](repeating: 0, count: ListenerStatistics.bounds.count + 1)
+        var sum = 0.0
+    }
+
+    struct Totals {
+        var requests: [Key: Int] = [:]
+        var durations: [Operation: Durations] = [:]
+        var uploadedBytes = 0
+        /// A ring: `next` is the oldest once it is full.
+        var submissions: [ListenerSubmission] = []
+        var next = 0
+    }
+
+    private let totals = Mutex(Totals())
+
+    func read() -> Totals { totals.withLock { $0 } }
+
+    func answered(_ operation: Operation?, status: Int, seconds: Double) {
+        totals.withLock { totals in
+            totals.requests[Key(operation: operation, status: status), default: 0] += 1
+            guard let operation else { return }
+            let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
+            totals.durations[operation, default: Durations()].buckets[bucket] += 1
+            totals.durations[operation, default: Durations()].sum += seconds
+        }
+    }
+
+    /// A connection was refused before its request reached an operation.
+    func refused(status: Int) {
+        totals.withLock { $0.requests[Key(operation: nil, status: status), default: 0] += 1 }
+    }
+
+    func submitted(_ submission: ListenerSubmission) {
+        totals.withLock { totals in
+            if totals.submissions.count < Self.shownSubmissions {
+                totals.submissions.append(submission)
+            } else {
+                totals.submissions[totals.next] = submission
+                totals.next = (totals.next + 1) % Self.shownSubmissions
+            }
+        }
+    }
+
+    func received(bytes: Int) {
+        totals.withLock { $0.uploadedBytes += bytes }
+    }
+}
+
+extension ListenerStatistics.Totals {
+    var newestSubmissions: [ListenerSubmission] {
+        Array((submissions[next...] + submissions[..<next]).reversed())
+    }
+
+    var routeCounts: [ListenerSnapshot.RouteCount] {
+        requests.map { key, count in
+            ListenerSnapshot.RouteCount(path: key.operation?.path ?? "(none)", status: key.status, count: count)
+        }
+        .sorted { ($0.path, $0.status) < ($1.path, $1.status) }
+    }
+}
+
+extension Operation {
+    /// The template of its route.
+    var path: String { Self.paths[self] ?? rawValue }
+
+    private static let paths = Dictionary(
+        RouteTable.routes.map { ($0.operation, $0.template) }, uniquingKeysWith: { first, _ in first })
+}

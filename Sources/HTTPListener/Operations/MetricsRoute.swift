@@ -1,0 +1,139 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// `GET /metrics`: the engine's, the listener's and the process' figures.
+struct MetricsRoute: Sendable {
+    let service: any DeliveryService
+    let totals: any DeliveryTotalsSource
+    let statistics: ListenerStatistics
+    let registry: ConnectionRegistry
+    let bulk: BulkSubmissions
+
+    func answer() async -> Answer {
+        var text = PrometheusText()
+        writeDelivery(await totals.totals(), to: &text)
+        writePacing(service.snapshot(), to: &text)
+        writeListener(to: &text)
+        writeProcess(.read(), to: &text)
+        return Answer(.ok, type: PrometheusText.contentType, body: text.buffer)
+    }
+
+    private func writeDelivery(_ totals: DeliveryTotals, to text: inout PrometheusText) {
+        let counts = totals.counts
+        text.metric(
+            "data_connector_records_read_total", .counter, "Records read; the sum of the records by state.",
+            Double(counts.read))
+        text.family("data_connector_records", .gauge, "Records by state.")
+        for (state, count) in [
+            ("rejected", counts.rejected), ("filtered", counts.filtered), ("sent", counts.sent),
+            ("failed", counts.failed), ("pending", counts.pending),
+        ] {
+            text.sample("data_connector_records", ["state": state], count)
+        }
+        text.family("data_connector_invalid_records_total", .counter, "Rejected and filtered records by reason.")
+        for (reason, count) in counts.reasons.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            text.sample("data_connector_invalid_records_total", ["reason": reason.rawValue], count)
+        }
+        text.metric("data_connector_api_requests_total", .counter, "Requests to the ads API.", Double(totals.requests))
+        text.metric(
+            "data_connector_api_retries_total", .counter, "Requests to the ads API that repeat one.",
+            Double(totals.retries))
+        text.family("data_connector_api_answers_total", .counter, "Answers by status, and transport faults by name.")
+        for (status, count) in totals.statuses.sorted(by: { $0.key < $1.key }) {
+            text.sample("data_connector_api_answers_total", ["status": status], count)
+        }
+        text.metric(
+            "data_connector_possible_duplicates_total", .counter, "Records that may have been applied twice.",
+            Double(totals.possibleDuplicates))
+        text.family("data_connector_runs", .gauge, "Runs by state.")
+        for (state, count) in totals.runs.sorted(by: { $0.key < $1.key }) {
+            text.sample("data_connector_runs", ["state": state], count)
+        }
+    }
+
+    private func writePacing(_ snapshot: EngineSnapshot, to text: inout PrometheusText) {
+        text.metric(
+            "data_connector_api_requests_in_flight", .gauge, "Requests without an answer yet.",
+            Double(snapshot.inFlight))
+        text.metric(
+            "data_connector_concurrency_limit", .gauge, "Requests that pacing allows at once.",
+            Double(snapshot.concurrencyLimit))
+        text.metric(
+            "data_connector_concurrency_maximum", .gauge, "Requests that the operator allows at once.",
+            Double(snapshot.concurrencyMaximum))
+        if let rate = snapshot.requestRateLimit {
+            text.metric("data_connector_request_rate_limit", .gauge, "Requests a second that pacing allows.", rate)
+        }
+        if let rate = snapshot.rateMaximum {
+            text.metric(
+                "data_connector_record_rate_maximum", .gauge, "Records a second that the operator allows.",
+                Double(rate))
+        }
+        let breaker: Double
+        switch snapshot.breaker {
+        case .closed: breaker = 0
+        case .probing: breaker = 1
+        case .open: breaker = 2
+        }
+        text.metric("data_connector_breaker_state", .gauge, "0 closed, 1 probing, 2 open.", breaker)
+        if let success = snapshot.lastSuccess {
+            text.metric(
+                "data_connector_api_last_success_timestamp_seconds", .gauge, "When the ads API last answered 2xx.",
+                success.timeIntervalSince1970)
+        }
+        let latencies = snapshot.runs.filter(\.state.isActive).compactMap { run in run.latency.map { (run.id, $0) } }
+        guard !latencies.isEmpty else { return }
+        text.family("data_connector_api_latency_seconds", .gauge, "Latency of the ads API by active run and quantile.")
+        for (run, latency) in latencies {
+            for (quantile, value) in [("0.5", latency.p50), ("0.95", latency.p95), ("0.99", latency.p99)] {
+                text.sample(
+                    "data_connector_api_latency_seconds", ["run": run.description, "quantile": quantile], value)
+            }
+        }
+    }
+
+    private func writeListener(to text: inout PrometheusText) {
+        let totals = statistics.read()
+        text.family("data_connector_http_requests_total", .counter, "Requests to the listener by path and status.")
+        for count in totals.routeCounts {
+            text.sample(
+                "data_connector_http_requests_total", ["path": count.path, "status": String(count.status)],
+                count.count)
+        }
+        let name = "data_connector_http_request_duration_seconds"
+        text.family(name, .histogram, "Time from a request's header to its answer.")
+        for (operation, durations) in totals.durations.sorted(by: { $0.key.path < $1.key.path }) {
+            var sum = 0
+            for (bound, count) in zip(ListenerStatistics.bounds, durations.buckets) {
+                sum += count
+                text.sample(name + "_bucket", ["path": operation.path, "le": String(bound)], sum)
+            }
+            sum += durations.buckets[ListenerStatistics.bounds.count]
+            text.sample(name + "_bucket", ["path": operation.path, "le": "+Inf"], sum)
+            text.sample(name + "_sum", ["path": operation.path], durations.sum)
+            text.sample(name + "_count", ["path": operation.path], sum)
+        }
+        text.metric(
+            "data_connector_http_connections", .gauge, "Open connections.", Double(registry.openConnections))
+        text.metric("data_connector_http_uploads", .gauge, "Uploads at work.", Double(bulk.activeUploads))
+        text.metric(
+            "data_connector_http_uploaded_bytes_total", .counter, "Bytes of the uploads that were accepted.",
+            Double(totals.uploadedBytes))
+    }
+
+    private func writeProcess(_ figures: ProcessFigures, to text: inout PrometheusText) {
+        text.metric("process_cpu_seconds_total", .counter, "CPU time.", figures.cpuSeconds)
+        if let bytes = figures.residentBytes {
+            text.metric("process_resident_memory_bytes", .gauge, "Resident memory.", Double(bytes))
+        }
+        if let count = figures.openDescriptors {
+            text.metric("process_open_fds", .gauge, "Open file descriptors.", Double(count))
+        }
+        if let start = figures.startTime {
+            text.metric("process_start_time_seconds", .gauge, "Start of the process since 1970.", start)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import NIOCore
+import NIOHTTP1
+
+/// Keeps web pages of others out: a browser on this machine must not be talked into submitting records.
+///
+/// A page whose name was made to point at this address (DNS rebinding) sends its own name as `Host`, and names that are
+/// not ours are refused. A page that posts a form across sites sends its `Origin`, which must be the address it posts to.
+struct OriginPolicy: Sendable {
+    private let names: Set<String>
+    private let isLoopback: Bool
+
+    init(_ configuration: ListenerConfiguration) {
+        names = Set(
+            (configuration.hostNames + [configuration.host, "localhost"]).map { $0.lowercased() })
+        isLoopback = configuration.isLoopback
+    }
+
+    /// - Throws: `Refusal` with 400 or 421 when the request was meant for somebody else.
+    func checkHost(_ head: HTTPRequestHead, target: RequestTarget?) throws(Refusal) {
+        var hosts = 0
+        for (name, value) in head.headers where name.utf8.count == 4 && name.lowercased() == "host" {
+            hosts += 1
+            try check(authority: value[...])
+        }
+        // Only HTTP/1.0 knows requests without a host, and no browser speaks it.
+        guard hosts == 1 || (hosts == 0 && head.version == .http1_0) else {
+            throw Refusal(.badRequest, "The request needs one Host field.")
+        }
+        if let authority = target?.authority { try check(authority: authority) }
+    }
+
+    private func check(authority: Substring) throws(Refusal) {
+        guard let host = Self.host(ofAuthority: authority) else {
+            throw Refusal(.badRequest, "The Host field is not valid.")
+        }
+        guard isOurs(host) else {
+            throw Refusal(.misdirectedRequest, "This service does not answer to that host name.")
+        }
+    }
+
+    /// An address can't be rebound, and a name without a dot belongs to the local network, as containers' names do.
+    private func isOurs(_ host: String) -> Bool {
+        if names.contains(host) { return true }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        if isLoopback { return names.contains(bare) || ListenerConfiguration.isLoopback(bare) }
+        return names.contains(bare) || (try? SocketAddress(ipAddress: bare, port: 0)) != nil
+            || (!host.contains(".") && !host.contains(":"))
+    }
+
+    /// - Throws: `Refusal` with 403 when a page of another site sent the request.
+    func checkOrigin(_ head: HTTPRequestHead) throws(Refusal) {
+        let headers = head.headers
+        let crossSite = Refusal(.forbidden, "Requests from other sites are not accepted.")
+        if let origin = headers.first(name: "origin") {
+            guard headers["origin"].count == 1, let host = headers.first(name: "host"),
+                origin.lowercased() == "http://" + host.lowercased()
+                    || origin.lowercased() == "https://" + host.lowercased()
+            else { throw crossSite }
+        }
+        if let site = headers.first(name: "sec-fetch-site"), site != "same-origin", site != "none" { throw crossSite }
+    }
+
+    /// The host in lower case, an IPv6 address in brackets; `nil` when it is no host with at most a port.
+    static func host(ofAuthority authority: Substring) -> String? {
+        var host = authority
+        var port: Substring = ""
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            host = authority[...end]
+            port = authority[end...].dropFirst()
+        } else if let colon = authority.firstIndex(of: ":") {
+            host = authority[..<colon]
+            port = authority[colon...]
+        }
+        guard port.isEmpty || (port.hasPrefix(":") && port.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) })
+        else { return nil }
+        let isProper = host.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+            case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ":"): authority.hasPrefix("[")
+            default: false
+            }
+        }
+        return host.isEmpty || !isProper ? nil : host.lowercased()
+    }
+}

@@ -1,0 +1,67 @@
+import Crypto
+public import DeliveryModel
+
+public import struct Foundation.Date
+
+/// What was asked, in 32 bytes: two requests with equal digests ask for the same.
+public struct RequestDigest: Hashable, Sendable {
+    public let bytes: [UInt8]
+
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    init(_ digest: SHA256.Digest) {
+        bytes = Array(digest)
+    }
+
+    func combined(with text: String) -> RequestDigest {
+        var digest = SHA256()
+        digest.update(data: bytes)
+        digest.update(data: Array(text.utf8))
+        return RequestDigest(digest.finalize())
+    }
+}
+
+/// An answer as it is given again.
+public struct StoredAnswer: Hashable, Sendable {
+    public var status: Int
+    /// JSON.
+    public var body: [UInt8]
+    /// The run that the request became.
+    public var run: RunID?
+
+    public init(status: Int, body: [UInt8], run: RunID?) {
+        self.status = status
+        self.body = body
+        self.run = run
+    }
+}
+
+/// What became of an idempotency key.
+public enum IdempotencyClaim: Hashable, Sendable {
+    /// The key is new; the request shall be done.
+    case granted
+    /// The first request with this key was not answered: its process died. It became this run, if any.
+    case unanswered(run: RunID?)
+    /// The first answer.
+    case answered(StoredAnswer)
+    /// The first request with this key asked for something else.
+    case mismatch
+}
+
+/// Keeps idempotency keys for 24 hours, over restarts. Every method returns when what it did is durable, and throws
+/// `DeliveryError` with `journal` when it can't be.
+///
+/// Within one process the listener lets only one request with a key through at a time, so a store need not guard
+/// against claims of the same key at the same time.
+public protocol IdempotencyStore: Sendable {
+    /// Takes the key if it is unknown, was released, or is older than 24 hours; otherwise tells what became of it.
+    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim
+    /// Notes that the request with this key became a run.
+    func attach(_ run: RunID, to key: String) async throws
+    /// Keeps the first answer.
+    func complete(_ key: String, with answer: StoredAnswer) async throws
+    /// Gives the key up: its request was refused and may be made again.
+    func release(_ key: String) async throws
+}

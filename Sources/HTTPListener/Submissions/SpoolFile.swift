@@ -1,0 +1,95 @@
+private import Foundation
+import NIOCore
+import NIOPosix
+import SystemPackage
+
+/// A file that is being received: it gets its name only when all of it is on the disk.
+struct SpoolFile: Sendable {
+    private let descriptor: SystemPackage.FileDescriptor
+    private let directory: String
+    private let temporaryPath: String
+    private let path: String
+    private let threads: NIOThreadPool
+    private var waiting: [ByteBuffer] = []
+    private var waitingBytes = 0
+
+    /// Writes of this size keep the disk busy without holding much memory.
+    private static let writeSize = 512 * 1024
+    private static let temporarySuffix = ".part"
+    private static let prefix = "upload-"
+
+    /// - Throws: `Errno`.
+    init(in directory: String, threads: NIOThreadPool) async throws {
+        let name =
+            Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 36)
+            + String(UInt64.random(in: 0 ... .max), radix: 36)
+        let path = directory + "/" + name + ".csv"
+        let temporaryPath = path + Self.temporarySuffix
+        self.directory = directory
+        self.path = path
+        self.temporaryPath = temporaryPath
+        self.threads = threads
+        descriptor = try await threads.runIfActive {
+            try SystemPackage.FileDescriptor.open(
+                FilePath(temporaryPath), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+        }
+    }
+
+    mutating func write(_ bytes: ByteBuffer) async throws {
+        waiting.append(bytes)
+        waitingBytes += bytes.readableBytes
+        if waitingBytes >= Self.writeSize { try await flush() }
+    }
+
+    private mutating func flush() async throws {
+        let buffers = waiting
+        waiting.removeAll(keepingCapacity: true)
+        waitingBytes = 0
+        try await threads.runIfActive { [descriptor] in
+            for buffer in buffers {
+                _ = try buffer.withUnsafeReadableBytes { try descriptor.writeAll($0) }
+            }
+        }
+    }
+
+    /// Makes the file durable and gives it its name.
+    /// - Returns: its path.
+    mutating func finish() async throws -> String {
+        try await flush()
+        try await threads.runIfActive { [descriptor, directory, temporaryPath, path] in
+            try Self.synchronize(descriptor)
+            try descriptor.close()
+            guard rename(temporaryPath, path) == 0 else { throw Errno(rawValue: errno) }
+            let folder = try SystemPackage.FileDescriptor.open(FilePath(directory), .readOnly, options: .directory)
+            defer { try? folder.close() }
+            try Self.synchronize(folder)
+        }
+        return path
+    }
+
+    /// Forgets a file that was not finished.
+    func discard() async {
+        _ = try? await threads.runIfActive { [descriptor, temporaryPath] in
+            try? descriptor.close()
+            unlink(temporaryPath)
+        }
+    }
+
+    /// Removes a finished file that no run took.
+    static func remove(_ path: String, threads: NIOThreadPool) async {
+        _ = try? await threads.runIfActive { unlink(path) }
+    }
+
+    /// Removes what was being received when an earlier process died. Nobody was told that it had been accepted.
+    static func removeUnfinished(in directory: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory)
+        where name.hasPrefix(prefix) && name.hasSuffix(temporarySuffix) {
+            unlink(directory + "/" + name)
+        }
+    }
+
+    private static func synchronize(_ descriptor: SystemPackage.FileDescriptor) throws {
+        guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    }
+}

@@ -1,0 +1,49 @@
+import NIOCore
+import NIOHTTP1
+
+/// A request with what the routes ask of its header.
+struct SubmissionRequest {
+    let head: HTTPRequestHead
+    let target: RequestTarget
+    let connection: ListenerConnection
+
+    /// The media type in lower case, without its parameters; `nil` when there is none.
+    var mediaType: String? {
+        head.headers.first(name: "content-type").map { field in
+            field.prefix { $0 != ";" }.trimmingSpaces.lowercased()
+        }
+    }
+
+    /// - Throws: `Refusal` with 415 when the body is compressed.
+    func checkEncoding() throws(Refusal) {
+        let isPlain = head.headers["content-encoding"].allSatisfy { $0.lowercased() == "identity" }
+        guard isPlain else { throw Refusal(.unsupportedMediaType, "Compressed bodies are not accepted.") }
+    }
+
+    /// Whether the client wants an answer as soon as the submission is durable.
+    var prefersAsync: Bool {
+        head.headers["prefer"].contains { field in
+            field.split(separator: ",").contains {
+                $0.prefix { $0 != ";" }.trimmingSpaces.lowercased() == "respond-async"
+            }
+        }
+    }
+
+    /// - Throws: `Refusal` with 400 when the key is not one to 255 visible characters.
+    func idempotencyKey() throws(Refusal) -> String? {
+        let keys = head.headers["idempotency-key"]
+        guard let key = keys.first else { return nil }
+        guard keys.count == 1, (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+        else { throw Refusal(.badRequest, "Idempotency-Key must be 1 to 255 printable ASCII characters.") }
+        return key
+    }
+}
+
+extension Substring {
+    /// Without spaces and tabs at the ends.
+    var trimmingSpaces: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}

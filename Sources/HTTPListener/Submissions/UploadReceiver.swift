@@ -1,0 +1,128 @@
+import Crypto
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import SystemPackage
+
+/// A file that has arrived whole and lies, durable, in the spool.
+struct ReceivedUpload: Sendable {
+    var path: String
+    /// What the client calls it; never a path.
+    var name: String
+    var minimumAge: String?
+    var maximumAge: String?
+    /// Of the file; `nil` when nobody asked for it.
+    var digest: RequestDigest?
+}
+
+/// Streams a body into the spool.
+struct UploadReceiver: Sendable {
+    let directory: String
+    let limits: ListenerLimits
+    let threads: NIOThreadPool
+    let statistics: ListenerStatistics
+
+    /// Takes a body that is the CSV itself.
+    func receiveCSV(_ body: inout RequestBody, digesting: Bool) async throws -> ReceivedUpload {
+        var file = try await Reception(self, digesting: digesting)
+        do {
+            while let bytes = try await body.next() { try await file.write(bytes) }
+            return try await file.finish(name: "upload.csv", form: UploadForm(limits: limits))
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    /// Takes a form with the file in the field `file`.
+    func receiveForm(
+        _ body: inout RequestBody, boundary: MultipartBoundary, digesting: Bool
+    ) async throws -> ReceivedUpload {
+        var parser = MultipartParser(boundary: boundary, maximumHeaderBytes: limits.partHeaderBytes)
+        var form = UploadForm(limits: limits)
+        var file: Reception?
+        do {
+            while let bytes = try await body.next() {
+                parser.append(bytes)
+                while let event = try parser.next() {
+                    switch try form.take(event) {
+                    case .nothing: break
+                    case .beginFile: file = try await Reception(self, digesting: digesting)
+                    case .write(let bytes): try await file?.write(bytes)
+                    }
+                }
+            }
+            try parser.finish()
+            guard let name = form.fileName, file != nil, var received = file else { throw Refusal.noFile }
+            file = nil
+            do {
+                return try await received.finish(name: name, form: form)
+            } catch {
+                await received.discard()
+                throw error
+            }
+        } catch let error as MultipartError {
+            await file?.discard()
+            throw Refusal(.badRequest, error.description)
+        } catch {
+            await file?.discard()
+            throw error
+        }
+    }
+
+    /// One file on its way into the spool.
+    private struct Reception {
+        private var file: SpoolFile
+        private var digest: SHA256?
+        private var size = 0
+        private let receiver: UploadReceiver
+
+        init(_ receiver: UploadReceiver, digesting: Bool) async throws {
+            self.receiver = receiver
+            digest = digesting ? SHA256() : nil
+            do {
+                file = try await SpoolFile(in: receiver.directory, threads: receiver.threads)
+            } catch let error as Errno {
+                throw Refusal.spoolFault(error)
+            }
+        }
+
+        mutating func write(_ bytes: ByteBuffer) async throws {
+            size += bytes.readableBytes
+            guard size <= receiver.limits.uploadBytes else { throw Refusal.fileTooLarge(receiver.limits) }
+            if digest != nil { bytes.withUnsafeReadableBytes { digest?.update(bufferPointer: $0) } }
+            do {
+                try await file.write(bytes)
+            } catch let error as Errno {
+                throw Refusal.spoolFault(error)
+            }
+        }
+
+        mutating func finish(name: String, form: UploadForm) async throws -> ReceivedUpload {
+            do {
+                let path = try await file.finish()
+                receiver.statistics.received(bytes: size)
+                return ReceivedUpload(
+                    path: path, name: name, minimumAge: form.minimumAge, maximumAge: form.maximumAge,
+                    digest: digest.map { RequestDigest($0.finalize()) })
+            } catch let error as Errno {
+                throw Refusal.spoolFault(error)
+            }
+        }
+
+        func discard() async { await file.discard() }
+    }
+}
+
+extension Refusal {
+    static let noFile = Refusal(.badRequest, "CSV file required.")
+    static let notCSV = Refusal(.unsupportedMediaType, "Unsupported file format. Only CSV files are accepted.")
+
+    static func fileTooLarge(_ limits: ListenerLimits) -> Refusal {
+        Refusal(.payloadTooLarge, "The file is larger than \(limits.uploadBytes) bytes.")
+    }
+
+    static func spoolFault(_ error: Errno) -> Refusal {
+        .unavailable("The upload could not be stored: \(error).", retryAfter: 30)
+    }
+}

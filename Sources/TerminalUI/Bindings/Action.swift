@@ -1,0 +1,25 @@
+/// Everything the operator can do with a key, a button or the palette.
+enum Action: String, CaseIterable, Hashable, Sendable {
+    // Places
+    case goSend, goRun, goFailures, goHistory, goListener, goLog, nextScreen, previousScreen
+    // Movement
+    case up, down, left, right, pageUp, pageDown, top, bottom
+    case open, back
+    // Lists
+    case filter, findNext, findPrevious
+    // Send
+    case start, dryRun, ages, home, parent, hidden, typePath
+    // Run
+    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures
+    // Failures
+    case mark, range, markAll, unmarkAll, retry, retryAll, edit, export, copy, detail
+    case sortPrevious, sortNext, invert, kind, reason, scope
+    // History
+    case resume
+    // Listener
+    case toggleListener
+    // Log
+    case level, follow
+    // Everywhere
+    case help, palette, settings, sandbox, theme, unmask, freeze, mouse, redraw, suspend, quit
+}

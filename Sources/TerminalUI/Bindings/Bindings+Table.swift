@@ -1,0 +1,200 @@
+extension Bindings {
+    static let places: [Binding] = [
+        Binding(action: .goSend, keys: [.character("1")], label: "Send", help: "Pick a file and send it"),
+        Binding(action: .goRun, keys: [.character("2")], label: "Run", help: "Watch the runs"),
+        Binding(
+            action: .goFailures, keys: [.character("3")], label: "Failures", help: "Records that were not delivered"),
+        Binding(action: .goHistory, keys: [.character("4")], label: "History", help: "All runs"),
+        Binding(action: .goListener, keys: [.character("5")], label: "Listener", help: "What arrives over HTTP"),
+        Binding(action: .goLog, keys: [.character("6")], label: "Log", help: "The program's log"),
+        Binding(action: .nextScreen, keys: [.tab], label: "Next screen", help: "The next screen"),
+        Binding(action: .previousScreen, keys: [.backTab], label: "Previous screen", help: "The screen before"),
+    ]
+
+    static let movement: [Binding] = [
+        Binding(action: .up, keys: [.up, .character("k")], label: "Up", help: "One row up"),
+        Binding(action: .down, keys: [.down, .character("j")], label: "Down", help: "One row down"),
+        Binding(
+            action: .left, keys: [.left, .character("h")], label: "Left", help: "Left; in the browser, the folder above"
+        ),
+        Binding(
+            action: .right, keys: [.right, .character("l")], label: "Right",
+            help: "Right; in the browser, into the folder"),
+        Binding(action: .pageUp, keys: [.pageUp, .control("b")], label: "Page up", help: "One page up"),
+        Binding(action: .pageDown, keys: [.pageDown, .control("f")], label: "Page down", help: "One page down"),
+        Binding(action: .top, keys: [.character("g"), .home], label: "Top", help: "The first row"),
+        Binding(action: .bottom, keys: [.character("G"), .end], label: "Bottom", help: "The last row"),
+        Binding(
+            action: .open, keys: [.enter], screens: [.send], label: "Open",
+            help: "Into a folder; with a file, on to sending it", footer: 0),
+        Binding(
+            action: .open, keys: [.enter], screens: [.history], label: "Open", help: "Show the run on the Run screen",
+            footer: 0),
+        Binding(action: .back, keys: [.escape], label: "Back", help: "Close, clear the filter or go back; never quits"),
+    ]
+
+    static let send: [Binding] = [
+        Binding(
+            action: .start, keys: [.character("s")], screens: [.send], label: "Start",
+            help: "Send the file under the cursor, after asking", footer: 1),
+        Binding(
+            action: .dryRun, keys: [.character("d")], screens: [.send], label: "Dry run",
+            help: "Count the whole file anew, or stop counting; nothing is sent", footer: 2),
+        Binding(
+            action: .ages, keys: [.character("a")], screens: [.send], label: "Ages",
+            help: "Type the age filter, the most requests in flight and the most records a second", footer: 3),
+        Binding(
+            action: .filter, keys: [.character("/")], screens: [.send], label: "Filter",
+            help: "Show only files whose names hold a text", footer: 4),
+        Binding(
+            action: .typePath, keys: [.character("o")], screens: [.send], label: "Path",
+            help: "Type a path; Tab completes it", footer: 5),
+        Binding(
+            action: .parent, keys: [.backspace, .character("-")], screens: [.send], label: "Folder above",
+            help: "The folder above"),
+        Binding(action: .home, keys: [.character("~")], screens: [.send], label: "Home", help: "The home folder"),
+        Binding(
+            action: .hidden, keys: [.character(".")], screens: [.send], label: "Hidden files",
+            help: "Show or hide files whose names begin with a dot"),
+    ]
+
+    static let run: [Binding] = [
+        Binding(
+            action: .pause, keys: [.character("p")], screens: [.run], label: "Pause",
+            help: "Hold the run, or go on with it",
+            footer: 0),
+        Binding(
+            action: .stop, keys: [.character("x")], screens: [.run], label: "Stop",
+            help: "End the run early, after asking; it can be resumed", footer: 1),
+        Binding(
+            action: .moreRequests, keys: [.character("+"), .character("=")], screens: [.run], label: "More requests",
+            help: "Allow more requests in flight"),
+        Binding(
+            action: .fewerRequests, keys: [.character("-")], screens: [.run], label: "Fewer requests",
+            help: "Allow fewer requests in flight"),
+        Binding(
+            action: .higherRate, keys: [.character("]")], screens: [.run], label: "Higher rate",
+            help: "Allow more records a second; beyond the highest there is no limit"),
+        Binding(
+            action: .lowerRate, keys: [.character("[")], screens: [.run], label: "Lower rate",
+            help: "Allow fewer records a second"),
+        Binding(
+            action: .resume, keys: [.character("c")], screens: [.run], label: "Resume",
+            help: "Go on with a run that was stopped or interrupted", footer: 2),
+        Binding(
+            action: .openFailures, keys: [.enter, .character("f")], screens: [.run], label: "Failures",
+            help: "The failures of this run", footer: 3),
+    ]
+
+    static let failures: [Binding] = [
+        Binding(
+            action: .mark, keys: [.character(" ")], screens: [.failures], label: "Mark",
+            help: "Mark the record, or take the mark away", footer: 0),
+        Binding(
+            action: .range, keys: [.character("v")], screens: [.failures], label: "Range",
+            help: "Begin a range here; again marks everything between"),
+        Binding(
+            action: .markAll, keys: [.character("a")], screens: [.failures], label: "All",
+            help: "Mark everything that the filter shows"),
+        Binding(
+            action: .unmarkAll, keys: [.character("A")], screens: [.failures], label: "Unmark all",
+            help: "Take all marks away"),
+        Binding(
+            action: .retry, keys: [.character("r")], screens: [.failures], label: "Retry",
+            help: "Send the marked records again, or the one under the cursor", footer: 1),
+        Binding(
+            action: .retryAll, keys: [.character("R")], screens: [.failures], label: "Retry all",
+            help: "Send every retryable record of the list again, after asking", footer: 2),
+        Binding(
+            action: .edit, keys: [.character("e")], screens: [.failures], label: "Edit",
+            help: "Mend the record's fields and send it again", footer: 3),
+        Binding(
+            action: .filter, keys: [.character("/")], screens: [.failures, .history], label: "Filter",
+            help: "Show only rows that hold a text", footer: 4),
+        Binding(
+            action: .kind, keys: [.character("f")], screens: [.failures], label: "Class",
+            help: "Show all, failed, retryable, permanent or rejected records", footer: 5),
+        Binding(
+            action: .reason, keys: [.character("o")], screens: [.failures], label: "Reason",
+            help: "Show only records that break one rule"),
+        Binding(
+            action: .scope, keys: [.character("u")], screens: [.failures], label: "All runs",
+            help: "Show the failures of all runs, or of the shown run only"),
+        Binding(
+            action: .export, keys: [.character("w")], screens: [.failures], label: "Export",
+            help: "Write what the filter shows as CSV", footer: 6),
+        Binding(
+            action: .copy, keys: [.character("y")], screens: [.failures], label: "Copy",
+            help: "Copy the record to the terminal's clipboard"),
+        Binding(
+            action: .detail, keys: [.enter, .character("i")], screens: [.failures], label: "Detail",
+            help: "Show or hide everything about the record"),
+        Binding(
+            action: .sortPrevious, keys: [.character("<")], screens: [.failures], label: "Sort by the column before",
+            help: "Sort by the column before"),
+        Binding(
+            action: .sortNext, keys: [.character(">")], screens: [.failures], label: "Sort by the next column",
+            help: "Sort by the next column"),
+        Binding(
+            action: .invert, keys: [.character("I")], screens: [.failures], label: "Invert order",
+            help: "Sort the other way round"),
+    ]
+
+    static let others: [Binding] = [
+        Binding(
+            action: .resume, keys: [.character("c")], screens: [.history], label: "Resume",
+            help: "Go on with a run that was stopped or interrupted", footer: 1),
+        Binding(
+            action: .openFailures, keys: [.character("f")], screens: [.history], label: "Failures",
+            help: "The failures of this run", footer: 2),
+        Binding(
+            action: .toggleListener, keys: [.character("s")], screens: [.listener], label: "On/off",
+            help: "Start or stop taking submissions over HTTP", footer: 0),
+        Binding(
+            action: .filter, keys: [.character("/")], screens: [.log], label: "Search",
+            help: "Find a text in the log", footer: 0),
+        Binding(
+            action: .findNext, keys: [.character("n")], screens: [.log], label: "Next match",
+            help: "The next line that holds the text", footer: 1),
+        Binding(
+            action: .findPrevious, keys: [.character("N")], screens: [.log], label: "Previous match",
+            help: "The line before that holds the text"),
+        Binding(
+            action: .level, keys: [.character("f")], screens: [.log], label: "Level",
+            help: "Show lines of this level and above", footer: 2),
+        Binding(
+            action: .follow, keys: [.character("t")], screens: [.log], label: "Follow",
+            help: "Keep the newest line in sight", footer: 3),
+        Binding(
+            action: .findNext, keys: [.character("n")], screens: [.send, .failures, .history], label: "Next match",
+            help: "The next row that the filter shows"),
+        Binding(
+            action: .findPrevious, keys: [.character("N")], screens: [.send, .failures, .history],
+            label: "Previous match", help: "The row before that the filter shows"),
+    ]
+
+    static let everywhere: [Binding] = [
+        Binding(
+            action: .settings, keys: [.character(","), .function(2)], label: "Settings",
+            help: "The API's address and key, theme and mouse", footer: 88),
+        Binding(
+            action: .sandbox, keys: [.character("b")], label: "Sandbox",
+            help: "What the simulated API does wrong, switched while a run goes", footer: 89),
+        Binding(
+            action: .palette, keys: [.character(":"), .control("p")], label: "Command",
+            help: "Find any action by its name", footer: 90),
+        Binding(
+            action: .help, keys: [.character("?"), .function(1)], label: "Help", help: "All keys", footer: 91),
+        Binding(
+            action: .quit, keys: [.character("q"), .control("c")], label: "Quit",
+            help: "Leave; asks while a run is going. Ctrl-C twice stops at once", footer: 92),
+        Binding(
+            action: .unmask, keys: [.character("X")], label: "Unmask", help: "Show cookies whole, or shortened again"),
+        Binding(
+            action: .freeze, keys: [.character("Z")], label: "Freeze", help: "Hold what is shown; the runs go on"),
+        Binding(action: .mouse, keys: [.character("M")], label: "Mouse", help: "Mouse on or off"),
+        Binding(action: .theme, keys: [.character("T")], label: "Theme", help: "The next theme: dark, light, mono"),
+        Binding(action: .redraw, keys: [.control("l")], label: "Redraw", help: "Paint the screen anew"),
+        Binding(action: .suspend, keys: [.control("z")], label: "Suspend", help: "Back to the shell; `fg` returns"),
+    ]
+}

@@ -1,0 +1,46 @@
+import CNcurses
+import Foundation
+
+/// Whether there is a terminal that the screen can be shown on.
+public enum TerminalCapability {
+    /// Why the screen can't be shown, and what to do instead, in one line; `nil` when it can.
+    public static func obstacle() -> String? { obstacle(environment: ProcessInfo.processInfo.environment) }
+
+    static func obstacle(environment: [String: String]) -> String? {
+        let otherWay = "Use --headless."
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            return "Standard input or output is no terminal. \(otherWay)"
+        }
+        let name = environment["TERM"] ?? ""
+        guard !name.isEmpty else { return "TERM is not set. \(otherWay)" }
+        guard name != "dumb", cn_terminal_is_known(name) else {
+            return "The terminal “\(name)” can't show the screen. \(otherWay)"
+        }
+        return nil
+    }
+
+    /// The terminfo entry with true colours for a terminal that says it has them; `nil` is the terminal's own entry.
+    static func directColorEntry(environment: [String: String]) -> String? {
+        guard let name = environment["TERM"], ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") else {
+            return nil
+        }
+        let base = name.replacing("-256color", with: "")
+        return ["\(name)-direct", "\(base)-direct"].first { cn_terminal_is_known($0) }
+    }
+
+    /// Whether borders and graphs can be more than ASCII.
+    static func showsUnicode(environment: [String: String]) -> Bool {
+        let name = environment["TERM"] ?? ""
+        // Their fonts lack the rounded corners and the dots of the graphs.
+        let isPoor = name == "linux" || name.hasPrefix("vt")
+        return cn_locale_is_utf8() && !isPoor
+    }
+
+    /// The theme that suits the terminal's background, where it says which that is.
+    static func theme(environment: [String: String]) -> ThemeName {
+        guard let background = environment["COLORFGBG"]?.split(separator: ";").last.flatMap({ Int($0) }) else {
+            return .dark
+        }
+        return background == 7 || background == 15 ? .light : .dark
+    }
+}

@@ -1,0 +1,98 @@
+import DeliveryModel
+
+extension EffectRunner {
+    func performOnRecords(_ effect: Effect) async {
+        let delivery = services.delivery
+        switch effect {
+        case .fetchFailures(let fetch): mailbox.post(.failures(await answer { try await page(fetch) }))
+        case .countWaiting:
+            let query = FailureQuery(kinds: [.retryable, .permanent])
+            if let count = try? await delivery.failureCount(query) { mailbox.post(.failuresWaiting(count)) }
+        case .fetchRange(let query, let range):
+            let rows = await answer {
+                try await delivery.failures(query, offset: range.lowerBound, limit: range.count)
+            }
+            mailbox.post(.failureRange(query, rows))
+        case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
+        case .resend(let record, let fields):
+            mailbox.post(.resent(await answer { try await delivery.resend(record, as: fields) }))
+        case .export(let query, let path):
+            mailbox.post(.exported(await answer { try await delivery.exportFailures(query, to: path) }, path: path))
+        case .loadHistory(let before):
+            let answer = await answer { try await delivery.runs(limit: Model.historyPage, before: before) }
+            mailbox.post(.history(answer, before: before))
+        case .loadSummary(let run):
+            if let summary = try? await delivery.run(run) { mailbox.post(.summary(summary)) }
+        default: break
+        }
+    }
+
+    /// The rows around the cursor's record, wherever it stands now.
+    private func page(_ fetch: FailureFetch) async throws -> FailurePage {
+        let delivery = services.delivery
+        let count = try await delivery.failureCount(fetch.query)
+        var row = fetch.row
+        if let record = fetch.record, let index = try await delivery.failureIndex(of: record, in: fetch.query) {
+            row = index
+        }
+        let shift = row - fetch.row
+        row = min(row, max(0, count - 1))
+        // A screen above and two below, so that a page down finds its rows here.
+        let top = min(max(0, row - fetch.offset), max(0, count - fetch.visible))
+        let first = max(0, top - fetch.visible)
+        let rows = try await delivery.failures(fetch.query, offset: first, limit: fetch.visible * 4)
+        var gone: Set<FailedRecord.ID> = []
+        for record in fetch.marked where try await delivery.failureIndex(of: record, in: fetch.query) == nil {
+            gone.insert(record)
+        }
+        return FailurePage(request: fetch.request, count: count, first: first, rows: rows, shift: shift, gone: gone)
+    }
+
+    /// A retry is a run's: marks over several runs become as many retries.
+    private func retry(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> [RunID] {
+        let delivery = services.delivery
+        switch marks {
+        case .some(let marks):
+            var started: [RunID] = []
+            let sendable = marks.filter { !$0.value.isRejected }
+            for (run, records) in Dictionary(grouping: sendable, by: \.value.run).sorted(by: { $0.key < $1.key }) {
+                started.append(try await delivery.retry(run, .records(records.map(\.key).sorted())))
+            }
+            return started
+        case .all(let except) where except.isEmpty: return try await retryAll(query)
+        case .all(let except):
+            var rest: [FailedRecord.ID: FailuresModel.Mark] = [:]
+            let limit = 5000
+            var offset = 0
+            while true {
+                let rows = try await delivery.failures(query, offset: offset, limit: limit)
+                for record in rows where !except.contains(record.id) { rest[record.id] = FailuresModel.Mark(record) }
+                guard rows.count == limit else { break }
+                offset += limit
+            }
+            return try await retry(.some(rest), query)
+        }
+    }
+
+    private func retryAll(_ query: FailureQuery) async throws -> [RunID] {
+        let delivery = services.delivery
+        if let run = query.run { return [try await delivery.retry(run, .matching(query))] }
+        var started: [RunID] = []
+        var before: RunID?
+        while true {
+            let runs = try await delivery.runs(limit: Model.historyPage, before: before)
+            for run in runs where run.counts.failed > 0 {
+                var own = query
+                own.run = run.id
+                own.kinds.remove(.rejected)
+                if own.kinds.isEmpty { own.kinds = [.retryable, .permanent] }
+                guard try await delivery.failureCount(own) > 0 else { continue }
+                started.append(try await delivery.retry(run.id, .matching(own)))
+            }
+            guard runs.count == Model.historyPage, let last = runs.last else { break }
+            before = last.id
+        }
+        guard !started.isEmpty else { throw DeliveryError(.conflict, "There is nothing to send again") }
+        return started
+    }
+}

@@ -1,0 +1,30 @@
+import CustomerRecords
+
+/// What one pass over a file has counted so far. It keeps the ages apart, so that any age filter is answered without
+/// another pass.
+struct DryRunReport: Hashable, Sendable {
+    struct Counts: Hashable, Sendable {
+        var valid: Int
+        var rejected: Int
+        var filtered: Int
+    }
+
+    var bytesRead = 0
+    var bytesTotal = 0
+    var isFinished = false
+    var rejections: [ReasonCode: Int] = [:]
+    /// Valid records of each age, 0…150.
+    var ages: [Int] = Array(repeating: 0, count: 151)
+
+    var read: Int { rejected + ages.reduce(0, +) }
+    var rejected: Int { rejections.values.reduce(0, +) }
+    var share: Double { isFinished ? 1 : bytesTotal > 0 ? Double(bytesRead) / Double(bytesTotal) : 0 }
+
+    func counts(for filter: AgeFilter) -> Counts {
+        var counts = Counts(valid: 0, rejected: rejected, filtered: 0)
+        for (age, number) in ages.enumerated() {
+            if filter.accepts(age) { counts.valid += number } else { counts.filtered += number }
+        }
+        return counts
+    }
+}

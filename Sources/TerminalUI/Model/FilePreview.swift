@@ -1,0 +1,28 @@
+import CustomerRecords
+
+/// The beginning of a file, as the browser shows it beside the list.
+struct FilePreview: Hashable, Sendable {
+    struct Record: Hashable, Sendable {
+        enum Verdict: Hashable, Sendable {
+            /// Keeps every rule; whether it is sent is up to the age filter.
+            case valid(age: Int)
+            case rejected(ReasonCode)
+        }
+
+        var line: Int
+        var name: String
+        var age: String
+        var cookie: String
+        var bannerID: String
+        var verdict: Verdict
+    }
+
+    var size: Int
+    var delimiter: Delimiter
+    var hasHeader: Bool
+    var hasByteOrderMark: Bool
+    var records: [Record]
+    /// About how many records the file holds; exact when the preview has seen all of it.
+    var estimatedRecords: Int
+    var isWhole: Bool
+}

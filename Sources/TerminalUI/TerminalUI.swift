@@ -1,0 +1,68 @@
+import DeliveryModel
+import Foundation
+
+/// The terminal UI.
+public struct TerminalUI: Sendable {
+    private let services: TerminalUIServices
+    private let inspector: SourceInspector
+
+    public init(_ services: TerminalUIServices) { self.init(services, inspector: .files(services.options)) }
+
+    init(_ services: TerminalUIServices, inspector: SourceInspector) {
+        self.services = services
+        self.inspector = inspector
+    }
+
+    /// Shows the screen until the operator leaves it, a signal ends it or the terminal is gone. The terminal is as it was
+    /// before when this returns, and whatever else ends the process.
+    /// - Throws: `DeliveryError` when there is no terminal to show it on.
+    public func run() async throws -> ExitReason {
+        if let obstacle = TerminalCapability.obstacle() { throw DeliveryError(.configuration, obstacle) }
+        let mailbox = try Mailbox()
+        let store = PreferencesStore(path: services.stateDirectory.map { $0 + "/preferences.json" })
+        let runner = EffectRunner(services: services, inspector: inspector, preferences: store, mailbox: mailbox)
+        let (effects, sink) = AsyncStream.makeStream(of: Effect.self)
+        let model = initialModel(store.load())
+        return try await withThrowingTaskGroup(of: ExitReason?.self) { group in
+            group.addTask {
+                await runner.run(effects)
+                return nil
+            }
+            group.addTask {
+                defer { sink.finish() }
+                return try await onThread(named: "terminal") {
+                    try TerminalLoop(model: model, services: services, mailbox: mailbox, effects: sink).run()
+                }
+            }
+            var reason = ExitReason.terminalLost
+            for try await end in group {
+                if let end {
+                    reason = end
+                    group.cancelAll()
+                }
+            }
+            return reason
+        }
+    }
+
+    private func initialModel(_ preferences: Preferences) -> Model {
+        var preferences = preferences
+        let environment = ProcessInfo.processInfo.environment
+        preferences.theme = services.theme ?? preferences.theme ?? TerminalCapability.theme(environment: environment)
+        let options = services.options
+        let current = FileManager.default.currentDirectoryPath
+        let setup = Setup(
+            home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.rules,
+            hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
+            needsKey: services.api.needsKey, apiURL: services.api.url)
+        let remembered = preferences.directory.flatMap { (try? DirectoryListing.kind(of: $0)) == .folder ? $0 : nil }
+        // Started somewhere with CSV files, it shows those; elsewhere, the folder of last time.
+        let holdsFiles = (try? DirectoryListing.entries(of: current))?.contains { !$0.isFolder } ?? false
+        let directory = holdsFiles ? current : remembered ?? current
+        return Model(
+            setup: setup, preferences: preferences,
+            send: SendModel(
+                directory: directory, filter: options.filter, concurrency: options.concurrency, rate: options.rate),
+            now: Date(), zone: .current)
+    }
+}

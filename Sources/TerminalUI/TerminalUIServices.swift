@@ -1,0 +1,78 @@
+public import CustomerRecords
+public import DeliveryModel
+import Foundation
+
+/// What the screen works with.
+public struct TerminalUIServices: Sendable {
+    /// How files are read and sent, beyond what the screen asks for.
+    public struct Options: Sendable {
+        public var rules: RecordRules
+        public var delimiter: Delimiter?
+        /// Records in a request.
+        public var batchSize: Int
+        public var filter: AgeFilter
+        /// The most requests in flight.
+        public var concurrency: Int
+        /// The most records a second; `nil` is no limit.
+        public var rate: Int?
+        /// Selected at the start.
+        public var file: String?
+
+        public init(
+            rules: RecordRules = RecordRules(), delimiter: Delimiter? = nil, batchSize: Int = 1000,
+            filter: AgeFilter = AgeFilter(), concurrency: Int = 16, rate: Int? = nil, file: String? = nil
+        ) {
+            self.rules = rules
+            self.delimiter = delimiter
+            self.batchSize = batchSize
+            self.filter = filter
+            self.concurrency = concurrency
+            self.rate = rate
+            self.file = file
+        }
+    }
+
+    /// What is known of the API.
+    public struct API: Sendable {
+        /// As it was given; empty when it is missing.
+        public var url: String
+        /// Whether the project key must be asked for.
+        public var needsKey: Bool
+
+        public init(url: String, needsKey: Bool) {
+            self.url = url
+            self.needsKey = needsKey
+        }
+    }
+
+    public var delivery: any DeliveryService
+    public var listener: (any ListenerControl)?
+    /// Present with `--sandbox` only.
+    public var sandbox: (any SimulatedAPIControl)?
+    public var log: any LogSource
+    public var options: Options
+    public var api: API
+    /// Where the screen keeps what it remembers; `nil` remembers nothing.
+    public var stateDirectory: String?
+    /// Takes what is written to standard error while the screen is up.
+    public var errorFile: String?
+    /// `nil` takes the remembered theme.
+    public var theme: ThemeName?
+
+    public init(
+        delivery: any DeliveryService, listener: (any ListenerControl)? = nil,
+        sandbox: (any SimulatedAPIControl)? = nil, log: any LogSource, options: Options = Options(),
+        api: API = API(url: "", needsKey: false), stateDirectory: String? = nil, errorFile: String? = nil,
+        theme: ThemeName? = nil
+    ) {
+        self.delivery = delivery
+        self.listener = listener
+        self.sandbox = sandbox
+        self.log = log
+        self.options = options
+        self.api = api
+        self.stateDirectory = stateDirectory
+        self.errorFile = errorFile
+        self.theme = theme
+    }
+}

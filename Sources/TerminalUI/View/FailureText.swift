@@ -1,0 +1,43 @@
+import CustomerRecords
+import DeliveryModel
+
+/// Failed records in words.
+enum FailureText {
+    static func reason(_ reason: ReasonCode) -> String {
+        switch reason {
+        case .malformed: "malformed"
+        case .name: "name"
+        case .age: "age"
+        case .cookie: "cookie"
+        case .bannerID: "banner"
+        case .ageFilter: "filtered"
+        }
+    }
+
+    static func kind(_ kind: FailedRecord.Class) -> Line {
+        switch kind {
+        case .retryable: Line("retryable", .warning)
+        case .permanent: Line("permanent", .bad)
+        case .rejected: Line("rejected", .mark)
+        }
+    }
+
+    /// `26555324…b2c0`: enough to know it again, not enough to use it.
+    static func cookie(_ cookie: String, isUnmasked: Bool) -> String {
+        guard !isUnmasked else { return cookie }
+        let glyphs = SafeText.glyphs(cookie, columns: 300)
+        guard glyphs.count > 14 else {
+            guard glyphs.count > 4 else { return glyphs.isEmpty ? "" : "…" }
+            return glyphs.prefix(glyphs.count / 2).map(\.text).joined() + "…"
+        }
+        return glyphs.prefix(8).map(\.text).joined() + "…" + glyphs.suffix(4).map(\.text).joined()
+    }
+
+    static func kinds(_ kinds: Set<FailedRecord.Class>) -> String {
+        switch kinds {
+        case []: "all classes"
+        case [.retryable, .permanent]: "failed"
+        default: kinds.map(\.rawValue).sorted().joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// The table, and everything about one of its records.
+struct FailuresLayout {
+    var table: Rectangle
+    var detail: Rectangle
+    var rows: Rectangle
+
+    init(_ size: Size, showsDetail: Bool) {
+        let body = Layout(size).body
+        if !showsDetail {
+            table = body
+            detail = body.top(0)
+        } else if body.width >= 118 {
+            let side = min(64, max(50, body.width * 36 / 100))
+            table = body.left(body.width - side)
+            detail = body.after(body.width - side)
+        } else {
+            let rows = body.height >= 20 ? 8 : 6
+            table = body.top(body.height - rows)
+            detail = body.below(body.height - rows)
+        }
+        // The head of the table is its first row.
+        rows = table.inset(x: 1, y: 1).below(1)
+    }
+}

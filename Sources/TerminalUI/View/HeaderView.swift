@@ -1,0 +1,70 @@
+import DeliveryModel
+
+/// The tabs, and where deliveries go.
+enum HeaderView {
+    static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        var x = area.x + 1
+        let brand: Line =
+            area.width >= 104 ? [Line("◆ ", .accent), Line("data-connector", .bright, .bold)] : Line("◆", .accent)
+        x += canvas.write(brand, Rectangle(x: x, y: area.y, width: area.width, height: 1)) + (area.width >= 104 ? 2 : 1)
+        let isNarrow = area.width < 78
+        for screen in Screen.allCases {
+            let line = tab(screen, model, isNarrow: isNarrow)
+            let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
+            canvas.write(line, place)
+            canvas.addRegion(place, .screen(screen))
+            x += line.width + (area.width >= 104 ? 1 : 0)
+        }
+        let rest = Rectangle(x: x + 1, y: area.y, width: area.right - x - 2, height: 1)
+        canvas.write(status(model, rest.width), rest, .right)
+    }
+
+    private static func tab(_ screen: Screen, _ model: Model, isNarrow: Bool) -> Line {
+        let isActive = model.screen == screen
+        let style = isActive ? Style(.onAccent, on: .accent, .bold) : Style(.dim)
+        var line: Line = [Line(" \(screen.rawValue)", isActive ? style : Style(.accent))]
+        if !isNarrow || isActive { line += Line(" \(screen.title)", style) }
+        if let badge = badge(screen, model) {
+            line += Line(" " + badge.text, isActive ? style : Style(badge.ink, .bold))
+        }
+        return line + Line(" ", style)
+    }
+
+    private static func badge(_ screen: Screen, _ model: Model) -> (text: String, ink: Ink)? {
+        switch screen {
+        case .run:
+            let active = model.activeRuns
+            guard let first = active.first else { return nil }
+            return active.count > 1 ? ("\(active.count)", .good) : ("●", RunText.ink(first.state))
+        case .failures:
+            let waiting = model.failures.waiting
+            return waiting > 0 ? (waiting > 99_999 ? "99k+" : "\(waiting)", .bad) : nil
+        case .listener:
+            switch model.listener.snapshot.state {
+            case .listening: return ("●", .good)
+            case .failed: return ("!", .bad)
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    private static func status(_ model: Model, _ width: Int) -> Line {
+        var line = Line()
+        if model.isFrozen { line += Line("FROZEN ", .warning, .bold) }
+        guard let host = model.newest.apiHost else {
+            return line
+                + (model.setup.hasSandbox
+                    ? Line("sandbox", .dim) : Line(width > 16 ? "no API set · ," : "no API", .warning))
+        }
+        let ink: Ink
+        switch model.newest.breaker {
+        case .closed: ink = model.newest.lastSuccess == nil ? .dim : .good
+        case .open: ink = .bad
+        case .probing: ink = .warning
+        }
+        line += Line("● ", ink)
+        let room = max(4, width - line.width)
+        return line + Line(TextFit.end((model.setup.hasSandbox ? "sandbox " : "") + host, room), .dim)
+    }
+}

@@ -1,0 +1,28 @@
+/// Where things stand on a screen of a size. View and update both ask here: a page down is as long as what is shown.
+struct Layout {
+    var header: Rectangle
+    var body: Rectangle
+    var footer: Rectangle
+
+    init(_ size: Size) {
+        let all = Rectangle(x: 0, y: 0, width: size.width, height: size.height)
+        header = all.row(0)
+        body = Rectangle(x: 0, y: 1, width: size.width, height: size.height - 2)
+        footer = all.row(size.height - 1)
+    }
+}
+
+extension Model {
+    /// Rows of a screen's list that are seen at once.
+    func page(of screen: Screen) -> Int {
+        let body = Layout(size).body
+        return switch screen {
+        case .send: max(1, SendLayout(size).list.height)
+        case .run: max(1, RunLayout(size, runs: listedRuns.count).list.height - 2)
+        case .failures: max(1, FailuresLayout(size, showsDetail: failures.showsDetail).rows.height)
+        case .history: max(1, body.height - 3)
+        case .listener: max(1, ListenerView.rows(body).height)
+        case .log: max(1, body.height - 2)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+enum PaletteView {
+    static func page(_ model: Model) -> Int { max(1, min(14, model.size.height - 8)) }
+
+    static func draw(_ palette: PaletteModel, _ model: Model, _ canvas: inout Canvas) {
+        let entries = PaletteEntries.matching(palette.field.text, in: model)
+        let page = page(model)
+        let area = OverlayView.window(
+            &canvas, width: 76, height: page + 4, Line("Command", .bright, .bold),
+            right: Line("\(entries.count)", .dim))
+        let content = area.content
+        FieldBox.draw(&canvas, content.row(0), palette.field, isFocused: true, hint: "type what you want to do")
+        if entries.isEmpty { canvas.write("nothing is called that", .dim, content.row(2)) }
+        let table = Table(
+            columns: [
+                TableColumn(title: "", width: 10, most: 10), TableColumn(title: "", width: 14, most: 24),
+                TableColumn(title: "", width: 16, growth: 1),
+            ], count: entries.count, cursor: palette.cursor, hasHead: false
+        ) { index in
+            let entry = entries[index]
+            let canDo = entry.obstacle == nil
+            return [
+                Line(entry.binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
+                Line(entry.binding.label, canDo ? .text : .dim), Line(entry.obstacle ?? entry.binding.help, .dim),
+            ]
+        }
+        // The rows are the overlay's, not the screen's below.
+        let rows = area.inset(x: 1, y: 1).below(2)
+        var layer = Canvas(canvas.size)
+        table.draw(&layer, rows)
+        canvas.take(layer, rows)
+        for (line, index) in (palette.cursor.top..<min(entries.count, palette.cursor.top + rows.height)).enumerated() {
+            canvas.addRegion(rows.row(line), .overlayRow(index))
+        }
+        Scrollbar.draw(&canvas, x: area.right - 1, rows, count: entries.count, top: palette.cursor.top)
+    }
+}
+
+extension Canvas {
+    /// Copies the cells of a part of another canvas, without what a click on them means.
+    mutating func take(_ other: Canvas, _ area: Rectangle) {
+        for y in area.y..<area.bottom {
+            for x in area.x..<area.right {
+                let cell = other[x, y]
+                if cell.width > 0 { set(Glyph(text: cell.text, width: Int(cell.width)), x, y, cell.style) }
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import ConnectorCommands
+
+@main
+enum DataConnectorMain {
+    static func main() async {
+        await DataConnectorCommand.start()
+    }
+}

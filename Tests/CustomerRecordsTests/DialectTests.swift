@@ -1,0 +1,146 @@
+import CustomerRecords
+import Testing
+
+@Suite("How a source is written")
+struct DialectTests {
+    private func dialect(_ source: String, delimiter: Delimiter? = nil) throws -> CSVDialect {
+        try ReadOutcome(source, options: ReaderOptions(delimiter: delimiter)).dialect
+    }
+
+    @Test(
+        "a header is recognized in any case and order, with spaces, underscores and hyphens",
+        arguments: [
+            ("name,age,cookie,banner_id\n", [0, 1, 2, 3]), ("Name,Age,Cookie,BannerId\n", [0, 1, 2, 3]),
+            ("NAME;AGE;COOKIE;BANNER-ID\r\n", [0, 1, 2, 3]), ("banner id\tcookie\tage\tname\r", [3, 2, 1, 0]),
+            ("id|Cookie|x|Banner_ID|name|y|a_g-e|z\n", [4, 6, 1, 3]),
+            (" \"na me\" , \"age\",\"cookie\", banner__id \n", [0, 1, 2, 3]),
+            ("name,age,cookie,banner_id", [0, 1, 2, 3]),
+            ("name,age,cookie,banner_id,id,id\n", [0, 1, 2, 3]),
+            ("\"x\ny\",name,age,cookie,banner_id\n", [1, 2, 3, 4]),
+            ("name,age,cookie,banner_id,\"a\"\"b\"\n", [0, 1, 2, 3]),
+        ] as [(String, [Int])])
+    func header(header: String, places: [Int]) throws {
+        let dialect = try dialect(header)
+        #expect(dialect.hasHeader)
+        #expect(
+            dialect.columns == .init(name: places[0], age: places[1], cookie: places[2], bannerID: places[3]))
+        #expect(dialect.firstRecord.offset == header.utf8.count)
+    }
+
+    @Test("columns are taken from where the header says, and more fields than needed are ignored")
+    func reorderedColumns() throws {
+        let outcome = try ReadOutcome("id,cookie,Age,Banner_id,name,note\n1,c,25,7,Ann,\n2,d,30,8,Bob\n3,e,31,9\n")
+        #expect(
+            outcome.customers == [
+                CustomerRow(line: 2, name: "Ann", age: "25", cookie: "c", bannerID: "7"),
+                CustomerRow(line: 3, name: "Bob", age: "30", cookie: "d", bannerID: "8"),
+            ])
+        #expect(outcome.reasons == [4: .malformed])
+    }
+
+    @Test("four columns in another order are no standard ones")
+    func fourReorderedColumns() throws {
+        let source = "cookie,banner_id,name,age\n26555324-53df-4eb1-8835-e6c0078bb2c0,7,Ann,25\nc,8,Bob,30\n"
+        #expect(
+            try ReadOutcome(source + String(repeating: "\n", count: 100)).customers == [
+                CustomerRow(
+                    line: 2, name: "Ann", age: "25", cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0", bannerID: "7"),
+                CustomerRow(line: 3, name: "Bob", age: "30", cookie: "c", bannerID: "8"),
+            ])
+    }
+
+    @Test(
+        "without a header the first record is data",
+        arguments: ["John,25,c,1\n", "surname,25,c,1\n", "John,25,c,1", "\"John\n\",25,c,1\n", "\"name,age,cookie\n"])
+    func noHeader(source: String) throws {
+        let dialect = try dialect(source)
+        #expect(!dialect.hasHeader)
+        #expect(dialect.columns == .standard)
+        #expect(dialect.firstRecord == .start)
+    }
+
+    @Test("a header that lacks columns or names one twice is an error that names it")
+    func wrongHeader() throws {
+        let cases: [(String, SourceFormatError.Code, Int, String)] = [
+            ("name,age,cookie", .missingColumns(["banner_id"]), 1, "column banner_id"),
+            ("\n\nBanner-Id,x", .missingColumns(["name", "age", "cookie"]), 3, "columns name, age, cookie"),
+            ("name,Age,A_GE,cookie,banner_id", .duplicateColumn("age"), 1, "column age twice"),
+        ]
+        for (header, code, line, part) in cases {
+            let error = #expect(throws: SourceFormatError.self) { try dialect(header) }
+            #expect(error == SourceFormatError(code, line: line))
+            #expect(error?.description.contains(part) == true)
+            #expect(error?.description.contains("line \(line)") == true)
+            #expect(error?.description.contains("\n") == false)
+        }
+    }
+
+    @Test(
+        "the delimiter is the one of the header, else the one that occurs most",
+        arguments: [
+            ("name;age;cookie;banner_id;a,b,c,d,e,f,g", .semicolon), ("John,25,c,1", .comma),
+            ("John;25;c;1", .semicolon),
+            ("John\t25\tc\t1", .tab), ("John|25|c|1", .bar), ("John;25;c,d;1", .semicolon), ("a,b;c", .comma),
+            ("a;b|c", .semicolon), ("a|b\tc", .tab), ("John", .comma), ("", .comma),
+            ("\"a,b,c,d,e\";25;c;1", .semicolon),
+            ("\"a;b\nc;d\",25,c,1", .comma), ("John;25;\"c;1\nx,y,z,1", .semicolon), ("\n  \nJohn|25|c|1", .bar),
+            ("John;25;c\"d;1", .semicolon),
+        ] as [(String, Delimiter)])
+    func delimiter(source: String, expected: Delimiter) throws {
+        #expect(try dialect(source).delimiter == expected)
+    }
+
+    @Test("a delimiter that is given is not detected")
+    func givenDelimiter() throws {
+        #expect(try dialect("name,age,cookie,banner_id", delimiter: .bar).delimiter == .bar)
+        #expect(try !dialect("name,age,cookie,banner_id", delimiter: .bar).hasHeader)
+    }
+
+    @Test("a byte order mark is not part of the first record", arguments: [1, 2, 3, .max])
+    func byteOrderMark(chunk: Int) throws {
+        let header = try ReadOutcome("\u{FEFF}name,age,cookie,banner_id\na,25,c,1\n", chunk: chunk)
+        #expect(header.dialect.hasHeader)
+        #expect(header.customers.map(\.line) == [2])
+        let data = try ReadOutcome("\u{FEFF}a,25,c,1\n", chunk: chunk)
+        #expect(data.customers.map(\.name) == ["a"])
+        #expect(data.dialect.firstRecord == SourcePosition(offset: 3, line: 1))
+        // Only the first one is a mark.
+        #expect(try ReadOutcome("\u{FEFF}\u{FEFF}a,25,c,1\n").reasons == [1: .name])
+    }
+
+    @Test("UTF-16 and UTF-32 are refused, with a byte order mark or without")
+    func wideText() throws {
+        let text = Array("name,age,cookie,banner_id\r\nŽofie,25,c,1\r\n".utf16)
+        let big = text.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        let little = text.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        for source in [big, little, [0xFE, 0xFF] + big, [0xFF, 0xFE] + little, [0xFF, 0xFE, 0, 0, 0x41, 0, 0, 0]] {
+            let error = #expect(throws: SourceFormatError.self) { try ReadOutcome(source) }
+            #expect(error == SourceFormatError(.notUTF8, line: 1))
+            #expect(error?.description.contains("UTF-8") == true)
+        }
+        #expect(try ReadOutcome("a\0b\0,25,c,1\nb,25,d,2").reasons == [1: .malformed])
+    }
+
+    @Test("a source without records has no batches", arguments: ["", "\u{FEFF}", "name,age,cookie,banner_id\n"])
+    func noRecords(source: String) throws {
+        #expect(try ReadOutcome(source).batches.isEmpty)
+    }
+
+    @Test("a source of blank lines has a batch without records that covers it")
+    func onlyBlankLines() throws {
+        let batch = try #require(try ReadOutcome("\n  \r\n ").batches.first)
+        #expect(batch.start == .start)
+        #expect(batch.end == SourcePosition(offset: 6, line: 3))
+        #expect(batch.body.isEmpty)
+    }
+
+    @Test("a header behind more blank lines than the window holds is found")
+    func lateHeader() throws {
+        let outcome = try ReadOutcome(String(repeating: "\n", count: 700_000) + "name,age,cookie,banner_id\na,25,c,1\n")
+        #expect(outcome.dialect.hasHeader)
+        #expect(outcome.customers.map(\.line) == [700_002])
+        let data = try ReadOutcome(String(repeating: " \n", count: 400_000) + "a,25,c,1\n")
+        #expect(data.dialect.firstRecord == .start)
+        #expect(data.customers.map(\.line) == [400_001])
+    }
+}

@@ -1,0 +1,142 @@
+import CustomerRecords
+import DeliveryModel
+import ShowAdsAPI
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("Operators pause, stop and go on", .timeLimit(.minutes(1)))
+struct CommandTests {
+    @Test("a paused run sends nothing more until it goes on")
+    func pause() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 5000, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            try await workplace.engine.pause(run)
+            api.release()
+            await workplace.until(run) { $0.state == .paused && $0.inFlight == 0 }
+            let sent = api.ledger.requests.count
+            #expect(sent == 2)
+            await #expect(throws: DeliveryError.self) { try await workplace.engine.resume(run) }
+            #expect(api.ledger.requests.count == sent)
+            try await workplace.engine.unpause(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.counts.sent == 5000)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("a stop lets requests in flight end, and the rest is sent when the run is resumed")
+    func stop() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 5000, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            try await workplace.engine.stop(run, mode: .finishInFlight)
+            api.release()
+            let stopped = try await workplace.engine.finished(run)
+            #expect(stopped.state == .stopped(reason: "stopped by the operator"))
+            #expect(stopped.counts.sent == 200)
+            #expect(stopped.possibleDuplicates == 0)
+            try await workplace.engine.resume(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.counts.sent == 5000)
+            #expect(summary.possibleDuplicates == 0)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("a stop at once leaves requests in flight in doubt")
+    func stopNow() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 5000, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            try await workplace.engine.stop(run, mode: .now)
+            let stopped = try await workplace.engine.finished(run)
+            #expect(stopped.counts.sent == 0)
+            api.release()
+            await api.until { $0.inFlight == 0 }
+            try await workplace.engine.resume(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.counts.sent == 5000)
+            #expect(summary.possibleDuplicates == 200)
+            #expect(api.ledger.duplicates == 200)
+        }
+    }
+
+    @Test("what a stop leaves of a split batch is sent when the run is resumed")
+    func stopInSplitBatch() async throws {
+        let isRefused: @Sendable (FakeBannerAPI.Request) -> Bool = { $0.cookies.contains("0") && $0.cookies.count > 25 }
+        let api = FakeBannerAPI { isRefused($0) ? .refused(status: 400, answer: "") : .applied }
+        api.hold { !isRefused($0) }
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 100)
+            // Of the parts of 50, 25 and 25 records two are in flight and one waits.
+            await api.until { $0.inFlight == 2 && $0.requests.count == 4 }
+            try await workplace.engine.stop(run, mode: .finishInFlight)
+            api.release()
+            let stopped = try await workplace.engine.finished(run)
+            #expect(stopped.state == .stopped(reason: "stopped by the operator"))
+            #expect(stopped.counts.read == 100)
+            #expect(stopped.counts.pending > 0)
+            try await workplace.engine.resume(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done)
+            #expect(summary.counts == RunCounts(sent: 100))
+            #expect(api.ledger.cookies.count == 100 && api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("two runs share the requests, so a short one does not wait for a long one")
+    func turns() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let long = try await workplace.start(records: 20_000, batchSize: 100, named: "long.csv")
+            await api.until { $0.inFlight == 2 }
+            let short = try await workplace.start(records: 500, batchSize: 100, named: "short.csv")
+            await workplace.until(short) { $0.isFullyRead }
+            api.release()
+            let summary = try await workplace.engine.finished(short)
+            #expect(summary.counts.sent == 500)
+            let requests = api.ledger.requests.count
+            #expect(requests < 60, "\(requests) requests until five of them were the short run's")
+            #expect(try await workplace.engine.finished(long).counts.sent == 20_000)
+        }
+    }
+
+    @Test("a run without success for too long is given up, and nothing has failed")
+    func givenUp() async throws {
+        let api = FakeBannerAPI { _ in .transient(.connect, mayHaveBeenApplied: false) }
+        try await withEngine(api, giveUpAfter: .milliseconds(500)) { workplace in
+            let summary = try await workplace.deliver(records: 2000)
+            guard case .stopped(let reason) = summary.state else {
+                Issue.record("\(summary.state)")
+                return
+            }
+            #expect(reason.contains("given up"))
+            #expect(summary.counts.pending + summary.counts.sent + summary.counts.failed == summary.counts.valid)
+            #expect(summary.counts.failed == 0)
+        }
+    }
+
+    @Test("what can't be done is a conflict or unknown")
+    func conflicts() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let unknown = RunID(rawValue: 99)
+            #expect(await codeThrown { try await engine.pause(unknown) } == .notFound)
+            #expect(await codeThrown { try await engine.resume(unknown) } == .notFound)
+            let done = try await workplace.deliver(records: 10)
+            #expect(await codeThrown { try await engine.pause(done.id) } == .conflict)
+            #expect(await codeThrown { try await engine.resume(done.id) } == .conflict)
+            #expect(await codeThrown { try await engine.retry(done.id, .matching(FailureQuery())) } == .conflict)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import ShowAdsAPI
+import Synchronization
+import Testing
+
+@testable import DeliveryEngine
+
+/// A journal on a disk that is full after so many operations.
+private final class FullDisk: CommitLog {
+    private let journal: Journal
+    private let room: Mutex<Int>
+    private static let error = DeliveryError(.journal, "The journal is on a full disk. Make room and resume.")
+
+    init(_ journal: Journal, room: Int) {
+        self.journal = journal
+        self.room = Mutex(room)
+    }
+
+    static func with(room: Int) -> @Sendable (Journal) -> any CommitLog {
+        { FullDisk($0, room: room) }
+    }
+
+    func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
+        guard take(operations.count) else { throw Self.error }
+        try await journal.commit(operations)
+    }
+
+    func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
+        guard take(operations.count) else { return failed(Self.error) }
+        journal.enqueue(operations, failed: failed)
+    }
+
+    private func take(_ count: Int) -> Bool {
+        room.withLock { room in
+            room -= count
+            return room >= 0
+        }
+    }
+}
+
+@Suite("Nothing leaves that is not journaled", .timeLimit(.minutes(1)))
+struct JournalFaultTests {
+    @Test("a disk that gets full stops the run; with room it goes on", arguments: [0, 1, 2, 5, 20, 60])
+    func fullDisk(_ room: Int) async throws {
+        let folder = try TemporaryFolder()
+        let api = FakeBannerAPI()
+        let run = try await withEngine(api, in: folder, commits: FullDisk.with(room: room)) { workplace in
+            let summary = try await workplace.deliver(records: 5000, batchSize: 100)
+            guard case .failed(let reason) = summary.state else {
+                Issue.record("\(summary.state)")
+                return summary.id
+            }
+            #expect(reason.contains("full disk"))
+            #expect(api.ledger.requests.count <= room, "each request needs an intent")
+            // No other run begins either.
+            #expect(await codeThrown { _ = try await workplace.start(records: 1, named: "other.csv") } == .journal)
+            return summary.id
+        }
+        try await withEngine(api, in: folder) { workplace in
+            try await workplace.engine.resume(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done)
+            #expect(summary.counts.sent == 5000)
+            #expect(api.ledger.cookies.count == 5000)
+            #expect(api.ledger.duplicates <= summary.possibleDuplicates)
+        }
+    }
+
+    @Test("a submission that can't be made durable is not accepted")
+    func submission() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, commits: FullDisk.with(room: 0)) { workplace in
+            await #expect(throws: DeliveryError.self) {
+                _ = try await workplace.engine.submit(
+                    RecordFields(name: "Jane Doe", age: "30", cookie: "c", bannerID: "1"))
+            }
+            #expect(api.ledger.requests.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import CustomerRecords
+import DeliveryModel
+import ShowAdsAPI
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("Failed records are sent again", .timeLimit(.minutes(1)))
+struct RetryTests {
+    private static func refusing(_ cookies: Set<String>) -> FakeBannerAPI.Rule {
+        { cookies.isDisjoint(with: $0.cookies) ? .applied : .refused(status: 400, answer: "") }
+    }
+
+    @Test("a retry settles what it delivers in the run that failed, through any number of retries")
+    func recovery() async throws {
+        let api = FakeBannerAPI(Self.refusing(["3", "7", "500"]))
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let first = try await workplace.deliver(records: 1000)
+            #expect(first.counts.failed == 3)
+            let file = try #require(first.unsentFile)
+
+            api.setRule(Self.refusing(["7"]))
+            let second = try await engine.finished(
+                try await engine.retry(first.id, .matching(FailureQuery(run: first.id))))
+            #expect(second.counts.sent == 2 && second.counts.failed == 1)
+            #expect(try await engine.run(first.id)?.recovered == 2)
+
+            api.setRule { _ in .applied }
+            let third = try await engine.finished(
+                try await engine.retry(second.id, .matching(FailureQuery(run: second.id))))
+            #expect(third.counts.sent == 1)
+            #expect(try await engine.run(first.id)?.recovered == 3, "a retry of a retry settles the first failure")
+            #expect(try await engine.run(second.id)?.recovered == 1)
+            #expect(try await engine.failureCount(FailureQuery()) == 0)
+            #expect(try FileText.read(file) == nil, "nothing is unsent any more")
+            #expect(api.ledger.cookies.count == 1000 && api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("records that one retry sends are not sent by another")
+    func claims() async throws {
+        let api = FakeBannerAPI(Self.refusing(["3", "7"]))
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let failed = try await workplace.deliver(records: 10)
+            api.setRule { _ in .applied }
+            api.hold()
+            let retry = try await engine.retry(failed.id, .matching(FailureQuery(run: failed.id)))
+            await api.until { $0.inFlight == 1 }
+            let claimed = try await engine.failures(FailureQuery(run: failed.id), offset: 0, limit: 10)
+            #expect(claimed.map(\.retryingIn) == [retry, retry])
+            #expect(
+                await codeThrown { try await engine.retry(failed.id, .matching(FailureQuery(run: failed.id))) }
+                    == .conflict)
+            #expect(
+                await codeThrown {
+                    try await engine.resend(
+                        claimed[0].id, as: RecordFields(name: "Jane", age: "20", cookie: "x", bannerID: "1"))
+                } == .conflict)
+            api.release()
+            #expect(try await engine.finished(retry).counts.sent == 2)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("a chosen record is retried alone")
+    func selection() async throws {
+        let api = FakeBannerAPI(Self.refusing(["3", "7"]))
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let failed = try await workplace.deliver(records: 10)
+            let failures = try await engine.failures(FailureQuery(run: failed.id), offset: 0, limit: 10)
+            let seven = try #require(failures.first { $0.cookie == "7" })
+            api.setRule { _ in .applied }
+            let retry = try await engine.finished(try await engine.retry(failed.id, .records([seven.id])))
+            #expect(retry.counts.sent == 1)
+            let left = try await engine.failures(FailureQuery(run: failed.id), offset: 0, limit: 10)
+            #expect(left.map(\.cookie) == ["3"])
+        }
+    }
+
+    @Test("a rejected record is mended, checked by the rules of its run, and sent")
+    func mended() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let path = try workplace.file("Jane Doe,30,good,1\nUnder_Score,30,mended,1\n")
+            let run = try await engine.start(RunRequest(source: .file(path: path)))
+            #expect(try await engine.finished(run).counts.rejected == 1)
+            let rejected = try #require(
+                try await engine.failures(FailureQuery(run: run, kinds: [.rejected]), offset: 0, limit: 10).first)
+            #expect(rejected.line == 2 && rejected.reason == .name && rejected.raw == "Under_Score,30,mended,1")
+            var fields = RecordFields(name: "Still_Wrong", age: "30", cookie: "mended", bannerID: "1")
+            #expect(await codeThrown { try await engine.resend(rejected.id, as: fields) } == .conflict)
+            fields.name = "Under Score"
+            let resent = try await engine.finished(try await engine.resend(rejected.id, as: fields))
+            #expect(resent.counts.sent == 1)
+            #expect(api.ledger.cookies == ["good": 1, "mended": 1])
+            #expect(try await engine.run(run)?.recovered == 1)
+            #expect(try await engine.failureCount(FailureQuery(run: run)) == 0)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import ShowAdsAPI
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("Single records are durable before they are accepted", .timeLimit(.minutes(1)))
+struct SubmissionTests {
+    private static func fields(_ cookie: String) -> RecordFields {
+        RecordFields(name: "Jane Doe", age: "30", cookie: cookie, bannerID: "1")
+    }
+
+    @Test("one alone takes the path for single records and learns its outcome")
+    func alone() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let receipt = try await workplace.engine.submit(Self.fields("a"))
+            #expect(await receipt.outcome() == .sent)
+            #expect(api.ledger.requests.map(\.path) == [.single])
+            #expect(try await workplace.engine.finished(receipt.run).counts.sent == 1)
+        }
+    }
+
+    @Test("those that arrive together share requests, and each learns its own outcome")
+    func coalescing() async throws {
+        let api = FakeBannerAPI {
+            $0.cookies.contains("13") ? .refused(status: 400, answer: "") : .applied
+        }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let outcomes = try await withThrowingTaskGroup(of: (Int, SubmissionOutcome).self) { group in
+                for number in 0..<500 {
+                    group.addTask {
+                        let receipt = try await engine.submit(Self.fields(String(number)))
+                        return (number, await receipt.outcome())
+                    }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            #expect(outcomes.count == 500)
+            #expect(outcomes.filter { $0.value == .failed }.map(\.key) == [13])
+            #expect(outcomes.values.filter { $0 == .sent }.count == 499)
+            #expect(api.ledger.requests.count < 250)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("an accepted record survives the process, and is sent when its run is resumed")
+    func durable() async throws {
+        let folder = try TemporaryFolder()
+        let api = FakeBannerAPI()
+        api.hold()
+        let run = try await withEngine(api, in: folder) { workplace in
+            let receipt = try await workplace.engine.submit(Self.fields("kept"))
+            let stored = try await workplace.journal.storedRecords(of: receipt.run, from: 0, limit: 10)
+            #expect(stored.map(\.fields.cookie) == ["kept"])
+            // The process ends at once: whoever waits is told that nothing is known.
+            try await workplace.engine.stop(receipt.run, mode: .now)
+            #expect(await receipt.outcome() == .pending)
+            return receipt.run
+        }
+        await api.until { $0.inFlight == 0 }
+        let other = FakeBannerAPI()
+        try await withEngine(other, in: folder) { workplace in
+            try await workplace.engine.resume(run)
+            #expect(try await workplace.engine.finished(run).counts.sent == 1)
+            #expect(other.ledger.cookies == ["kept": 1])
+        }
+    }
+
+    @Test("a record that breaks a rule is not accepted")
+    func invalid() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            var fields = Self.fields("c")
+            fields.bannerID = "100"
+            #expect(await codeThrown { try await workplace.engine.submit(fields) } == .conflict)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import Testing
+
+@Suite("Failures are found, ordered and paged")
+struct FailureQueryTests {
+    @Test("what the user types is text, never a pattern or SQL")
+    func text() async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail(["50%", "50x", "a_b", "axb", "it's", "back\\slash", "ŽOFIE"])
+        for (text, expected) in [
+            ("50%", ["50%"]), ("a_b", ["a_b"]), ("'", ["it's"]), ("\\", ["back\\slash"]), ("A_B", ["a_b"]),
+            ("nothing", []),
+        ] {
+            let found = try await notebook.journal.failures(FailureQuery(text: text), limit: 10)
+            #expect(found.map(\.cookie) == expected, "\(text)")
+        }
+    }
+
+    @Test("numbers are ordered as numbers, equal ones by their arrival, and each knows its position")
+    func order() async throws {
+        let notebook = try await Notebook()
+        let ages = [100, 9, 30, 9, 25]
+        try await notebook.plan(Notebook.batch(0, records: ages.count))
+        let failures = ages.enumerated().map { index, age in
+            var failure = Notebook.failure(String(index), line: index + 1)
+            failure.fields.age = String(age)
+            return failure
+        }
+        try await notebook.journal.commit([
+            .fail(notebook.run, sequence: 0, records: 0..<ages.count, isWhole: true, failures: failures)
+        ])
+        for ascending in [true, false] {
+            let query = FailureQuery(sort: .age, ascending: ascending)
+            let found = try await notebook.journal.failures(query, limit: 10)
+            #expect(found.map(\.cookie) == (ascending ? ["1", "3", "4", "2", "0"] : ["0", "2", "4", "1", "3"]))
+            for (index, record) in found.enumerated() {
+                #expect(try await notebook.journal.failureIndex(of: record.id, in: query) == index)
+            }
+        }
+    }
+
+    @Test("pages follow each other without a gap, also where a walk needs several")
+    func pages() async throws {
+        let notebook = try await Notebook()
+        let cookies = (0..<4500).map(String.init)
+        try await notebook.fail(cookies)
+        let walked = Collected()
+        try await notebook.journal.forEachFailure(FailureQuery(run: notebook.run)) { walked.append($0.cookie) }
+        #expect(walked.values == cookies)
+        let page = try await notebook.journal.failures(FailureQuery(run: notebook.run), offset: 4490, limit: 100)
+        #expect(page.map(\.cookie) == Array(cookies.suffix(10)))
+    }
+
+    @Test("classes and runs are kept apart")
+    func classes() async throws {
+        let notebook = try await Notebook()
+        try await notebook.plan(Notebook.batch(0, records: 2))
+        try await notebook.journal.commit([
+            .fail(
+                notebook.run, sequence: 0, records: 0..<2, isWhole: true,
+                failures: [Notebook.failure("a", kind: .permanent), Notebook.failure("b")])
+        ])
+        let other = try await notebook.journal.create(Notebook.new())
+        for (query, expected) in [
+            (FailureQuery(kinds: [.permanent]), ["a"]), (FailureQuery(kinds: [.retryable]), ["b"]),
+            (FailureQuery(kinds: [.rejected]), []), (FailureQuery(run: other), []),
+            (FailureQuery(run: notebook.run, kinds: [.permanent, .retryable]), ["a", "b"]),
+        ] {
+            #expect(try await notebook.journal.failures(query, limit: 10).map(\.cookie) == expected)
+            #expect(try await notebook.journal.failureCount(query) == expected.count)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import Testing
+
+@Suite("Failures are settled by whichever run delivers them")
+struct RecoveryTests {
+    private static func retry(
+        _ notebook: Notebook, of run: RunID, _ selection: FailureSelection = .matching(FailureQuery())
+    ) async throws -> (run: RunID, records: Int)? {
+        try await notebook.journal.createRetry(Notebook.new(.retry(of: run)), of: selection, in: run)
+    }
+
+    private static func plan(_ notebook: Notebook, _ run: RunID, records: Int) async throws {
+        var batch = Notebook.batch(0, records: records)
+        batch.start = SourcePosition(offset: 0, line: 1)
+        batch.end = SourcePosition(offset: records, line: 1)
+        try await notebook.journal.commit([.plan(run, batch, rejects: [], rejectsBytes: 0)])
+    }
+
+    @Test("a retry holds the failed records in the order of their lines and claims them")
+    func claim() async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail(["a", "b", "c"])
+        let retry = try #require(try await Self.retry(notebook, of: notebook.run))
+        #expect(retry.records == 3)
+        let stored = try await notebook.journal.storedRecords(of: retry.run, from: 0, limit: 10)
+        #expect(stored.map(\.fields.cookie) == ["a", "b", "c"])
+        #expect(stored.map(\.line) == [1, 2, 3])
+        #expect(try await Self.retry(notebook, of: notebook.run) == nil, "nothing is left for another")
+    }
+
+    @Test("records that a retry leaves undelivered are free again when it is done")
+    func released() async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail(["a", "b"])
+        let first = try #require(try await Self.retry(notebook, of: notebook.run))
+        try await Self.plan(notebook, first.run, records: 2)
+        try await notebook.journal.commit([
+            .acknowledge(first.run, sequence: 0, records: 0..<1, isWhole: true),
+            .recover(first.run, sequence: 0, records: 0..<1),
+            .fail(first.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
+        ])
+        #expect(try await Self.retry(notebook, of: notebook.run) == nil, "it is still going")
+        try await notebook.journal.commit([.state(first.run, .done, endedAt: Date())])
+        #expect(try await notebook.summary().recovered == 1)
+        let second = try #require(try await Self.retry(notebook, of: notebook.run))
+        #expect(second.records == 1)
+        #expect(
+            try await notebook.journal.storedRecords(of: second.run, from: 0, limit: 5).map(\.fields.cookie) == ["b"])
+    }
+
+    @Test("a delivery settles every failure of the record, in all runs that failed with it")
+    func acrossRuns() async throws {
+        let notebook = try await Notebook()
+        let journal = notebook.journal
+        try await notebook.fail(["a"])
+        var run = notebook.run
+        var failedRuns = [run]
+        for _ in 0..<3 {
+            let retry = try #require(try await Self.retry(notebook, of: run))
+            try await Self.plan(notebook, retry.run, records: 1)
+            try await journal.commit([
+                .fail(retry.run, sequence: 0, records: 0..<1, isWhole: true, failures: [Notebook.failure("a")]),
+                .state(retry.run, .done, endedAt: Date()),
+            ])
+            run = retry.run
+            failedRuns.append(run)
+        }
+        #expect(try await journal.failureCount(FailureQuery()) == 4)
+        let last = try #require(try await Self.retry(notebook, of: run))
+        try await Self.plan(notebook, last.run, records: 1)
+        try await journal.commit([
+            .acknowledge(last.run, sequence: 0, records: 0..<1, isWhole: true),
+            .recover(last.run, sequence: 0, records: 0..<1), .state(last.run, .done, endedAt: Date()),
+        ])
+        #expect(try await journal.failureCount(FailureQuery()) == 0)
+        for failed in failedRuns { #expect(try await notebook.summary(of: failed).recovered == 1) }
+        #expect(try await notebook.summary(of: last.run).recovered == 0)
+        #expect(try await notebook.counts().failed == 1, "what happened in the run stays")
+    }
+
+    @Test("the unsent records of a day are each there once, until they are delivered")
+    func unsent() async throws {
+        let notebook = try await Notebook()
+        let journal = notebook.journal
+        try await notebook.fail(["a", "b"])
+        let day = (Date(timeIntervalSinceNow: -3600), Date(timeIntervalSinceNow: 3600))
+        let retry = try #require(try await Self.retry(notebook, of: notebook.run))
+        try await Self.plan(notebook, retry.run, records: 2)
+        try await journal.commit([
+            .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: true),
+            .recover(retry.run, sequence: 0, records: 0..<1),
+            .fail(retry.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
+        ])
+        let left = try await journal.unsentRecords(from: day.0, to: day.1, after: 0)
+        #expect(left.map(\.cookie) == ["b"])
+        #expect(try await journal.unsentRecords(from: day.0, to: day.1, after: left[0].id).isEmpty)
+        #expect(try await journal.unsentRecords(from: day.1, to: day.1 + 3600, after: 0).isEmpty)
+    }
+
+    @Test("a rejected record is not unsent and not retried, but it can be sent with other fields")
+    func rejected() async throws {
+        let notebook = try await Notebook()
+        let journal = notebook.journal
+        var reject = Notebook.failure("a", line: 4, kind: .rejected)
+        reject.reason = .name
+        try await journal.commit([
+            .plan(
+                notebook.run, Notebook.batch(0, records: 0, name: 1, state: .settled), rejects: [reject],
+                rejectsBytes: 80),
+            .state(notebook.run, .done, endedAt: Date()),
+        ])
+        #expect(try await journal.unsentRecords(from: .distantPast, to: .distantFuture, after: 0).isEmpty)
+        #expect(try await Self.retry(notebook, of: notebook.run) == nil)
+        let record = try #require(try await journal.failures(FailureQuery(), limit: 1).first)
+        #expect(record.reason == .name && record.line == 4)
+        let fields = RecordFields(name: "Jane Doe", age: "31", cookie: "a", bannerID: "2")
+        let resend = try await journal.createResend(
+            Notebook.new(.retry(of: notebook.run)), of: record.id, as: fields)
+        #expect(try await journal.storedRecords(of: resend, from: 0, limit: 5).map(\.fields) == [fields])
+        await #expect(throws: DeliveryError.self, "it is claimed") {
+            _ = try await journal.createResend(Notebook.new(), of: record.id, as: fields)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import NIOCore
+import Testing
+
+@testable import HTTPListener
+
+@Suite("What a connection may wait for")
+struct ConnectionMachineTests {
+    static let times = ConnectionMachine.Times(
+        header: .seconds(10), idle: .seconds(15), bodyWindow: .seconds(5), bodyRate: 240, linger: .seconds(2))
+    static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+    static func at(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
+
+    @Test("silence is ended after 15 s, a begun header after 10 s")
+    func header() {
+        var machine = ConnectionMachine(times: Self.times, now: Self.start)
+        #expect(machine.timePassed(now: Self.at(14), isReading: true) == .nothing)
+        var silent = machine
+        #expect(silent.timePassed(now: Self.at(15), isReading: true) == .close)
+        machine.bytesArrived(now: Self.at(14))
+        machine.bytesArrived(now: Self.at(20))
+        #expect(machine.timePassed(now: Self.at(23), isReading: true) == .nothing)
+        #expect(machine.timePassed(now: Self.at(24), isReading: true) == .refuseAsTooSlow)
+    }
+
+    @Test("a body must bring 240 B/s in every window of 5 s, unless it is we who don't read")
+    func body() {
+        var machine = ConnectionMachine(times: Self.times, now: Self.start)
+        machine.bytesArrived(now: Self.start)
+        machine.headerArrived(now: Self.start)
+        machine.bodyArrived(1200)
+        #expect(machine.timePassed(now: Self.at(5), isReading: true) == .nothing)
+        #expect(machine.timePassed(now: Self.at(10), isReading: false) == .nothing)
+        machine.bodyArrived(1199)
+        #expect(machine.timePassed(now: Self.at(14), isReading: true) == .nothing)
+        #expect(machine.timePassed(now: Self.at(15), isReading: true) == .refuseAsTooSlow)
+    }
+
+    @Test("our own answer may take any time, and afterwards the connection is idle again")
+    func answering() {
+        var machine = ConnectionMachine(times: Self.times, now: Self.start)
+        machine.headerArrived(now: Self.start)
+        machine.requestEnded()
+        #expect(machine.timePassed(now: Self.at(1000), isReading: true) == .nothing)
+        machine.answered(now: Self.at(1000))
+        #expect(machine.timePassed(now: Self.at(1014), isReading: true) == .nothing)
+        #expect(machine.timePassed(now: Self.at(1015), isReading: true) == .close)
+    }
+
+    @Test("a refused connection lingers and can't come back to life")
+    func lingering() {
+        var machine = ConnectionMachine(times: Self.times, now: Self.start)
+        machine.lingers(now: Self.start)
+        machine.bytesArrived(now: Self.at(1))
+        machine.headerArrived(now: Self.at(1))
+        machine.answered(now: Self.at(1))
+        #expect(machine.isLingering)
+        #expect(machine.timePassed(now: Self.at(2), isReading: true) == .close)
+    }
+}

@@ -1,0 +1,119 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import HTTPListener
+
+@Suite("Connections")
+struct ConnectionTests {
+    static func request(_ method: String, _ path: String, _ headers: String = "", version: String = "1.1") -> String {
+        "\(method) \(path) HTTP/\(version)\r\n\(LimitTests.host)\(headers)\r\n"
+    }
+
+    /// The statuses of all answers, in their order.
+    static func statuses(_ answers: String) -> [Int] {
+        answers.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
+    }
+
+    @Test("requests that are sent in one go are answered in their order")
+    func pipelining() async throws {
+        try await TestListener.with { listener async throws in
+            let body = PythonBehaviourTests.valid
+            let record = "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+            let all =
+                Self.request("GET", "/health") + Self.request("GET", "/nothing")
+                + Self.request("POST", "/send_record", record) + body
+                + Self.request("GET", "/send_record", "Connection: close\r\n")
+            #expect(Self.statuses(try await RawClient.exchange(listener.port, [all])) == [200, 404, 202, 405])
+            let bytewise = all.utf8.map { String(UnicodeScalar($0)) }
+            #expect(Self.statuses(try await RawClient.exchange(listener.port, bytewise)) == [200, 404, 202, 405])
+        }
+    }
+
+    @Test("a proper request before a broken one keeps its answer")
+    func brokenSecond() async throws {
+        try await TestListener.with { listener async throws in
+            let answers = try await RawClient.exchange(
+                listener.port, [Self.request("GET", "/health") + "NONSENSE\r\n\r\n"])
+            #expect(Self.statuses(answers) == [200, 400])
+        }
+    }
+
+    @Test("HTTP/1.0 is answered and closed, unless it asks to go on")
+    func oldProtocol() async throws {
+        try await TestListener.with { listener async throws in
+            let answer = try await RawClient.exchange(listener.port, [Self.request("GET", "/health", version: "1.0")])
+            #expect(Self.statuses(answer) == [200])
+            #expect(answer.contains("Connection: close"))
+            let kept = try await RawClient.exchange(
+                listener.port,
+                [
+                    Self.request("GET", "/health", "Connection: keep-alive\r\n", version: "1.0")
+                        + Self.request("GET", "/ready", version: "1.0")
+                ])
+            #expect(Self.statuses(kept) == [200, 200])
+            #expect(kept.contains("Connection: keep-alive"))
+        }
+    }
+
+    @Test("HEAD is answered like GET, without the body")
+    func head() async throws {
+        try await TestListener.with { listener async throws in
+            let answer = try await RawClient.exchange(
+                listener.port, [Self.request("HEAD", "/health", "Connection: close\r\n")])
+            #expect(Self.statuses(answer) == [200])
+            #expect(answer.contains("Content-Length: 15\r\n"))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test("a wish for another protocol is not granted, and ends the connection")
+    func upgrade() async throws {
+        try await TestListener.with { listener async throws in
+            let answer = try await RawClient.exchange(
+                listener.port, [Self.request("GET", "/health", "Connection: Upgrade\r\nUpgrade: websocket\r\n")])
+            #expect(Self.statuses(answer) == [200])
+            #expect(answer.contains("Connection: close"))
+        }
+    }
+
+    @Test("an absolute target is answered like its path")
+    func absoluteTarget() async throws {
+        try await TestListener.with { listener async throws in
+            for (target, status) in [
+                ("http://127.0.0.1/health", 200), ("http://127.0.0.1", 200), ("http://evil.example/health", 421),
+                ("*", 404), ("ftp://127.0.0.1/health", 404),
+            ] {
+                let answer = try await RawClient.exchange(
+                    listener.port, [Self.request("OPTIONS", target, "Connection: close\r\n")])
+                #expect(Self.statuses(answer) == [status == 200 ? 405 : status], "\(target)")
+            }
+        }
+    }
+
+    @Test("a client that hangs up while its upload is delivered frees its place")
+    func hungUp() async throws {
+        var limits = ListenerLimits.quick
+        limits.uploads = 1
+        let gate = Gate()
+        let service = FakeDeliveryService(untilFinished: { _ in await gate.pass() })
+        try await TestListener.with(service, limits: limits) { listener async throws in
+            let file = PythonBehaviourTests.file
+            let upload =
+                Self.request(
+                    "POST", "/send_record/bulk", "Content-Type: text/csv\r\nContent-Length: \(file.utf8.count)\r\n")
+                + file
+            try await RawClient.holding(listener.port, [upload], count: 1) {
+                while service.state.withLock({ $0.started.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            while true {
+                let reply = try await listener.upload(file, headers: [("Prefer", "respond-async")])
+                if reply.status == 202 { break }
+                #expect(reply.status == 503)
+            }
+            gate.open()
+        }
+    }
+}

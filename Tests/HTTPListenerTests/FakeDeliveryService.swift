@@ -1,0 +1,183 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import HTTPListener
+import Synchronization
+
+/// An engine that delivers at once, or as a test tells it to, and remembers what it was given.
+final class FakeDeliveryService: DeliveryService {
+    struct State {
+        var runs: [RunID: RunSummary] = [:]
+        var started: [RunRequest] = []
+        /// What the spooled files held when their runs began.
+        var contents: [String] = []
+        /// And who could read them.
+        var modes: [Int] = []
+        var submitted: [RecordFields] = []
+        var failures: [FailedRecord] = []
+        var snapshot = EngineSnapshot()
+        var nextRun: Int64 = 1
+    }
+
+    let state = Mutex(State())
+    /// What happens to the next submission.
+    let outcome: @Sendable (RecordFields) async -> SubmissionOutcome
+    /// What `start` throws.
+    let startFault: DeliveryError?
+    /// Runs end only when this returns.
+    let untilFinished: @Sendable (RunID) async throws -> Void
+    /// Whether submissions are remembered.
+    let remembers: Bool
+
+    init(
+        startFault: DeliveryError? = nil, remembers: Bool = true,
+        untilFinished: @escaping @Sendable (RunID) async throws -> Void = { _ in },
+        outcome: @escaping @Sendable (RecordFields) async -> SubmissionOutcome = { _ in .sent }
+    ) {
+        self.startFault = startFault
+        self.remembers = remembers
+        self.untilFinished = untilFinished
+        self.outcome = outcome
+    }
+
+    func snapshot() -> EngineSnapshot { state.withLock { $0.snapshot } }
+
+    func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }
+
+    func start(_ request: RunRequest) async throws -> RunID {
+        if let startFault { throw startFault }
+        guard case .spooled(let path, let source) = request.source else {
+            throw DeliveryError(.source, "not spooled")
+        }
+        let text = remembers ? try String(contentsOfFile: path, encoding: .utf8) : ""
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        unlink(path)
+        let lines = text.split(separator: "\n").dropFirst()
+        return state.withLock { state in
+            let run = RunID(rawValue: state.nextRun)
+            state.nextRun += 1
+            state.started.append(request)
+            state.contents.append(text)
+            state.modes.append((attributes?[.posixPermissions] as? Int) ?? 0)
+            var summary = RunSummary(id: run, source: source, state: .done, startedAt: Date(timeIntervalSince1970: 0))
+            summary.filter = request.filter
+            for line in lines {
+                let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+                if fields.count < 4 || fields[0].contains(".") || Int(fields[3]).map({ $0 > 99 }) ?? true {
+                    summary.counts.rejected += 1
+                } else if Int(fields[1]).map({ !request.filter.accepts($0) }) ?? true {
+                    summary.counts.filtered += 1
+                } else {
+                    summary.counts.sent += 1
+                }
+            }
+            state.runs[run] = summary
+            return run
+        }
+    }
+
+    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt {
+        let run = state.withLock { state in
+            let run = RunID(rawValue: state.nextRun)
+            state.nextRun += 1
+            if remembers {
+                state.submitted.append(fields)
+                state.runs[run] = RunSummary(
+                    id: run, source: .submissions, state: .done, counts: RunCounts(sent: 1),
+                    startedAt: Date(timeIntervalSince1970: 0))
+            }
+            return run
+        }
+        let outcome = outcome
+        return SubmissionReceipt(run: run) { await outcome(fields) }
+    }
+
+    func finished(_ run: RunID) async throws -> RunSummary {
+        try await untilFinished(run)
+        guard let summary = try await self.run(run) else { throw DeliveryError(.notFound, "no run \(run)") }
+        return summary
+    }
+
+    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+        let all = state.withLock { $0.runs.values.sorted { $0.id > $1.id } }
+        return Array(all.filter { before == nil || $0.id < before! }.prefix(limit))
+    }
+
+    func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs[id] } }
+
+    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+        guard state.withLock({ $0.failures.contains { $0.run == run } }) else {
+            throw DeliveryError(.conflict, "Run \(run) has no failed records.")
+        }
+        return RunID(rawValue: 99)
+    }
+
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
+        state.withLock { Array($0.failures.filter { $0.run == query.run }.dropFirst(offset).prefix(limit)) }
+    }
+
+    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
+        state.withLock { $0.failures.filter { $0.run == query.run }.firstIndex { $0.id == record } }
+    }
+
+    func failureCount(_ query: FailureQuery) async throws -> Int { state.withLock { $0.failures.count } }
+
+    func pause(_ run: RunID) async throws {}
+    func unpause(_ run: RunID) async throws {}
+    func stop(_ run: RunID, mode: StopMode) async throws {}
+    func resume(_ run: RunID) async throws {}
+    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID { RunID(rawValue: 1) }
+    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int { 0 }
+    func setConcurrency(_ maximum: Int) async {}
+    func setRate(_ maximum: Int?) async {}
+    func setAPI(url: String, projectKey: String) async throws {}
+    func testLogin() async throws -> String { "" }
+}
+
+/// Keys in memory, as the journal keeps them on disk.
+final class MemoryIdempotencyStore: IdempotencyStore {
+    private struct Entry {
+        var digest: RequestDigest
+        var run: RunID?
+        var answer: StoredAnswer?
+        var time: Date
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+
+    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim {
+        entries.withLock { entries in
+            guard let entry = entries[key], time.timeIntervalSince(entry.time) < 24 * 3600 else {
+                entries[key] = Entry(digest: digest, time: time)
+                return .granted
+            }
+            guard entry.digest == digest else { return .mismatch }
+            return entry.answer.map { .answered($0) } ?? .unanswered(run: entry.run)
+        }
+    }
+
+    func attach(_ run: RunID, to key: String) async throws { entries.withLock { $0[key]?.run = run } }
+
+    func complete(_ key: String, with answer: StoredAnswer) async throws {
+        entries.withLock { $0[key]?.answer = answer }
+    }
+
+    /// As after a crash between a run's beginning and the answer to its client.
+    func forgetAnswers() {
+        entries.withLock { entries in
+            for key in entries.keys { entries[key]?.answer = nil }
+        }
+    }
+
+    func release(_ key: String) async throws { _ = entries.withLock { $0.removeValue(forKey: key) } }
+}
+
+struct FakeReadiness: ReadinessProbe {
+    var fault: String?
+    func journalFault() async -> String? { fault }
+}
+
+struct FakeTotals: DeliveryTotalsSource {
+    let service: FakeDeliveryService
+    func totals() async -> DeliveryTotals { DeliveryTotals(service.snapshot()) }
+}

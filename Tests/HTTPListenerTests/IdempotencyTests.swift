@@ -1,0 +1,107 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import HTTPListener
+
+@Suite("Idempotency keys")
+struct IdempotencyTests {
+    static let key = [("Idempotency-Key", "order 66")]
+
+    @Test("a repeated record gets the first answer again and is delivered once")
+    func record() async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service) { listener async throws in
+            let first = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+            let second = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+            #expect(first.status == 202)
+            #expect(second.status == 202)
+            #expect(second.body == first.body)
+            #expect(second.headers["idempotent-replayed"] == "true")
+            #expect(service.state.withLock { $0.submitted.count } == 1)
+            let other = try await listener.submit(
+                PythonBehaviourTests.valid.replacingOccurrences(of: "25", with: "26"), headers: Self.key)
+            #expect(other.status == 422)
+            #expect(service.state.withLock { $0.submitted.count } == 1)
+        }
+    }
+
+    @Test("a repeated upload is the same whatever its boundary, and another when its file or filter differ")
+    func upload() async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service) { listener async throws in
+            let file = PythonBehaviourTests.file
+            let first = try await listener.upload(file, boundary: "one", headers: Self.key)
+            let second = try await listener.upload(file, boundary: "two", headers: Self.key)
+            #expect(second.body == first.body)
+            #expect(try await listener.upload(file + "x", headers: Self.key).status == 422)
+            #expect(try await listener.upload(file, fields: [("min_age", "20")], headers: Self.key).status == 422)
+            #expect(service.state.withLock { $0.started.count } == 1)
+            #expect(listener.spooledFiles.isEmpty)
+        }
+    }
+
+    @Test("requests with one key that arrive together are done once, and all get its answer")
+    func together() async throws {
+        let gate = Gate()
+        let service = FakeDeliveryService(untilFinished: { _ in await gate.pass() })
+        try await TestListener.with(service) { listener async throws in
+            try await withThrowingTaskGroup(of: TestListener.Reply.self) { group in
+                for _ in 0..<5 {
+                    group.addTask { try await listener.upload(PythonBehaviourTests.file, headers: Self.key) }
+                }
+                while service.state.withLock({ $0.started.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+                gate.open()
+                var bodies: Set<String> = []
+                for try await reply in group {
+                    #expect(reply.status == 202)
+                    bodies.insert(reply.body)
+                }
+                #expect(bodies.count == 1)
+            }
+            #expect(service.state.withLock { $0.started.count } == 1)
+        }
+    }
+
+    @Test("a refused request gives its key back")
+    func released() async throws {
+        let service = FakeDeliveryService(startFault: DeliveryError(.source, "The header names no cookie."))
+        try await TestListener.with(service) { listener async throws in
+            for _ in 0..<2 {
+                let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+                #expect(reply.status == 400)
+                #expect(reply.message == "The header names no cookie.")
+            }
+            #expect(try await listener.submit(PythonBehaviourTests.valid, headers: Self.key).status == 202)
+        }
+    }
+
+    @Test("a key whose process died before it answered leads to its run")
+    func unanswered() async throws {
+        let store = MemoryIdempotencyStore()
+        let service = FakeDeliveryService()
+        try await TestListener.with(service, idempotency: store) { listener async throws in
+            _ = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+        }
+        store.forgetAnswers()
+        try await TestListener.with(service, idempotency: store) { listener async throws in
+            let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+            #expect(reply.status == 202)
+            #expect(reply.run == 1)
+            #expect(reply.json["sent"] as? Int == 3)
+        }
+        #expect(service.state.withLock { $0.started.count } == 1)
+    }
+
+    @Test(
+        "a key that is too long or not printable is refused",
+        arguments: ["", String(repeating: "k", count: 256), "k\u{e9}"])
+    func invalid(key: String) async throws {
+        try await TestListener.with { listener async throws in
+            let reply = try await listener.submit(PythonBehaviourTests.valid, headers: [("Idempotency-Key", key)])
+            #expect(reply.status == 400)
+        }
+    }
+}

@@ -1,0 +1,247 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import HTTPListener
+
+/// Every limit, broken by a client that doesn't care.
+@Suite("Limits", .serialized)
+struct LimitTests {
+    static let host = "Host: 127.0.0.1\r\n"
+
+    static func status(_ answer: String) -> Int? {
+        answer.hasPrefix("HTTP/1.1 ") ? Int(answer.dropFirst(9).prefix(3)) : nil
+    }
+
+    @Test("headers that are too large or too many are answered 431 and the connection is closed")
+    func headers() async throws {
+        try await TestListener.with { listener async throws in
+            let large = "GET /health HTTP/1.1\r\n\(Self.host)X: \(String(repeating: "x", count: 17_000))\r\n\r\n"
+            let many = "GET /health HTTP/1.1\r\n\(Self.host)" + String(repeating: "X: y\r\n", count: 65) + "\r\n"
+            let longPath = "GET /\(String(repeating: "x", count: 17_000)) HTTP/1.1\r\n\(Self.host)\r\n"
+            for request in [large, many, longPath] {
+                let answer = try await RawClient.exchange(listener.port, [request])
+                #expect(Self.status(answer) == 431)
+                #expect(answer.contains(#"{"message":"#))
+                #expect(answer.contains("Connection: close"))
+            }
+            let enough =
+                "GET /health HTTP/1.1\r\n\(Self.host)" + String(repeating: "X: y\r\n", count: 60)
+                + "Connection: close\r\n\r\n"
+            #expect(Self.status(try await RawClient.exchange(listener.port, [enough])) == 200)
+        }
+    }
+
+    @Test(
+        "what is no proper HTTP is answered 400 and the connection is closed",
+        arguments: [
+            "NONSENSE\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET /health HTTP/1.1\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
+            "POST /send_record HTTP/1.1\r\n\(host)Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+            "POST /send_record HTTP/1.1\r\n\(host)Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "POST /send_record HTTP/1.1\r\n\(host)Content-Length: -1\r\n\r\n",
+            "POST /send_record HTTP/1.1\r\n\(host)Content-Length: 99999999999999999999\r\n\r\n",
+            "POST /send_record HTTP/1.1\r\n\(host)Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "POST /send_record HTTP/1.1\r\n\(host)Transfer-Encoding: gzip\r\n\r\nx",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        ])
+    func malformed(request: String) async throws {
+        try await TestListener.with { listener async throws in
+            let answer = try await RawClient.exchange(listener.port, [request])
+            #expect(Self.status(answer) == 400, "\(request.debugDescription): \(answer.debugDescription)")
+        }
+    }
+
+    @Test("a body that ends early is no record and no upload")
+    func truncated() async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service) { listener async throws in
+            let head = "POST /send_record/bulk HTTP/1.1\r\n\(Self.host)Content-Type: text/csv\r\n"
+            for request in [
+                head + "Content-Length: 100\r\n\r\nname,age", head + "Transfer-Encoding: chunked\r\n\r\n4\r\nname\r\n",
+            ] {
+                try await RawClient.holding(listener.port, [request], count: 1) {
+                    while listener.spooledFiles.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                }
+                while !listener.spooledFiles.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            #expect(service.state.withLock { $0.started.isEmpty })
+        }
+    }
+
+    @Test("a header that dribbles is answered 408")
+    func slowHeader() async throws {
+        try await TestListener.with { listener async throws in
+            let answer = try await RawClient.exchange(
+                listener.port, "GET /health HTTP/1.1\r\nX: abcdefghijklmnopqrstuvw".map(String.init),
+                pause: .milliseconds(25))
+            #expect(Self.status(answer) == 408)
+        }
+    }
+
+    @Test("a body that dribbles is answered 408, and one that keeps the rate is not")
+    func slowBody() async throws {
+        var limits = ListenerLimits.quick
+        limits.bodyRate = 100
+        try await TestListener.with(limits: limits) { listener async throws in
+            let head =
+                "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nConnection: close\r\n"
+            let slow = try await RawClient.exchange(
+                listener.port, [head + "Content-Length: 500\r\n\r\n"] + Array(repeating: "x", count: 40),
+                pause: .milliseconds(25))
+            #expect(Self.status(slow) == 408)
+            let body = PythonBehaviourTests.valid + String(repeating: " ", count: 400)
+            let steady = [head + "Content-Length: \(body.utf8.count)\r\n\r\n"] + body.map(String.init)
+            #expect(Self.status(try await RawClient.exchange(listener.port, steady, pause: .milliseconds(2))) == 202)
+        }
+    }
+
+    @Test("an idle connection is closed without a word")
+    func idle() async throws {
+        var limits = ListenerLimits.quick
+        limits.idleTimeout = .milliseconds(200)
+        try await TestListener.with(limits: limits) { listener async throws in
+            #expect(try await RawClient.exchange(listener.port, []).isEmpty)
+            let answer = try await RawClient.exchange(listener.port, ["GET /health HTTP/1.1\r\n\(Self.host)\r\n"])
+            #expect(Self.status(answer) == 200)
+            #expect(!answer.contains("408"))
+        }
+    }
+
+    @Test("bodies that are too large are answered 413 and the connection is closed")
+    func sizes() async throws {
+        var limits = ListenerLimits.quick
+        limits.uploadBytes = 10_000
+        let service = FakeDeliveryService()
+        try await TestListener.with(service, limits: limits) { listener async throws in
+            let large = try await listener.submit(String(repeating: " ", count: 65_537))
+            #expect(large.status == 413)
+            #expect(large.headers["connection"] == "close")
+            let rows = String(repeating: "Kate Valid,25,abc,28\n", count: 3000)
+            #expect(try await listener.upload(rows).status == 413)
+            // Without a length the size shows on the way.
+            let chunk = "1000\r\n" + String(repeating: "x", count: 0x1000) + "\r\n"
+            let chunked = try await RawClient.exchange(
+                listener.port,
+                [
+                    "POST /send_record/bulk HTTP/1.1\r\n\(Self.host)Content-Type: text/csv\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                ] + Array(repeating: chunk, count: 100))
+            #expect(Self.status(chunked) == 413)
+            #expect(listener.spooledFiles.isEmpty)
+            #expect(service.state.withLock { $0.started.isEmpty })
+            #expect(try await listener.upload(String(repeating: "Kate Valid,25,abc,28\n", count: 400)).status == 202)
+        }
+    }
+
+    @Test("a client that asks first is told to go on, or refused before it sends")
+    func expectation() async throws {
+        try await TestListener.with { listener async throws in
+            let head =
+                "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n"
+                + "Expect: 100-continue\r\nConnection: close\r\n"
+            let body = PythonBehaviourTests.valid
+            let answer = try await RawClient.exchange(
+                listener.port, [head + "Content-Length: \(body.utf8.count)\r\n\r\n", body], pause: .milliseconds(50))
+            #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 "))
+            let refused = try await RawClient.exchange(listener.port, [head + "Content-Length: 100000\r\n\r\n"])
+            #expect(Self.status(refused) == 413)
+        }
+    }
+
+    @Test("slow clients by the hundred leave a quick one its answer")
+    func slowloris() async throws {
+        var limits = ListenerLimits.quick
+        limits.headerTimeout = .seconds(30)
+        limits.bodyWindow = .seconds(30)
+        limits.activeRequests = 16
+        limits.openConnections = 64
+        try await TestListener.with(limits: limits) { listener async throws in
+            let header = "POST /send_record HTTP/1.1\r\n\(Self.host)X: "
+            let body =
+                "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+            try await RawClient.holding(listener.port, [header, body], count: 300) {
+                // All have come, and most have been turned away.
+                func refusals() -> Int { listener.listener.snapshot().requests.map(\.count).reduce(0, +) }
+                while refusals() < 200 { try await Task.sleep(for: .milliseconds(5)) }
+                for _ in 0..<20 {
+                    let start = ContinuousClock.now
+                    let reply = try await listener.submit(PythonBehaviourTests.valid)
+                    #expect(reply.status == 202)
+                    #expect(ContinuousClock.now - start < .milliseconds(500))
+                }
+            }
+        }
+    }
+
+    @Test("when all places are taken by requests that are worked on, the next is answered 503, but for health")
+    func places() async throws {
+        var limits = ListenerLimits.quick
+        limits.activeRequests = 4
+        limits.outcomeWait = .seconds(20)
+        let gate = Gate()
+        let service = FakeDeliveryService(outcome: { _ in
+            await gate.pass()
+            return .sent
+        })
+        try await TestListener.with(service, limits: limits) { listener async throws in
+            let body = PythonBehaviourTests.valid
+            let request =
+                "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n"
+                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            try await RawClient.holding(listener.port, [request], count: 4) {
+                while service.state.withLock({ $0.submitted.count }) < 4 { try await Task.sleep(for: .milliseconds(5)) }
+                let refused = try await RawClient.exchange(listener.port, [request])
+                #expect(Self.status(refused) == 503)
+                #expect(refused.contains("Retry-After: 1"))
+                #expect(try await listener.request("GET", "/health").status == 200)
+                gate.open()
+                while try await listener.request("GET", "/runs").status != 200 {}
+            }
+        }
+    }
+
+    @Test("more uploads than are allowed at once are answered 503")
+    func uploads() async throws {
+        var limits = ListenerLimits.quick
+        limits.uploads = 2
+        limits.bodyWindow = .seconds(30)
+        try await TestListener.with(limits: limits) { listener async throws in
+            let request =
+                "POST /send_record/bulk HTTP/1.1\r\n\(Self.host)Content-Type: text/csv\r\n"
+                + "Content-Length: 1000\r\n\r\nname"
+            try await RawClient.holding(listener.port, [request], count: 2) {
+                while listener.spooledFiles.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                let refused = try await listener.upload(PythonBehaviourTests.file)
+                #expect(refused.status == 503)
+                #expect(refused.headers["retry-after"] != nil)
+            }
+            while try await listener.upload(PythonBehaviourTests.file).status != 202 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    @Test("more waiting records than are allowed are answered 503")
+    func waiting() async throws {
+        var limits = ListenerLimits.quick
+        limits.waitingRecords = 100
+        let service = FakeDeliveryService()
+        service.state.withLock { state in
+            state.snapshot.runs = [
+                RunSnapshot(
+                    summary: RunSummary(
+                        id: RunID(rawValue: 7), source: .submissions, state: .running,
+                        counts: RunCounts(sent: 5, pending: 98), startedAt: Date()))
+            ]
+        }
+        try await TestListener.with(service, limits: limits) { listener async throws in
+            var statuses: [Int] = []
+            for _ in 0..<3 { statuses.append(try await listener.submit(PythonBehaviourTests.valid).status) }
+            #expect(statuses == [202, 202, 503])
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import NIOCore
+import Testing
+
+@testable import ShowAdsAPI
+
+@Suite("The excerpt of an answer")
+struct AnswerExcerptTests {
+    @Test(
+        "is one printable line",
+        arguments: [
+            ("", ""), ("plain", "plain"), ("  a \r\n\t b  ", "a b"), ("\u{1b}[31mred\u{7}", "[31mred"),
+            ("a\u{202e}b\u{2028}c\u{0}d", "a b c d"), ("Žofie 🙂", "Žofie 🙂"),
+        ])
+    func printable(body: String, expected: String) {
+        #expect(AnswerExcerpt.text(ByteBuffer(string: body), hiding: []) == expected)
+    }
+
+    @Test("is at most 200 characters long, whatever the body is")
+    func length() {
+        #expect(AnswerExcerpt.text(ByteBuffer(repeating: UInt8(ascii: "x"), count: 60_000), hiding: []).count == 200)
+        #expect(AnswerExcerpt.text(ByteBuffer(repeating: 0xff, count: 60_000), hiding: []).count == 200)
+    }
+
+    @Test("gives no secret away that the API echoes")
+    func secrets() {
+        let text = AnswerExcerpt.text(
+            ByteBuffer(string: "bad token-1 for k3y, token-1"), hiding: ["token-1", "k3y", ""])
+        #expect(text == "bad … for …, …")
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import ShowAdsAPI
+import Testing
+
+@Suite("Retry-After")
+struct RetryAfterTests {
+    /// Sun, 06 Nov 1994 08:49:37 GMT
+    private let now = Date(timeIntervalSince1970: 784_111_777)
+
+    @Test(
+        "is understood in seconds and in the three forms of a date",
+        arguments: [
+            ("0", Duration.zero), ("1", .seconds(1)), (" 30 ", .seconds(30)), ("1.5", .seconds(1.5)),
+            ("86400", .seconds(86_400)), ("86401", .seconds(86_400)), ("99999999999999999999", .seconds(86_400)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", .seconds(10)),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", .seconds(10)),
+            ("Sun Nov  6 08:49:47 1994", .seconds(10)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", .zero),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", .seconds(86_400)),
+        ])
+    func understood(value: String, expected: Duration) {
+        #expect(RetryAfter.parse(value, now: now) == expected)
+    }
+
+    @Test(
+        "is ignored when it makes no sense",
+        arguments: [
+            "", "soon", "-1", "+1", "1e3", "0x10", "inf", "nan", "1,5", "1.2.3", ".5", "1 s", "٣",
+            "Sun, 46 Nov 1994 08:49:37 GMT",
+        ])
+    func ignored(value: String) {
+        #expect(RetryAfter.parse(value, now: now) == nil)
+    }
+}

@@ -1,0 +1,150 @@
+import DeliveryModel
+import NIOCore
+import NIOPosix
+import ShowAdsAPI
+import ShowAdsSandbox
+import Testing
+
+@Suite("Faults on the way")
+struct ConnectionFaultTests {
+    /// A port of the loopback on which nobody listens.
+    private static func deadPort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        defer { channel.close(promise: nil) }
+        return channel.localAddress?.port ?? 0
+    }
+
+    @Test("a refused connection is known, and nothing was applied")
+    func refusedConnection() async throws {
+        let port = try await Self.deadPort()
+        try await withClient("http://127.0.0.1:\(port)") { client in
+            let answer = await client.send(oneRecord, to: .single)
+            #expect(answer.outcome == .transient(.connect, mayHaveBeenApplied: false))
+            #expect(answer.label == "connect")
+            #expect(answer.phase == .auth)
+        }
+    }
+
+    @Test("a server that goes away after the login refuses the records before they leave")
+    func vanishedServer() async throws {
+        let sandbox = Sandbox()
+        let port = try await sandbox.start()
+        try await withClient("http://127.0.0.1:\(port)") { client in
+            #expect(await client.logIn().outcome == .applied)
+            await sandbox.stop()
+            let answer = await client.send(oneRecord, to: .single)
+            #expect(answer.outcome == .transient(.connect, mayHaveBeenApplied: false))
+            #expect(answer.phase == .banners)
+        }
+    }
+
+    @Test("a name that does not resolve is a fault of its own")
+    func unknownHost() async throws {
+        let endpoint = try APIEndpoint("https://does-not-exist.invalid")
+        let client = ShowAdsClient(endpoint: endpoint, key: try ProjectKey("k"), maximumConnections: 1)
+        let answer = await client.logIn()
+        await client.shutdown()
+        #expect(answer.outcome == .transient(.dns, mayHaveBeenApplied: false))
+        #expect(answer.label == "dns")
+    }
+
+    @Test("a server that speaks no TLS is a fault of its own, and nothing was applied")
+    func noTLS() async throws {
+        try await withSandbox { _, url in
+            try await withClient(url.replacing("http:", with: "https:")) { client in
+                let answer = await client.logIn()
+                #expect(answer.outcome == .transient(.tls, mayHaveBeenApplied: false))
+            }
+        }
+    }
+
+    @Test("a reset is in doubt, whether the records were applied or not")
+    func reset() async throws {
+        try await withAPI(SandboxBehaviour(bannerScript: [.reset, .appliedReset])) { client, sandbox in
+            let before = await client.send(bulk("before"), to: .bulk)
+            #expect(before.outcome == .transient(.reset, mayHaveBeenApplied: true))
+            #expect(before.label == "reset")
+            #expect(sandbox.cookies == [:])
+            let after = await client.send(bulk("after"), to: .bulk)
+            #expect(after.outcome == .transient(.reset, mayHaveBeenApplied: true))
+            #expect(sandbox.cookies == ["after": 1])
+            #expect(await client.send(bulk("after"), to: .bulk).outcome == .applied)
+        }
+    }
+
+    @Test("an outage is in doubt, and over when it is over")
+    func outage() async throws {
+        try await withAPI { client, sandbox in
+            #expect(await client.send(oneRecord, to: .single).outcome == .applied)
+            sandbox.setFaults(SimulatedFaults(outage: true))
+            for _ in 0..<3 {
+                let answer = await client.send(oneRecord, to: .single)
+                #expect(answer.outcome == .transient(.reset, mayHaveBeenApplied: true))
+            }
+            sandbox.setFaults(SimulatedFaults())
+            #expect(await client.send(oneRecord, to: .single).outcome == .applied)
+        }
+    }
+
+    @Test("a server that never answers is a time-out in doubt")
+    func hang() async throws {
+        try await withAPI(SandboxBehaviour(bannerScript: [.hang]), requestTimeout: .seconds(5)) { client, _ in
+            let answer = await client.send(oneRecord, to: .single)
+            #expect(answer.outcome == .transient(.timeout, mayHaveBeenApplied: true))
+            #expect(answer.label == "timeout")
+            #expect(answer.duration >= .seconds(5))
+        }
+    }
+
+    @Test("a login that is never answered is a time-out, not in doubt")
+    func hangingLogin() async throws {
+        try await withAPI(SandboxBehaviour(loginScript: [.hang]), requestTimeout: .seconds(1)) { client, _ in
+            let answer = await client.send(oneRecord, to: .single)
+            #expect(answer.outcome == .transient(.timeout, mayHaveBeenApplied: false))
+            #expect(answer.phase == .auth)
+        }
+    }
+
+    @Test("a cancelled request answers at once, in doubt when it has left")
+    func cancelled() async throws {
+        try await withAPI(SandboxBehaviour(bannerScript: [.hang])) { client, sandbox in
+            let request = Task { await client.send(oneRecord, to: .single) }
+            await sandbox.until { $0.inFlight == 1 && $0.count("/auth", "200") == 1 }
+            request.cancel()
+            let answer = await request.value
+            #expect(answer.outcome == .transient(.cancelled, mayHaveBeenApplied: true))
+            #expect(answer.duration < .seconds(10))
+        }
+    }
+
+    @Test("a task that is cancelled before it sends has sent nothing")
+    func cancelledBefore() async throws {
+        try await withAPI { client, sandbox in
+            #expect(await client.logIn().outcome == .applied)
+            let request = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await client.send(oneRecord, to: .single)
+            }
+            guard case .transient(.cancelled, let mayHaveBeenApplied) = await request.value.outcome else {
+                Issue.record("not cancelled")
+                return
+            }
+            if !mayHaveBeenApplied { #expect(sandbox.statistics.applied == 0) }
+        }
+    }
+
+    @Test("sixteen requests in flight use sixteen connections, which are used again")
+    func pool() async throws {
+        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 30))) { client, sandbox in
+            for _ in 0..<3 {
+                await withTaskGroup(of: Outcome.self) { group in
+                    for _ in 0..<16 { group.addTask { await client.send(oneRecord, to: .single).outcome } }
+                    for await outcome in group { #expect(outcome == .applied) }
+                }
+            }
+            #expect(sandbox.statistics.maxInFlight == 16)
+            #expect((16...17).contains(sandbox.statistics.connections))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import NIOCore
+import ShowAdsAPI
+import ShowAdsSandbox
+
+/// Runs `body` with a client of that address, whose connections end with it.
+func withClient<Value>(
+    _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(30),
+    _ body: (ShowAdsClient) async throws -> Value
+) async throws -> Value {
+    let client = ShowAdsClient(
+        endpoint: try APIEndpoint(url), key: try ProjectKey(key), maximumConnections: 256,
+        requestTimeout: requestTimeout, connectTimeout: .seconds(2))
+    do {
+        let value = try await body(client)
+        await client.shutdown()
+        return value
+    } catch {
+        await client.shutdown()
+        throw error
+    }
+}
+
+/// Runs `body` with a sandbox and a client of it.
+func withAPI<Value>(
+    _ behaviour: SandboxBehaviour = SandboxBehaviour(), requestTimeout: Duration = .seconds(30),
+    _ body: (ShowAdsClient, Sandbox) async throws -> Value
+) async throws -> Value {
+    try await withSandbox(behaviour) { sandbox, url in
+        try await withClient(url, requestTimeout: requestTimeout) { client in try await body(client, sandbox) }
+    }
+}
+
+/// The body of a bulk request with these cookies.
+func bulk(_ cookies: String...) -> ByteBuffer { bulk(cookies) }
+
+func bulk(_ cookies: [String]) -> ByteBuffer {
+    let items = cookies.map { #"{"VisitorCookie":"\#($0)","BannerId":7}"# }
+    return ByteBuffer(string: #"{"Data":["# + items.joined(separator: ",") + "]}")
+}
+
+let oneRecord = ByteBuffer(string: #"{"VisitorCookie":"cookie","BannerId":0}"#)

@@ -1,0 +1,124 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import TerminalUI
+
+@Suite("Effects", .timeLimit(.minutes(1)))
+struct EffectTests {
+    private let service = ScriptedService()
+
+    /// Performs effects and collects events until one satisfies the condition.
+    private func events(
+        of effects: [Effect], preferences: String? = nil, until isLast: @escaping @Sendable (Event) -> Bool
+    ) async throws -> [Event] {
+        let mailbox = try Mailbox()
+        let services = TerminalUIServices(delivery: service, log: EmptyLog())
+        let runner = EffectRunner(
+            services: services, inspector: .files(services.options), preferences: PreferencesStore(path: preferences),
+            mailbox: mailbox)
+        let (stream, sink) = AsyncStream.makeStream(of: Effect.self)
+        return await withTaskGroup(of: [Event].self) { group in
+            group.addTask {
+                await runner.run(stream)
+                return []
+            }
+            group.addTask {
+                for effect in effects { sink.yield(effect) }
+                var seen: [Event] = []
+                while !Task.isCancelled {
+                    seen += mailbox.take()
+                    if seen.contains(where: isLast) { break }
+                    await Task.yield()
+                }
+                sink.finish()
+                return seen
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    @Test("the page of failures is the one around the record, wherever it stands now")
+    func page() async throws {
+        service.state.withLock { $0.failures = Fixture.records(1000).filter { $0.id > 100 } }
+        let fetch = FailureFetch(
+            request: 7, query: FailureQuery(), record: 600, row: 599, offset: 5, visible: 20, marked: [50, 601])
+        let seen = try await events(of: [.fetchFailures(fetch)]) { if case .failures = $0 { true } else { false } }
+        let page = seen.compactMap { if case .failures(.success(let page)) = $0 { page } else { nil } }.first
+        let answer = try #require(page)
+        #expect(answer.request == 7)
+        #expect(answer.count == 900)
+        #expect(answer.shift == -100)
+        #expect(answer.first == 474)
+        #expect(answer.rows.count == 80)
+        #expect(answer.gone == [50])
+    }
+
+    @Test("marks over several runs become a retry a run, without the rejected ones")
+    func retrySeveral() async throws {
+        var other = Fixture.record(4)
+        other.run = RunID(rawValue: 41)
+        let records = [Fixture.record(1), Fixture.record(2), Fixture.record(3), other]
+        let marks = Dictionary(uniqueKeysWithValues: records.map { ($0.id, FailuresModel.Mark($0)) })
+        let seen = try await events(of: [.retry(.some(marks), FailureQuery())]) {
+            if case .retried = $0 { true } else { false }
+        }
+        #expect(service.calls == ["retry 41 [4]", "retry 42 [1, 2]"])
+        #expect(seen.contains { if case .retried(.success(let runs)) = $0 { runs.count == 2 } else { false } })
+    }
+
+    @Test("all but a few are sent by their ids, all of every run as one retry a run")
+    func retryAll() async throws {
+        service.state.withLock {
+            $0.failures = Fixture.records(6)
+            $0.runs = [Fixture.snapshot(42, .done).summary]
+        }
+        _ = try await events(of: [.retry(.all(except: [2]), FailureQuery())]) {
+            if case .retried = $0 { true } else { false }
+        }
+        #expect(service.calls.last == "retry 42 [1, 4, 5]")
+        _ = try await events(of: [.retry(.all(except: []), FailureQuery())]) {
+            if case .retried = $0 { true } else { false }
+        }
+        #expect(service.calls.last == #"retry 42 matching ["permanent", "retryable"]"#)
+    }
+
+    @Test("pacing keeps the order of the keys")
+    func pacing() async throws {
+        let effects = (1...50).map(Effect.setConcurrency) + [.loadHistory(before: nil)]
+        _ = try await events(of: effects) { if case .history = $0 { true } else { false } }
+        #expect(service.calls == (1...50).map { "concurrency \($0)" })
+    }
+
+    @Test("a refusal of the engine comes back in its own words")
+    func refusal() async throws {
+        service.state.withLock { $0.refusal = DeliveryError(.conflict, "nothing is left to send") }
+        let seen = try await events(of: [.resume(RunID(rawValue: 3))]) { if case .done = $0 { true } else { false } }
+        #expect(
+            seen.contains {
+                if case .done(.failure(let error)) = $0 { error.message.hasPrefix("nothing") } else { false }
+            })
+    }
+
+    @Test("a login is tested after the address was taken, and not when it was refused")
+    func login() async throws {
+        let set = Effect.setAPI(url: "https://ads.example.com", key: "k", thenTest: true)
+        _ = try await events(of: [set]) { if case .login = $0 { true } else { false } }
+        #expect(service.calls == ["api https://ads.example.com", "login"])
+        service.state.withLock { $0.refusal = DeliveryError(.configuration, "no https") }
+        let seen = try await events(of: [set]) { if case .apiSet = $0 { true } else { false } }
+        #expect(!seen.contains { if case .login = $0 { true } else { false } })
+    }
+
+    @Test("of snapshots that nobody has looked at, only the newest is kept")
+    func mailbox() throws {
+        let mailbox = try Mailbox()
+        for generation in 1...100 { mailbox.post(.engine(EngineSnapshot(generation: generation))) }
+        let events = mailbox.take()
+        #expect(events.count == 1)
+        guard case .engine(let snapshot) = events[0] else { return }
+        #expect(snapshot.generation == 100)
+    }
+}

@@ -1,0 +1,181 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Testing
+
+@testable import TerminalUI
+
+@Suite("The Failures screen")
+struct FailureTests {
+    @Test("a refresh that adds and removes rows leaves the cursor on its record and on its line of the screen")
+    func identity() {
+        var model = Fixture.failures(100)
+        for _ in 0..<20 { _ = update(&model, .key(.down)) }
+        let id = model.failures.current?.id
+        let line = model.failures.cursor.row - model.failures.cursor.top
+        Fixture.answerFetch(&model, Fixture.records(100).filter { $0.id > 7 || $0.id == 3 })
+        #expect(model.failures.current?.id == id)
+        #expect(model.failures.cursor.row - model.failures.cursor.top == line)
+    }
+
+    @Test("the cursor goes to what stands in the place of a record that was delivered")
+    func gone() {
+        var model = Fixture.failures(100)
+        for _ in 0..<20 { _ = update(&model, .key(.down)) }
+        Fixture.answerFetch(&model, Fixture.records(100).filter { $0.id != 21 })
+        #expect(model.failures.current?.id == 22)
+    }
+
+    @Test("moving on while a refresh is under way wins over the refresh")
+    func movedMeanwhile() {
+        var model = Fixture.failures(100)
+        for _ in 0..<5 { _ = update(&model, .key(.down)) }
+        guard case .fetchFailures(let fetch) = model.fetchFailures() else { return }
+        _ = update(&model, .key(.down))
+        let answer = Fixture.page(fetch, Fixture.records(100).filter { $0.id > 2 })
+        _ = update(&model, .failures(.success(answer)))
+        #expect(model.failures.current?.id == 7)
+    }
+
+    @Test("the answer to an older question is dropped")
+    func older() {
+        var model = Fixture.failures(100)
+        guard case .fetchFailures(let fetch) = model.fetchFailures() else { return }
+        _ = model.fetchFailures()
+        _ = update(&model, .failures(.success(Fixture.page(fetch, []))))
+        #expect(model.failures.count == 100)
+    }
+
+    @Test("a million rows are paged: the end is asked for with a few rows around it")
+    func paging() {
+        var model = Fixture.failures(30)
+        model.failures.count = 1_000_000
+        let effects = update(&model, .key(.character("G")))
+        guard case .fetchFailures(let fetch) = effects.first else {
+            Issue.record("nothing was asked for")
+            return
+        }
+        #expect(fetch.row == 999_999)
+        #expect(fetch.record == nil)
+        #expect(model.failures.row(999_999) == nil)
+        _ = view(model)
+    }
+
+    @Test("Space marks and moves on; r sends the marked ones again, without the rejected ones among them")
+    func marks() {
+        var model = Fixture.failures()
+        for _ in 0..<3 { _ = update(&model, .key(.character(" "))) }
+        #expect(model.failures.marked == 3)
+        #expect(model.failures.sendable == 2)
+        guard case .retry(.some(let marks), _) = update(&model, .key(.character("r"))).first else {
+            Issue.record("no retry")
+            return
+        }
+        #expect(Set(marks.keys) == [1, 2, 3])
+        #expect(marks[3]?.isRejected == true)
+    }
+
+    @Test("a range holds everything between its ends")
+    func range() {
+        var model = Fixture.failures()
+        for key in [Key.down, .character("v"), .down, .down, .down, .character("v")] { _ = update(&model, .key(key)) }
+        #expect((1...7).filter { model.failures.isMarked(Int64($0)) } == [2, 3, 4, 5])
+    }
+
+    @Test("all means all that the filter shows, whether it is here or not")
+    func all() {
+        var model = Fixture.failures()
+        model.failures.count = 500_000
+        _ = update(&model, .key(.character("a")))
+        _ = update(&model, .key(.character(" ")))
+        #expect(model.failures.marked == 499_999)
+    }
+
+    @Test("a rejected record can't be retried, and says what to do instead")
+    func rejected() {
+        var model = Fixture.failures()
+        for _ in 0..<2 { _ = update(&model, .key(.down)) }
+        #expect(model.failures.current?.kind == .rejected)
+        #expect(update(&model, .key(.character("r"))).isEmpty)
+        #expect(model.toasts.last?.text == "It breaks a rule: edit it first (e)")
+    }
+
+    @Test("the form checks as one types and sends only what keeps every rule")
+    func edit() {
+        var model = Fixture.failures()
+        _ = update(&model, .key(.character("e")))
+        #expect(SendTests.text(view(model)).contains("✗ letters and spaces"))
+        #expect(update(&model, .key(.enter)).isEmpty)
+        for key in [Key.control("u"), .control("k")] + "Jan Novák".map(Key.character) { _ = update(&model, .key(key)) }
+        #expect(!SendTests.text(view(model)).contains("✗"))
+        let fields = RecordFields(
+            name: "Jan Novák", age: "19", cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0", bannerID: "1")
+        #expect(update(&model, .key(.enter)) == [.resend(1, fields)])
+        #expect(update(&model, .key(.enter)).isEmpty, "it is being sent already")
+        _ = update(&model, .resent(.success(RunID(rawValue: 50))))
+        #expect(model.overlays.isEmpty)
+    }
+
+    @Test("a refused resend keeps the form and what was typed")
+    func refusedEdit() {
+        var model = Fixture.failures()
+        for key in [Key.down, .character("e"), .end, .character("x")] { _ = update(&model, .key(key)) }
+        _ = update(&model, .resent(.failure(DeliveryError(.conflict, "the age has to be a whole number"))))
+        guard case .edit(let form) = model.overlays.last else {
+            Issue.record("the form is gone")
+            return
+        }
+        #expect(form.problem == "the age has to be a whole number")
+    }
+
+    @Test("cookies are short until X")
+    func unmask() {
+        var model = Fixture.failures(size: Size(width: 132, height: 43))
+        let cookie = "26555324-53df-4eb1-8835-e6c0078bb2c0"
+        #expect(!SendTests.text(view(model)).contains(cookie))
+        _ = update(&model, .key(.character("X")))
+        #expect(SendTests.text(view(model)).contains(cookie))
+    }
+
+    @Test("sorting goes from column to column and turns on a second request; the cursor keeps its record")
+    func sorting() {
+        var model = Fixture.failures()
+        _ = update(&model, .key(.down))
+        let effects = update(&model, .key(.character(">")))
+        guard case .fetchFailures(let fetch) = effects.first else {
+            Issue.record("nothing was asked for")
+            return
+        }
+        #expect(fetch.query.sort == .name)
+        #expect(fetch.record == 2)
+        _ = update(&model, .click(.column(.name)))
+        #expect(model.failures.query.ascending == false)
+    }
+
+    @Test("while a filter is typed the list is asked for at every character")
+    func filter() {
+        var model = Fixture.failures()
+        _ = update(&model, .key(.character("/")))
+        guard case .fetchFailures(let fetch) = update(&model, .key(.character("q"))).first else {
+            Issue.record("nothing was asked for")
+            return
+        }
+        #expect(fetch.query.text == "q")
+        #expect(fetch.row == 0)
+    }
+
+    @Test("an export to a file that exists asks first")
+    func overwrite() {
+        var model = Fixture.failures()
+        _ = update(&model, .key(.character("w")))
+        guard case .checkExport(let query, let path) = update(&model, .key(.enter)).first else {
+            Issue.record("no export")
+            return
+        }
+        #expect(path == "/home/jan/samples/failures-2026-11-24T12-30-45.csv")
+        _ = update(&model, .exportExists(query, path: path))
+        #expect(update(&model, .key(.enter)).isEmpty)
+        _ = update(&model, .exportExists(query, path: path))
+        #expect(update(&model, .key(.character("y"))) == [.export(query, path: path)])
+    }
+}

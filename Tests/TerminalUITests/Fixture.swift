@@ -1,0 +1,96 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+
+@testable import TerminalUI
+
+/// Models to start from. Nothing in them depends on the clock, the zone or the machine.
+enum Fixture {
+    static let now = Date(timeIntervalSince1970: 1_795_523_445)  // 2026-11-24 12:30:45 UTC
+
+    static func model(_ screen: Screen = .send, size: Size = Size(width: 80, height: 24)) -> Model {
+        var setup = Setup(home: "/home/jan")
+        setup.hasListener = true
+        setup.hasSandbox = true
+        setup.apiURL = "https://ads.example.com"
+        var model = Model(
+            setup: setup, preferences: Preferences(),
+            send: SendModel(directory: "/home/jan/samples", filter: AgeFilter(), concurrency: 16, rate: nil), now: now,
+            zone: TimeZone(secondsFromGMT: 0) ?? .current)
+        model.size = size
+        model.hasOfferedResume = true
+        _ = update(&model, .engine(EngineSnapshot(generation: 1, apiHost: "ads.example.com", lastSuccess: now)))
+        model.screen = screen
+        return model
+    }
+
+    static func send(size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = model(size: size)
+        _ = update(&model, .directory(path: "/home/jan/samples", .success(entries)))
+        _ = update(&model, .preview(path: "/home/jan/samples/customers.csv", .success(preview)))
+        _ = update(&model, .dryRun(path: "/home/jan/samples/customers.csv", .success(report)))
+        return model
+    }
+
+    static func run(_ state: RunState = .running, size: Size = Size(width: 80, height: 24), runs: Int = 1) -> Model {
+        var model = model(.run, size: size)
+        let snapshots = (0..<runs).map { index in
+            index == runs - 1 ? snapshot(42, state) : snapshot(Int64(42 - runs + 1 + index), .done)
+        }
+        _ = update(&model, .engine(engine(snapshots)))
+        return model
+    }
+
+    static func failures(_ count: Int = 30, size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = model(.failures, size: size)
+        answerFetch(&model, records(count))
+        _ = update(&model, .failuresWaiting(count * 2 / 3))
+        return model
+    }
+
+    static func history(size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = model(.history, size: size)
+        _ = update(&model, .history(.success(summaries), before: nil))
+        return model
+    }
+
+    static func listener(size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = model(.listener, size: size)
+        _ = update(&model, .listener(listenerSnapshot))
+        return model
+    }
+
+    static func log(size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = model(.log, size: size)
+        let lines = (1...40).map { number in
+            let level: LogLine.Level = number % 13 == 0 ? .error : number % 5 == 0 ? .warning : .info
+            return LogLine(
+                number: number, time: now.addingTimeInterval(Double(number)), level: level,
+                text: "run 42: batch \(number) " + (level == .info ? "acknowledged" : "answered 503"))
+        }
+        _ = update(&model, .log(lines))
+        return model
+    }
+
+    static func engine(_ runs: [RunSnapshot], generation: Int = 2) -> EngineSnapshot {
+        EngineSnapshot(
+            generation: generation, runs: runs, apiHost: "ads.example.com", lastSuccess: now, inFlight: 6,
+            concurrencyLimit: 8, concurrencyMaximum: 16)
+    }
+
+    /// Gives a model the rows that it asks for, out of a whole list.
+    static func answerFetch(_ model: inout Model, _ records: [FailedRecord]) {
+        guard case .fetchFailures(let fetch) = model.fetchFailures() else { return }
+        _ = update(&model, .failures(.success(page(fetch, records))))
+    }
+
+    static func page(_ fetch: FailureFetch, _ records: [FailedRecord]) -> FailurePage {
+        let index = records.firstIndex { $0.id == fetch.record } ?? fetch.row
+        let row = min(index, max(0, records.count - 1))
+        let top = min(max(0, row - fetch.offset), max(0, records.count - fetch.visible))
+        let first = max(0, top - fetch.visible)
+        return FailurePage(
+            request: fetch.request, count: records.count, first: first,
+            rows: Array(records.dropFirst(first).prefix(fetch.visible * 4)), shift: index - fetch.row)
+    }
+}

@@ -1,0 +1,79 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Testing
+
+@testable import TerminalUI
+
+@Suite("The screens look as they were found good")
+struct GoldenTests {
+    static let sizes = [Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 132, height: 43)]
+
+    @Test("every screen", arguments: sizes)
+    func screens(_ size: Size) throws {
+        try Golden.check(view(Fixture.send(size: size)), "send")
+        try Golden.check(view(Fixture.model(size: size)), "send-empty")
+        try Golden.check(view(Fixture.run(size: size)), "run")
+        try Golden.check(view(Fixture.run(size: size, runs: 3)), "run-of-three")
+        try Golden.check(view(Fixture.model(.run, size: size)), "run-none")
+        try Golden.check(view(Fixture.failures(size: size)), "failures")
+        try Golden.check(view(Fixture.failures(0, size: size)), "failures-none")
+        try Golden.check(view(Fixture.history(size: size)), "history")
+        try Golden.check(view(Fixture.listener(size: size)), "listener")
+        try Golden.check(view(Fixture.log(size: size)), "log")
+    }
+
+    @Test("every state of a run", arguments: sizes)
+    func states(_ size: Size) throws {
+        let until = Fixture.now.addingTimeInterval(46)
+        let states: [(String, RunState)] = [
+            ("paused", .paused), ("waiting", .waiting(reason: "429 Too Many Requests", until: until)),
+            ("finishing", .finishing), ("done", .done), ("stopped", .stopped(reason: "stopped by you")),
+            ("failed", .failed(reason: "403 from /banners/show/bulk: the key may not do this")),
+        ]
+        for (name, state) in states { try Golden.check(view(Fixture.run(state, size: size)), "run-\(name)") }
+    }
+
+    @Test("every overlay", arguments: sizes)
+    func overlays(_ size: Size) throws {
+        func over(_ model: Model, _ keys: [Key], _ name: String) throws {
+            var model = model
+            for key in keys { _ = update(&model, .key(key)) }
+            try Golden.check(view(model), name)
+        }
+        try over(Fixture.send(size: size), [.character("?")], "help")
+        try over(Fixture.send(size: size), [.character(":"), .character("r"), .character("e")], "palette")
+        try over(Fixture.send(size: size), [.character("s")], "confirm-start")
+        try over(Fixture.send(size: size), [.character("o")], "path")
+        try over(Fixture.send(size: size), [.character("a")], "ages")
+        try over(Fixture.run(size: size), [.character("x"), .left], "confirm-stop")
+        try over(Fixture.run(size: size), [.character("q")], "quit")
+        try over(Fixture.run(size: size), [.character("b")], "sandbox")
+        try over(Fixture.failures(size: size), [.character("e")], "edit")
+        try over(Fixture.failures(size: size), [.character(" "), .character("v"), .down, .down], "marks")
+        try over(Fixture.failures(size: size), [.character("w")], "export")
+        var model = Fixture.send(size: size)
+        model.setup.hasSandbox = false
+        try over(model, [.character(",")], "settings")
+    }
+
+    @Test("messages that go by themselves", arguments: sizes)
+    func toasts(_ size: Size) throws {
+        var model = Fixture.run(size: size)
+        model.toast(.good, "Run 42 started")
+        model.toast(.bad, "The API answered 403 to the login: this project key is not known there. Type another one.")
+        try Golden.check(view(model), "toasts")
+    }
+
+    @Test("the ASCII form", arguments: sizes)
+    func ascii(_ size: Size) throws {
+        try Golden.check(view(Fixture.run(size: size)).asciiForm(), "ascii-run")
+        try Golden.check(view(Fixture.send(size: size)).asciiForm(), "ascii-send")
+    }
+
+    @Test("a terminal that is too small says so")
+    func tooSmall() throws {
+        try Golden.check(view(Fixture.send(size: Size(width: 59, height: 16))), "too-small")
+        try Golden.check(view(Fixture.send(size: Size(width: 20, height: 4))), "too-small")
+    }
+}

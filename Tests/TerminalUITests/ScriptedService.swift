@@ -1,0 +1,86 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import Synchronization
+
+/// An engine of which a test says what it holds; it notes what it was told.
+final class ScriptedService: DeliveryService {
+    struct State {
+        var failures: [FailedRecord] = []
+        var runs: [RunSummary] = []
+        var calls: [String] = []
+        var refusal: DeliveryError?
+    }
+
+    let state = Mutex(State())
+
+    var calls: [String] { state.withLock { $0.calls } }
+
+    private func note(_ call: String) throws {
+        try state.withLock { state in
+            state.calls.append(call)
+            if let refusal = state.refusal { throw refusal }
+        }
+    }
+
+    func snapshot() -> EngineSnapshot { EngineSnapshot(generation: 1, apiHost: "ads.example.com") }
+    func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }
+
+    func start(_ request: RunRequest) async throws -> RunID {
+        guard case .file(let path) = request.source else { throw DeliveryError(.source, "no file") }
+        try note("start \(path) \(request.filter.minimum) \(request.batchSize)")
+        return RunID(rawValue: 1)
+    }
+    func pause(_ run: RunID) async throws { try note("pause \(run)") }
+    func unpause(_ run: RunID) async throws { try note("unpause \(run)") }
+    func stop(_ run: RunID, mode: StopMode) async throws { try note("stop \(run) \(mode)") }
+    func resume(_ run: RunID) async throws { try note("resume \(run)") }
+    func finished(_ run: RunID) async throws -> RunSummary { throw DeliveryError(.notFound, "no run") }
+
+    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+        switch selection {
+        case .records(let ids): try note("retry \(run) \(ids)")
+        case .matching(let query): try note("retry \(run) matching \(query.kinds.map(\.rawValue).sorted())")
+        }
+        return RunID(rawValue: run.rawValue + 100)
+    }
+    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
+        try note("resend \(record) \(fields.name)")
+        return RunID(rawValue: 99)
+    }
+
+    private func select(_ query: FailureQuery) -> [FailedRecord] {
+        state.withLock { $0.failures }.filter { record in
+            (query.run == nil || record.run == query.run) && (query.kinds.isEmpty || query.kinds.contains(record.kind))
+        }
+    }
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
+        try note("failures \(offset) \(limit)")
+        return Array(select(query).dropFirst(offset).prefix(limit))
+    }
+    func failureCount(_ query: FailureQuery) async throws -> Int { select(query).count }
+    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
+        select(query).firstIndex { $0.id == record }
+    }
+    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+        try note("export \(path)")
+        return select(query).count
+    }
+    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+        let all = state.withLock { $0.runs }
+        return Array(all.filter { run in before.map { run.id < $0 } ?? true }.prefix(limit))
+    }
+    func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs.first { $0.id == id } } }
+    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt { throw DeliveryError(.busy, "not here") }
+    func setConcurrency(_ maximum: Int) async { try? note("concurrency \(maximum)") }
+    func setRate(_ maximum: Int?) async { try? note("rate \(maximum.map(String.init) ?? "none")") }
+    func setAPI(url: String, projectKey: String) async throws { try note("api \(url)") }
+    func testLogin() async throws -> String {
+        try note("login")
+        return "let in"
+    }
+}
+
+struct EmptyLog: LogSource {
+    func lines(after number: Int) -> [LogLine] { [] }
+}

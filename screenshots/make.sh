@@ -1,0 +1,91 @@
+#!/bin/sh
+# Makes the pictures of this folder anew: the program runs in xterm under Xvfb, driven through tmux.
+# Usage: screenshots/make.sh [path of data-connector]
+# Needs: xvfb xterm tmux imagemagick fonts-dejavu-core
+set -eu
+cd "$(dirname "$0")"
+program=$(realpath "${1:-../.build/release/data-connector}")
+work=$(mktemp -d)
+display=:83
+socket="tmux -L screenshots-$$"
+export DISPLAY=$display LC_ALL=C.UTF-8 LANG=C.UTF-8
+unset NO_COLOR COLORTERM || true
+
+Xvfb $display -screen 0 1400x900x24 >/dev/null 2>&1 & server=$!
+trap '$socket kill-server 2>/dev/null || true; kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
+
+mkdir -p "$work/samples/archive"
+"$program" sample --rows 20000 --bad 8 --seed 1 > "$work/samples/customers.csv"
+"$program" sample --rows 200 --bad 40 --seed 2 > "$work/samples/messy.csv"
+"$program" sample --rows 400000 --bad 5 --seed 3 > "$work/samples/newsletter-2026-11.csv"
+
+# Waits until the screen shows a text; a picture never depends on the machine's speed.
+await() {
+    tries=0
+    until $socket capture-pane -p -t screen | grep -q -- "$1"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 600 ]; then
+            echo "never saw: $1" >&2
+            $socket capture-pane -p -t screen >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+}
+press() { for key in "$@"; do $socket send-keys -t screen "$key"; sleep 0.15; done; }
+# The last keys are drawn, then xterm has painted them.
+picture() { sleep 0.4; import -window root -crop 900x572+0+0 +repage +dither -colors 128 "PNG8:$1.png"; echo "$1.png"; }
+
+# $1: background and foreground, $2: theme
+open() {
+    $socket -f /dev/null new-session -d -s screen -x 100 -y 30 \
+        "cd '$work/samples' && TERM=xterm-256color exec '$program' --sandbox --listen 0 --rate 9000 --state-dir '$work/state'"
+    $socket set -g status off
+    xterm -tn xterm-256color -u8 -fa 'DejaVu Sans Mono' -fs 11 -bg "$1" -fg "$2" -geometry 100x30+0+0 +sb \
+        -e $socket attach -t screen & window=$!
+    await 'Ages and pace'
+}
+close() {
+    $socket kill-server 2>/dev/null || true
+    wait $window 2>/dev/null || true
+    sleep 0.5
+}
+
+open '#14161b' '#d6dae3'
+await 'whole file'
+picture send
+press s; await 'Send this file'
+picture confirm
+press y; await 'DONE'
+press 1 j j; await 'newsletter'; await 'whole file'
+press s; await 'Send this file'
+press y; await 'SENDING'
+# All is well but for an error now and then, so that there is something to see.
+press b 0 Down Right Escape; await '[4-6][0-9] %'
+picture run
+press b Space; await 'down'; sleep 3
+picture sandbox
+press Space Escape; await 'SENDING'
+press 3; await 'LINE'
+picture failures
+press e; await 'Mend and send again'
+picture edit
+press Escape 4; await 'STARTED'
+picture history
+press 5; await 'Latest submissions'
+picture listener
+press 6; await 'following'
+picture log
+press : r e t; await 'Command'
+picture palette
+press Escape '?'; await 'Help'
+picture help
+press Escape C-c C-c
+close
+
+sed -i 's/"theme" : "dark"/"theme" : "light"/' "$work/state/preferences.json"
+open '#fdfdfe' '#1d2330'
+press Escape 1; await 'whole file'; sleep 2.5
+picture light
+press C-c C-c
+close
