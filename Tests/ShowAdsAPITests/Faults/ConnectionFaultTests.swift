@@ -1,29 +1,20 @@
 import DeliveryModel
-import NIOCore
-import NIOPosix
 import ShowAdsAPI
 import ShowAdsSandbox
 import Testing
 
 @Suite("Faults on the way")
 struct ConnectionFaultTests {
-    /// A port of the loopback on which nobody listens.
-    private static func deadPort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        defer { channel.close(promise: nil) }
-        return channel.localAddress?.port ?? 0
-    }
-
     @Test("a refused connection is known, and nothing was applied")
     func refusedConnection() async throws {
-        let port = try await Self.deadPort()
-        try await withClient("http://127.0.0.1:\(port)") { client in
+        let port = try SilentPort()
+        try await withClient("http://127.0.0.1:\(port.number)") { client in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome == .transient(.connect, mayHaveBeenApplied: false))
             #expect(answer.label == "connect")
             #expect(answer.phase == .auth)
         }
+        withExtendedLifetime(port) {}
     }
 
     @Test("a server that goes away after the login refuses the records before they leave")
