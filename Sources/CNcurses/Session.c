@@ -122,11 +122,17 @@ void cn_session_set_farewell(const char *bytes, size_t count) {
 }
 
 void cn_session_stop(void) {
-    struct sigaction stop, kept;
-    memset(&stop, 0, sizeof stop);
-    stop.sa_handler = SIG_DFL;
-    sigaction(SIGTSTP, &stop, &kept);
+    struct sigaction action, kept;
+    memset(&action, 0, sizeof action);
+    // First the others of the group, such as a script that started us, so that the shell sees all of them stop.
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGTSTP, &action, &kept);
     kill(0, SIGTSTP);
+    // Then this process, by a signal to this thread: one to the process might be taken by another thread later, when
+    // the handler is back, and ask for a second stop after the first.
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &action, NULL);
+    raise(SIGTSTP);
     sigaction(SIGTSTP, &kept, NULL);
 }
 

@@ -44,13 +44,16 @@ struct Connector: Sendable {
             sandbox = nil
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
         }
+        let key = PresentKey(settings.projectKey ?? "")
         engine = Engine(
             directory: directory, journal: journal, api: api,
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
                 giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory),
             logger: log.logger("engine", level: settings.logLevel),
-            connect: { url, key throws(DeliveryError) in try Self.client(url, key: key, settings) })
+            connect: { url, typed throws(DeliveryError) in
+                try Self.client(url, key: key.replaced(by: typed), settings)
+            })
     }
 
     /// Does the engine's work while `body` uses it, then stops what still goes.

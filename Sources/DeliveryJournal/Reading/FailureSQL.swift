@@ -44,9 +44,10 @@ struct FailureSQL: Sendable {
         case .cookie: "cookie"
         case .bannerID: "CAST(banner_id AS INTEGER)"
         case .kind: "kind"
-        case .status: "status"
+        // Rows without one must have a place, too, or a record could not be found again.
+        case .status: "ifnull(status, '')"
         case .attempts: "attempts"
-        case .reason: "reason"
+        case .reason: "ifnull(reason, '')"
         case .time: "time"
         }
     }

@@ -27,6 +27,10 @@ extension Canvas {
         case 0x2590...0x259F: "#"
         case 0x2800...0x28FF:
             [" ", ".", ".", ":", ":", "|", "|", "#", "#"][(scalar.value - 0x2800).nonzeroBitCount]
+        case 0x25A0: "#"
+        case 0x21BA, 0x21BB: "@"
+        case 0x2018, 0x2019: "'"
+        case 0x201C, 0x201D: "\""
         case 0x2026: "~"
         case 0x2013, 0x2014: "-"
         case 0x00B7, 0x2022: "."

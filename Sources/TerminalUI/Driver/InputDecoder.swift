@@ -18,15 +18,55 @@ struct InputDecoder {
     private var paste: String.UnicodeScalarView?
     /// The numbers of a mouse report that has begun.
     private var mouse: [UInt32]?
+    private var sequence = Sequence.none
+
+    /// A key that ncurses doesn't know arrives as characters: ESC, `[` or `O`, parameters and a letter.
+    private enum Sequence { case none, escape, parameters, letter }
 
     mutating func drain() -> [Input] {
         var inputs: [Input] = []
         var value: UInt32 = 0
         while true {
             let kind = Int(cn_screen_read(&value))
-            if kind == CN_NOTHING { return inputs }
-            if let input = kind == CN_KEY ? takeKey(Int(value)) : takeCharacter(value) { inputs.append(input) }
+            if kind == CN_NOTHING {
+                inputs += endEscape()
+                return inputs
+            }
+            if kind == CN_KEY {
+                inputs += endEscape()
+                if let input = takeKey(Int(value)) { inputs.append(input) }
+            } else {
+                inputs += take(value)
+            }
         }
+    }
+
+    /// Takes a character; one of a key that nobody knows means nothing, instead of what its letters mean.
+    mutating func take(_ value: UInt32) -> [Input] {
+        let isKey = paste == nil && mouse == nil
+        switch (sequence, Unicode.Scalar(value)) {
+        case (.none, "\u{1B}") where isKey:
+            sequence = .escape
+            return []
+        case (.escape, "["):
+            sequence = .parameters
+            return []
+        case (.escape, "O"):
+            sequence = .letter
+            return []
+        case (.parameters, let scalar?) where (0x20...0x3F).contains(scalar.value): return []
+        case (.parameters, _), (.letter, _):
+            sequence = .none
+            return []
+        case (.escape, _): return endEscape() + take(value)
+        default: return takeCharacter(value).map { [$0] } ?? []
+        }
+    }
+
+    /// Nothing followed, so that it was the Esc key.
+    mutating func endEscape() -> [Input] {
+        defer { sequence = .none }
+        return sequence == .escape ? [.key(.escape)] : []
     }
 
     mutating func takeKey(_ code: Int) -> Input? {

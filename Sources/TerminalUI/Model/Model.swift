@@ -17,6 +17,8 @@ struct Model: Sendable {
     /// Whether cookies are shown whole.
     var isUnmasked = false
     var isMouseOn: Bool
+    /// The project key, where it was typed here or kept from an earlier start.
+    var typedKey: String?
     var theme: ThemeName
     var send: SendModel
     var run = RunModel()
@@ -46,6 +48,7 @@ struct Model: Sendable {
         time = LocalTime(zone: zone)
         isMouseOn = preferences.mouse ?? true
         theme = preferences.theme ?? .dark
+        typedKey = preferences.api?.key
         self.send.browser.setRecents(preferences.recentFiles, page: 10)
     }
 

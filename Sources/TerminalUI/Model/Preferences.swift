@@ -7,6 +7,8 @@ struct Preferences: Codable, Hashable, Sendable {
     var directory: String?
     /// Newest first.
     var recentFiles: [String] = []
+    /// The API's address and the project key, if the operator wants them kept.
+    var api: KeptAPI?
     /// Interrupted runs that the operator did not want to go on with.
     var declinedRuns: [RunID] = []
 
@@ -18,6 +20,7 @@ struct Preferences: Codable, Hashable, Sendable {
         theme = (try? values.decodeIfPresent(ThemeName.self, forKey: .theme)) ?? nil
         mouse = (try? values.decodeIfPresent(Bool.self, forKey: .mouse)) ?? nil
         directory = (try? values.decodeIfPresent(String.self, forKey: .directory)) ?? nil
+        api = (try? values.decodeIfPresent(KeptAPI.self, forKey: .api)) ?? nil
         recentFiles = (try? values.decodeIfPresent([String].self, forKey: .recentFiles)) ?? []
         declinedRuns = (try? values.decodeIfPresent([RunID].self, forKey: .declinedRuns)) ?? []
     }
@@ -27,4 +30,14 @@ struct Preferences: Codable, Hashable, Sendable {
         recentFiles.insert(file, at: 0)
         recentFiles = Array(recentFiles.prefix(8))
     }
+}
+
+/// Where the API is and the key for it, kept from one start to the next because the operator asked for that.
+struct KeptAPI: Codable, Hashable, Sendable, CustomStringConvertible {
+    var url: String
+    /// `nil` when the key came from elsewhere.
+    var key: String?
+
+    /// Without the key, which must not reach a log.
+    var description: String { url }
 }

@@ -1,6 +1,6 @@
 /// Where the API is and who we are there.
 struct SettingsModel: Sendable {
-    enum Row: Int, CaseIterable, Sendable { case address, key, test, theme, mouse }
+    enum Row: Int, CaseIterable, Sendable { case address, key, keep, test, theme, mouse }
 
     enum Login: Hashable, Sendable {
         case untested, testing

@@ -7,8 +7,7 @@ struct Setup: Sendable {
     var rules = RecordRules()
     var hasListener = false
     var hasSandbox = false
-    /// Neither an address nor a key was given.
-    var needsAddress = false
+    /// Whether the project key must be asked for.
     var needsKey = false
     var apiURL = ""
 }

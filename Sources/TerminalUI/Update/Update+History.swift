@@ -47,7 +47,6 @@ extension Model {
                 history.cursor.moveTo(row, count: shown.count, page: page(of: .history))
             }
             history.cursor.keepVisible(count: shown.count, page: page(of: .history))
-            offerResume()
         case .failure(let error):
             history.problem = error.message
             history.isLoaded = true
@@ -55,12 +54,12 @@ extension Model {
         return []
     }
 
-    /// Asked once, when the program has started.
-    private mutating func offerResume() {
-        guard !hasOfferedResume else { return }
+    /// Asked once, as soon as the runs of the past and the API are known and nothing else is being asked.
+    mutating func offerResume() {
+        guard !hasOfferedResume, history.isLoaded, history.problem == nil, !isAPIMissing, overlays.isEmpty, !isTyping
+        else { return }
         hasOfferedResume = true
-        guard !isAPIMissing else { return }
-        let interrupted = history.runs.filter { run in
+        let interrupted = history.runs.map { newest.run($0.id)?.summary ?? $0 }.filter { run in
             guard run.isResumable, !preferences.declinedRuns.contains(run.id) else { return false }
             if case .failed = run.state { return false }
             return newest.run(run.id)?.state.isActive != true

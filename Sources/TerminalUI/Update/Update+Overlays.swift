@@ -29,11 +29,11 @@ extension Model {
             return press(.enter, palette)
         case .settings(var settings):
             guard let chosen = SettingsModel.Row(rawValue: row) else { return [] }
-            if setup.hasSandbox, chosen == .address || chosen == .key { return [] }
+            if setup.hasSandbox, [.address, .key, .keep].contains(chosen) { return [] }
             settings.row = chosen
             replaceOverlay(.settings(settings))
-            let isSwitch = chosen == .test || chosen == .theme || chosen == .mouse
-            return isSwitch ? press(.enter, settings) : []
+            let isText = chosen == .address || chosen == .key
+            return isText ? [] : press(.enter, settings)
         case .sandbox(var sandbox):
             guard let chosen = SandboxModel.Row(rawValue: row) else { return [] }
             sandbox.row = chosen

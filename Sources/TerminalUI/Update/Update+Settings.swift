@@ -3,8 +3,23 @@ import DeliveryModel
 extension Model {
     mutating func openSettings() {
         var settings = SettingsModel(address: TextField(setup.apiURL))
-        settings.row = settingsRows[0]
+        // What is missing has the keys.
+        settings.row = setup.hasSandbox ? .test : setup.apiURL.isEmpty || !setup.needsKey ? .address : .key
         overlays.append(.settings(settings))
+    }
+
+    /// What was kept at an earlier start fills in for what was not given at this one.
+    mutating func useKeptAPI() -> [Effect] {
+        guard !setup.hasSandbox, let kept = preferences.api, setup.apiURL.isEmpty || setup.needsKey else { return [] }
+        if setup.apiURL.isEmpty { setup.apiURL = kept.url }
+        guard let key = setup.needsKey ? kept.key : "" else { return [] }
+        setup.needsKey = false
+        return [.setAPI(url: setup.apiURL, key: key, thenTest: false)]
+    }
+
+    private mutating func setKeepsAPI(_ keeps: Bool) -> [Effect] {
+        preferences.api = keeps ? KeptAPI(url: setup.apiURL, key: typedKey) : nil
+        return [.savePreferences(preferences)]
     }
 
     /// The simulated API has an address and a key that nobody can change.
@@ -26,6 +41,10 @@ extension Model {
             switch settings.row {
             case .address: return type(key, &settings, \.address)
             case .key: return type(key, &settings, \.key)
+            case .keep:
+                if key == .enter || key == .character(" ") || key == .right {
+                    return setKeepsAPI(preferences.api == nil)
+                }
             case .test: if key == .enter || key == .character(" ") { return saveAPI(&settings, thenTest: true) }
             case .theme: if key == .enter || key == .character(" ") || key == .right { return setTheme(theme.next) }
             case .mouse: if key == .enter || key == .character(" ") || key == .right { return setMouse(!isMouseOn) }
@@ -77,14 +96,23 @@ extension Model {
         if case .settings(let open) = overlays.last { settings = open }
         switch answer {
         case .success(let testFollows):
-            if let address = settings?.address.text { setup.apiURL = address }
-            if settings?.key.isEmpty == false { setup.needsKey = false }
-            setup.needsAddress = false
+            if let open = settings {
+                setup.apiURL = open.address.text
+                if !open.key.isEmpty {
+                    setup.needsKey = false
+                    typedKey = open.key.text
+                }
+            }
             settings?.problem = nil
-            guard !testFollows else { break }
-            if settings != nil { overlays.removeLast() }
+            var effects: [Effect] = []
+            if preferences.api != nil, settings != nil { effects = setKeepsAPI(true) }
+            guard !testFollows, settings != nil else {
+                if let settings { replaceOverlay(.settings(settings)) }
+                return effects
+            }
+            overlays.removeLast()
             toast(.good, "The API's address is set")
-            return []
+            return effects
         case .failure(let error):
             settings?.problem = error.message
             settings?.login = .untested

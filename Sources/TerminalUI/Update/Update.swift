@@ -4,6 +4,12 @@ import Foundation
 /// The whole behaviour of the screen: what happened goes in, what shall be done comes out. It asks nothing and waits for
 /// nothing; the time is in the model.
 func update(_ model: inout Model, _ event: Event) -> [Effect] {
+    let effects = react(&model, to: event)
+    model.offerResume()
+    return effects
+}
+
+private func react(_ model: inout Model, to event: Event) -> [Effect] {
     switch event {
     case .key(let key): model.press(key)
     case .interrupt: model.press(.control("c"))
@@ -43,6 +49,7 @@ extension Model {
     /// What shall be done before the first event.
     mutating func begin(file: String?) -> [Effect] {
         var effects: [Effect] = [.setMouse(isMouseOn), .loadHistory(before: nil), .countWaiting, .readLog(after: 0)]
+        effects += useKeptAPI()
         if let file {
             effects.append(.inspectPath(file))
         } else {

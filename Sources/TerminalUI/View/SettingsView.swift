@@ -7,8 +7,8 @@ enum SettingsView {
         let content = area.inset(x: 3, y: 2)
         let isSandbox = model.setup.hasSandbox
         let rows: [(SettingsModel.Row, String, Int)] = [
-            (.address, "API address", 0), (.key, "Project key", 2), (.test, "", 4), (.theme, "Theme", 7),
-            (.mouse, "Mouse", 8),
+            (.address, "API address", 0), (.key, "Project key", 1), (.keep, "Keep both", 2), (.test, "", 4),
+            (.theme, "Theme", 8), (.mouse, "Mouse", 9),
         ]
         for (row, label, y) in rows {
             let place = content.row(y)
@@ -30,7 +30,15 @@ enum SettingsView {
                 } else {
                     FieldBox.draw(
                         &canvas, value, settings.key, isFocused: isFocused, isMasked: true,
-                        hint: model.setup.needsKey ? "kept in memory only" : "set; type to replace it")
+                        hint: model.setup.needsKey ? "missing" : "set; type to replace it")
+                }
+            case .keep:
+                if isSandbox {
+                    canvas.write("–", .faint, value)
+                } else {
+                    let keeps = model.preferences.api != nil
+                    canvas.write(
+                        choice(["in memory", "for the next start"], keeps ? "for the next start" : "in memory"), value)
                 }
             case .test: button("Test login", isFocused, &canvas, value)
             case .theme: canvas.write(choice(ThemeName.allCases.map(\.rawValue), model.theme.rawValue), value)
