@@ -6,6 +6,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // This pass of Swift 6.3 drops hops back to the caller's actor from nonisolated(nonsending) functions: optimized
+    // code of an actor would go on on any thread, beside other code of the same actor.
+    .unsafeFlags(["-Xllvm", "-sil-disable-pass=optimize-hop-to-executor"], .when(configuration: .release)),
 ]
 
 // Products of other packages, by the name that stands in an import.
