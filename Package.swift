@@ -135,10 +135,20 @@ let package = Package(
 // Benchmarks take a library that nothing else needs, so they are there only when they are asked for.
 if Context.environment["DATA_CONNECTOR_BENCHMARKS"] != nil {
     package.dependencies.append(.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
-    package.targets.append(
+    func benchmarks(_ name: String, of dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
-            name: "RecordBenchmarks",
-            dependencies: ["CustomerRecords", .product(name: "Benchmark", package: "benchmark")],
-            path: "Tests/Benchmarks/RecordBenchmarks", swiftSettings: settings,
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+            name: name, dependencies: dependencies + [.product(name: "Benchmark", package: "benchmark")],
+            path: "Tests/Benchmarks/\(name)", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    }
+    package.targets += [
+        benchmarks("RecordBenchmarks", of: ["CustomerRecords"]),
+        benchmarks("JournalBenchmarks", of: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", systemPackage]),
+        benchmarks(
+            "DeliveryBenchmarks",
+            of: [
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", logging,
+                nioCore, nioHTTP1, nioPosix, systemPackage,
+            ]),
+    ]
 }
