@@ -57,10 +57,12 @@ let package = Package(
         .target(
             name: "ConnectorCommands",
             dependencies: [
-                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener", "ShowAdsAPI",
-                "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging, serviceLifecycle, unixSignals,
-                systemPackage,
+                "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener",
+                "ShowAdsAPI", "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging, serviceLifecycle,
+                unixSignals, systemPackage,
             ], swiftSettings: settings),
+
+        .target(name: "CMalloc"),
 
         // Faces
         .target(

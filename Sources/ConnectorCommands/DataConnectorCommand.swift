@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CMalloc
 import Foundation
 
 /// The program's command line.
@@ -28,6 +29,14 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         umask(0o077)
+        shareHeaps()
         await main()
+    }
+
+    /// Memory stays small whatever is delivered: without this the C library gives each thread a heap of its own, and
+    /// keeps large blocks that were given back.
+    private static func shareHeaps() {
+        _ = mallopt(M_ARENA_MAX, 2)
+        _ = mallopt(M_MMAP_THRESHOLD, 256 * 1024)
     }
 }

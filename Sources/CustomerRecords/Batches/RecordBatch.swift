@@ -15,7 +15,7 @@ public struct RecordBatch: Sendable {
 
     /// A batch takes no more records when those it has are as long as this together, so that its memory is bounded
     /// even if all its records are as long as can be.
-    static let mostStoredBytes = 1 << 20
+    static let mostStoredBytes = 384 << 10
     /// The most records for which a plain run reserves memory at once.
     private static let mostPlainRecords = 1024
 
@@ -38,6 +38,11 @@ public struct RecordBatch: Sendable {
     private var scratch: [UInt8] = []
 
     public init() {}
+
+    /// Bytes of memory that it takes, with the room for more that it has.
+    public var memory: Int {
+        body.storageCapacity + stored.storageCapacity + entries.capacity * MemoryLayout<Entry>.stride
+    }
 
     /// A checksum of the body, which depends on the order of its bytes.
     public var checksum: UInt64 { BodyChecksum.of(body) }

@@ -69,7 +69,7 @@ public struct RecordReader<Source: ByteSource> {
     }
 
     /// Reads the next batch: as many valid records as a batch holds, or fewer where the source ends, where the records
-    /// fill 1 MiB, or where there has been none for 8 MiB or not enough for 64 MiB of source.
+    /// fill 384 KiB, or where there has been none for 8 MiB or not enough for 64 MiB of source.
     ///
     /// - Parameters:
     ///   - batch: one that is no longer needed, whose memory is used again.

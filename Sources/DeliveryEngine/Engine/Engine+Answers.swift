@@ -149,7 +149,9 @@ extension Engine {
         units[unit.id] = nil
         guard let run = runs[unit.run] else { return }
         if run.close(unit.sequence, isWithdrawn: false) {
-            if unit.machine.isWhole, spareBatches.count < 8 { spareBatches.append(unit.batch) }
+            if unit.machine.isWhole, spareBatches.count < 8, unit.batch.memory <= ReadAhead.spareMemory {
+                spareBatches.append(unit.batch)
+            }
             if run.watermark.next - run.folded >= Self.foldInterval {
                 run.folded = run.watermark.next
                 record([.fold(run.id, before: run.folded)])
@@ -201,7 +203,7 @@ extension Engine {
 
     private func splitCommitted(_ unit: WorkUnit, at middle: Int) {
         units[unit.id] = nil
-        runs[unit.run]?.openUnits[unit.sequence, default: 1] += 1
+        runs[unit.run]?.split(unit.sequence)
         let halves = [unit.records.lowerBound..<middle, middle..<unit.records.upperBound]
         let ids = halves.map { add($0, of: unit) }
         if runs[unit.run]?.machine.isEnding == true {

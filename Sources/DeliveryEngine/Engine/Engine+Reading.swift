@@ -10,7 +10,8 @@ extension Engine {
     func offer(_ planned: PlannedBatch, for id: RunID) async -> OfferAnswer {
         guard let run = runs[id], !run.machine.isEnding else { return .stop }
         if planned.known == nil {
-            run.statistics.planned(planned.batch)
+            // Stored records are counted from the moment on that they are stored.
+            if !run.isStored { run.statistics.planned(planned.batch) }
             run.position = planned.batch.end.offset
             run.rejectsBytes = planned.rejects.length
         }
@@ -33,6 +34,7 @@ extension Engine {
         let parts = planned.known?.parts.map(\.records) ?? []
         let isWhole = parts.isEmpty
         let shared = SharedBatch(planned.batch)
+        runs[id]?.open(sequence, units: isWhole ? 1 : parts.count, memory: planned.batch.memory)
         for records in isWhole ? [0..<planned.batch.count] : parts {
             nextUnit += 1
             units[nextUnit] = WorkUnit(
@@ -41,7 +43,6 @@ extension Engine {
                 machine: BatchMachine(records: records, isWhole: isWhole, maximumAttempts: configuration.attempts))
             if isWhole { plannedRejects[nextUnit] = planned.rejects }
             runs[id]?.planned.append(nextUnit)
-            runs[id]?.openUnits[sequence, default: 0] += 1
         }
         runs[id]?.machine.handle(.batchPlanned)
     }
@@ -51,11 +52,11 @@ extension Engine {
         runs[id]?.source == .submissions && batch.count == 1 ? .single : .bulk
     }
 
-    /// Whether another batch of the run fits in: their number is fixed, whatever the size of the file.
+    /// Whether another batch of the run fits in.
     private func hasRoom(_ id: RunID) -> Bool {
         guard let run = runs[id], !run.machine.isEnding else { return true }
-        let all = configuration.concurrency + min(configuration.concurrency, 16) + 4
-        return run.machine.outstanding < max(4, all / max(1, turns.count))
+        return ReadAhead(concurrency: configuration.concurrency, runs: turns.count).hasRoom(
+            outstanding: run.machine.outstanding, heldMemory: turns.reduce(0) { $0 + (runs[$1]?.heldMemory ?? 0) })
     }
 
     func giveRoom(_ id: RunID) {

@@ -41,8 +41,10 @@ final class RunContext {
     var ready: [WorkUnit.ID] = []
     var inFlight = 0
     var backingOff = 0
-    /// Units of each batch that have no end yet.
-    var openUnits: [Int: Int] = [:]
+    /// Batches that have no end yet, by their number in the run.
+    private var openBatches: [Int: OpenBatch] = [:]
+    /// Bytes of memory that they take.
+    private(set) var heldMemory = 0
     /// Batches of which something was withdrawn: they are not settled, whatever becomes of their other parts.
     var withdrawn: Set<Int> = []
     /// Progress through the source, in its unit.
@@ -56,6 +58,11 @@ final class RunContext {
     /// Set when the run has its end in the journal.
     var ended: RunSummary?
     var isFinishing = false
+
+    private struct OpenBatch {
+        var units: Int
+        var memory: Int
+    }
 
     /// Whether its records lie in the journal itself.
     var isStored: Bool {
@@ -101,13 +108,23 @@ final class RunContext {
         return machine.state == .finishing && !machine.isEnding && isWaiting ? .running : machine.state
     }
 
+    /// A batch was read, of which so many units are to be sent.
+    func open(_ sequence: Int, units: Int, memory: Int) {
+        openBatches[sequence] = OpenBatch(units: units, memory: memory)
+        heldMemory += memory
+    }
+
+    /// A unit has become two.
+    func split(_ sequence: Int) { openBatches[sequence]?.units += 1 }
+
     /// A unit of a batch has come to its end in this process.
     /// - Returns: whether it was the last one and the whole batch is settled.
     func close(_ sequence: Int, isWithdrawn: Bool) -> Bool {
         if isWithdrawn { withdrawn.insert(sequence) }
-        let open = (openUnits[sequence] ?? 1) - 1
-        openUnits[sequence] = open > 0 ? open : nil
-        guard open == 0 else { return false }
+        openBatches[sequence]?.units -= 1
+        guard let batch = openBatches[sequence], batch.units == 0 else { return false }
+        openBatches[sequence] = nil
+        heldMemory -= batch.memory
         if withdrawn.remove(sequence) != nil {
             machine.handle(.batchesWithdrawn(1))
             return false
@@ -135,6 +152,7 @@ final class RunContext {
     /// Progress through the source, what was read and still waits left out.
     private var settledPosition: Int {
         let counts = statistics.counts
+        if isStored { return counts.read - counts.pending }
         guard counts.read > 0, counts.pending > 0 else { return position }
         return Int(Double(position) * Double(counts.read - counts.pending) / Double(counts.read))
     }
@@ -146,7 +164,7 @@ final class RunContext {
             ? statistics.rate(now: now) : summary.seconds > 0 ? Double(summary.counts.sent) / summary.seconds : 0
         let read = summary.counts.read
         var estimate: Int?
-        if machine.isFullyRead {
+        if machine.isFullyRead || isStored {
             estimate = read
         } else if let total, position > 0 {
             estimate = Int(Double(read) * Double(total) / Double(position))
