@@ -58,7 +58,11 @@ public final class Journal: Sendable {
     /// Whether something can be written now: for readiness checks.
     public func checkWritable() async throws(DeliveryError) {
         do {
-            try await queue.write { try $0.execute(sql: "UPDATE run SET id = id WHERE id = 0") }
+            // A row that comes and goes: only what changes a page reaches the disk.
+            try await queue.write { database in
+                try database.execute(sql: "INSERT INTO idempotency (key, digest, created) VALUES ('', x'', 0)")
+                try database.execute(sql: "DELETE FROM idempotency WHERE key = ''")
+            }
         } catch {
             throw describe(error)
         }

@@ -19,16 +19,19 @@ public struct RunRequest: Sendable {
     public var delimiter: Delimiter?
     /// Records in a request, 1…1000.
     public var batchSize: Int
+    /// The client's key under which the run is noted, in the same commit that creates it.
+    public var idempotencyKey: String?
 
     public init(
         source: Source, filter: AgeFilter = AgeFilter(), rules: RecordRules = RecordRules(),
-        delimiter: Delimiter? = nil, batchSize: Int = 1000
+        delimiter: Delimiter? = nil, batchSize: Int = 1000, idempotencyKey: String? = nil
     ) {
         self.source = source
         self.filter = filter
         self.rules = rules
         self.delimiter = delimiter
         self.batchSize = batchSize
+        self.idempotencyKey = idempotencyKey
     }
 }
 
@@ -115,7 +118,8 @@ public protocol DeliveryService: Sendable {
 
     // Single submissions
     /// Takes a valid record; returns when it is durable.
-    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt
+    /// - Parameter idempotencyKey: the client's key under which its run is noted, in the same commit.
+    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt
 
     // Pacing
     /// The most requests in flight, 1…256.

@@ -97,6 +97,8 @@ public struct EngineSnapshot: Sendable {
     public var runs: [RunSnapshot]
     /// Host (and port) of the API; `nil` while no address is set.
     public var apiHost: String?
+    /// Why nothing can be taken or delivered until the program is started again, in one line.
+    public var fault: String?
     public var breaker: Breaker
     /// When the API last answered with a 2xx.
     public var lastSuccess: Date?
@@ -110,13 +112,15 @@ public struct EngineSnapshot: Sendable {
     public var requestRateLimit: Double?
 
     public init(
-        generation: Int = 0, runs: [RunSnapshot] = [], apiHost: String? = nil, breaker: Breaker = .closed,
-        lastSuccess: Date? = nil, inFlight: Int = 0, concurrencyLimit: Int = 2, concurrencyMaximum: Int = 16,
+        generation: Int = 0, runs: [RunSnapshot] = [], apiHost: String? = nil, fault: String? = nil,
+        breaker: Breaker = .closed, lastSuccess: Date? = nil, inFlight: Int = 0, concurrencyLimit: Int = 2,
+        concurrencyMaximum: Int = 16,
         rateMaximum: Int? = nil, requestRateLimit: Double? = nil
     ) {
         self.generation = generation
         self.runs = runs
         self.apiHost = apiHost
+        self.fault = fault
         self.breaker = breaker
         self.lastSuccess = lastSuccess
         self.inFlight = inFlight

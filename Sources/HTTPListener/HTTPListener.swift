@@ -156,7 +156,8 @@ public final class HTTPListener: ListenerControl, Service {
         let bulk = BulkSubmissions(
             service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
             receiver: UploadReceiver(
-                directory: configuration.spoolDirectory, limits: limits, threads: .singleton, statistics: statistics))
+                directory: configuration.spoolDirectory, limits: limits, threads: .singleton, statistics: statistics),
+            registry: registry)
         return ListenerResponder(
             origins: OriginPolicy(configuration), authorization: Authorization(token: configuration.token),
             single: SingleSubmissions(

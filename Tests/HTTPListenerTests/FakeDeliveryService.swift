@@ -76,7 +76,7 @@ final class FakeDeliveryService: DeliveryService {
         }
     }
 
-    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt {
+    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
         let run = state.withLock { state in
             let run = RunID(rawValue: state.nextRun)
             state.nextRun += 1
@@ -156,10 +156,11 @@ final class MemoryIdempotencyStore: IdempotencyStore {
         }
     }
 
-    func attach(_ run: RunID, to key: String) async throws { entries.withLock { $0[key]?.run = run } }
-
     func complete(_ key: String, with answer: StoredAnswer) async throws {
-        entries.withLock { $0[key]?.answer = answer }
+        entries.withLock { entries in
+            entries[key]?.answer = answer
+            entries[key]?.run = answer.run
+        }
     }
 
     /// As after a crash between a run's beginning and the answer to its client.
@@ -169,7 +170,11 @@ final class MemoryIdempotencyStore: IdempotencyStore {
         }
     }
 
-    func release(_ key: String) async throws { _ = entries.withLock { $0.removeValue(forKey: key) } }
+    func release(_ key: String) async throws {
+        entries.withLock { entries in
+            if entries[key]?.run == nil { entries[key] = nil }
+        }
+    }
 }
 
 struct FakeReadiness: ReadinessProbe {

@@ -71,7 +71,9 @@ final class ScriptedService: DeliveryService {
         return Array(all.filter { run in before.map { run.id < $0 } ?? true }.prefix(limit))
     }
     func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs.first { $0.id == id } } }
-    func submit(_ fields: RecordFields) async throws -> SubmissionReceipt { throw DeliveryError(.busy, "not here") }
+    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+        throw DeliveryError(.busy, "not here")
+    }
     func setConcurrency(_ maximum: Int) async { try? note("concurrency \(maximum)") }
     func setRate(_ maximum: Int?) async { try? note("rate \(maximum.map(String.init) ?? "none")") }
     func setAPI(url: String, projectKey: String) async throws { try note("api \(url)") }

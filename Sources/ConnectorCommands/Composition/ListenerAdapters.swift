@@ -17,10 +17,6 @@ struct JournalIdempotencyStore: IdempotencyStore {
         return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
     }
 
-    func attach(_ run: RunID, to key: String) async throws {
-        try await journal.attachIdempotencyKey(key, to: run)
-    }
-
     func complete(_ key: String, with answer: StoredAnswer) async throws {
         try await journal.completeIdempotencyKey(key, status: answer.status, answer: answer.body, run: answer.run)
     }

@@ -16,7 +16,7 @@ extension Engine {
         let new = NewRun(
             source: source.name, path: source.file.path, ownsPath: source.isOwned, fingerprint: source.fingerprint,
             dialect: source.dialect, options: options, startedAt: Date())
-        let id = try await journal.create(new)
+        let id = try await journal.create(new, idempotencyKey: request.idempotencyKey)
         activate(
             RunContext(
                 RunSummary(
@@ -111,7 +111,8 @@ extension Engine {
         activate(
             RunContext(
                 RunSummary(
-                    id: id, source: new.source, state: .preparing, startedAt: new.startedAt, filter: new.options.filter
+                    id: id, source: new.source, state: .preparing, counts: RunCounts(pending: records),
+                    startedAt: new.startedAt, filter: new.options.filter
                 ), options: new.options, ownedFile: nil, total: records, now: clock.now))
         start { [self] in
             await RunReader.readStored(

@@ -52,7 +52,8 @@ public actor Engine {
     var submissions = SubmissionDesk()
     var isOpeningSubmissions = false
     var submissionOpeners: [CheckedContinuation<Void, Never>] = []
-    var isLingering = false
+    /// Whether a task forms batches of single submissions, or is about to.
+    var isBatching = false
     var nextWaiter = 0
 
     nonisolated let publisher: SnapshotPublisher
@@ -123,7 +124,8 @@ public actor Engine {
         publisher.publish(
             EngineSnapshot(
                 runs: runs.values.sorted { $0.id < $1.id }.map { $0.snapshot(now: now) }, apiHost: api?.host,
-                breaker: breaker, lastSuccess: lastSuccess?.date, inFlight: pacing.inFlight,
+                fault: journalFault?.message, breaker: breaker, lastSuccess: lastSuccess?.date,
+                inFlight: pacing.inFlight,
                 concurrencyLimit: pacing.limit, concurrencyMaximum: configuration.concurrency,
                 rateMaximum: configuration.rate, requestRateLimit: pacing.rateGate.rate(now: now)))
     }

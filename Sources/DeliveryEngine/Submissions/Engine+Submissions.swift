@@ -14,7 +14,7 @@ extension Engine {
     /// … or when it has been open for so long.
     private static let longestRun = Duration.seconds(60)
 
-    public func submit(_ fields: RecordFields) async throws -> SubmissionReceipt {
+    public func submit(_ fields: RecordFields, idempotencyKey: String? = nil) async throws -> SubmissionReceipt {
         if let journalFault { throw journalFault }
         guard api != nil else { throw Self.missingAPI }
         guard submissions.waiting < Self.waitingLimit else {
@@ -31,14 +31,16 @@ extension Engine {
         let run = try await submissionRun()
         let position = submissions.reserve(now: clock.now)
         do throws(DeliveryError) {
-            try await commits.commit([.store(run, position: position, StoredRecord(line: 0, fields: fields))])
+            let record = StoredRecord(line: 0, fields: fields)
+            try await commits.commit([.store(run, position: position, record, idempotencyKey: idempotencyKey)])
         } catch {
             journalFailed(error)
             throw error
         }
         let ticket = SubmissionTicket()
         submissions.stored(customer, at: position, ticket: ticket, in: run)
-        batchSoon(run)
+        runs[run]?.statistics.counts.pending += 1
+        batchSoon()
         return SubmissionReceipt(run: run) { await ticket.outcome() }
     }
 
@@ -71,9 +73,11 @@ extension Engine {
         }
     }
 
-    private func batchSoon(_ run: RunID) {
-        guard !isLingering else { return }
-        isLingering = true
+    /// Forms batches a moment later, when others may have come. One task does it at a time: while it waits for room in
+    /// the engine, more records gather for its next batch.
+    private func batchSoon() {
+        guard !isBatching else { return }
+        isBatching = true
         start { [self] in
             try? await clock.sleep(for: Self.linger)
             await batchSubmissions()
@@ -81,10 +85,11 @@ extension Engine {
     }
 
     private func batchSubmissions() async {
-        isLingering = false
-        guard let run = submissions.run else { return }
-        while let batch = submissions.nextBatch(limit: 1000) {
-            guard case .goOn = await offer(PlannedBatch(batch: batch), for: run) else { return }
+        defer { isBatching = false }
+        while let run = submissions.run, let batch = submissions.nextBatch(limit: 1000) {
+            let answer = await offer(PlannedBatch(batch: batch), for: run)
+            // A run that ends takes no more; records that came meanwhile may belong to the next one.
+            if case .stop = answer, submissions.run == run { return }
         }
     }
 

@@ -15,8 +15,11 @@ struct SubmissionDesk: Sendable {
     private var durable: [Int: ValidCustomer] = [:]
     private var tickets: [RunID: [Int: SubmissionTicket]] = [:]
 
-    /// Accepted records without an outcome.
-    var waiting: Int { tickets.values.reduce(0) { $0 + $1.count } }
+    /// Records that are on their way into the journal.
+    private var reserved = 0
+
+    /// Accepted records without an outcome, and those that are being accepted.
+    var waiting: Int { tickets.values.reduce(reserved) { $0 + $1.count } }
     /// Whether every record of the open run is in a batch.
     var isEmpty: Bool { nextInBatch == nextPosition }
 
@@ -34,12 +37,14 @@ struct SubmissionDesk: Sendable {
 
     mutating func reserve(now: ContinuousClock.Instant) -> Int {
         lastArrival = now
+        reserved += 1
         defer { nextPosition += 1 }
         return nextPosition
     }
 
     /// The record is in the journal. When its run has ended meanwhile, it stays there for the run's resumption.
     mutating func stored(_ customer: ValidCustomer, at position: Int, ticket: SubmissionTicket, in run: RunID) {
+        reserved -= 1
         guard self.run == run else {
             ticket.settle(.pending)
             return

@@ -32,11 +32,11 @@ extension Journal {
         }
     }
 
-    public func attachIdempotencyKey(_ key: String, to run: RunID) async throws(DeliveryError) {
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE idempotency SET run = ? WHERE key = ?", arguments: [run.rawValue, key])
-        }
+    /// Notes which run a key led to, within the commit that makes the run or the record durable: so no crash can come
+    /// between, and a request that is repeated after one finds its run.
+    static func attach(_ database: Database, _ key: String, to run: RunID) throws {
+        try database.cachedStatement(sql: "UPDATE idempotency SET run = ? WHERE key = ?")
+            .execute(arguments: [run.rawValue, key])
     }
 
     public func completeIdempotencyKey(
@@ -49,9 +49,10 @@ extension Journal {
         }
     }
 
+    /// Forgets a key, unless its request was accepted.
     public func releaseIdempotencyKey(_ key: String) async throws(DeliveryError) {
         try await write { database in
-            try database.execute(sql: "DELETE FROM idempotency WHERE key = ?", arguments: [key])
+            try database.execute(sql: "DELETE FROM idempotency WHERE key = ? AND run IS NULL", arguments: [key])
         }
     }
 }

@@ -5,9 +5,13 @@ import GRDB
 
 extension Journal {
     /// Creates a run and, in the same commit, what the journal itself holds of its source.
-    public func create(_ run: NewRun, records: [StoredRecord] = []) async throws(DeliveryError) -> RunID {
+    /// - Parameter idempotencyKey: the client's key that is to lead to the run.
+    public func create(
+        _ run: NewRun, records: [StoredRecord] = [], idempotencyKey: String? = nil
+    ) async throws(DeliveryError) -> RunID {
         try await write { database in
             let id = try run.insert(into: database)
+            if let idempotencyKey { try Self.attach(database, idempotencyKey, to: id) }
             for (position, record) in records.enumerated() {
                 try record.insert(into: database, run: id, position: position)
             }
@@ -44,13 +48,16 @@ extension Journal {
         SELECT run.id, source, run.state AS state, options, started_at, ended_at, seconds, recovered,
             possible_duplicates, requests, retries, statuses, unsent_file,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
-            ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) AS pending,
+            ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) + (
+                SELECT count(*) FROM stored_record
+                WHERE stored_record.run = run.id AND position >= ifnull(b.next_position, run.watermark_offset)
+            ) AS pending,
             run.malformed + ifnull(b.malformed, 0) AS malformed, run.name + ifnull(b.name, 0) AS name,
             run.age + ifnull(b.age, 0) AS age, run.cookie + ifnull(b.cookie, 0) AS cookie,
             run.banner_id + ifnull(b.banner_id, 0) AS banner_id,
             run.age_filter + ifnull(b.age_filter, 0) AS age_filter
         FROM run LEFT JOIN (
-            SELECT run, sum(records) AS records, sum(sent) AS sent, sum(failed) AS failed,
+            SELECT run, max(end_offset) AS next_position, sum(records) AS records, sum(sent) AS sent, sum(failed) AS failed,
                 sum(malformed) AS malformed, sum(name) AS name, sum(age) AS age, sum(cookie) AS cookie,
                 sum(banner_id) AS banner_id, sum(age_filter) AS age_filter
             FROM batch GROUP BY run

@@ -28,7 +28,11 @@ extension Journal {
                     SELECT \(sums.joined(separator: ", ")),
                         (SELECT ifnull(sum(sent), 0) FROM run) + (SELECT ifnull(sum(sent), 0) FROM batch) AS sent,
                         (SELECT ifnull(sum(failed), 0) FROM run) + (SELECT ifnull(sum(failed), 0) FROM batch) AS failed,
-                        (SELECT ifnull(sum(records - sent - failed), 0) FROM batch) AS pending,
+                        (SELECT ifnull(sum(records - sent - failed), 0) FROM batch) + (
+                            SELECT count(*) FROM stored_record JOIN run ON run.id = stored_record.run
+                            WHERE position >= ifnull(
+                                (SELECT max(end_offset) FROM batch WHERE batch.run = run.id), watermark_offset)
+                        ) AS pending,
                         (SELECT ifnull(sum(possible_duplicates), 0) FROM run) AS duplicates,
                         (SELECT ifnull(sum(requests), 0) FROM run) AS requests,
                         (SELECT ifnull(sum(retries), 0) FROM run) AS retries

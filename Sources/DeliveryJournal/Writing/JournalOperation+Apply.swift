@@ -48,8 +48,9 @@ extension JournalOperation {
         case .unsentFile(let run, let path):
             try database.execute(
                 sql: "UPDATE run SET unsent_file = ? WHERE id = ?", arguments: [path, run.rawValue])
-        case .store(let run, let position, let record):
+        case .store(let run, let position, let record, let idempotencyKey):
             try record.insert(into: database, run: run, position: position)
+            if let idempotencyKey { try Journal.attach(database, idempotencyKey, to: run) }
         }
     }
 

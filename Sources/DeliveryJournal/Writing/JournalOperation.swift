@@ -27,8 +27,8 @@ public enum JournalOperation: Sendable {
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
     case unsentFile(RunID, String?)
-    /// A record that arrived on its own.
-    case store(RunID, position: Int, StoredRecord)
+    /// A record that arrived on its own, and the client's key that is to lead to it.
+    case store(RunID, position: Int, StoredRecord, idempotencyKey: String? = nil)
 }
 
 /// Figures of a run that only inform.

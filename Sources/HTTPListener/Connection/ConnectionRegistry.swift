@@ -5,8 +5,9 @@ import Synchronization
 ///
 /// Two limits stand against slow clients. Sockets without a complete request are many and cheap: when one too many is
 /// opened, the one that has waited longest is closed. Requests that are worked on are few: when one too many arrives,
-/// a request whose body has stalled gives way, and only if there is none is the new one refused. So clients that dribble
-/// can hold neither kind of place against one that sends its request at once.
+/// a request whose body has stalled gives way, and only if there is none is the new one refused. The same holds among
+/// uploads, which are fewer still. So clients that dribble can hold no kind of place against one that sends its request
+/// at once.
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case admitted
@@ -30,6 +31,8 @@ final class ConnectionRegistry: Sendable {
 
     private struct Entry {
         var phase: Phase
+        /// Whether its request takes one of the places of uploads.
+        var isUpload = false
         /// Asks the connection to give way; it hops to its event loop by itself.
         let giveWay: @Sendable () -> Void
         /// Ends whatever the connection's request is waiting for.
@@ -51,9 +54,9 @@ final class ConnectionRegistry: Sendable {
             return longest.flatMap { close($0.number) }
         }
 
-        mutating func closeMostStalled(now: NIODeadline) -> Entry? {
+        mutating func closeMostStalled(now: NIODeadline, amongUploads: Bool) -> Entry? {
             var worst: (number: Int, rate: Double)?
-            for (number, entry) in entries {
+            for (number, entry) in entries where entry.isUpload || !amongUploads {
                 guard case .receiving(let since, let received, let last) = entry.phase,
                     now - last >= ConnectionRegistry.stall
                 else { continue }
@@ -72,8 +75,9 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// A body that has brought so much is no stalled one.
-    private static let establishedBytes = 16 * 1024
+    /// A body that has brought so much is no stalled one. More than the body of a single record may have, so that only
+    /// uploads, which are few, can be slow and keep their place.
+    private static let establishedBytes = 128 * 1024
     /// How long a body must have been silent to count as stalled when places are short. Clients send the beginning of a
     /// body together with the header, or right after it.
     private static let stall = TimeAmount.milliseconds(5)
@@ -117,7 +121,7 @@ final class ConnectionRegistry: Sendable {
             guard var entry = state.entries[number], case .waiting = entry.phase else { return (.full, nil) }
             var victim: Entry?
             if state.active >= maximumActive, !isExempt {
-                victim = state.closeMostStalled(now: now)
+                victim = state.closeMostStalled(now: now, amongUploads: false)
                 if victim == nil { return (.full, nil) }
             }
             entry.phase = .receiving(since: now, received: 0, last: now)
@@ -127,6 +131,19 @@ final class ConnectionRegistry: Sendable {
         }
         victim?.giveWay()
         return admission
+    }
+
+    /// The request is an upload and takes a place among them.
+    func takesUploadPlace(_ number: Int) {
+        state.withLock { $0.entries[number]?.isUpload = true }
+    }
+
+    /// Makes a stalled upload give way to one more.
+    /// - Returns: whether there was one.
+    func closeStalledUpload(now: NIODeadline) -> Bool {
+        let victim = state.withLock { $0.closeMostStalled(now: now, amongUploads: true) }
+        victim?.giveWay()
+        return victim != nil
     }
 
     /// Bytes of a body arrived. Returns whether it is established, so that nobody needs to be told of more.
@@ -150,6 +167,7 @@ final class ConnectionRegistry: Sendable {
         state.withLock { state in
             guard let entry = state.entries[number], entry.phase.isActive else { return }
             state.entries[number]?.phase = .waiting(since: now)
+            state.entries[number]?.isUpload = false
             state.active -= 1
         }
     }

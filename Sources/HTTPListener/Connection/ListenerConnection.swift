@@ -15,10 +15,19 @@ final class ListenerConnection: Sendable {
     let client: String
 
     private let state = Mutex(State.open)
+    private let isAbandoned = Atomic(false)
 
     init(number: Int, client: String) {
         self.number = number
         self.client = client
+    }
+
+    /// Whether the client has hung up, and will not read its answer.
+    var clientHasLeft: Bool { isAbandoned.load(ordering: .relaxed) }
+
+    func clientLeft() {
+        isAbandoned.store(true, ordering: .relaxed)
+        interrupt()
     }
 
     /// Nobody waits for the outcome any more: the client has hung up, or the listener is about to stop.

@@ -58,7 +58,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         registry.closed(connection.number)
-        connection.interrupt()
+        connection.clientLeft()
         context.fireChannelInactive()
     }
 
@@ -126,7 +126,7 @@ final class RequestGuard: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             closesAfterAnswer = true
-            connection.interrupt()
+            connection.clientLeft()
             if case .idle = machine.phase { context.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)

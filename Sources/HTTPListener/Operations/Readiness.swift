@@ -25,6 +25,8 @@ struct HealthRoutes: Sendable {
         if isStopping { return try notReady("The listener is stopping.") }
         if let fault = await probe.journalFault() { return try notReady(fault) }
         let snapshot = service.snapshot()
+        if let fault = snapshot.fault { return try notReady(fault) }
+        guard snapshot.apiHost != nil else { return try notReady("The ads API's address and key are not set.") }
         switch snapshot.breaker {
         case .closed: return try Answer(.ok, json: State(status: "ready"))
         case .open, .probing:

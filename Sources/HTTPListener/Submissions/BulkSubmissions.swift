@@ -11,17 +11,19 @@ final class BulkSubmissions: Sendable {
     private let limits: ListenerLimits
     private let idempotency: IdempotentAnswers
     private let receiver: UploadReceiver
+    private let registry: ConnectionRegistry
     private let uploads = Atomic(0)
 
     init(
         service: any DeliveryService, defaults: @escaping @Sendable () -> SubmissionDefaults, limits: ListenerLimits,
-        idempotency: IdempotentAnswers, receiver: UploadReceiver
+        idempotency: IdempotentAnswers, receiver: UploadReceiver, registry: ConnectionRegistry
     ) {
         self.service = service
         self.defaults = defaults
         self.limits = limits
         self.idempotency = idempotency
         self.receiver = receiver
+        self.registry = registry
     }
 
     /// Uploads that are received or waited for.
@@ -39,9 +41,10 @@ final class BulkSubmissions: Sendable {
 
         let position = uploads.add(1, ordering: .relaxed).newValue
         defer { uploads.subtract(1, ordering: .relaxed) }
-        guard position <= limits.uploads else {
+        guard position <= limits.uploads || registry.closeStalledUpload(now: .now()) else {
             throw Refusal.unavailable("\(limits.uploads) uploads are being worked on. Try again later.", retryAfter: 5)
         }
+        registry.takesUploadPlace(request.connection.number)
 
         let upload: ReceivedUpload
         switch kind {
@@ -69,24 +72,20 @@ final class BulkSubmissions: Sendable {
         let filter = try defaults.filter.overridden(minimumText: minimum, maximumText: maximum)
         let run = RunRequest(
             source: .spooled(path: upload.path, source: .upload(name: upload.name)), filter: filter,
-            rules: defaults.rules, delimiter: defaults.delimiter, batchSize: defaults.batchSize)
-        guard let key, let digest = upload.digest else {
-            return try await deliver(run, request, ownership) { _ in }
-        }
+            rules: defaults.rules, delimiter: defaults.delimiter, batchSize: defaults.batchSize, idempotencyKey: key)
+        guard let key, let digest = upload.digest else { return try await deliver(run, request, ownership) }
         return try await idempotency.answer(
             key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"),
             connection: request.connection,
             recall: { try await outcome(of: $0, request) },
-            perform: { try await deliver(run, request, ownership, $0) })
+            perform: { try await deliver(run, request, ownership) })
     }
 
     private func deliver(
-        _ runRequest: RunRequest, _ request: SubmissionRequest, _ ownership: SpoolOwnership,
-        _ noteRun: (RunID) async throws -> Void
+        _ runRequest: RunRequest, _ request: SubmissionRequest, _ ownership: SpoolOwnership
     ) async throws -> Answer {
         let run = try await service.start(runRequest)
         ownership.handOver()
-        if !request.prefersAsync { try await noteRun(run) }
         return try await outcome(of: run, request)
     }
 

@@ -51,17 +51,16 @@ public enum IdempotencyClaim: Hashable, Sendable {
 }
 
 /// Keeps idempotency keys for 24 hours, over restarts. Every method returns when what it did is durable, and throws
-/// `DeliveryError` with `journal` when it can't be.
+/// `DeliveryError` with `journal` when it can't be. Which run a key led to is noted by whoever makes the run durable, in
+/// the same commit.
 ///
 /// Within one process the listener lets only one request with a key through at a time, so a store need not guard
 /// against claims of the same key at the same time.
 public protocol IdempotencyStore: Sendable {
     /// Takes the key if it is unknown, was released, or is older than 24 hours; otherwise tells what became of it.
     func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim
-    /// Notes that the request with this key became a run.
-    func attach(_ run: RunID, to key: String) async throws
     /// Keeps the first answer.
     func complete(_ key: String, with answer: StoredAnswer) async throws
-    /// Gives the key up: its request was refused and may be made again.
+    /// Gives the key up, unless its request became a run: it was refused and may be made again.
     func release(_ key: String) async throws
 }

@@ -20,13 +20,11 @@ final class IdempotentAnswers: Sendable {
 
     /// - Parameters:
     ///   - recall: answers for a run that an earlier process accepted, and died before it answered.
-    ///   - perform: does the request; it calls its argument with the run that the request became, before it waits for
-    ///     the run's outcome.
+    ///   - perform: does the request, and has its run noted under the key when it is made durable.
     /// - Throws: `Refusal` with 422 when the key was used for another request.
     func answer(
         key: String, digest: RequestDigest, connection: ListenerConnection,
-        recall: (RunID) async throws -> Answer,
-        perform: (_ noteRun: (RunID) async throws -> Void) async throws -> Answer
+        recall: (RunID) async throws -> Answer, perform: () async throws -> Answer
     ) async throws -> Answer {
         while !(try begin(key, digest)) {
             let isOver: Void? = try await connection.wait { await self.end(of: key) }
@@ -43,18 +41,17 @@ final class IdempotentAnswers: Sendable {
             return try await recall(run)
         case .granted, .unanswered(run: nil): break
         }
-        var isAccepted = false
         let answer: Answer
         do {
-            answer = try await perform { run in
-                isAccepted = true
-                try await self.store.attach(run, to: key)
-            }
+            answer = try await perform()
         } catch {
-            if !isAccepted { try? await store.release(key) }
+            try? await store.release(key)
             throw error
         }
-        try await store.complete(
+        // An answer that nobody reads is not the first one: whoever asks again is told how its run ended.
+        if answer.run != nil, connection.clientHasLeft { return answer }
+        // What is accepted is answered so, even if the answer can't be kept: a repeated request finds the run.
+        try? await store.complete(
             key,
             with: StoredAnswer(
                 status: Int(answer.status.code), body: Array(answer.body.readableBytesView), run: answer.run))

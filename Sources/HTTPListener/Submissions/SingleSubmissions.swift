@@ -18,6 +18,17 @@ struct SingleSubmissions: Sendable {
         var status: String
         var reason: String?
         var run: Int64?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(message, forKey: .message)
+            try container.encode(status, forKey: .status)
+            try container.encodeIfPresent(reason, forKey: .reason)
+            // `null` when the record belongs to no run.
+            try container.encode(run, forKey: .run)
+        }
+
+        private enum CodingKeys: String, CodingKey { case message, status, reason, run }
     }
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
@@ -30,7 +41,7 @@ struct SingleSubmissions: Sendable {
         let submission = try RecordSubmission.read(bytes)
         let defaults = defaults()
         let filter = try defaults.filter.overridden(minimum: submission.minimumAge, maximum: submission.maximumAge)
-        guard let key else { return try await deliver(submission.fields, request, defaults.rules, filter) { _ in } }
+        guard let key else { return try await deliver(submission.fields, request, defaults.rules, filter, key: nil) }
 
         var digest = SHA256()
         digest.update(data: Data("send_record\n".utf8))
@@ -38,12 +49,11 @@ struct SingleSubmissions: Sendable {
         return try await idempotency.answer(
             key: key, digest: RequestDigest(digest.finalize()), connection: request.connection,
             recall: { .pending($0) },
-            perform: { try await deliver(submission.fields, request, defaults.rules, filter, $0) })
+            perform: { try await deliver(submission.fields, request, defaults.rules, filter, key: key) })
     }
 
     private func deliver(
-        _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter,
-        _ noteRun: (RunID) async throws -> Void
+        _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter, key: String?
     ) async throws -> Answer {
         let record: ValidCustomer
         switch Validation.check(
@@ -59,11 +69,10 @@ struct SingleSubmissions: Sendable {
             return try Answer(.accepted, json: outcome)
         }
         try backlog.admit()
-        let receipt = try await service.submit(RecordFields(record))
+        let receipt = try await service.submit(RecordFields(record), idempotencyKey: key)
         let run = receipt.run
         if request.prefersAsync { return .pending(run) }
 
-        try await noteRun(run)
         switch try await request.connection.wait(atMost: limits.outcomeWait, for: receipt.outcome) ?? .pending {
         case .sent: return try outcome("sent to ShowAPI.", "sent", record, run)
         case .failed: return try outcome("was refused by ShowAPI.", "failed", record, run)
