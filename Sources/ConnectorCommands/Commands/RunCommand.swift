@@ -69,7 +69,7 @@ struct RunCommand: AsyncParsableCommand {
                     connector: connector, listener: listener, live: live, file: file, theme: try chosenTheme()
                 ).run()
             } else if let file {
-                try await deliver(file, connector, listener, console)
+                try await deliver(file, connector, listener.map { .init(listener: $0, live: live) }, console)
             } else if let listener {
                 try await ListenService(connector: connector, console: console, listener: listener, live: live).serve()
             }
@@ -92,13 +92,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func deliver(
-        _ file: String, _ connector: Connector, _ listener: HTTPListener?, _ console: Console
+        _ file: String, _ connector: Connector, _ server: HeadlessRun.Server?, _ console: Console
     ) async throws {
         let settings = connector.settings
         let request = RunRequest(
             source: .file(path: file), filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
             batchSize: settings.batchSize)
-        let run = HeadlessRun(connector: connector, console: console, report: json ? .json : .text, listener: listener)
+        let run = HeadlessRun(connector: connector, console: console, report: json ? .json : .text, server: server)
         try await run.carryThrough { try await $0.start(request) }
     }
 }

@@ -3,7 +3,6 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
-import UnixSignals
 
 /// Carries one run through without a UI: progress, signals, summary, exit status.
 struct HeadlessRun: Sendable {
@@ -17,35 +16,68 @@ struct HeadlessRun: Sendable {
     let connector: Connector
     let console: Console
     let report: Report
-    /// Listens as long as the run goes.
-    var listener: HTTPListener?
+    /// Takes submissions as long as the run goes.
+    var server: Server?
+
+    struct Server: Sendable {
+        let listener: HTTPListener
+        let live: LiveSettings
+    }
 
     /// Starts a run, follows it to its end and ends the process with the status that says how it went.
     /// - Parameter begin: starts the run; `nil` means that there is nothing to do, in the given words.
     func carryThrough(
         nothing: String = "", _ begin: @escaping @Sendable (any DeliveryService) async throws -> RunID?
     ) async throws {
-        let interruption = Interruption()
+        let signals = StopSignals(console: console)
         let summary: RunSummary? = try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await watchSignals(interruption) }
-            defer { group.cancelAll() }
-            return try await connector.run {
-                guard let run = try await begin(connector.engine) else { return RunSummary?.none }
-                await interruption.began()
-                try await listener?.start()
-                let summary = try await follow(run)
-                await listener?.stop()
-                return summary
+            group.addTask {
+                await signals.watch { signal in
+                    await server?.listener.stop()
+                    await connector.engine.shutDown(reason: "interrupted by \(signal)")
+                }
             }
+            if let server { group.addTask { await server.live.watch(connector) } }
+            defer { group.cancelAll() }
+            return try await connector.run { try await deliver(signals, begin) }
         }
         guard let summary else {
             if report == .json { Console.result("null") } else { console.note(nothing) }
             return
         }
         try print(summary)
-        if let signal = await interruption.signal, summary.state != .done { throw ExitCode(128 + signal) }
+        if let signal = await signals.received, summary.state != .done { throw ExitCode(128 + signal) }
         let isComplete = summary.state == .done && summary.counts.failed == 0
         if !isComplete { throw ExitCode.failure }
+    }
+
+    private func deliver(
+        _ signals: StopSignals, _ begin: (any DeliveryService) async throws -> RunID?
+    ) async throws -> RunSummary? {
+        if let server {
+            // First, so that nothing has begun when the address can't be had.
+            try await server.listener.start()
+            await connector.resumeSubmissions()
+        }
+        do {
+            guard let run = try await begin(connector.engine) else { return nil }
+            await signals.began()
+            let summary = try await follow(run)
+            await stopServing()
+            return summary
+        } catch {
+            await stopServing()
+            throw error
+        }
+    }
+
+    /// Takes nothing more, and waits until what was accepted is delivered.
+    private func stopServing() async {
+        guard let server else { return }
+        await server.listener.stop()
+        for run in connector.engine.snapshot().runs where run.state.isActive {
+            _ = try? await connector.engine.finished(run.id)
+        }
     }
 
     private func follow(_ run: RunID) async throws -> RunSummary {
@@ -75,34 +107,5 @@ struct HeadlessRun: Sendable {
             Console.result("Successfully sent \(summary.counts.sent) of records.")
         }
         if report != .text, let reason = summary.state.reason { console.note(reason) }
-    }
-
-    private func watchSignals(_ interruption: Interruption) async {
-        await withDiscardingTaskGroup { group in
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                let number = signal.rawValue
-                guard await interruption.note(number) else {
-                    // Nothing began, or it is the second signal: what is journaled is safe, so end at once.
-                    console.setBar("")
-                    _exit(128 + number)
-                }
-                console.note("Stopping: requests in flight may end. Once more to stop at once.")
-                group.addTask { await connector.engine.shutDown(reason: "interrupted by \(signal)") }
-            }
-        }
-    }
-
-    /// What the signals so far mean.
-    private actor Interruption {
-        private(set) var signal: CInt?
-        private var hasBegun = false
-
-        func began() { hasBegun = true }
-
-        /// - Returns: whether to stop in order; otherwise at once.
-        func note(_ number: CInt) -> Bool {
-            defer { signal = number }
-            return hasBegun && signal == nil
-        }
     }
 }

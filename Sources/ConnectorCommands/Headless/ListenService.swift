@@ -3,7 +3,6 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
-import UnixSignals
 
 /// Serves submissions until it is told to stop: the container's way to run.
 struct ListenService: Sendable {
@@ -13,38 +12,27 @@ struct ListenService: Sendable {
     let live: LiveSettings
 
     func serve() async throws {
-        let signal = try await connector.run {
+        let signals = StopSignals(console: console)
+        let (stopped, stop) = AsyncStream.makeStream(of: Never.self)
+        try await connector.run {
             await connector.resumeSubmissions()
             try await listener.start()
             console.note("Listening on \(listener.snapshot().address)")
-            return await withTaskGroup(of: CInt?.self) { group in
+            await signals.began()
+            await withTaskGroup { group in
+                group.addTask { await live.watch(connector) }
                 group.addTask {
-                    await live.watch(
-                        connector.engine, logger: connector.log.logger("settings", level: connector.settings.logLevel))
-                    return nil
+                    await signals.watch { _ in
+                        // First nobody submits any more, then what is in flight ends.
+                        await listener.stop()
+                        await connector.engine.shutDown(reason: "the service ended")
+                        stop.finish()
+                    }
                 }
-                group.addTask { await stopSignal() }
-                var signal: CInt = 0
-                for await number in group {
-                    guard let number else { continue }
-                    signal = number
-                    break
-                }
-                // First nobody submits any more, then what is in flight ends.
-                await listener.stop()
-                await connector.engine.shutDown(reason: "the service ended")
+                for await _ in stopped {}
                 group.cancelAll()
-                return signal
             }
         }
-        throw ExitCode(128 + signal)
-    }
-
-    private func stopSignal() async -> CInt? {
-        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            console.note("Stopping: requests in flight may end.")
-            return signal.rawValue
-        }
-        return nil
+        throw ExitCode(128 + (await signals.received ?? 0))
     }
 }

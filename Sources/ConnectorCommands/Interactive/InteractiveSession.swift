@@ -26,9 +26,7 @@ struct InteractiveSession: Sendable {
             }
             return try await withThrowingTaskGroup(of: ExitReason?.self) { group in
                 group.addTask {
-                    await live.watch(
-                        connector.engine, logger: connector.log.logger("settings", level: connector.settings.logLevel),
-                        hasTerminal: true)
+                    await live.watch(connector, hasTerminal: true)
                     return nil
                 }
                 group.addTask { try await TerminalUI(services).run() }

@@ -28,7 +28,9 @@ final class LiveSettings: Sendable {
 
     /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.
     /// - Parameter hasTerminal: SIGHUP means that the terminal is gone, and belongs to the UI.
-    func watch(_ engine: Engine, logger: Logger, hasTerminal: Bool = false) async {
+    func watch(_ connector: Connector, hasTerminal: Bool = false) async {
+        let engine = connector.engine
+        let logger = connector.log.logger("settings", level: connector.settings.logLevel)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
                 var seen = modified
