@@ -69,9 +69,12 @@ static void die(int signal) {
         static const char message[] = "data-connector crashed. The terminal is restored; a run that was going can be resumed.\n";
         write_all(STDERR_FILENO, message, sizeof message - 1);
     }
-    for (size_t i = 0; i < FATAL; ++i) {
-        if (fatal[i] == signal) sigaction(signal, &fatal_before[i], NULL);
-    }
+    // The default action: the language runtime's own handler would hold the process to show a backtrace, and wait for a
+    // key on the terminal that has just been given back.
+    struct sigaction end;
+    memset(&end, 0, sizeof end);
+    end.sa_handler = SIG_DFL;
+    sigaction(signal, &end, NULL);
     raise(signal);
 }
 
@@ -107,6 +110,12 @@ bool cn_session_begin(int pipe, const char *error_file) {
 void cn_session_end(void) {
     cn_session_restore();
     for (size_t i = 0; i < TOLD; ++i) sigaction(told[i], &told_before[i], NULL);
+    // A terminal that goes away hangs up more than once. What the program does from here on, bringing runs to an orderly
+    // end, must not be cut short by that.
+    struct sigaction ignore;
+    memset(&ignore, 0, sizeof ignore);
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGHUP, &ignore, NULL);
     for (size_t i = 0; i < FATAL; ++i) sigaction(fatal[i], &fatal_before[i], NULL);
     wake_pipe = -1;
     if (error_before >= 0) {

@@ -7,15 +7,18 @@ public import SystemPackage
 /// What survives the process: runs, batches and failed records, in one SQLite file.
 ///
 /// A delivering process writes with one connection: concurrent connections that write or checkpoint a WAL can corrupt it
-/// in the SQLite versions that Debian ships. What only looks, in this process or another, has a read-only connection, so
+/// in the SQLite versions that Debian ships. What only looks, in this process or another, has read-only connections, so
 /// that a long list never holds up a commit.
 public final class Journal: Sendable {
     public let path: FilePath
     let queue: DatabaseQueue
     /// Opened when something is looked at for the first time.
-    private let lookingQueue = Mutex<DatabaseQueue?>(nil)
+    private let readers = Mutex<[Reader: DatabaseQueue]>([:])
     private let isReadOnly: Bool
     let groupCommit: GroupCommit
+
+    /// A connection that looks on: what goes through a whole table must not keep waiting what takes a few rows.
+    enum Reader: String, Sendable { case rows, lists }
 
     /// Opens the journal of a state directory, and creates it when it may be written.
     /// - Throws: `DeliveryError` of code `journal`: what is wrong with the file, and what to do.
@@ -51,7 +54,7 @@ public final class Journal: Sendable {
 
     /// Ends all work on the file; later calls throw.
     public func close() {
-        try? lookingQueue.withLock { $0 }?.close()
+        for reader in readers.withLock({ $0.values.map { $0 } }) { try? reader.close() }
         try? queue.close()
     }
 
@@ -79,25 +82,25 @@ public final class Journal: Sendable {
     func describe(_ error: any Error) -> DeliveryError { Self.describe(error, path) }
 
     func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        with reader: Reader = .rows, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(DeliveryError) -> Value {
         do {
-            return try await readingQueue().read(body)
+            return try await queue(of: reader).read(body)
         } catch {
             throw describe(error)
         }
     }
 
-    private func readingQueue() throws -> DatabaseQueue {
+    private func queue(of reader: Reader) throws -> DatabaseQueue {
         if isReadOnly { return queue }
-        return try lookingQueue.withLock { known in
-            if let known { return known }
+        return try readers.withLock { known in
+            if let known = known[reader] { return known }
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(2)
-            configuration.label = "journal-reader"
+            configuration.label = "journal-\(reader.rawValue)"
             let new = try DatabaseQueue(path: path.string, configuration: configuration)
-            known = new
+            known[reader] = new
             return new
         }
     }

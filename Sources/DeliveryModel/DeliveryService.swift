@@ -105,6 +105,10 @@ public protocol DeliveryService: Sendable {
     func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord]
     func failureCount(_ query: FailureQuery) async throws -> Int
+    /// The ids of everything that the query selects, in its order, for a list that is scrolled.
+    func failureOrder(_ query: FailureQuery) async throws -> [Int64]
+    /// Records by their ids, in the order of these; also those that were delivered meanwhile.
+    func failures(ids: [Int64]) async throws -> [FailedRecord]
     /// Position of a record in the query's order, so that a list can stay on it; `nil` when it is gone.
     func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int?
     /// Writes what the query selects as CSV, guarded for spreadsheets, mode 0600.

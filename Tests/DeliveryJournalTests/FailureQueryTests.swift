@@ -12,7 +12,7 @@ struct FailureQueryTests {
         try await notebook.fail(["50%", "50x", "a_b", "axb", "it's", "back\\slash", "ŽOFIE"])
         for (text, expected) in [
             ("50%", ["50%"]), ("a_b", ["a_b"]), ("'", ["it's"]), ("\\", ["back\\slash"]), ("A_B", ["a_b"]),
-            ("nothing", []),
+            ("žof", ["ŽOFIE"]), ("nothing", []),
         ] {
             let found = try await notebook.journal.failures(FailureQuery(text: text), limit: 10)
             #expect(found.map(\.cookie) == expected, "\(text)")
@@ -36,6 +36,9 @@ struct FailureQueryTests {
             let query = FailureQuery(sort: .age, ascending: ascending)
             let found = try await notebook.journal.failures(query, limit: 10)
             #expect(found.map(\.cookie) == (ascending ? ["1", "3", "4", "2", "0"] : ["0", "2", "4", "1", "3"]))
+            let order = try await notebook.journal.failureOrder(query)
+            #expect(order == found.map(\.id))
+            #expect(try await notebook.journal.failures(ids: order.reversed()) == found.reversed())
             for (index, record) in found.enumerated() {
                 #expect(try await notebook.journal.failureIndex(of: record.id, in: query) == index)
             }

@@ -120,6 +120,8 @@ final class FakeDeliveryService: DeliveryService {
         state.withLock { $0.failures.filter { $0.run == query.run }.firstIndex { $0.id == record } }
     }
 
+    func failureOrder(_ query: FailureQuery) async throws -> [Int64] { [] }
+    func failures(ids: [Int64]) async throws -> [FailedRecord] { [] }
     func failureCount(_ query: FailureQuery) async throws -> Int { state.withLock { $0.failures.count } }
 
     func pause(_ run: RunID) async throws {}

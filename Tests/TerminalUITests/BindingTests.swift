@@ -74,7 +74,7 @@ struct BindingTests {
     func manual() {
         let rows = KeyTable.markdown.split(separator: "\n")
         #expect(rows.count == Bindings.all.count + 2)
-        #expect(rows.contains("| `Space` | Failures | Mark the record, or take the mark away |"))
+        #expect(rows.contains("| `Space` | Failures | Mark the record, or unmark it |"))
     }
 
     @Test("the palette finds by the beginning, by a part and by letters in their order")

@@ -44,16 +44,43 @@ struct EffectTests {
     func page() async throws {
         service.state.withLock { $0.failures = Fixture.records(1000).filter { $0.id > 100 } }
         let fetch = FailureFetch(
-            request: 7, query: FailureQuery(), record: 600, row: 599, offset: 5, visible: 20, marked: [50, 601])
+            request: 7, query: FailureQuery(), record: 600, row: 599, offset: 5, visible: 20, marked: [50, 601],
+            mayHaveChanged: true)
         let seen = try await events(of: [.fetchFailures(fetch)]) { if case .failures = $0 { true } else { false } }
         let page = seen.compactMap { if case .failures(.success(let page)) = $0 { page } else { nil } }.first
         let answer = try #require(page)
         #expect(answer.request == 7)
         #expect(answer.count == 900)
         #expect(answer.shift == -100)
-        #expect(answer.first == 474)
-        #expect(answer.rows.count == 80)
+        #expect(answer.first == 414)
+        #expect(answer.rows.count == 180)
         #expect(answer.gone == [50])
+    }
+
+    @Test("scrolling looks up the rows of a page and does not read the whole list again")
+    func scrolling() async throws {
+        service.state.withLock { $0.failures = Fixture.records(1000) }
+        let fetches = (0..<5).map { index in
+            Effect.fetchFailures(
+                FailureFetch(
+                    request: index, query: FailureQuery(sort: .name), record: nil, row: index * 100, offset: 0,
+                    visible: 20))
+        }
+        let pager = FailurePager(delivery: service, mailbox: try Mailbox())
+        for case .fetchFailures(let fetch) in fetches { await pager.fetch(fetch) }
+        #expect(
+            service.calls == ["order", "failures 100", "failures 180", "failures 180", "failures 180", "failures 180"])
+    }
+
+    @Test("the first rows of a long list do not wait until all of it is ordered")
+    func beginning() async throws {
+        service.state.withLock { $0.failures = Fixture.records(1000) }
+        let mailbox = try Mailbox()
+        let pager = FailurePager(delivery: service, mailbox: mailbox)
+        await pager.fetch(
+            FailureFetch(request: 1, query: FailureQuery(), record: nil, row: 0, offset: 0, visible: 20))
+        #expect(service.calls == ["failures 0 40", "order", "failures 100"])
+        #expect(mailbox.take().count == 2)
     }
 
     @Test("marks over several runs become a retry a run, without the rejected ones")

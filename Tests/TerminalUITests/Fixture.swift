@@ -44,7 +44,7 @@ enum Fixture {
     static func failures(_ count: Int = 30, size: Size = Size(width: 80, height: 24)) -> Model {
         var model = model(.failures, size: size)
         answerFetch(&model, records(count))
-        _ = update(&model, .failuresWaiting(count * 2 / 3))
+        _ = update(&model, .failuresWaiting(count * 2 / 3, seconds: 0))
         return model
     }
 

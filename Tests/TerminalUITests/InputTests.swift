@@ -35,6 +35,19 @@ struct InputTests {
         #expect(inputs("0;1xq", to: &decoder) == [.key(.character("x")), .key(.character("q"))], "a broken report")
     }
 
+    @Test("a key that nobody knows means nothing, and Esc is the one that nothing follows")
+    func unknownKeys() {
+        var decoder = InputDecoder()
+        func take(_ text: String) -> [Input] { text.unicodeScalars.flatMap { decoder.take($0.value) } }
+        #expect(take("\u{1B}[1;5Q2").last == .key(.character("2")))
+        #expect(take("\u{1B}[200;5uq") == [.key(.character("q"))])
+        #expect(take("\u{1B}OXj") == [.key(.character("j"))])
+        #expect(take("\u{1B}") == [])
+        #expect(decoder.endEscape() == [.key(.escape)])
+        #expect(take("\u{1B}q") == [.key(.escape), .key(.character("q"))])
+        #expect(decoder.endEscape() == [])
+    }
+
     @Test("keys inside of a paste are text")
     func paste() {
         var decoder = InputDecoder()
@@ -76,7 +89,9 @@ struct WidgetTests {
     func graph() {
         var canvas = Canvas(Size(width: 3, height: 1))
         Graph.draw(&canvas, canvas.area, [1, 1000], inks: Ink.heat)
-        #expect((0..<3).map { canvas[$0, 0].text }.joined() == "⣀⣀⣸")
+        #expect((0..<3).map { canvas[$0, 0].text }.joined() == "⣀⣀⣿")
+        Graph.draw(&canvas, canvas.area, [5, 5, 5, 5, 5, 1, 1000], inks: Ink.heat)
+        #expect((0..<3).map { canvas[$0, 0].text }.joined() == "⣀⣀⣸", "older values are left out")
     }
 
     @Test("columns give way by importance when the space is short")

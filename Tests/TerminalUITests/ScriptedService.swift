@@ -58,6 +58,15 @@ final class ScriptedService: DeliveryService {
         try note("failures \(offset) \(limit)")
         return Array(select(query).dropFirst(offset).prefix(limit))
     }
+    func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
+        try note("order")
+        return select(query).map(\.id)
+    }
+    func failures(ids: [Int64]) async throws -> [FailedRecord] {
+        try note("failures \(ids.count)")
+        let known = Dictionary(uniqueKeysWithValues: state.withLock { $0.failures }.map { ($0.id, $0) })
+        return ids.compactMap { known[$0] }
+    }
     func failureCount(_ query: FailureQuery) async throws -> Int { select(query).count }
     func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
         select(query).firstIndex { $0.id == record }

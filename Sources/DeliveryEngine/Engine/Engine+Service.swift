@@ -17,6 +17,14 @@ extension Engine: DeliveryService {
         try await journal.failures(query, offset: offset, limit: limit)
     }
 
+    public nonisolated func failures(ids: [Int64]) async throws -> [FailedRecord] {
+        try await journal.failures(ids: ids)
+    }
+
+    public nonisolated func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
+        try await journal.failureOrder(query)
+    }
+
     public nonisolated func failureCount(_ query: FailureQuery) async throws -> Int {
         try await journal.failureCount(query)
     }

@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import Foundation
 import GRDB
 
 /// A query for failed records in SQL. Whatever the user typed goes in as an argument.
@@ -26,9 +27,14 @@ struct FailureSQL: Sendable {
         }
         if !query.text.isEmpty {
             let columns = ["name", "age", "cookie", "banner_id", "message", "raw"]
-            conditions.append("(" + columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ") + ")")
-            let pattern = "%" + Self.escaped(query.text) + "%"
-            arguments += StatementArguments(columns.map { _ in pattern })
+            // LIKE knows the case of ASCII letters only; what it doesn't is asked for in the usual forms.
+            let forms = Set([query.text, query.text.lowercased(), query.text.uppercased(), query.text.capitalized])
+            let patterns = query.text.utf8.allSatisfy { $0 < 0x80 } ? [query.text] : forms.sorted()
+            for pattern in patterns {
+                arguments += StatementArguments(columns.map { _ in "%\(Self.escaped(pattern))%" })
+            }
+            let likes = patterns.flatMap { _ in columns.map { "\($0) LIKE ? ESCAPE '\\'" } }
+            conditions.append("(" + likes.joined(separator: " OR ") + ")")
         }
         condition = conditions.joined(separator: " AND ")
         self.arguments = arguments

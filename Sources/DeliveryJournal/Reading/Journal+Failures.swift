@@ -21,7 +21,9 @@ extension Journal {
 
     public func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int {
         let selection = FailureSQL(query)
-        return try await read { database in
+        // The run alone is in the index; anything else looks at every row.
+        let isQuick = query.kinds.isEmpty && query.reason == nil && query.text.isEmpty
+        return try await read(with: isQuick ? .rows : .lists) { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM failure WHERE \(selection.condition)",
                 arguments: selection.arguments) ?? 0
@@ -91,7 +93,7 @@ extension Journal {
 }
 
 extension FailedRecord {
-    fileprivate init(row: Row) {
+    init(row: Row) {
         self.init(
             id: row["id"], run: RunID(rawValue: row["run"]), line: row["line"],
             kind: Class(rawValue: row["kind"]) ?? .retryable,

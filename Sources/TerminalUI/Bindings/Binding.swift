@@ -11,6 +11,8 @@ struct Binding: Sendable {
     var help: String
     /// Where it stands in the footer; `nil` keeps it out.
     var footer: Int?
+    /// The label there, where it is another; without one, the key stands with the next one's: `+/- Requests`.
+    var footerLabel: String?
 
     func applies(to screen: Screen) -> Bool { screens.isEmpty || screens.contains(screen) }
 

@@ -15,22 +15,22 @@ extension Bindings {
         Binding(action: .up, keys: [.up, .character("k")], label: "Up", help: "One row up"),
         Binding(action: .down, keys: [.down, .character("j")], label: "Down", help: "One row down"),
         Binding(
-            action: .left, keys: [.left, .character("h")], label: "Left", help: "Left; in the browser, the folder above"
+            action: .left, keys: [.left, .character("h")], label: "Left", help: "Left; in a folder, the one above"
         ),
         Binding(
             action: .right, keys: [.right, .character("l")], label: "Right",
-            help: "Right; in the browser, into the folder"),
+            help: "Right; into the folder"),
         Binding(action: .pageUp, keys: [.pageUp, .control("b")], label: "Page up", help: "One page up"),
         Binding(action: .pageDown, keys: [.pageDown, .control("f")], label: "Page down", help: "One page down"),
         Binding(action: .top, keys: [.character("g"), .home], label: "Top", help: "The first row"),
         Binding(action: .bottom, keys: [.character("G"), .end], label: "Bottom", help: "The last row"),
         Binding(
             action: .open, keys: [.enter], screens: [.send], label: "Open",
-            help: "Into a folder; with a file, on to sending it", footer: 0),
+            help: "Into the folder; send the file, after asking", footer: 0),
         Binding(
             action: .open, keys: [.enter], screens: [.history], label: "Open", help: "Show the run on the Run screen",
             footer: 0),
-        Binding(action: .back, keys: [.escape], label: "Back", help: "Close, clear the filter or go back; never quits"),
+        Binding(action: .back, keys: [.escape], label: "Back", help: "Close, clear or go back; never quits"),
     ]
 
     static let send: [Binding] = [
@@ -39,10 +39,10 @@ extension Bindings {
             help: "Send the file under the cursor, after asking", footer: 1),
         Binding(
             action: .dryRun, keys: [.character("d")], screens: [.send], label: "Dry run",
-            help: "Count the whole file anew, or stop counting; nothing is sent", footer: 2),
+            help: "Count the whole file anew, or stop counting", footer: 2),
         Binding(
             action: .ages, keys: [.character("a")], screens: [.send], label: "Ages",
-            help: "Type the age filter, the most requests in flight and the most records a second", footer: 3),
+            help: "Set ages, requests in flight, records a second", footer: 3),
         Binding(
             action: .filter, keys: [.character("/")], screens: [.send], label: "Filter",
             help: "Show only files whose names hold a text", footer: 4),
@@ -55,44 +55,43 @@ extension Bindings {
         Binding(action: .home, keys: [.character("~")], screens: [.send], label: "Home", help: "The home folder"),
         Binding(
             action: .hidden, keys: [.character(".")], screens: [.send], label: "Hidden files",
-            help: "Show or hide files whose names begin with a dot"),
+            help: "Show or hide names that begin with a dot"),
     ]
 
     static let run: [Binding] = [
         Binding(
             action: .pause, keys: [.character("p")], screens: [.run], label: "Pause",
-            help: "Hold the run, or go on with it",
-            footer: 0),
+            help: "Hold the run, or go on with it", footer: 0),
         Binding(
             action: .stop, keys: [.character("x")], screens: [.run], label: "Stop",
-            help: "End the run early, after asking; it can be resumed", footer: 1),
+            help: "End the run early; it can be resumed", footer: 1),
         Binding(
             action: .moreRequests, keys: [.character("+"), .character("=")], screens: [.run], label: "More requests",
-            help: "Allow more requests in flight"),
+            help: "Allow more requests in flight", footer: 2, footerLabel: ""),
         Binding(
             action: .fewerRequests, keys: [.character("-")], screens: [.run], label: "Fewer requests",
-            help: "Allow fewer requests in flight"),
+            help: "Allow fewer requests in flight", footer: 3, footerLabel: "Requests"),
         Binding(
             action: .higherRate, keys: [.character("]")], screens: [.run], label: "Higher rate",
-            help: "Allow more records a second; beyond the highest there is no limit"),
+            help: "Allow more records a second, up to no limit"),
         Binding(
             action: .lowerRate, keys: [.character("[")], screens: [.run], label: "Lower rate",
             help: "Allow fewer records a second"),
         Binding(
             action: .resume, keys: [.character("c")], screens: [.run], label: "Resume",
-            help: "Go on with a run that was stopped or interrupted", footer: 2),
+            help: "Go on with a stopped or interrupted run", footer: 5),
         Binding(
-            action: .openFailures, keys: [.enter, .character("f")], screens: [.run], label: "Failures",
-            help: "The failures of this run", footer: 3),
+            action: .openFailures, keys: [.character("f"), .enter], screens: [.run], label: "Failures",
+            help: "The failures of this run", footer: 4),
     ]
 
     static let failures: [Binding] = [
         Binding(
             action: .mark, keys: [.character(" ")], screens: [.failures], label: "Mark",
-            help: "Mark the record, or take the mark away", footer: 0),
+            help: "Mark the record, or unmark it", footer: 0),
         Binding(
             action: .range, keys: [.character("v")], screens: [.failures], label: "Range",
-            help: "Begin a range here; again marks everything between"),
+            help: "Begin a range; again marks all between"),
         Binding(
             action: .markAll, keys: [.character("a")], screens: [.failures], label: "All",
             help: "Mark everything that the filter shows"),
@@ -101,25 +100,25 @@ extension Bindings {
             help: "Take all marks away"),
         Binding(
             action: .retry, keys: [.character("r")], screens: [.failures], label: "Retry",
-            help: "Send the marked records again, or the one under the cursor", footer: 1),
+            help: "Send the marked records (or this one) again", footer: 1),
         Binding(
             action: .retryAll, keys: [.character("R")], screens: [.failures], label: "Retry all",
-            help: "Send every retryable record of the list again, after asking", footer: 2),
+            help: "Send every retryable record again", footer: 3),
         Binding(
             action: .edit, keys: [.character("e")], screens: [.failures], label: "Edit",
-            help: "Mend the record's fields and send it again", footer: 3),
+            help: "Mend the record and send it again", footer: 2),
         Binding(
             action: .filter, keys: [.character("/")], screens: [.failures, .history], label: "Filter",
             help: "Show only rows that hold a text", footer: 4),
         Binding(
             action: .kind, keys: [.character("f")], screens: [.failures], label: "Class",
-            help: "Show all, failed, retryable, permanent or rejected records", footer: 5),
+            help: "Show one class of records, or all", footer: 5),
         Binding(
             action: .reason, keys: [.character("o")], screens: [.failures], label: "Reason",
-            help: "Show only records that break one rule"),
+            help: "Show what breaks one rule, or all"),
         Binding(
             action: .scope, keys: [.character("u")], screens: [.failures], label: "All runs",
-            help: "Show the failures of all runs, or of the shown run only"),
+            help: "Show all runs' failures, or one run's"),
         Binding(
             action: .export, keys: [.character("w")], screens: [.failures], label: "Export",
             help: "Write what the filter shows as CSV", footer: 6),
@@ -130,10 +129,10 @@ extension Bindings {
             action: .detail, keys: [.enter, .character("i")], screens: [.failures], label: "Detail",
             help: "Show or hide everything about the record"),
         Binding(
-            action: .sortPrevious, keys: [.character("<")], screens: [.failures], label: "Sort by the column before",
+            action: .sortPrevious, keys: [.character("<")], screens: [.failures], label: "Sort left",
             help: "Sort by the column before"),
         Binding(
-            action: .sortNext, keys: [.character(">")], screens: [.failures], label: "Sort by the next column",
+            action: .sortNext, keys: [.character(">")], screens: [.failures], label: "Sort right",
             help: "Sort by the next column"),
         Binding(
             action: .invert, keys: [.character("I")], screens: [.failures], label: "Invert order",
@@ -143,7 +142,7 @@ extension Bindings {
     static let others: [Binding] = [
         Binding(
             action: .resume, keys: [.character("c")], screens: [.history], label: "Resume",
-            help: "Go on with a run that was stopped or interrupted", footer: 1),
+            help: "Go on with a stopped or interrupted run", footer: 1),
         Binding(
             action: .openFailures, keys: [.character("f")], screens: [.history], label: "Failures",
             help: "The failures of this run", footer: 2),
@@ -179,7 +178,7 @@ extension Bindings {
             help: "The API's address and key, theme and mouse", footer: 88),
         Binding(
             action: .sandbox, keys: [.character("b")], label: "Sandbox",
-            help: "What the simulated API does wrong, switched while a run goes", footer: 89),
+            help: "Switch the simulated API's faults", footer: 89),
         Binding(
             action: .palette, keys: [.character(":"), .control("p")], label: "Command",
             help: "Find any action by its name", footer: 90),
@@ -187,7 +186,7 @@ extension Bindings {
             action: .help, keys: [.character("?"), .function(1)], label: "Help", help: "All keys", footer: 91),
         Binding(
             action: .quit, keys: [.character("q"), .control("c")], label: "Quit",
-            help: "Leave; asks while a run is going. Ctrl-C twice stops at once", footer: 92),
+            help: "Leave; Ctrl-C twice stops at once", footer: 92),
         Binding(
             action: .unmask, keys: [.character("X")], label: "Unmask", help: "Show cookies whole, or shortened again"),
         Binding(

@@ -44,4 +44,19 @@ extension Sequence where Element == Line {
         }
         return result
     }
+
+    /// As many of the lines as fit whole, closer together before one is left out; `…` stands for those.
+    func fitting(_ columns: Int, separators: [Line] = ["   ", "  ", " "]) -> Line {
+        for separator in separators {
+            let all = joined(separator: separator)
+            if all.width <= columns { return all }
+        }
+        var result = Line()
+        for line in self where !line.isEmpty {
+            let longer = result.isEmpty ? line : result + (separators.last ?? " ") + line
+            guard longer.width + 2 <= columns else { break }
+            result = longer
+        }
+        return result.isEmpty ? (first { !$0.isEmpty } ?? Line()) : result + Line(" …", .faint)
+    }
 }

@@ -4,15 +4,14 @@ extension EffectRunner {
     func performOnRecords(_ effect: Effect) async {
         let delivery = services.delivery
         switch effect {
-        case .fetchFailures(let fetch): mailbox.post(.failures(await answer { try await page(fetch) }))
+        case .fetchFailures(let fetch): await failures.fetch(fetch)
         case .countWaiting:
+            let began = ContinuousClock.now
             let query = FailureQuery(kinds: [.retryable, .permanent])
-            if let count = try? await delivery.failureCount(query) { mailbox.post(.failuresWaiting(count)) }
+            guard let count = try? await delivery.failureCount(query) else { return }
+            mailbox.post(.failuresWaiting(count, seconds: (ContinuousClock.now - began) / .seconds(1)))
         case .fetchRange(let query, let range):
-            let rows = await answer {
-                try await delivery.failures(query, offset: range.lowerBound, limit: range.count)
-            }
-            mailbox.post(.failureRange(query, rows))
+            mailbox.post(.failureRange(query, await answer { try await failures.records(query, range) }))
         case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
         case .resend(let record, let fields):
             mailbox.post(.resent(await answer { try await delivery.resend(record, as: fields) }))
@@ -25,27 +24,6 @@ extension EffectRunner {
             if let summary = try? await delivery.run(run) { mailbox.post(.summary(summary)) }
         default: break
         }
-    }
-
-    /// The rows around the cursor's record, wherever it stands now.
-    private func page(_ fetch: FailureFetch) async throws -> FailurePage {
-        let delivery = services.delivery
-        let count = try await delivery.failureCount(fetch.query)
-        var row = fetch.row
-        if let record = fetch.record, let index = try await delivery.failureIndex(of: record, in: fetch.query) {
-            row = index
-        }
-        let shift = row - fetch.row
-        row = min(row, max(0, count - 1))
-        // A screen above and two below, so that a page down finds its rows here.
-        let top = min(max(0, row - fetch.offset), max(0, count - fetch.visible))
-        let first = max(0, top - fetch.visible)
-        let rows = try await delivery.failures(fetch.query, offset: first, limit: fetch.visible * 4)
-        var gone: Set<FailedRecord.ID> = []
-        for record in fetch.marked where try await delivery.failureIndex(of: record, in: fetch.query) == nil {
-            gone.insert(record)
-        }
-        return FailurePage(request: fetch.request, count: count, first: first, rows: rows, shift: shift, gone: gone)
     }
 
     /// A retry is a run's: marks over several runs become as many retries.

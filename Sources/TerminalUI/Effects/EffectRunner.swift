@@ -11,12 +11,14 @@ struct EffectRunner: Sendable {
     private let previews = Lane()
     private let dryRuns = Lane()
     private let folders = Lane()
+    let failures: FailurePager
 
     init(services: TerminalUIServices, inspector: SourceInspector, preferences: PreferencesStore, mailbox: Mailbox) {
         self.services = services
         self.inspector = inspector
         self.preferences = preferences
         self.mailbox = mailbox
+        failures = FailurePager(delivery: services.delivery, mailbox: mailbox)
     }
 
     /// Runs until the effects end; what is going on then is cancelled.

@@ -60,4 +60,6 @@ struct FailureFetch: Hashable, Sendable {
     var visible: Int
     /// Marked records, to be told which are gone.
     var marked: Set<FailedRecord.ID> = []
+    /// Whether the list may hold other records than when it was read last.
+    var mayHaveChanged = false
 }

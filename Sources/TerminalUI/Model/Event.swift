@@ -45,7 +45,7 @@ enum Event: Sendable {
     case dryRun(path: String, Answer<DryRunReport>)
     case started(Answer<RunID>, path: String)
     case failures(Answer<FailurePage>)
-    case failuresWaiting(Int)
+    case failuresWaiting(Int, seconds: Double)
     case failureRange(FailureQuery, Answer<[FailedRecord]>)
     case retried(Answer<[RunID]>)
     case resent(Answer<RunID>)

@@ -37,11 +37,18 @@ struct FailuresModel: Sendable {
     var isFiltering = false
     var filter = TextField()
     var isLoaded = false
+    /// Whether another order or selection has been asked for and is not here yet.
+    var isReading = false
+    /// Seconds that the last looks took: at the list, and at how many failures wait.
+    var readingTime = 0.0
+    var countingTime = 0.0
     var problem: String?
     /// The newest request: answers to older ones are dropped.
     var request = 0
     private(set) var first = 0
     private(set) var rows: [FailedRecord] = []
+
+    var hasDetail: Bool { showsDetail && count > 0 }
 
     func row(_ index: Int) -> FailedRecord? {
         rows.indices.contains(index - first) ? rows[index - first] : nil
@@ -94,8 +101,9 @@ struct FailuresModel: Sendable {
 
     /// Whether the rows that are shown, and a page before and after them, are here.
     func holds(page: Int) -> Bool {
-        let shown = max(0, cursor.top)..<min(count, cursor.top + max(1, page))
-        return shown.isEmpty || (shown.lowerBound >= first && shown.upperBound <= first + rows.count)
+        let page = max(1, page)
+        let near = max(0, cursor.top - page)..<max(0, min(count, cursor.top + 2 * page))
+        return near.isEmpty || (near.lowerBound >= first && near.upperBound <= first + rows.count)
     }
 
     /// Takes the answer to a fetch. The cursor goes where its record went; when the record is gone, to what stands in
@@ -105,6 +113,8 @@ struct FailuresModel: Sendable {
         first = page.first
         rows = page.rows
         isLoaded = true
+        isReading = false
+        readingTime = page.seconds
         problem = nil
         // The operator may have moved on since the question was asked.
         let found = rows.firstIndex { $0.id == selected }.map { first + $0 }
@@ -131,4 +141,6 @@ struct FailurePage: Hashable, Sendable {
     var shift = 0
     /// Marked records that the list no longer holds.
     var gone: Set<FailedRecord.ID> = []
+    /// How long it took to read the list's order.
+    var seconds = 0.0
 }

@@ -11,17 +11,7 @@ enum FieldCheck {
             name: fields[0], age: fields[1], cookie: fields[2], bannerID: fields[3], rules: rules,
             filter: AgeFilter(minimum: 0))
         guard case .failure(let reason) = result else { return nil }
-        return message(row, reason, rules)
-    }
-
-    /// Short enough to stand beside the field.
-    private static func message(_ row: EditModel.Row, _ reason: ReasonCode, _ rules: RecordRules) -> String {
-        if reason == .malformed { return "NUL or too long" }
-        return switch row {
-        case .name: rules.asciiNames ? "letters A–Z, spaces" : "letters and spaces"
-        case .age: "0 to 150"
-        case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
-        case .bannerID: "0 to 99"
-        }
+        // A single field is malformed by what it holds.
+        return reason == .malformed ? "NUL or too long" : FailureText.rule(reason, rules)
     }
 }

@@ -37,14 +37,19 @@ extension Model {
 
     /// Asks for the failures again when they may have changed, at most twice a second.
     mutating func refreshFailures() -> [Effect] {
-        guard isStale, !isFrozen, now.timeIntervalSince(lastRefresh) >= 0.5 else { return [] }
+        guard isStale, !isFrozen, now.timeIntervalSince(lastRefresh) >= refreshPause else { return [] }
         isStale = false
         lastRefresh = now
-        return screen == .failures ? [fetchFailures(), .countWaiting] : [.countWaiting]
+        return screen == .failures ? [fetchFailures(mayHaveChanged: true), .countWaiting] : [.countWaiting]
     }
 
-    mutating func takeWaiting(_ count: Int) -> [Effect] {
+    /// Seconds between two looks at the failures: long lists are looked at less often, so that this never takes more
+    /// than a twentieth of the time that the runs need for themselves.
+    var refreshPause: Double { max(0.5, 20 * max(failures.readingTime, failures.countingTime)) }
+
+    mutating func takeWaiting(_ count: Int, _ seconds: Double) -> [Effect] {
         failures.waiting = count
+        failures.countingTime = seconds
         return []
     }
 

@@ -32,9 +32,7 @@ extension Model {
             let index = columns.firstIndex(of: failures.query.sort) ?? 0
             let step = action == .sortNext ? 1 : columns.count - 1
             return sort(by: columns[(index + step) % columns.count])
-        case .invert:
-            failures.query.ascending.toggle()
-            return requery()
+        case .invert: return sort(by: failures.query.sort)
         default: break
         }
         return []
@@ -48,6 +46,7 @@ extension Model {
             failures.query.ascending = true
         }
         // Another order of the same records: the cursor stays on its record, wherever that stands now.
+        failures.isReading = true
         return [fetchFailures()]
     }
 
@@ -58,10 +57,11 @@ extension Model {
         failures.selected = nil
         failures.marks = .none
         failures.rangeStart = nil
+        failures.isReading = true
         return [fetchFailures()]
     }
 
-    mutating func fetchFailures() -> Effect {
+    mutating func fetchFailures(mayHaveChanged: Bool = false) -> Effect {
         failures.request += 1
         var marked: Set<FailedRecord.ID> = []
         if case .some(let marks) = failures.marks { marked = Set(marks.keys.sorted().prefix(64)) }
@@ -69,7 +69,7 @@ extension Model {
             FailureFetch(
                 request: failures.request, query: failures.query, record: failures.selected,
                 row: failures.cursor.row, offset: failures.cursor.row - failures.cursor.top,
-                visible: page(of: .failures), marked: marked))
+                visible: page(of: .failures), marked: marked, mayHaveChanged: mayHaveChanged))
     }
 
     mutating func failureCursorMoved() -> [Effect] {
@@ -87,6 +87,7 @@ extension Model {
         case .failure(let error):
             failures.problem = error.message
             failures.isLoaded = true
+            failures.isReading = false
         }
         return []
     }

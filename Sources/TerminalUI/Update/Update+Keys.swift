@@ -97,7 +97,7 @@ extension Model {
     private mutating func show(_ screen: Screen) -> [Effect] {
         self.screen = screen
         switch screen {
-        case .failures: return [fetchFailures()]
+        case .failures: return [fetchFailures(mayHaveChanged: true)]
         case .history: return [.loadHistory(before: nil)]
         case .listener: return setup.hasListener ? [.readListener] : []
         case .log: return [.readLog(after: log.last)]

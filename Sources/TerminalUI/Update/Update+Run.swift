@@ -3,10 +3,14 @@ import DeliveryModel
 
 extension Model {
     mutating func performRun(_ action: Action) -> [Effect] {
-        guard let shown = shownRun else {
-            if let text = obstacle(to: .pause) { toast(.info, text) }
-            return []
+        switch action {
+        case .moreRequests: return changeConcurrency(up: true)
+        case .fewerRequests: return changeConcurrency(up: false)
+        case .higherRate: return changeRate(up: true, present: shownRun?.rate ?? 0)
+        case .lowerRate: return changeRate(up: false, present: shownRun?.rate ?? 0)
+        default: break
         }
+        guard let shown = shownRun else { return [] }
         switch action {
         case .up, .down: selectRun(by: action == .up ? -1 : 1, from: shown)
         case .pageUp, .pageDown: scrollEvents(action == .pageUp ? -5 : 5)
@@ -16,10 +20,6 @@ extension Model {
         case .stop: askStop(shown)
         case .resume: askResume([shown.summary])
         case .openFailures: return showFailures(of: shown.id)
-        case .moreRequests: return changeConcurrency(up: true)
-        case .fewerRequests: return changeConcurrency(up: false)
-        case .higherRate: return changeRate(up: true, present: shown.rate)
-        case .lowerRate: return changeRate(up: false, present: shown.rate)
         default: break
         }
         return []

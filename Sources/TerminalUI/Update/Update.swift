@@ -30,7 +30,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .dryRun(let path, let answer): model.takeDryRun(path, answer)
     case .started(let answer, let path): model.takeStarted(answer, path)
     case .failures(let answer): model.takeFailures(answer)
-    case .failuresWaiting(let count): model.takeWaiting(count)
+    case .failuresWaiting(let count, let seconds): model.takeWaiting(count, seconds)
     case .failureRange(let query, let answer): model.takeRange(query, answer)
     case .retried(let answer): model.takeRetried(answer)
     case .resent(let answer): model.takeResent(answer)
@@ -63,7 +63,7 @@ extension Model {
     /// When the screen changes by itself; `nil` when only an event can change it.
     var nextChange: Date? {
         var dates = toasts.map(\.until)
-        if isStale { dates.append(lastRefresh.addingTimeInterval(0.5)) }
+        if isStale { dates.append(lastRefresh.addingTimeInterval(refreshPause)) }
         switch screen {
         case .log: dates.append(now.addingTimeInterval(0.5))
         case .listener: if setup.hasListener { dates.append(now.addingTimeInterval(0.5)) }

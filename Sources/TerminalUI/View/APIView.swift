@@ -5,7 +5,10 @@ enum APIView {
     static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         let engine = model.engine
         let summary = run.summary
-        var lines: [Line] = [statuses(summary.statuses)]
+        func pairs(_ pairs: (String, String, Ink)...) -> Line {
+            pairs.map { [Line($0.0 + " ", .dim), Line($0.1, $0.2)] as Line }.fitting(area.width)
+        }
+        var lines: [Line] = [statuses(summary.statuses, area.width)]
         let limit =
             engine.concurrencyLimit < engine.concurrencyMaximum
             ? "\(engine.concurrencyLimit) (most \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
@@ -28,10 +31,10 @@ enum APIView {
         lines.append(
             pairs(("possible duplicates", Figures.count(duplicates), duplicates > 0 ? .warning : .text)))
         let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "no limit"
-        var pace = pairs(("rate limit", rate, .text))
-        if let requests = engine.requestRateLimit {
-            pace += Line("  429: ", .dim) + Line(Figures.rate(requests), .warning)
-        }
+        let pace =
+            engine.requestRateLimit.map {
+                pairs(("rate limit", rate, .text), ("after 429", Figures.rate($0), .warning))
+            } ?? pairs(("rate limit", rate, .text))
         lines.append(breaker(engine, model) ?? pace)
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
     }
@@ -44,12 +47,8 @@ enum APIView {
         }
     }
 
-    private static func pairs(_ pairs: (String, String, Ink)...) -> Line {
-        pairs.map { [Line($0.0 + " ", .dim), Line($0.1, $0.2)] as Line }.joined(separator: Line("   "))
-    }
-
     /// Answers by status: 2xx first, then what went wrong, the most frequent first.
-    private static func statuses(_ statuses: [String: Int]) -> Line {
+    private static func statuses(_ statuses: [String: Int], _ columns: Int) -> Line {
         guard !statuses.isEmpty else { return Line("no requests yet", .faint) }
         let sorted = statuses.sorted { left, right in
             let (isLeftGood, isRightGood) = (left.key.hasPrefix("2"), right.key.hasPrefix("2"))
@@ -59,6 +58,6 @@ enum APIView {
         return sorted.map { status, count -> Line in
             let ink: Ink = status.hasPrefix("2") ? .good : status.hasPrefix("4") ? .warning : .bad
             return [Line(status + " ", ink), Line(Figures.count(count))]
-        }.joined(separator: Line("   "))
+        }.fitting(columns)
     }
 }

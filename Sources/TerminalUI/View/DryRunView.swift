@@ -21,24 +21,15 @@ enum DryRunView {
             }
             return
         }
-        drawCounts(model, report, &canvas, area)
-        let chart = area.below(area.height >= 7 ? 3 : 2)
+        let isRoomy = area.height >= 7
+        drawCounts(model, report, &canvas, area.top(isRoomy ? 3 : 2))
+        let chart = area.below(isRoomy ? 3 : 2)
         AgeChart.draw(&canvas, chart, ages: report.ages, filter: model.send.filter)
     }
 
     private static func drawCounts(_ model: Model, _ report: DryRunReport, _ canvas: inout Canvas, _ area: Rectangle) {
-        let isNarrow = area.width < 40
         if let filter = model.send.filter {
-            let counts = report.counts(for: filter)
-            let gap = Line(isNarrow ? " " : area.width < 52 ? "  " : "    ")
-            canvas.write(
-                [
-                    Line(isNarrow ? "" : "valid ", .dim), Line(Figures.count(counts.valid), .good, .bold), gap,
-                    Line(isNarrow ? "✗ " : "rejected ", .dim),
-                    Line(Figures.count(counts.rejected), counts.rejected > 0 ? .bad : .dim), gap,
-                    Line(isNarrow ? "· " : "filtered ", .dim),
-                    Line(Figures.count(counts.filtered), counts.filtered > 0 ? .warning : .dim),
-                ], area.row(0))
+            canvas.write(counts(report.counts(for: filter), area.width), area.row(0))
         } else {
             canvas.write("No record can pass these ages", Style(.bad), area.row(0))
         }
@@ -46,12 +37,29 @@ enum DryRunView {
             guard let count = report.rejections[reason], count > 0 else { return nil }
             return [Line(FailureText.reason(reason) + " ", .dim), Line(Figures.count(count), .text)]
         }
-        canvas.write(
-            reasons.isEmpty
-                ? Line(
-                    report.read == 0
-                        ? (report.isFinished ? "no records" : "counting…") : "every record keeps the rules", .dim)
-                : reasons.joined(separator: Line(" · ", .faint)),
-            area.row(1))
+        guard !reasons.isEmpty else {
+            let text = report.read > 0 ? "every record keeps the rules" : report.isFinished ? "no records" : "counting…"
+            canvas.write(text, .dim, area.row(1))
+            return
+        }
+        // Two rows hold them all where one is too short.
+        let separator = Line(" · ", .faint)
+        let isLong = reasons.joined(separator: separator).width > area.width && area.height > 2
+        let first = isLong ? (reasons.count + 1) / 2 : reasons.count
+        canvas.write(reasons.prefix(first).fitting(area.width, separators: [separator]), area.row(1))
+        canvas.write(reasons.dropFirst(first).fitting(area.width, separators: [separator]), area.row(2))
+    }
+
+    /// In words, or with the signs of the preview where words are too long.
+    private static func counts(_ counts: DryRunReport.Counts, _ width: Int) -> Line {
+        let parts: [(String, String, Int, Ink, Attributes)] = [
+            ("valid", "✓", counts.valid, .good, .bold),
+            ("rejected", "✗", counts.rejected, counts.rejected > 0 ? .bad : .dim, []),
+            ("filtered", "·", counts.filtered, counts.filtered > 0 ? .warning : .dim, []),
+        ]
+        let words = parts.map { [Line($0.0 + " ", .dim), Line(Figures.count($0.2), $0.3, $0.4)] as Line }
+        let signs = parts.map { [Line($0.1 + " ", $0.3), Line(Figures.count($0.2), $0.3, $0.4)] as Line }
+        let isLong = words.joined(separator: "  ").width > width
+        return (isLong ? signs : words).fitting(width, separators: ["    ", "  ", " "])
     }
 }

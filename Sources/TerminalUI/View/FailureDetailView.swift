@@ -33,9 +33,18 @@ enum FailureDetailView {
         ]
         var lines = [fields]
         lines += what(record, model, width, rows: 2)
-        lines.append(outcome(record, model))
+        lines.append(outcome(record, model).fitting(width))
+        lines.append(nextStep(record))
         if !record.raw.isEmpty, model.isUnmasked { lines.append(pair("raw", record.raw, .dim)) }
         return lines
+    }
+
+    /// What the operator can do about it.
+    private static func nextStep(_ record: FailedRecord) -> Line {
+        if let run = record.retryingIn { return Line("being sent again in run \(run)", .accent) }
+        let mend: Line = [Line("e", .accent, .bold), Line(" mends it and sends it again", .dim)]
+        guard record.kind != .rejected else { return mend }
+        return [Line("r", .accent, .bold), Line(" sends it again   ", .dim), mend]
     }
 
     private static func tall(_ record: FailedRecord, _ model: Model, _ width: Int) -> [Line] {
@@ -53,7 +62,7 @@ enum FailureDetailView {
         lines.append(pair("status", record.status ?? "–"))
         lines.append(pair("tries", record.attempts > 0 ? "\(record.attempts)" : "never sent"))
         lines.append(pair("time", "\(model.time.dayAndTime(record.time, now: model.now))"))
-        if let run = record.retryingIn { lines.append(pair("now", "being sent again in run \(run)", .accent)) }
+        lines += [Line(), nextStep(record)]
         if !record.raw.isEmpty {
             lines += [Line(), Line("As it was read", .dim)]
             let raw = model.isUnmasked ? record.raw : masked(record)
@@ -75,13 +84,12 @@ enum FailureDetailView {
         }
     }
 
-    private static func outcome(_ record: FailedRecord, _ model: Model) -> Line {
+    private static func outcome(_ record: FailedRecord, _ model: Model) -> [Line] {
         var parts: [Line] = []
         if let status = record.status { parts.append([Line("status ", .dim), Line(status)]) }
         parts.append(
             record.attempts > 0 ? [Line("attempts ", .dim), Line("\(record.attempts)")] : Line("never sent", .dim))
         parts.append(Line(model.time.dayAndTime(record.time, now: model.now), .dim))
-        if let run = record.retryingIn { parts.append(Line("↻ being sent again in run \(run)", .accent)) }
-        return parts.joined(separator: Line("   "))
+        return parts
     }
 }

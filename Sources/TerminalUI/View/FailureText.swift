@@ -14,6 +14,18 @@ enum FailureText {
         }
     }
 
+    /// What a rule asks for, short enough to stand beside a field.
+    static func rule(_ reason: ReasonCode, _ rules: RecordRules) -> String {
+        switch reason {
+        case .malformed: "not a record of four fields"
+        case .name: rules.asciiNames ? "letters A–Z and spaces only" : "letters and spaces only"
+        case .age: "0 to 150"
+        case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
+        case .bannerID: "0 to 99"
+        case .ageFilter: "outside of the ages"
+        }
+    }
+
     static func kind(_ kind: FailedRecord.Class) -> Line {
         switch kind {
         case .retryable: Line("retryable", .warning)

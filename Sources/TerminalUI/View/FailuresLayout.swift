@@ -4,9 +4,10 @@ struct FailuresLayout {
     var detail: Rectangle
     var rows: Rectangle
 
-    init(_ size: Size, showsDetail: Bool) {
+    /// - Parameter hasDetail: whether there is a record to be told about, and the operator wants it.
+    init(_ size: Size, hasDetail: Bool) {
         let body = Layout(size).body
-        if !showsDetail {
+        if !hasDetail {
             table = body
             detail = body.top(0)
         } else if body.width >= 118 {

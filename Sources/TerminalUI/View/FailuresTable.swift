@@ -19,7 +19,7 @@ enum FailuresTable {
         return [
             TableColumn(title: "", width: 1),
             column(.line, "Line", 7, alignment: .right, importance: 1),
-            column(.name, "Name", 10, growth: 2, most: 30, importance: 0),
+            column(.name, "Name", 16, growth: 1, most: 30, importance: 0),
             column(.age, "Age", 4, alignment: .right, importance: 5),
             column(.cookie, "Cookie", 13, growth: isUnmasked ? 2 : 0, most: 36, importance: 7),
             column(.bannerID, "Ban", 4, alignment: .right, importance: 6),
@@ -44,8 +44,13 @@ enum FailuresTable {
             Line(record.attempts > 0 ? "\(record.attempts)" : "–", .dim),
             isRetrying
                 ? Line("sending again…", .accent)
-                : Line(record.reason.map(FailureText.reason) ?? record.message, style),
+                : reason(record, style),
             Line(model.time.clock(record.time), .dim),
         ]
+    }
+
+    private static func reason(_ record: FailedRecord, _ style: Style) -> Line {
+        guard let reason = record.reason else { return Line(record.message, style) }
+        return [Line(FailureText.reason(reason), style), Line(": " + record.message, .dim)]
     }
 }

@@ -4,7 +4,7 @@ import DeliveryModel
 enum FailuresView {
     static func draw(_ model: Model, _ canvas: inout Canvas) {
         let failures = model.failures
-        let layout = FailuresLayout(model.size, showsDetail: failures.showsDetail)
+        let layout = FailuresLayout(model.size, hasDetail: failures.hasDetail)
         let count = Figures.count(failures.count)
         let position = failures.count > 0 ? "\(Figures.count(failures.cursor.row + 1)) of \(count)" : "0"
         canvas.panel(
@@ -36,6 +36,7 @@ enum FailuresView {
     }
 
     private static func right(_ failures: FailuresModel, _ position: String) -> Line {
+        if failures.isReading, failures.isLoaded { return Line("reading…", .accent) }
         guard failures.marked > 0 else { return Line(position, .dim) }
         return [Line("● \(Figures.count(failures.marked)) marked", .mark), Line("   " + position, .dim)]
     }
@@ -57,17 +58,29 @@ enum FailuresView {
 
     private static func drawEmpty(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         let failures = model.failures
-        let text: Line
+        let lines: [Line]
         if let problem = failures.problem {
-            text = Line(problem, .bad)
+            lines = [Line(problem, .bad)]
         } else if !failures.isLoaded {
-            text = Line("reading…", .dim)
+            lines = [Line("reading…", .dim)]
         } else if failures.query.text.isEmpty, failures.query.kinds.isEmpty, failures.query.reason == nil {
-            text = [Line("✓ ", .good, .bold), Line("Nothing failed")]
+            lines = [
+                [Line("✓ ", .good, .bold), Line("Nothing failed")], Line(),
+                Line("What breaks a rule or isn't delivered is listed here,", .dim),
+                Line("to be mended and sent again.", .dim),
+            ]
         } else {
-            text = Line("Nothing matches the filter", .dim)
+            lines = [
+                Line("Nothing matches the filter", .dim), Line(),
+                [
+                    Line("f", .accent, .bold), Line(" class  ", .dim), Line("o", .accent, .bold),
+                    Line(" reason  ", .dim),
+                    Line("Esc", .accent, .bold), Line(" text", .dim),
+                ],
+            ]
         }
-        canvas.write(text, area.row(max(0, area.height / 2)), .centre)
+        let top = max(0, (area.height - lines.count) / 2)
+        for (index, line) in lines.enumerated() { canvas.write(line, area.row(top + index), .centre) }
     }
 }
 

@@ -14,14 +14,18 @@ enum FooterView {
         // The last three (command, help, quit) always have their place; those before give way.
         let always = bindings.filter { ($0.footer ?? 0) >= 89 }
         let reserved = always.reduce(0) { $0 + width($1) }
-        for binding in bindings {
+        var isPartner = false
+        for (binding, next) in zip(bindings, bindings.dropFirst().map(Optional.some) + [nil]) {
             let isAlways = (binding.footer ?? 0) >= 89
             let width = width(binding)
-            guard isAlways || x + width + reserved <= area.right else { continue }
+            let together = binding.isJoined ? width + (next.map(Self.width) ?? 0) : width
+            let fits = isAlways || isPartner || x + together + reserved <= area.right
+            isPartner = fits && binding.isJoined
+            guard fits else { continue }
             let canDo = model.obstacle(to: binding.action) == nil
             let line: Line = [
                 Line(binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
-                Line(" " + label(binding, model), canDo ? .dim : .faint),
+                binding.isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .dim : .faint),
             ]
             let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
             canvas.write(line, place)
@@ -31,11 +35,12 @@ enum FooterView {
     }
 
     private static func width(_ binding: Binding) -> Int {
-        SafeText.width(binding.keys[0].name) + 1 + SafeText.width(binding.label) + 2
+        let key = SafeText.width(binding.keys[0].name)
+        return binding.isJoined ? key + 1 : key + 1 + SafeText.width(binding.footerLabel ?? binding.label) + 2
     }
 
     private static func label(_ binding: Binding, _ model: Model) -> String {
-        binding.action == .pause && model.shownRun?.state == .paused ? "Go on" : binding.label
+        binding.action == .pause && model.shownRun?.state == .paused ? "Go on" : binding.footerLabel ?? binding.label
     }
 
     /// What the keys mean while something is typed or asked.
@@ -61,4 +66,9 @@ enum FooterView {
     private static func keys(_ pairs: (String, String)...) -> Line {
         pairs.map { [Line($0.0, Style(.accent, .bold)), Line(" " + $0.1, .dim)] as Line }.joined(separator: "  ")
     }
+}
+
+extension Binding {
+    /// Whether it shares its place with the next one.
+    fileprivate var isJoined: Bool { footerLabel?.isEmpty == true }
 }

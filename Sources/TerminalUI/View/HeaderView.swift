@@ -4,12 +4,14 @@ import DeliveryModel
 enum HeaderView {
     static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         var x = area.x + 1
-        let brand: Line =
-            area.width >= 104 ? [Line("◆ ", .accent), Line("data-connector", .bright, .bold)] : Line("◆", .accent)
-        x += canvas.write(brand, Rectangle(x: x, y: area.y, width: area.width, height: 1)) + (area.width >= 104 ? 2 : 1)
         let isNarrow = area.width < 78
-        for screen in Screen.allCases {
-            let line = tab(screen, model, isNarrow: isNarrow)
+        let tabs = Screen.allCases.map { tab($0, model, isNarrow: isNarrow) }
+        let name: Line = [Line("◆ ", .accent), Line("data-connector", .bright, .bold)]
+        // The name gives way to the address, which says where customers' data goes.
+        let others = tabs.reduce(0) { $0 + $1.width } + status(model, area.width).width + 6
+        let hasName = name.width + 2 + others <= area.width
+        x += canvas.write(hasName ? name : Line("◆", .accent), area.after(1)) + (hasName ? 2 : 1)
+        for (screen, line) in zip(Screen.allCases, tabs) {
             let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
             canvas.write(line, place)
             canvas.addRegion(place, .screen(screen))
@@ -65,6 +67,8 @@ enum HeaderView {
         }
         line += Line("● ", ink)
         let room = max(4, width - line.width)
-        return line + Line(TextFit.end((model.setup.hasSandbox ? "sandbox " : "") + host, room), .dim)
+        guard model.setup.hasSandbox else { return line + Line(TextFit.middle(host, room), .dim) }
+        let whole = "sandbox " + host
+        return line + Line(whole.count <= room ? whole : "sandbox", .dim)
     }
 }

@@ -4,7 +4,7 @@ enum HelpView {
         var keys = ""
         var text = ""
         var heading: String?
-        var obstacle: String?
+        var canDo = true
     }
 
     static func rowCount(_ model: Model) -> Int { rows(model).count }
@@ -17,8 +17,16 @@ enum HelpView {
     }
 
     private static func rows(_ model: Model) -> [Row] {
-        func lines(_ bindings: [Binding]) -> [Row] {
-            bindings.map { Row(keys: $0.keyNames, text: $0.help, obstacle: model.obstacle(to: $0.action)) }
+        let columns = max(1, area(model.size).content.width - 16)
+        func lines(_ bindings: [Binding], isHere: Bool = true) -> [Row] {
+            bindings.flatMap { binding -> [Row] in
+                let obstacle = isHere ? model.obstacle(to: binding.action) : nil
+                let text = binding.help + (obstacle.map { " – " + $0 } ?? "")
+                let wrapped = TextFit.wrap(text, columns, mostLines: 4)
+                return wrapped.enumerated().map { line, text in
+                    Row(keys: line == 0 ? binding.keyNames : "", text: text, canDo: obstacle == nil)
+                }
+            }
         }
         let own = Bindings.all.filter { $0.screens.contains(model.screen) }
         var rows: [Row] = []
@@ -33,7 +41,7 @@ enum HelpView {
             let other = Bindings.all.filter { $0.screens.contains(screen) }
             guard !other.isEmpty else { continue }
             rows += [Row(), Row(heading: screen.title)]
-            rows += other.map { Row(keys: $0.keyNames, text: $0.help) }
+            rows += lines(other, isHere: false)
         }
         rows += [Row(), Row(heading: "Mouse")]
         rows.append(Row(keys: "click", text: "Select; tabs, footer and column heads are buttons"))
@@ -51,13 +59,11 @@ enum HelpView {
         for (line, row) in rows.dropFirst(help.top).prefix(content.height).enumerated() {
             let place = content.row(line)
             if let heading = row.heading {
-                canvas.write(heading, Style(.accent, .bold), place)
+                canvas.write(heading, Style(.bright, .bold), place)
                 continue
             }
-            canvas.write(row.keys, Style(row.obstacle == nil ? .bright : .faint, .bold), place.left(14))
-            var text: Line = Line(row.text, row.obstacle == nil ? .text : .faint)
-            if let obstacle = row.obstacle { text += Line("  " + obstacle, .dim, .italic) }
-            canvas.write(text, place.after(16))
+            canvas.write(row.keys, Style(row.canDo ? .accent : .faint, .bold), place.left(14))
+            canvas.write(row.text, row.canDo ? .text : .dim, place.after(16))
         }
         Scrollbar.draw(&canvas, x: area.right - 1, content, count: rows.count, top: help.top)
     }

@@ -20,10 +20,16 @@ enum HistoryView {
         }
         table.draw(&canvas, area.inset(x: 1, y: 1))
         guard runs.isEmpty else { return }
-        let text: Line =
+        var lines = [
             history.problem.map { Line($0, .bad) }
-            ?? Line(!history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "Nothing matches", .dim)
-        canvas.write(text, area.content.row(area.content.height / 2), .centre)
+                ?? Line(
+                    !history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "Nothing matches", .dim)
+        ]
+        if history.isLoaded, history.filter.isEmpty, history.problem == nil {
+            lines += [Line(), [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)]]
+        }
+        let top = max(0, (area.content.height - lines.count) / 2)
+        for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .centre) }
     }
 
     private static let columns = [

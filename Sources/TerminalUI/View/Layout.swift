@@ -19,7 +19,7 @@ extension Model {
         return switch screen {
         case .send: max(1, SendLayout(size).list.height)
         case .run: max(1, RunLayout(size, runs: listedRuns.count).list.height - 2)
-        case .failures: max(1, FailuresLayout(size, showsDetail: failures.showsDetail).rows.height)
+        case .failures: max(1, FailuresLayout(size, hasDetail: failures.hasDetail).rows.height)
         case .history: max(1, body.height - 3)
         case .listener: max(1, ListenerView.rows(body).height)
         case .log: max(1, body.height - 2)

@@ -12,7 +12,7 @@ enum PaletteView {
         if entries.isEmpty { canvas.write("nothing is called that", .dim, content.row(2)) }
         let table = Table(
             columns: [
-                TableColumn(title: "", width: 10, most: 10), TableColumn(title: "", width: 14, most: 24),
+                TableColumn(title: "", width: 9), TableColumn(title: "", width: 15),
                 TableColumn(title: "", width: 16, growth: 1),
             ], count: entries.count, cursor: palette.cursor, hasHead: false
         ) { index in

@@ -38,55 +38,60 @@ enum PreviewView {
     }
 
     private static func draw(_ preview: FilePreview, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
-        canvas.write(facts(preview, model), area.row(0))
+        canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
         let isRoomy = area.height >= 12
         let body = area.below(isRoomy ? 2 : 1)
         guard !preview.records.isEmpty else {
             canvas.write("no records", .dim, body.row(0))
             return
         }
+        let isWide = body.width >= 76
         let columns = [
-            TableColumn(title: "Name", width: 10, growth: 2, most: 32),
+            TableColumn(title: "Line", width: isWide ? 5 : 0, alignment: .right),
+            TableColumn(title: "Name", width: 12, growth: 1, most: 32),
             TableColumn(title: "Age", width: 3, alignment: .right, importance: 1),
             TableColumn(
-                title: "Cookie", width: body.width >= 46 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
+                title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
                 importance: 3),
-            TableColumn(title: "Ban", width: 3, alignment: .right, importance: 2),
-            TableColumn(title: "", width: 8),
+            TableColumn(title: isWide ? "Banner" : "Ban", width: isWide ? 6 : 3, alignment: .right, importance: 2),
+            TableColumn(title: "", width: 8, growth: isWide ? 1 : 0, most: 48),
         ]
         let table = Table(
             columns: columns, count: preview.records.count, cursor: ListCursor(row: -1, top: 0), isFocused: false
         ) { index in
-            cells(preview.records[index], model)
+            cells(preview.records[index], model, isWide: isWide)
         }
         // The table brings its own air.
         table.draw(&canvas, Rectangle(x: body.x - 1, y: body.y, width: body.width + 2, height: body.height))
     }
 
-    private static func facts(_ preview: FilePreview, _ model: Model) -> Line {
+    private static func facts(_ preview: FilePreview, _ model: Model) -> [Line] {
         var records = (preview.isWhole ? "" : "~") + Figures.records(preview.estimatedRecords)
         if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = Figures.records(dryRun.report.read) }
         let facts = [
             records, Figures.bytes(preview.size), preview.delimiter.rawValue,
             preview.hasHeader ? "header" : "no header", preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8",
         ]
-        return [Line(facts[0], .text), Line(" · " + facts.dropFirst().joined(separator: " · "), .dim)]
+        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
     }
 
-    private static func cells(_ record: FilePreview.Record, _ model: Model) -> [Line] {
+    private static func cells(_ record: FilePreview.Record, _ model: Model, isWide: Bool) -> [Line] {
         let verdict: Line
         let style: Style
         switch record.verdict {
         case .valid(let age):
             let passes = model.send.filter?.accepts(age) ?? false
-            verdict = passes ? Line("✓ ok", .good) : Line("· age \(age)", .dim)
+            verdict = passes ? Line("✓ ok", .good) : Line(isWide ? "· age \(age) is filtered" : "· age \(age)", .dim)
             style = passes ? .text : .dim
         case .rejected(let reason):
-            verdict = Line("✗ " + FailureText.reason(reason), .bad)
+            verdict = [
+                Line("✗ " + FailureText.reason(reason), .bad),
+                isWide ? Line(": " + FailureText.rule(reason, model.setup.rules), .dim) : Line(),
+            ]
             style = .dim
         }
         return [
-            Line(record.name, style), Line(record.age, style),
+            Line(Figures.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             verdict,
         ]

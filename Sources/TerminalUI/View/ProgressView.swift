@@ -13,17 +13,19 @@ enum ProgressView {
         let counts = run.summary.counts
         var facts: [Line] = []
         let read = Line(Figures.count(counts.read), .bright, .bold)
+        let isNarrow = area.width < 70
         if let estimate = run.estimatedRecords, !run.isFullyRead {
-            facts.append([read, Line(" of ~\(Figures.count(max(estimate, counts.read))) records", .dim)])
+            let total = Figures.count(max(estimate, counts.read))
+            facts.append([read, Line(" of ~\(total)\(isNarrow ? "" : " records")", .dim)])
         } else {
             facts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
         }
-        facts.append([Line(Figures.span(run.summary.seconds)), Line(" elapsed", .dim)])
+        facts.append([Line(Figures.span(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
         facts.append(Line(Figures.rate(run.rate), run.state.isActive ? .accent : .text))
         if run.state.isActive, let left = run.secondsLeft {
-            facts.append([Line("about ", .dim), Line(Figures.span(left)), Line(" left", .dim)])
+            facts.append([Line(isNarrow ? "" : "about ", .dim), Line(Figures.span(left)), Line(" left", .dim)])
         }
-        canvas.write(facts.joined(separator: Line(area.width >= 90 ? "      " : "   ")), area.row(1))
+        canvas.write(facts.fitting(area.width, separators: ["      ", "   ", "  "]), area.row(1))
 
         let sentence = RunText.sentence(run, model)
         let filter = run.summary.filter

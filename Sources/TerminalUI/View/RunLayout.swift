@@ -19,8 +19,9 @@ struct RunLayout {
             list = body.row(0)
             run = body.below(1)
         } else {
-            list = body.left(32)
-            run = body.after(32)
+            let side = min(44, max(32, body.width * 30 / 100))
+            list = body.left(side)
+            run = body.after(side)
         }
     }
 }

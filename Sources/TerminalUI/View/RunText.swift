@@ -64,13 +64,15 @@ enum RunText {
             ]
         case .finishing: return Line("Everything is read; awaiting the last answers", .dim)
         case .done:
-            let failed = run.summary.counts.failed
-            return failed > 0
-                ? [
-                    Line("\(Figures.count(failed)) not delivered: ", .warning), Line("3", .accent, .bold),
-                    Line(" shows them", .dim),
-                ]
+            let counts = run.summary.counts
+            let open = max(0, counts.failed - run.summary.recovered)
+            let outcome =
+                open > 0
+                ? Line("\(Figures.count(open)) not delivered", .warning)
                 : Line("Every valid record was delivered", .good)
+            guard open + counts.rejected > 0 else { return outcome }
+            let rejected = counts.rejected > 0 ? " · \(Figures.count(counts.rejected)) rejected" : ""
+            return [outcome, Line(rejected + ": ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
         case .stopped(let reason):
             return [Line("\(reason). ", .warning), Line("c", .accent, .bold), Line(" resumes it", .dim)]
         case .failed(let reason): return Line(reason, .bad)

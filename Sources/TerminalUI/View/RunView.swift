@@ -30,7 +30,7 @@ enum RunView {
 
     private static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         let ink = RunText.ink(run.state)
-        let badge = Line(" \(RunText.symbol(run.state)) \(RunText.badge(run.state)) ", ink, .bold)
+        let badge = Line("\(RunText.symbol(run.state)) \(RunText.badge(run.state))", ink, .bold)
         let title: Line = [
             Line("Run \(run.id)", .bright, .bold), Line(" · ", .faint),
             Line(TextFit.middle(RunText.source(run.summary.source), max(8, area.width - 40))),

@@ -10,7 +10,7 @@ enum SettingsView {
             (.address, "API address", 0), (.key, "Project key", 1), (.keep, "Keep both", 2), (.test, "", 4),
             (.theme, "Theme", 8), (.mouse, "Mouse", 9),
         ]
-        for (row, label, y) in rows {
+        for (row, label, y) in rows where !(isSandbox && row == .keep) {
             let place = content.row(y)
             let isFocused = settings.row == row
             canvas.write(label, isFocused ? Style(.accent, .bold) : .dim, place.left(14))
@@ -33,13 +33,8 @@ enum SettingsView {
                         hint: model.setup.needsKey ? "missing" : "set; type to replace it")
                 }
             case .keep:
-                if isSandbox {
-                    canvas.write("–", .faint, value)
-                } else {
-                    let keeps = model.preferences.api != nil
-                    canvas.write(
-                        choice(["in memory", "for the next start"], keeps ? "for the next start" : "in memory"), value)
-                }
+                let keeps = model.preferences.api != nil
+                canvas.write(choice(["no", "yes"], keeps ? "yes" : "no") + Line("   for the next start", .dim), value)
             case .test: button("Test login", isFocused, &canvas, value)
             case .theme: canvas.write(choice(ThemeName.allCases.map(\.rawValue), model.theme.rawValue), value)
             case .mouse: canvas.write(choice(["on", "off"], model.isMouseOn ? "on" : "off"), value)

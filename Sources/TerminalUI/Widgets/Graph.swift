@@ -7,7 +7,9 @@ enum Graph {
     /// - Parameter most: the value at the top; the highest that is shown, when `nil`.
     static func draw(_ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink]) {
         guard !area.isEmpty else { return }
-        let shown = Array(values.suffix(area.width * 2))
+        // A young series is drawn wider, so that its shape can be seen.
+        let wide = [4, 2].first { values.count * $0 <= area.width * 2 } ?? 1
+        let shown = values.suffix(area.width * 2).flatMap { Array(repeating: $0, count: wide) }
         let top = max(1, most ?? shown.max() ?? 1)
         let dots = area.height * 4
         let heights = shown.map { value -> Int in

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite("Every kind of terminal")
+struct KindOfTerminalTests {
+    private static func session(
+        _ variables: [String: String], _ body: (TerminalSession) async throws -> Void
+    ) async throws {
+        let workspace = try Workspace()
+        _ = try workspace.write("Jane Doe,30,cookie-a,1\nŽofie\u{1B}[31m,40,cookie-b,2\n")
+        try await TerminalSession.open(Program(workspace), variables: variables, width: 80, height: 24) { terminal in
+            try await body(terminal)
+        }
+    }
+
+    @Test(
+        "shows the screen and lets it be left",
+        arguments: ["xterm-256color", "xterm", "screen", "tmux-256color", "linux", "vt100"])
+    func terminals(_ name: String) async throws {
+        try await Self.session(["TERM": name]) { terminal in
+            let before = try await terminal.lineDiscipline()
+            try await terminal.open("customers.csv", "--sandbox")
+            let screen = try await terminal.see("Jane Doe")
+            let isPlain = name == "linux" || name == "vt100"
+            #expect(screen.contains(isPlain ? "+- " : "╭─ "))
+            #expect(screen.contains("^[[31m"), "what the file holds is shown, not obeyed")
+            try await terminal.press("q")
+            try await terminal.seeEnd(0)
+            #expect(try await terminal.lineDiscipline() == before)
+        }
+    }
+
+    @Test("that can't show a screen is told so, and the way without one")
+    func dumb() async throws {
+        try await Self.session(["TERM": "dumb"]) { terminal in
+            try await terminal.run(#""$DC" --sandbox; echo "ended" $?"#)
+            let screen = try await terminal.see("ended 64")
+            #expect(screen.contains("can't show the screen. Use --headless."))
+        }
+    }
+
+    @Test("without UTF-8 gets ASCII only")
+    func plainLocale() async throws {
+        try await Self.session(["LANG": "C", "LC_ALL": "C"]) { terminal in
+            try await terminal.open("customers.csv", "--sandbox")
+            let screen = try await terminal.see("Jane Doe")
+            #expect(screen.allSatisfy { $0.isASCII || $0.isNewline }, "\(screen.filter { !$0.isASCII })")
+        }
+    }
+
+    @Test("gets colours, and none with NO_COLOR", arguments: [false, true])
+    func colours(_ isRefused: Bool) async throws {
+        try await Self.session(isRefused ? ["NO_COLOR": "1"] : [:]) { terminal in
+            try await terminal.open("customers.csv", "--sandbox")
+            // Colours are the SGR parameters 30 to 48 and 90 to 107; 1 to 9 are attributes.
+            let screen = try await terminal.colours()
+            let parameters = screen.matches(of: /\u{1B}\[([0-9;]*)m/).flatMap { $0.1.split(separator: ";") }
+            let hasColour = parameters.contains { Int($0).map { (30...48).contains($0) || $0 >= 90 } ?? false }
+            #expect(hasColour == !isRefused)
+            #expect(parameters.contains("1"), "the attributes stay")
+        }
+    }
+}
