@@ -30,7 +30,16 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         umask(0o077)
         shareHeaps()
+        if ["--help", "-h", "help"].contains(CommandLine.arguments.dropFirst().joined(separator: " ")) {
+            return Console.result(wholeHelp(columns: Console().columns))
+        }
         await main()
+    }
+
+    /// The commands, and the options of the one that is run without a name.
+    static func wholeHelp(columns: Int) -> String {
+        let run = helpMessage(for: RunCommand.self, columns: columns)
+        return helpMessage(columns: columns) + "\n\n" + run[(run.range(of: "USAGE:")?.lowerBound ?? run.startIndex)...]
     }
 
     /// Memory stays small whatever is delivered: without this the C library gives each thread a heap of its own, and

@@ -48,4 +48,21 @@ struct ArgumentTextTests {
     func number(_ value: Int, _ text: String) {
         #expect(SummaryText.number(value) == text)
     }
+
+    @Test(
+        "durations are as exact as they are short",
+        arguments: [
+            (0.25, "0.25 s"), (5, "5 s"), (12.7, "13 s"), (61, "1m 01s"), (3661, "1h 01m"),
+        ])
+    func time(_ seconds: Double, _ text: String) {
+        #expect(SummaryText.time(seconds) == text)
+    }
+
+    @Test("the help without a command names the commands and the options of a delivery")
+    func wholeHelp() {
+        let help = DataConnectorCommand.wholeHelp(columns: 80)
+        for part in ["upload-file", "sandbox", "--headless", "--listen", "--min-age", "--give-up-after"] {
+            #expect(help.contains(part))
+        }
+    }
 }

@@ -5,18 +5,19 @@ import Foundation
 struct DeliveryArguments: ParsableArguments {
     @Option(
         name: [.customLong("min-age"), .customLong("minimum"), .customLong("mi", withSingleDash: true)],
-        help: ArgumentHelp("Send no record of a younger person.", valueName: "years"))
+        help: ArgumentHelp("Send no record of a younger person (default: 18).", valueName: "years"))
     var minAge: String?
 
     @Option(
         name: [.customLong("max-age"), .customLong("maximum"), .customLong("ma", withSingleDash: true)],
-        help: ArgumentHelp("Send no record of an older person.", valueName: "years"))
+        help: ArgumentHelp("Send no record of an older person (default: no limit).", valueName: "years"))
     var maxAge: String?
 
-    @Option(help: ArgumentHelp("The ads API's address, https unless on this machine.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("The ads API's address, https unless on this machine (default: API_URL).", valueName: "url"))
     var apiURL: String?
 
-    @Option(help: ArgumentHelp("File that holds the project key.", valueName: "file"))
+    @Option(help: ArgumentHelp("File that holds the project key (default: PROJECT_KEY).", valueName: "file"))
     var projectKeyFile: String?
 
     @Flag(name: .customLong("insecure-http"), help: "Allow an address without encryption.")

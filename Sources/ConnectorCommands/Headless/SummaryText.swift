@@ -65,7 +65,7 @@ enum SummaryText {
 
     static func time(_ seconds: Double) -> String {
         let whole = Int(seconds)
-        if seconds < 10 { return String(format: "%.2f s", seconds) }
+        if seconds < 10, seconds != seconds.rounded() { return String(format: "%.2f s", seconds) }
         if whole < 60 { return String(format: "%.0f s", seconds) }
         if whole < 3600 { return "\(whole / 60)m \(String(format: "%02d", whole % 60))s" }
         return "\(whole / 3600)h \(String(format: "%02d", whole / 60 % 60))m"
