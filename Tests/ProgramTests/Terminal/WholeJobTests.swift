@@ -1,4 +1,5 @@
 import DeliveryModel
+import DeliveryModel
 import Foundation
 import ShowAdsSandbox
 import Testing
