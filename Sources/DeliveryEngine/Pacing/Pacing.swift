@@ -119,7 +119,7 @@ struct Pacing: Sendable {
             breaker.answered()
             // A throttled login says nothing about the banner requests.
             guard answer.phase == .banners else { break }
-            let drain = rateGate.refused(sentAt: sentAt, now: now)
+            let drain = rateGate.refused(sentAt: sentAt, now: now, pause: pause ?? .zero)
             if let longest = [drain, pause].compactMap({ $0 }).max() { self.pause(until: now + longest) }
         case .transient(let fault, let mayHaveBeenApplied):
             breaker.failed(wasProbe: wasProbe, now: now)

@@ -21,6 +21,8 @@ struct RateGate: Sendable {
         var plateau: Double
         /// When the next request may leave.
         var next: Instant
+        /// When the API last refused one.
+        var refusedAt: Instant
     }
 
     private var learned: Learned?
@@ -33,8 +35,9 @@ struct RateGate: Sendable {
     private static let recovery = 2.0
     private static let probe = 8.0
     private static let guessedPlateau = 1.0
-    private static let shortestPlateau = 5.0
     private static let longestPlateau = 60.0
+    /// An API that counts by the second goes on refusing until its second is over.
+    private static let echo = Duration.seconds(1)
     /// Kept below the ceiling, so that jitter alone meets no refusal.
     private static let margin = 0.985
     /// A refusal sooner after the last one means that the ceiling was still too high.
@@ -43,7 +46,8 @@ struct RateGate: Sendable {
     /// Requests a second that may leave now; `nil` is free.
     func rate(now: Instant) -> Double? {
         guard let learned else { return nil }
-        let seconds = (now - learned.since).inSeconds
+        // A pause that the API asked for comes before the recovery.
+        let seconds = max(0, (now - learned.since).inSeconds)
         let target = learned.ceiling * Self.margin
         if seconds < Self.recovery {
             let missing = 1 - seconds / Self.recovery
@@ -74,51 +78,70 @@ struct RateGate: Sendable {
     mutating func accepted(now: Instant) { accepted.add(now: now) }
 
     /// The API answered 429 to a request that left at `sentAt`.
+    /// - Parameter pause: what the API asked for by `Retry-After`, for which nothing leaves.
     /// - Returns: how long nothing should leave, so that the API's window drains; `nil` when the refusal tells nothing
     ///   new, since its request left before the last one was known.
-    mutating func refused(sentAt: Instant, now: Instant) -> Duration? {
+    mutating func refused(sentAt: Instant, now: Instant, pause: Duration = .zero) -> Duration? {
         guard let previous = learned else {
             // What left in the second before the refused request was taken, if anything ever was.
             let hasAccepted = accepted.rate(now: now) > 0
-            let ceiling = max(hasAccepted ? Self.floor : Self.firstGuess, sent.rate(now: sentAt))
+            let ceiling = max(hasAccepted ? Self.floor : Self.firstGuess, taken(before: sentAt))
+            let silence = max(pause, .seconds(1))
             learned = Learned(
-                ceiling: ceiling, drop: 0.3, since: now + .seconds(1), plateau: Self.guessedPlateau,
-                next: now + .seconds(1))
-            return .seconds(1)
+                ceiling: ceiling, drop: 0.3, since: now + silence, plateau: Self.guessedPlateau, next: now + silence,
+                refusedAt: now)
+            return silence
         }
         guard sentAt > previous.since else { return nil }
-        learned = refuted(previous, sentAt: sentAt, now: now)
+        if sentAt - previous.refusedAt < Self.echo {
+            learned?.next = now + max(pause, .milliseconds(250))
+            return nil
+        }
+        learned = refuted(previous, sentAt: sentAt, now: now, pause: pause)
         return nil
     }
 
     /// What is known after another refusal.
-    private func refuted(_ previous: Learned, sentAt: Instant, now: Instant) -> Learned {
+    private func refuted(_ previous: Learned, sentAt: Instant, now: Instant, pause: Duration) -> Learned {
         let seconds = (now - previous.since).inSeconds
         let current = rate(now: now) ?? previous.ceiling
         var next = previous
-        next.since = now
-        next.next = now + .seconds(1 / max(Self.floor, current))
+        var silence = max(pause, .seconds(1 / max(Self.floor, current)))
         if seconds > Self.recovery + previous.plateau {
             // A probe found the limit. What it saw may have been saved up before, so the ceiling that held is kept in
             // mind until the new one has held, too.
-            next.ceiling = min(current, max(sent.rate(now: sentAt), previous.ceiling))
+            next.ceiling = min(current, max(taken(before: sentAt), previous.ceiling))
             next.proven = previous.ceiling
-            next.drop = 0.05
-            next.plateau = max(Self.shortestPlateau, min(2 * previous.plateau, Self.longestPlateau))
+            next.drop = 0.12
+            next.plateau = max(previous.plateau, min(2 * previous.plateau, Self.longestPlateau))
         } else if let proven = previous.proven, previous.ceiling > proven {
             next.ceiling = max(proven, 0.93 * previous.ceiling)
             next.drop = 0.1
         } else if seconds > Self.settling {
             next.ceiling = 0.98 * previous.ceiling
-            next.drop = 0.05
+            next.drop = 0.12
         } else {
             let lowered = (previous.proven == nil ? 0.7 : 0.93) * min(previous.ceiling, current)
-            next.ceiling = max(lowered, min(accepted.rate(now: now), 0.95 * current))
+            next.ceiling = max(lowered, min(taken(before: sentAt), 0.97 * current))
             next.drop = 0.3
-            next.plateau = previous.proven == nil ? Self.guessedPlateau : Self.shortestPlateau
-            next.next = now + .milliseconds(500)
+            silence = max(silence, .milliseconds(500))
         }
         next.ceiling = max(Self.floor, next.ceiling)
+        next.plateau =
+            next.proven == nil
+            ? Self.guessedPlateau : max(next.plateau, Self.shortestPlateau(at: next.ceiling, pause: pause))
+        next.refusedAt = now
+        next.since = now + pause
+        next.next = now + silence
         return next
+    }
+
+    /// What the API took in the second before it refused a request that left at `sentAt`, which is counted, too.
+    private func taken(before sentAt: Instant) -> Double { sent.rate(now: sentAt) - 1 }
+
+    /// A probe costs a refusal and the pause that the API asks for: so many seconds at the ceiling make the first one
+    /// in 67 requests at most, and the second a fortieth of the time.
+    private static func shortestPlateau(at rate: Double, pause: Duration) -> Double {
+        min(max(5, 67 / rate, 40 * pause.inSeconds), 300)
     }
 }

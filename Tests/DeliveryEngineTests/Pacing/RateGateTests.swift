@@ -37,8 +37,10 @@ struct RateGateTests {
     }
 
     /// Sends as fast as the gate lets it, with a fixed latency and a bound on what is in flight.
+    /// - Parameter retryAfter: seconds that a refusal asks for.
     static func simulate(
-        _ limiter: Limiter, seconds: Double, settledAfter: Double, latency: Double = 0.02, concurrency: Int = 16
+        _ limiter: Limiter, retryAfter: Double? = nil, seconds: Double, settledAfter: Double, latency: Double = 0.02,
+        concurrency: Int = 16
     ) -> Result {
         let start = ContinuousClock.now
         var gate = RateGate()
@@ -72,8 +74,10 @@ struct RateGateTests {
             for answer in inFlight where answer.arrives <= now {
                 if answer.isAccepted {
                     gate.accepted(now: instant(now))
-                } else if let pause = gate.refused(sentAt: instant(answer.sent), now: instant(now)) {
-                    pausedUntil = max(pausedUntil, now + pause.inSeconds)
+                } else {
+                    let drain = gate.refused(
+                        sentAt: instant(answer.sent), now: instant(now), pause: .seconds(retryAfter ?? 0))
+                    pausedUntil = max(pausedUntil, now + (drain?.inSeconds ?? 0), now + (retryAfter ?? 0))
                 }
             }
             inFlight.removeAll { $0.arrives <= now }
@@ -100,6 +104,17 @@ struct RateGateTests {
         ])
     func usesTheLimit(limiter: Limiter) {
         let result = Self.simulate(limiter, seconds: 120, settledAfter: 20)
+        let used = Double(result.accepted) / result.seconds / limiter.rate
+        #expect(used >= 0.95, "used \(used)")
+        #expect(result.refusedShare <= 0.03, "refused \(result.refusedShare)")
+    }
+
+    @Test(
+        "an API that asks for a pause with each refusal is tried for more so seldom that its limit is used all the same",
+        arguments: [Limiter.slidingWindow(50), .slidingWindow(10), .slidingWindow(200), .bucket(rate: 50, burst: 50)],
+        [0.2, 1])
+    func pausesAreDear(limiter: Limiter, retryAfter: Double) {
+        let result = Self.simulate(limiter, retryAfter: retryAfter, seconds: 120, settledAfter: 10)
         let used = Double(result.accepted) / result.seconds / limiter.rate
         #expect(used >= 0.95, "used \(used)")
         #expect(result.refusedShare <= 0.03, "refused \(result.refusedShare)")
