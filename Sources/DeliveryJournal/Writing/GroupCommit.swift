@@ -7,6 +7,7 @@ import Synchronization
 /// share the cost of the disk.
 ///
 /// Waiting is by continuation and not by task: what was handed over is committed even when its task is cancelled.
+/// When a commit fails, all later ones fail, too: facts build on those before them.
 final class GroupCommit: Sendable {
     private struct Entry {
         var operations: [JournalOperation]
@@ -17,6 +18,8 @@ final class GroupCommit: Sendable {
         var waiting: [Entry] = []
         var isCommitting = false
         var isTimerSet = false
+        /// Why a commit failed.
+        var failure: (any Error)?
     }
 
     private let queue: DatabaseQueue
@@ -62,23 +65,29 @@ final class GroupCommit: Sendable {
     private func commitNext() {
         queue.asyncWriteWithoutTransaction { [self] database in
             while true {
-                let entries = state.withLock { state in
+                let (entries, failure) = state.withLock { state in
                     let entries = state.waiting
                     state.waiting = []
                     if entries.isEmpty { state.isCommitting = false }
-                    return entries
+                    return (entries, state.failure)
                 }
                 if entries.isEmpty { return }
                 let result = Result {
-                    try database.inTransaction(.immediate) {
-                        for entry in entries {
-                            for operation in entry.operations { try operation.apply(to: database) }
-                        }
-                        return .commit
-                    }
+                    if let failure { throw failure }
+                    try Self.write(entries, to: database)
                 }
+                if case .failure(let error) = result { state.withLock { $0.failure = error } }
                 for entry in entries { entry.completion(result) }
             }
+        }
+    }
+
+    private static func write(_ entries: [Entry], to database: Database) throws {
+        try database.inTransaction(.immediate) {
+            for entry in entries {
+                for operation in entry.operations { try operation.apply(to: database) }
+            }
+            return .commit
         }
     }
 }

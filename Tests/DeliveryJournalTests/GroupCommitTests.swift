@@ -1,0 +1,71 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import Foundation
+import GRDB
+import SystemPackage
+import Testing
+
+@Suite("Facts become durable in their order or not at all")
+struct GroupCommitTests {
+    @Test("after a commit that failed none succeeds, since later facts build on earlier ones")
+    func failsForGood() async throws {
+        let notebook = try await Notebook()
+        try await notebook.plan(Notebook.batch(0))
+        // No such run: the whole commit is undone, the acknowledgement in it, too.
+        await #expect(throws: DeliveryError.self) {
+            try await notebook.journal.commit([
+                .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true),
+                .plan(RunID(rawValue: 99), Notebook.batch(0), rejects: [], rejectsBytes: 0),
+            ])
+        }
+        // Would move a batch without its acknowledgement into the run's sums, and so lose its records.
+        await #expect(throws: DeliveryError.self) {
+            try await notebook.journal.commit([.fold(notebook.run, before: 1)])
+        }
+        let counts = try await notebook.counts()
+        #expect(counts.pending == 10)
+        #expect(counts.read == 10)
+    }
+
+    @Test("a journal that another program holds is a clear error, and nothing of it is written")
+    func held() async throws {
+        let notebook = try await Notebook()
+        try await notebook.plan(Notebook.batch(0))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: notebook.journal.path.string, configuration: configuration)
+        try await other.writeWithoutTransaction { database in
+            try database.beginTransaction(.immediate)
+        }
+        await #expect {
+            try await notebook.journal.commit([
+                .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true)
+            ])
+        } throws: { error in
+            (error as? DeliveryError)?.code == .journal && "\(error)".contains("held by another program")
+        }
+        try await other.writeWithoutTransaction { try $0.rollback() }
+        try other.close()
+        #expect(try await notebook.counts().sent == 0)
+    }
+
+    @Test("a journal that is damaged in the middle is a clear error when the damage is met")
+    func damagedInside() async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail((0..<2000).map { "cookie-\($0)" })
+        notebook.journal.close()
+        let path = notebook.directory.journal.string
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        // All but the first page, which holds the schema.
+        for index in 4096..<bytes.count { bytes[index] = 0x5A }
+        try bytes.write(to: URL(fileURLWithPath: path))
+        await #expect {
+            let journal = try Journal(notebook.directory)
+            defer { journal.close() }
+            _ = try await journal.failures(FailureQuery(), limit: 3000)
+        } throws: { error in
+            (error as? DeliveryError)?.code == .journal && "\(error)".contains("is damaged")
+        }
+    }
+}
