@@ -22,8 +22,9 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     private var file: FileDescriptor?
     private var buffer: [UInt8] = []
     private var written: Int
-    /// Rejected records that the journal still takes for the screen.
+    /// Rejected records, and bytes of them, that the journal still takes for the screen.
     private var room: Int
+    private var bytesOfRoom = 4 << 20
     private var kept: [NewFailure] = []
 
     static let journalLimit = 10_000
@@ -46,8 +47,9 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         let text = String(decoding: raw, as: UTF8.self)
         let message = reason.explanation(rules)
         CSVWriter.append([String(line), reason.rawValue, message, text], to: &buffer)
-        if room > 0 {
+        if room > 0, raw.count <= bytesOfRoom {
             room -= 1
+            bytesOfRoom -= raw.count
             let fields = dialect.fields(of: raw)
             kept.append(
                 NewFailure(
