@@ -24,7 +24,8 @@ extension Engine {
                 options: options, ownedFile: source.isOwned ? source.file.path : nil, total: source.fingerprint.size,
                 now: clock.now))
         start { [self] in
-            let beginning = RunReader.Continuation(dialect: source.dialect, position: source.dialect.firstRecord)
+            let beginning = RunReader.Continuation(
+                dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size)
             await RunReader.read(source.file, options: options, from: beginning, run: id, engine: self)
         }
         return id
@@ -75,8 +76,8 @@ extension Engine {
         let place = RunReader.Continuation(
             dialect: dialect,
             position: resumable.nextSequence == 0 ? dialect.firstRecord : resumable.readPosition,
-            openBatches: resumable.openBatches, rejectsBytes: resumable.rejectsBytes,
-            storedRejects: resumable.storedRejects)
+            size: resumable.fingerprint?.size, openBatches: resumable.openBatches,
+            rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects)
         await RunReader.read(file, options: resumable.options, from: place, run: id, engine: self)
     }
 

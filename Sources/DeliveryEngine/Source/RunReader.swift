@@ -9,6 +9,8 @@ enum RunReader {
     struct Continuation: Sendable {
         var dialect: CSVDialect
         var position: SourcePosition
+        /// Bytes of the source when the run began; what somebody adds meanwhile is not part of it.
+        var size: Int?
         var openBatches: [BatchRow] = []
         var rejectsBytes = 0
         var storedRejects = 0
@@ -41,8 +43,8 @@ enum RunReader {
             spare = lent
         }
         var reader = RecordReader(
-            source: FileSource(file, from: place.position.offset), options: options, resumingAt: place.position,
-            dialect: dialect)
+            source: FileSource(file, from: place.position.offset, to: place.size), options: options,
+            resumingAt: place.position, dialect: dialect)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             length: place.rejectsBytes, alreadyKept: place.storedRejects)
@@ -50,6 +52,10 @@ enum RunReader {
             let planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
             guard case .goOn(let lent) = await engine.offer(planned, for: run) else { return false }
             spare = lent
+        }
+        guard reader.position.offset >= place.size ?? 0 else {
+            throw DeliveryError(
+                .source, "\(file.path) became shorter while it was read. Put the whole file back and resume the run.")
         }
         return true
     }

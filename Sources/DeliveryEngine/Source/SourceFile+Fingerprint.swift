@@ -6,14 +6,14 @@ extension SourceFile {
     enum Kind {
         case regular(size: Int)
         case directory
-        /// A pipe, a terminal, a device: can be read once.
+        /// A pipe, a terminal, a device, a file of `/proc`: how long it is shows only when it is read.
         case stream
     }
 
     func kind() throws(DeliveryError) -> Kind {
         let status = try status()
         return switch status.st_mode & S_IFMT {
-        case S_IFREG: .regular(size: Int(status.st_size))
+        case S_IFREG where status.st_size > 0: .regular(size: Int(status.st_size))
         case S_IFDIR: .directory
         default: .stream
         }
