@@ -137,6 +137,7 @@ extension Engine {
     }
 
     private func failed(_ unit: WorkUnit, _ kind: FailedRecord.Class, mayHaveBeenApplied: Bool) {
+        guard units[unit.id] != nil else { return }
         runs[unit.run]?.statistics.failed(unit.records.count, kind: kind)
         if mayHaveBeenApplied { runs[unit.run]?.statistics.possibleDuplicates += unit.records.count }
         submissions.settle(unit, .failed)
@@ -191,6 +192,7 @@ extension Engine {
 
     private func split(_ unit: WorkUnit, at middle: Int) {
         note(unit, .warning, "refused, \(unit.records.count) records are split")
+        splitting += 1
         commit(
             {
                 [
@@ -202,7 +204,9 @@ extension Engine {
     }
 
     private func splitCommitted(_ unit: WorkUnit, at middle: Int) {
-        units[unit.id] = nil
+        splitting -= 1
+        // A unit that is gone belonged to a run that a fault of the journal has ended meanwhile.
+        guard units.removeValue(forKey: unit.id) != nil else { return }
         runs[unit.run]?.split(unit.sequence)
         let halves = [unit.records.lowerBound..<middle, middle..<unit.records.upperBound]
         let ids = halves.map { add($0, of: unit) }

@@ -44,7 +44,7 @@ extension Engine {
 
     /// The next unit, the runs taking turns.
     private func nextUnitToSend() -> WorkUnit.ID? {
-        if refusals.isSuspicious, pacing.inFlight > 0 { return nil }
+        if refusals.isSuspicious, pacing.inFlight + splitting > 0 { return nil }
         for (index, run) in turns.enumerated() {
             guard let context = runs[run], context.machine.isGoing, let id = context.ready.first,
                 let unit = units[id], pacing.hasRoom(for: unit.path)

@@ -36,6 +36,8 @@ public actor Engine {
     var backoffs: [WorkUnit.ID: Instant] = [:]
     var pacing: Pacing
     var refusals = RefusalWatch()
+    /// Refused units whose parts are not durable yet.
+    var splitting = 0
     var lastSuccess: (instant: Instant, date: Date)?
     /// When runs were last known to be getting somewhere, for giving up.
     var lastProgress: Instant

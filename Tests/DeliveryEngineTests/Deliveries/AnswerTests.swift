@@ -102,7 +102,8 @@ struct AnswerTests {
                 return
             }
             #expect(reason.contains("refuses every"))
-            #expect(summary.requests < 200)
+            // Two that were under way, the first halves down to three single records, and a few beside them.
+            #expect(summary.requests < 40)
             #expect(summary.counts.failed < 10)
             #expect(summary.counts.sent == 0)
 
