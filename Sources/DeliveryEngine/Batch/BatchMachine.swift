@@ -108,7 +108,8 @@ struct BatchMachine: Hashable, Sendable {
             if attempts >= maximumAttempts {
                 state = .failed
                 return .fail(
-                    .retryable, status: fault.label, message: "\(attempts) attempts, the last: \(fault.label)",
+                    .retryable, status: fault.label,
+                    message: (attempts == 1 ? "1 attempt: " : "\(attempts) attempts, the last: ") + fault.label,
                     mayHaveBeenApplied: mayHaveBeenApplied)
             }
             state = .backingOff
