@@ -13,7 +13,7 @@ struct FailuresCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
     var run: RunArgument
 
-    @Option(help: ArgumentHelp("Write them to this file instead, as CSV for a spreadsheet.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write them as CSV for a spreadsheet; - is standard output.", valueName: "file"))
     var csv: String?
 
     @Flag(help: "List the rejected records, too (the first 10,000; all are in the run's rejected.csv).")
@@ -32,7 +32,7 @@ struct FailuresCommand: AsyncParsableCommand {
                 run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
             if let csv {
                 let count = try await FailureExport.write(query, of: journal, to: csv)
-                console.note("\(count) records written to \(csv).")
+                if csv != "-" { console.note("\(count) records written to \(csv).") }
                 return
             }
             try await journal.forEachFailure(query) { record in

@@ -7,37 +7,35 @@ import SystemPackage
 
 /// Writes failed records as CSV for a spreadsheet.
 public enum FailureExport {
+    /// - Parameter destination: a path, at which a file is replaced; `-` is standard output.
     /// - Returns: how many records were written.
     @concurrent
     public static func write(
         _ query: FailureQuery, of journal: Journal, to destination: String
     ) async throws(DeliveryError) -> Int {
+        if destination == "-" { return try await write(query, of: journal, into: .standardOutput) }
         let path = FilePath(destination)
+        var status = stat()
+        // A device or a link to one, such as /dev/stdout, would be replaced by the file.
+        guard lstat(path.string, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw DeliveryError(
+                .source, "\(path) is in the way: it is not a file. Choose another place, or - for standard output.")
+        }
         let temporary = FilePath(path.string + ".\(getpid()).tmp")
         do {
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
                 permissions: [.ownerReadWrite])
-            let sink = Mutex(Sink())
+            let count: Int
             do {
-                sink.withLock { sink in
-                    CSVWriter.append(
-                        [
-                            "run", "line", "class", "reason", "status", "attempts", "time", "message", "name", "age",
-                            "cookie", "banner_id",
-                        ], to: &sink.bytes)
-                }
-                try await journal.forEachFailure(query) { record in
-                    try sink.withLock { try $0.append(record, to: file) }
-                }
-                try sink.withLock { try $0.flush(to: file) }
+                count = try await write(query, of: journal, into: file)
             } catch {
                 try? file.close()
                 throw error
             }
             try file.close()
             guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-            return sink.withLock { $0.count }
+            return count
         } catch let error as DeliveryError {
             unlink(temporary.string)
             throw error
@@ -47,11 +45,31 @@ public enum FailureExport {
         }
     }
 
+    private static func write(
+        _ query: FailureQuery, of journal: Journal, into file: FileDescriptor
+    ) async throws(DeliveryError) -> Int {
+        let sink = Mutex(Sink())
+        sink.withLock { sink in
+            CSVWriter.append(
+                [
+                    "run", "line", "class", "reason", "status", "attempts", "time", "message", "name", "age", "cookie",
+                    "banner_id",
+                ], to: &sink.bytes)
+        }
+        try await journal.forEachFailure(query) { record in
+            try sink.withLock { try $0.append(record, to: file) }
+        }
+        return try sink.withLock { sink throws(DeliveryError) in
+            try sink.flush(to: file)
+            return sink.count
+        }
+    }
+
     private struct Sink {
         var bytes: [UInt8] = []
         var count = 0
 
-        mutating func append(_ record: FailedRecord, to file: FileDescriptor) throws {
+        mutating func append(_ record: FailedRecord, to file: FileDescriptor) throws(DeliveryError) {
             count += 1
             CSVWriter.append(
                 [
@@ -62,8 +80,12 @@ public enum FailureExport {
             if bytes.count > 256 * 1024 { try flush(to: file) }
         }
 
-        mutating func flush(to file: FileDescriptor) throws {
-            try file.writeAll(bytes)
+        mutating func flush(to file: FileDescriptor) throws(DeliveryError) {
+            do {
+                try file.writeAll(bytes)
+            } catch {
+                throw DeliveryError(.source, "The records can't be written: \(error). Choose another place.")
+            }
             bytes.removeAll(keepingCapacity: true)
         }
     }
