@@ -26,6 +26,10 @@ struct GroupCommitTests {
         let counts = try await notebook.counts()
         #expect(counts.pending == 10)
         #expect(counts.read == 10)
+
+        notebook.journal.beginCommits()
+        try await notebook.journal.commit([.acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true)])
+        #expect(try await notebook.counts().sent == 10)
     }
 
     @Test("a journal that another program holds is a clear error, and nothing of it is written")

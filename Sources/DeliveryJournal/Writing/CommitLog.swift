@@ -11,6 +11,9 @@ public protocol CommitLog: Sendable {
 }
 
 extension Journal: CommitLog {
+    /// Takes operations again after a commit has failed. For when whatever would build on what is missing has ended.
+    public func beginCommits() { groupCommit.begin() }
+
     public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
         let result = await withCheckedContinuation { continuation in
             groupCommit.add(operations) { continuation.resume(returning: $0) }

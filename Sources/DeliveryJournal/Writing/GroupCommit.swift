@@ -29,6 +29,9 @@ final class GroupCommit: Sendable {
 
     init(_ queue: DatabaseQueue) { self.queue = queue }
 
+    /// Commits again after one has failed, when nothing builds on what is missing.
+    func begin() { state.withLock { $0.failure = nil } }
+
     /// Hands operations over; `completion` is called when they are durable or when the commit failed.
     func add(_ operations: [JournalOperation], completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
         let mustStart = state.withLock { state in
