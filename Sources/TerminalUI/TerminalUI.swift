@@ -57,8 +57,7 @@ public struct TerminalUI: Sendable {
             needsKey: services.api.needsKey, apiURL: services.api.url)
         let remembered = preferences.directory.flatMap { (try? DirectoryListing.kind(of: $0)) == .folder ? $0 : nil }
         // Started somewhere with CSV files, it shows those; elsewhere, the folder of last time.
-        let holdsFiles = (try? DirectoryListing.entries(of: current))?.contains { !$0.isFolder } ?? false
-        let directory = holdsFiles ? current : remembered ?? current
+        let directory = DirectoryListing.holdsCSV(current) ? current : remembered ?? current
         return Model(
             setup: setup, preferences: preferences,
             send: SendModel(

@@ -28,9 +28,9 @@ struct SendTests {
         }
         #expect(effects.isEmpty)
         #expect(model.send.filter == AgeFilter(minimum: 30))
-        #expect(Self.text(view(model)).contains("valid 700  rejected 120  filtered 300"))
+        #expect(Self.text(view(model)).contains("valid 700    rejected 120    filtered 300"))
         for key in [Key.tab, .character("3"), .character("9")] { _ = update(&model, .key(key)) }
-        #expect(Self.text(view(model)).contains("valid 100  rejected 120  filtered 900"))
+        #expect(Self.text(view(model)).contains("valid 100    rejected 120    filtered 900"))
     }
 
     static func text(_ canvas: Canvas) -> String {

@@ -23,7 +23,7 @@ extension Canvas {
         case 0x2501...0x257F: "+"
         case 0x2581...0x2588: [".", ".", ":", "-", "=", "+", "*", "#"][Int(scalar.value - 0x2581)]
         case 0x2589: "#"
-        case 0x258A...0x258F: ["#", "=", "=", "-", "-", "|"][Int(scalar.value - 0x258A)]
+        case 0x258A...0x258F: ["#", "=", ">", "-", "-", "|"][Int(scalar.value - 0x258A)]
         case 0x2590...0x259F: "#"
         case 0x2800...0x28FF:
             [" ", ".", ".", ":", ":", "|", "|", "#", "#"][(scalar.value - 0x2800).nonzeroBitCount]
@@ -36,8 +36,8 @@ extension Canvas {
         case 0x00B7, 0x2022: "."
         case 0x25CF, 0x25C6: "*"
         case 0x25CB: "o"
-        case 0x2713: "x"
-        case 0x2717: "!"
+        case 0x2713: "+"
+        case 0x2717: "x"
         case 0x25B8, 0x2192, 0x203A: ">"
         case 0x2190: "<"
         case 0x25B4, 0x2191, 0x25B2: "^"

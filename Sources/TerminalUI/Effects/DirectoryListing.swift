@@ -11,17 +11,15 @@ enum DirectoryListing {
         let folder = dirfd(stream)
         var entries: [(key: String, entry: Browser.Entry)] = []
         while let item = readdir(stream) {
-            let name = withUnsafePointer(to: &item.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            // The bytes of the name are asked for, not what a string makes of them: they need not be UTF-8.
+            let found = withUnsafePointer(to: &item.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    look(at: bytes, in: folder, type: Int(item.pointee.d_type))
+                }
             }
-            guard name != ".", name != ".." else { continue }
-            let type = Int(item.pointee.d_type)
-            let isCSV = isCSV(name)
-            guard isCSV || type == Int(DT_DIR) || type == Int(DT_LNK) || type == Int(DT_UNKNOWN) else { continue }
-            var facts = stat()
-            guard fstatat(folder, name, &facts, 0) == 0 else { continue }
+            guard let (name, facts) = found else { continue }
             let isFolder = facts.st_mode & S_IFMT == S_IFDIR
-            guard isFolder || isCSV else { continue }
+            guard isFolder || isCSV(name) else { continue }
             let modified = Double(facts.st_mtim.tv_sec)
             let entry = Browser.Entry(
                 name: name, isFolder: isFolder, size: Int(facts.st_size),
@@ -32,9 +30,31 @@ enum DirectoryListing {
         return entries.map(\.entry)
     }
 
+    /// The name of an entry and what is known of it; `nil` when it is not for the list.
+    private static func look(at bytes: UnsafePointer<CChar>, in folder: Int32, type: Int) -> (String, stat)? {
+        let name = String(cString: bytes)
+        let mayBeFolder = [DT_DIR, DT_LNK, DT_UNKNOWN].contains { Int($0) == type }
+        guard name != ".", name != "..", mayBeFolder || isCSV(name) else { return nil }
+        var facts = stat()
+        return fstatat(folder, bytes, &facts, 0) == 0 ? (name, facts) : nil
+    }
+
     static func isCSV(_ name: String) -> Bool {
         guard let dot = name.lastIndex(of: ".") else { return false }
         return extensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+
+    /// Whether a folder holds a CSV file; it is read only as far as the first one.
+    static func holdsCSV(_ path: String) -> Bool {
+        guard let stream = opendir(path) else { return false }
+        defer { closedir(stream) }
+        while let item = readdir(stream) {
+            let isCSV = withUnsafePointer(to: &item.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { Self.isCSV(String(cString: $0)) }
+            }
+            if isCSV { return true }
+        }
+        return false
     }
 
     static func kind(of path: String) throws(DeliveryError) -> PathKind {

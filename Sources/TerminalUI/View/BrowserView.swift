@@ -44,14 +44,16 @@ enum BrowserView {
         let home = model.setup.home
         var path = browser.directory
         if path == home || path.hasPrefix(home + "/"), home != "/" { path = "~" + path.dropFirst(home.count) }
-        return Line(TextFit.start(path, max(8, room - 10)), .bright, .bold)
+        return Line(TextFit.start(path, hasCounts(room) ? room - 10 : room), .bright, .bold)
     }
+
+    private static func hasCounts(_ room: Int) -> Bool { room > 26 }
 
     private static func counts(_ browser: Browser, _ room: Int) -> Line {
         if browser.isLoading { return Line("…", .dim) }
         if !browser.filter.isEmpty { return Line("\(Figures.count(browser.rows.count)) match", .dim) }
         let files = browser.count.files
-        guard room > 26 else { return Line() }
+        guard hasCounts(room) else { return Line() }
         return Line(files == 1 ? "1 file" : "\(Figures.count(files)) files", .dim)
     }
 

@@ -12,6 +12,7 @@ enum EditView {
         let content = area.inset(x: 3, y: 2)
         let why = record.reason.map { "\(FailureText.reason($0)): \(record.message)" } ?? record.message
         canvas.write(why, Style(.warning), content.row(0))
+        drawRaw(record, model, &canvas, content.row(9))
         var isValid = true
         for row in EditModel.Row.allCases {
             let line = content.row(2 + row.rawValue)
@@ -48,6 +49,13 @@ enum EditView {
             }
             canvas.write(text, note.spans.first?.style ?? .dim, content.row(7 + index))
         }
+    }
+
+    /// Of a record that could not be taken apart there are no fields to mend, only what was read.
+    private static func drawRaw(_ record: FailedRecord, _ model: Model, _ canvas: inout Canvas, _ row: Rectangle) {
+        guard record.name.isEmpty, record.cookie.isEmpty, !record.raw.isEmpty else { return }
+        canvas.write("As read", .dim, row.left(9))
+        canvas.write(TextFit.end(record.raw, model.isUnmasked ? row.width - 9 : 40), .text, row.after(9))
     }
 
     private static func label(_ row: EditModel.Row) -> String {

@@ -10,7 +10,7 @@ struct FailuresLayout {
         if !hasDetail {
             table = body
             detail = body.top(0)
-        } else if body.width >= 118 {
+        } else if body.width >= 150 {
             let side = min(64, max(50, body.width * 36 / 100))
             table = body.left(body.width - side)
             detail = body.after(body.width - side)

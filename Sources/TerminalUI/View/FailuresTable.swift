@@ -44,13 +44,14 @@ enum FailuresTable {
             Line(record.attempts > 0 ? "\(record.attempts)" : "–", .dim),
             isRetrying
                 ? Line("sending again…", .accent)
-                : reason(record, style),
+                : reason(record, style, isWide: model.size.width >= 110),
             Line(model.time.clock(record.time), .dim),
         ]
     }
 
-    private static func reason(_ record: FailedRecord, _ style: Style) -> Line {
+    private static func reason(_ record: FailedRecord, _ style: Style, isWide: Bool) -> Line {
         guard let reason = record.reason else { return Line(record.message, style) }
-        return [Line(FailureText.reason(reason), style), Line(": " + record.message, .dim)]
+        // The word alone says enough where the sentence would be cut.
+        return [Line(FailureText.reason(reason), style), isWide ? Line(": " + record.message, .dim) : Line()]
     }
 }

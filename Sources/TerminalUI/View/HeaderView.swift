@@ -57,7 +57,7 @@ enum HeaderView {
         guard let host = model.newest.apiHost else {
             return line
                 + (model.setup.hasSandbox
-                    ? Line("sandbox", .dim) : Line(width > 16 ? "no API set · ," : "no API", .warning))
+                    ? Line("sandbox", .dim) : Line(width > 16 ? "no API yet: press ," : "no API", .warning))
         }
         let ink: Ink
         switch model.newest.breaker {

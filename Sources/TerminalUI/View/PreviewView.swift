@@ -54,7 +54,7 @@ enum PreviewView {
                 title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
                 importance: 3),
             TableColumn(title: isWide ? "Banner" : "Ban", width: isWide ? 6 : 3, alignment: .right, importance: 2),
-            TableColumn(title: "", width: 8, growth: isWide ? 1 : 0, most: 48),
+            TableColumn(title: "", width: 8, growth: 1, most: isWide ? 48 : 11),
         ]
         let table = Table(
             columns: columns, count: preview.records.count, cursor: ListCursor(row: -1, top: 0), isFocused: false

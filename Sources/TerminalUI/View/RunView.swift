@@ -83,7 +83,9 @@ enum RunView {
         let column = area.x + area.width * 66 / 100
         canvas.divider(area, y: y, [Line("Sent a second", .dim)])
         let peakText: Line = [Line(" peak ", .dim), Line(Figures.count(peak), .accent), Line(" ")]
-        canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
+        if peak > 0 {
+            canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
+        }
         canvas.write(Line(" Errors ", .dim), Rectangle(x: column + 2, y: y, width: 8, height: 1))
         if errors > 0 {
             let text: Line = [Line(" peak ", .dim), Line(Figures.count(errors), .bad), Line(" ")]

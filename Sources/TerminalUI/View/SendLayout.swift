@@ -10,7 +10,7 @@ struct SendLayout {
 
     init(_ size: Size) {
         let body = Layout(size).body
-        let left = min(64, max(29, body.width * 38 / 100))
+        let left = min(64, max(30, body.width * 38 / 100))
         browser = body.left(left)
         file = body.after(left)
         let fieldRows = body.height >= 26 ? 4 : 2

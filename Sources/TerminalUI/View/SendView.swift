@@ -15,30 +15,51 @@ enum SendView {
         canvas.divider(
             layout.browser, y: layout.fields.y - 1, Line("Ages and pace", isFocused ? .accent : .dim),
             right: wrong.map { Line($0, .bad) } ?? Line(), isFocused: false)
-        let area = layout.fields
-        let isRoomy = area.height >= 4
-        let step = isRoomy ? 2 : 1
-        let half = area.width / 2
-        let labels =
-            half >= 22
-            ? ["Minimum age", "Maximum age", "In flight", "Records/s"]
-            : half >= 15 ? ["Min age", "Max age", "Reqs", "Rec/s"] : ["Min", "Max", "Req", "/s"]
-        let labelWidth = (labels.map(\.count).max() ?? 0) + 1
-        let places: [(SendModel.Field, String, String, Int, Int)] = [
-            (.minimumAge, labels[0], "0", 0, 0), (.maximumAge, labels[1], "none", 1, 0),
-            (.concurrency, labels[2], "", 0, 1), (.rate, labels[3], "none", 1, 1),
-        ]
-        for (field, label, hint, column, row) in places {
-            let width = column == 0 ? half - 1 : area.width - half
-            let cell = Rectangle(
-                x: area.x + column * half, y: area.y + row * step, width: width, height: 1)
-            let hasKeys = model.send.field == field
-            canvas.write(label, hasKeys ? Style(.accent, .bold) : .dim, cell.left(labelWidth))
-            let box = cell.after(labelWidth)
+        for place in FieldPlace.all(layout.fields) {
+            let hasKeys = model.send.field == place.field
+            canvas.write(place.label, hasKeys ? Style(.accent, .bold) : .dim, place.labelArea)
             FieldBox.draw(
-                &canvas, box.left(min(box.width, 10)), model.send.fields[field] ?? TextField(), isFocused: hasKeys,
-                hint: hint, isWrong: model.send.problem(field) != nil)
-            canvas.addRegion(cell, .field(field))
+                &canvas, place.box, model.send.fields[place.field] ?? TextField(), isFocused: hasKeys,
+                hint: place.hint, isWrong: model.send.problem(place.field) != nil)
+            canvas.addRegion(place.labelArea, .field(place.field))
+            canvas.addRegion(place.box, .field(place.field))
+        }
+    }
+}
+
+/// Where a field below the browser stands.
+private struct FieldPlace {
+    var field: SendModel.Field
+    var label: String
+    var labelArea: Rectangle
+    var box: Rectangle
+
+    var hint: String {
+        switch field {
+        case .minimumAge: "0"
+        case .maximumAge, .rate: "none"
+        case .concurrency: ""
+        }
+    }
+
+    /// Two rows of two fields; their names are whole words in any width.
+    static func all(_ area: Rectangle) -> [FieldPlace] {
+        let half = area.width / 2
+        let isWide = half >= 22
+        let names: [SendModel.Field: String] =
+            isWide
+            ? [.minimumAge: "Minimum age", .maximumAge: "Maximum age", .concurrency: "In flight", .rate: "Records/s"]
+            : [.minimumAge: "Ages", .maximumAge: "to", .concurrency: "In flight", .rate: "/s"]
+        let (left, right) = isWide ? (12, 12) : (10, 3)
+        let box = isWide ? 10 : max(4, min(10, (area.width - left - right - 1) / 2))
+        let second = isWide ? half : left + box + 1
+        return SendModel.Field.allCases.map { field in
+            let (column, row) = (field.rawValue % 2, field.rawValue / 2)
+            let place = area.row(row * (area.height >= 4 ? 2 : 1)).after(column == 0 ? 0 : second)
+            let label = column == 0 ? left : right
+            return FieldPlace(
+                field: field, label: names[field] ?? "", labelArea: place.left(label - 1),
+                box: place.after(label).left(box))
         }
     }
 }

@@ -49,7 +49,7 @@ enum SettingsView {
     private static func message(_ settings: SettingsModel) -> Line {
         if let problem = settings.problem { return Line("✗ " + problem, .bad) }
         return switch settings.login {
-        case .untested: Line("asks the API once whether it lets us in", .dim)
+        case .untested: Line("logs in once to see if it works", .dim)
         case .testing: Line("asking…", .accent)
         case .accepted(let text): Line("✓ " + text, .good)
         case .refused(let text): Line("✗ " + text, .bad)

@@ -11,7 +11,7 @@ final class TerminalSession: Sendable {
     /// What the shell says when it takes a command.
     private static let prompt = "ready>"
     /// How long a state is waited for. A machine that builds and tests at once is slow; a broken program never gets there.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(60)
 
     let workspace: Workspace
     private let socket: String
@@ -21,7 +21,7 @@ final class TerminalSession: Sendable {
         workspace = program.workspace
         socket = workspace.path + "/tmux"
         environment = program.environment.merging([
-            "DC": Program.executable, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PS1": Self.prompt + " ",
+            "DC": Program.executable, "ENV": workspace.path + "/shell", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
             "TERM": "xterm-256color",
         ]) { $1 }.merging(variables) { $1 }
     }
@@ -40,8 +40,8 @@ final class TerminalSession: Sendable {
             set -g status off
             set -g escape-time 0
             set -g exit-empty off
-            set -g window-size manual
             """, to: "tmux.conf")
+        _ = try session.workspace.write("PS1='\(prompt) '", to: "shell")
         try await session.tmux(
             "-f", configuration, "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-c", session.workspace.path,
             "exec /bin/sh -i")

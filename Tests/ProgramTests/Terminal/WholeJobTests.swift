@@ -1,5 +1,4 @@
 import DeliveryModel
-import DeliveryModel
 import Foundation
 import ShowAdsSandbox
 import Testing
