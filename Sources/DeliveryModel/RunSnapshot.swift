@@ -97,7 +97,7 @@ public struct EngineSnapshot: Sendable {
     public var runs: [RunSnapshot]
     /// Host (and port) of the API; `nil` while no address is set.
     public var apiHost: String?
-    /// Why nothing can be taken or delivered until the program is started again, in one line.
+    /// Why nothing can be taken or delivered now, in one line: the journal can't be written.
     public var fault: String?
     public var breaker: Breaker
     /// When the API last answered with a 2xx.

@@ -15,7 +15,7 @@ final class FakeDeliveryService: DeliveryService {
         var modes: [Int] = []
         var submitted: [RecordFields] = []
         var failures: [FailedRecord] = []
-        var snapshot = EngineSnapshot()
+        var snapshot = EngineSnapshot(apiHost: "api")
         var nextRun: Int64 = 1
     }
 

@@ -144,10 +144,19 @@ struct ServiceTests {
             #expect(try await listener.request("GET", "/health").status == 200)
         }
         let service = FakeDeliveryService()
+        let states: [@Sendable (inout EngineSnapshot) -> Void] = [
+            { $0.apiHost = nil }, { $0.fault = "The disk is full." }, { $0.breaker = .open(until: Date()) },
+            { $0.breaker = .probing },
+        ]
         try await TestListener.with(service) { listener async throws in
-            #expect(try await listener.request("GET", "/ready").status == 200)
-            service.state.withLock { $0.snapshot.breaker = .open(until: Date()) }
-            #expect(try await listener.request("GET", "/ready").status == 503)
+            for change in states {
+                service.state.withLock { $0.snapshot = EngineSnapshot(apiHost: "api") }
+                #expect(try await listener.request("GET", "/ready").status == 200)
+                service.state.withLock { change(&$0.snapshot) }
+                let reply = try await listener.request("GET", "/ready")
+                #expect(reply.status == 503)
+                #expect(reply.message?.isEmpty == false)
+            }
         }
     }
 

@@ -21,6 +21,14 @@ extension Connector {
             logger: log.logger("listener", level: settings.logLevel))
     }
 
+    /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
+    /// - Parameter resuming: go on with what arrived over HTTP.
+    func recoverFromFaults(resuming: Bool) async {
+        while (try? await Task.sleep(for: .seconds(2))) != nil {
+            if await engine.recover(), resuming { await resumeSubmissions() }
+        }
+    }
+
     /// Goes on with what arrived over HTTP and was accepted before the last process ended.
     func resumeSubmissions() async {
         let logger = log.logger("connector", level: settings.logLevel)
@@ -30,6 +38,8 @@ extension Connector {
             case .upload, .submissions, .retry: break
             case .file, .standardInput: continue
             }
+            // What arrived since a fault may have its run already.
+            if engine.snapshot().run(run.id)?.state.isActive == true { continue }
             do {
                 try await engine.resume(run.id)
             } catch {

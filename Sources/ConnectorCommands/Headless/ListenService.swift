@@ -21,6 +21,7 @@ struct ListenService: Sendable {
             await signals.began()
             await withTaskGroup { group in
                 group.addTask { await live.watch(connector) }
+                group.addTask { await connector.recoverFromFaults(resuming: true) }
                 group.addTask {
                     await signals.watch { _ in
                         // First nobody submits any more, then what is in flight ends.

@@ -29,6 +29,10 @@ struct InteractiveSession: Sendable {
                     await live.watch(connector, hasTerminal: true)
                     return nil
                 }
+                group.addTask {
+                    await connector.recoverFromFaults(resuming: listener != nil)
+                    return nil
+                }
                 group.addTask { try await TerminalUI(services).run() }
                 defer { group.cancelAll() }
                 var reason = ExitReason.terminalLost

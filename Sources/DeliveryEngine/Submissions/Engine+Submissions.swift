@@ -17,9 +17,6 @@ extension Engine {
     public func submit(_ fields: RecordFields, idempotencyKey: String? = nil) async throws -> SubmissionReceipt {
         if let journalFault { throw journalFault }
         guard api != nil else { throw Self.missingAPI }
-        guard submissions.waiting < Self.waitingLimit else {
-            throw DeliveryError(.busy, "\(Self.waitingLimit) records are waiting already. Try again in a few seconds.")
-        }
         let checked = Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
             rules: RecordRules(), filter: AgeFilter(minimum: 0))
@@ -29,11 +26,15 @@ extension Engine {
         case .failure(let reason): throw DeliveryError(.conflict, reason.explanation(RecordRules()))
         }
         let run = try await submissionRun()
+        guard submissions.waiting < Self.waitingLimit else {
+            throw DeliveryError(.busy, "\(Self.waitingLimit) records are waiting already. Try again in a few seconds.")
+        }
         let position = submissions.reserve(now: clock.now)
         do throws(DeliveryError) {
             let record = StoredRecord(line: 0, fields: fields)
             try await commits.commit([.store(run, position: position, record, idempotencyKey: idempotencyKey)])
         } catch {
+            submissions.refused()
             journalFailed(error)
             throw error
         }

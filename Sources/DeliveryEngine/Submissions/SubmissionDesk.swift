@@ -42,6 +42,9 @@ struct SubmissionDesk: Sendable {
         return nextPosition
     }
 
+    /// The record could not be made durable.
+    mutating func refused() { reserved -= 1 }
+
     /// The record is in the journal. When its run has ended meanwhile, it stays there for the run's resumption.
     mutating func stored(_ customer: ValidCustomer, at position: Int, ticket: SubmissionTicket, in run: RunID) {
         reserved -= 1

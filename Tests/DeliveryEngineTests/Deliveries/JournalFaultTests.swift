@@ -7,18 +7,25 @@ import Testing
 
 @testable import DeliveryEngine
 
+/// How many operations a disk still takes.
+private final class Room: Sendable {
+    let left: Mutex<Int>
+
+    init(_ count: Int) { left = Mutex(count) }
+}
+
 /// A journal on a disk that is full after so many operations.
 private final class FullDisk: CommitLog {
     private let journal: Journal
-    private let room: Mutex<Int>
+    private let room: Room
     private static let error = DeliveryError(.journal, "The journal is on a full disk. Make room and resume.")
 
-    init(_ journal: Journal, room: Int) {
+    init(_ journal: Journal, room: Room) {
         self.journal = journal
-        self.room = Mutex(room)
+        self.room = room
     }
 
-    static func with(room: Int) -> @Sendable (Journal) -> any CommitLog {
+    static func with(_ room: Room) -> @Sendable (Journal) -> any CommitLog {
         { FullDisk($0, room: room) }
     }
 
@@ -33,9 +40,9 @@ private final class FullDisk: CommitLog {
     }
 
     private func take(_ count: Int) -> Bool {
-        room.withLock { room in
-            room -= count
-            return room >= 0
+        room.left.withLock { left in
+            left -= count
+            return left >= 0
         }
     }
 }
@@ -46,7 +53,7 @@ struct JournalFaultTests {
     func fullDisk(_ room: Int) async throws {
         let folder = try TemporaryFolder()
         let api = FakeBannerAPI()
-        let run = try await withEngine(api, in: folder, commits: FullDisk.with(room: room)) { workplace in
+        let run = try await withEngine(api, in: folder, commits: FullDisk.with(Room(room))) { workplace in
             let summary = try await workplace.deliver(records: 5000, batchSize: 100)
             guard case .failed(let reason) = summary.state else {
                 Issue.record("\(summary.state)")
@@ -71,12 +78,47 @@ struct JournalFaultTests {
     @Test("a submission that can't be made durable is not accepted")
     func submission() async throws {
         let api = FakeBannerAPI()
-        try await withEngine(api, commits: FullDisk.with(room: 0)) { workplace in
+        try await withEngine(api, commits: FullDisk.with(Room(0))) { workplace in
             await #expect(throws: DeliveryError.self) {
                 _ = try await workplace.engine.submit(
                     RecordFields(name: "Jane Doe", age: "30", cookie: "c", bannerID: "1"))
             }
             #expect(api.ledger.requests.isEmpty)
+        }
+    }
+
+    @Test("with room again, the same process takes records and goes on with those it had", arguments: [0, 3, 10])
+    func recovery(_ room: Int) async throws {
+        let api = FakeBannerAPI()
+        let disk = Room(room)
+        try await withEngine(api, commits: FullDisk.with(disk)) { workplace in
+            let engine = workplace.engine
+            #expect(await !engine.recover(), "nothing is wrong yet")
+            var accepted: [SubmissionReceipt] = []
+            do {
+                while true {
+                    let cookie = "c\(accepted.count)"
+                    let fields = RecordFields(name: "Jane Doe", age: "30", cookie: cookie, bannerID: "1")
+                    accepted.append(try await engine.submit(fields))
+                }
+            } catch {
+                #expect((error as? DeliveryError)?.code == .journal)
+            }
+            for receipt in accepted { _ = await receipt.outcome() }
+            if let run = accepted.first?.run { _ = try await engine.finished(run) }
+            #expect(engine.snapshot().fault != nil)
+
+            disk.left.withLock { $0 = .max }
+            while await !engine.recover() { await Task.yield() }
+            #expect(engine.snapshot().fault == nil)
+            if let run = accepted.first?.run {
+                try await engine.resume(run)
+                #expect(try await engine.finished(run).counts.sent == accepted.count)
+            }
+            let receipt = try await engine.submit(
+                RecordFields(name: "Jane Doe", age: "30", cookie: "later", bannerID: "1"))
+            #expect(await receipt.outcome() == .sent)
+            #expect(api.ledger.cookies.count == accepted.count + 1)
         }
     }
 }

@@ -79,4 +79,38 @@ struct SubmissionTests {
             #expect(await codeThrown { try await workplace.engine.submit(fields) } == .conflict)
         }
     }
+
+    @Test("while the API does not answer records gather, count as pending, and wait for nobody at the end")
+    func gathering() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            // One by one, which takes far longer than it would take to fill all places for batches.
+            var run: RunID?
+            for number in 0..<1000 { run = try await engine.submit(Self.fields(String(number))).run }
+            let id = try #require(run)
+            #expect(try await workplace.journal.run(id)?.counts.pending == 1000)
+            while engine.snapshot().run(id)?.summary.counts.pending != 1000 { await Task.yield() }
+            try await engine.stop(id, mode: .now)
+            #expect(try await engine.finished(id).counts.pending == 1000)
+        }
+    }
+
+    @Test("no more records are accepted than may wait, however many come at once")
+    func waitingLimit() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let accepted = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<10_200 {
+                    group.addTask { (try? await engine.submit(Self.fields(String(number)))) != nil }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(accepted == 10_000)
+            #expect(await codeThrown { _ = try await engine.submit(Self.fields("more")) } == .busy)
+        }
+    }
 }
