@@ -129,7 +129,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["data-connector", "DeliveryModel", "ShowAdsSandbox", subprocess, systemPackage],
+            dependencies: [
+                "data-connector", "DeliveryModel", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, subprocess,
+                systemPackage,
+            ],
             swiftSettings: settings),
     ]
 )
