@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -138,10 +139,16 @@ void cn_session_stop(void) {
     sigaction(SIGTSTP, &action, &kept);
     kill(0, SIGTSTP);
     // Then this process, by a signal to this thread: one to the process might be taken by another thread later, when
-    // the handler is back, and ask for a second stop after the first.
+    // the handler is back, and ask for a second stop after the first. Threads of the pool block it, and ours comes from
+    // there.
+    sigset_t stop, blocked;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
     action.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &action, NULL);
     raise(SIGTSTP);
+    pthread_sigmask(SIG_SETMASK, &blocked, NULL);
     sigaction(SIGTSTP, &kept, NULL);
 }
 

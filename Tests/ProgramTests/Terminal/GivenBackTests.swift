@@ -89,14 +89,13 @@ struct GivenBackTests {
                 try await terminal.press("C-z")
                 try await terminal.see("Stopped")
                 try await terminal.expectGivenBack(as: before)
-                try await terminal.see("\npasted")
-                try await terminal.run("fg")
+                try await terminal.run("fg; echo \"back\" $?")
                 try await terminal.see("SENDING")
                 // No limit any more.
                 for _ in 0..<20 { try await terminal.press("]") }
                 try await terminal.see("DONE")
                 try await terminal.press("q")
-                try await terminal.seeEnd(0)
+                try await terminal.see("back 0")
                 try await terminal.expectGivenBack(as: before)
                 #expect(Set(sandbox.cookies.keys) == file.valid)
             }

@@ -11,7 +11,7 @@ extension TerminalSession {
     /// Starts the program; what it ends with stands on the screen as `ended STATUS`.
     func start(_ arguments: String = "") async throws {
         try await run(#"clear; sh -c 'echo $$ >pid; exec "$DC" "$@"' - \#(arguments); echo "ended" $?"#)
-        try await see("? Help")
+        try await see("1 Send")
     }
 
     /// Starts the delivery of the file under the cursor.
