@@ -42,9 +42,7 @@ final class TerminalSession: Sendable {
             set -g exit-empty off
             """, to: "tmux.conf")
         _ = try session.workspace.write("PS1='\(prompt) '", to: "shell")
-        try await session.tmux(
-            "-f", configuration, "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-c", session.workspace.path,
-            "exec /bin/sh -i")
+        try await session.begin(configuration, width: width, height: height)
         do {
             try await session.see(Self.prompt)
             try await body(session)
@@ -53,6 +51,20 @@ final class TerminalSession: Sendable {
             throw error
         }
         try? await session.tmux("kill-server")
+    }
+
+    private func begin(_ configuration: String, width: Int, height: Int) async throws {
+        for attempt in 1...3 {
+            do {
+                try await tmux(
+                    "-f", configuration, "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-c", workspace.path,
+                    "exec /bin/sh -i")
+                return
+            } catch let error as TerminalError {
+                // A server that begins on a busy machine may lose its client and end; the next one gets through.
+                guard attempt < 3 else { throw error }
+            }
+        }
     }
 
     // MARK: Doing
