@@ -9,7 +9,7 @@ enum DirectoryListing {
         guard let stream = opendir(path) else { throw failure(path) }
         defer { closedir(stream) }
         let folder = dirfd(stream)
-        var entries: [(key: String, entry: Browser.Entry)] = []
+        var entries: [Browser.Entry] = []
         while let item = readdir(stream) {
             // The bytes of the name are asked for, not what a string makes of them: they need not be UTF-8.
             let found = withUnsafePointer(to: &item.pointee.d_name) { pointer in
@@ -21,13 +21,13 @@ enum DirectoryListing {
             let isFolder = facts.st_mode & S_IFMT == S_IFDIR
             guard isFolder || isCSV(name) else { continue }
             let modified = Double(facts.st_mtim.tv_sec)
-            let entry = Browser.Entry(
-                name: name, isFolder: isFolder, size: Int(facts.st_size),
-                modified: Date(timeIntervalSince1970: modified))
-            entries.append(((isFolder ? "0" : "1") + name.lowercased(), entry))
+            entries.append(
+                Browser.Entry(
+                    name: name, isFolder: isFolder, size: Int(facts.st_size),
+                    modified: Date(timeIntervalSince1970: modified)))
         }
-        entries.sort { $0.key < $1.key }
-        return entries.map(\.entry)
+        entries.sort { ($0.isFolder ? 0 : 1, $0.folded) < ($1.isFolder ? 0 : 1, $1.folded) }
+        return entries
     }
 
     /// The name of an entry and what is known of it; `nil` when it is not for the list.

@@ -11,6 +11,7 @@ extension Model {
         case .home: return openFolder(setup.home)
         case .hidden:
             send.browser.showsHidden.toggle()
+            toast(.info, send.browser.showsHidden ? "Hidden files are shown" : "Hidden files are left out")
             return rearrangeBrowser()
         case .filter: send.browser.isFiltering = true
         case .findNext, .findPrevious:

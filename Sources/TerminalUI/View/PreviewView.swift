@@ -48,7 +48,7 @@ enum PreviewView {
         let isWide = body.width >= 76
         let columns = [
             TableColumn(title: "Line", width: isWide ? 5 : 0, alignment: .right),
-            TableColumn(title: "Name", width: 12, growth: 1, most: 32),
+            TableColumn(title: "Name", width: 10, growth: 1, most: 32),
             TableColumn(title: "Age", width: 3, alignment: .right, importance: 1),
             TableColumn(
                 title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
