@@ -161,8 +161,7 @@ public final class HTTPListener: ListenerControl, Service {
         return ListenerResponder(
             origins: OriginPolicy(configuration), authorization: Authorization(token: configuration.token),
             single: SingleSubmissions(
-                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
-                backlog: RecordBacklog(service: service, maximum: limits.waitingRecords)),
+                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers),
             bulk: bulk, runs: RunRoutes(service: service), health: HealthRoutes(service: service, probe: readiness),
             metrics: MetricsRoute(
                 service: service, totals: totals, statistics: statistics, registry: registry, bulk: bulk),

@@ -6,7 +6,8 @@ import Testing
 @Suite("What a connection may wait for")
 struct ConnectionMachineTests {
     static let times = ConnectionMachine.Times(
-        header: .seconds(10), idle: .seconds(15), bodyWindow: .seconds(5), bodyRate: 240, linger: .seconds(2))
+        header: .seconds(10), idle: .seconds(15), bodyWindow: .seconds(5), bodyRate: 240, answer: .seconds(30),
+        linger: .seconds(2))
     static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
     static func at(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
@@ -45,6 +46,19 @@ struct ConnectionMachineTests {
         machine.answered(now: Self.at(1000))
         #expect(machine.timePassed(now: Self.at(1014), isReading: true) == .nothing)
         #expect(machine.timePassed(now: Self.at(1015), isReading: true) == .close)
+    }
+
+    @Test("a client that leaves its answers unread for 30 s is hung up on")
+    func unread() {
+        var machine = ConnectionMachine(times: Self.times, now: Self.start)
+        machine.headerArrived(now: Self.start)
+        machine.requestEnded()
+        machine.writabilityChanged(false, now: Self.at(1))
+        #expect(machine.timePassed(now: Self.at(30), isReading: false) == .nothing)
+        var blocked = machine
+        #expect(blocked.timePassed(now: Self.at(31), isReading: false) == .close)
+        machine.writabilityChanged(true, now: Self.at(30))
+        #expect(machine.timePassed(now: Self.at(1000), isReading: false) == .nothing)
     }
 
     @Test("a refused connection lingers and can't come back to life")

@@ -24,17 +24,20 @@ final class FakeDeliveryService: DeliveryService {
     let outcome: @Sendable (RecordFields) async -> SubmissionOutcome
     /// What `start` throws.
     let startFault: DeliveryError?
+    /// What `submit` throws.
+    let submitFault: DeliveryError?
     /// Runs end only when this returns.
     let untilFinished: @Sendable (RunID) async throws -> Void
     /// Whether submissions are remembered.
     let remembers: Bool
 
     init(
-        startFault: DeliveryError? = nil, remembers: Bool = true,
+        startFault: DeliveryError? = nil, submitFault: DeliveryError? = nil, remembers: Bool = true,
         untilFinished: @escaping @Sendable (RunID) async throws -> Void = { _ in },
         outcome: @escaping @Sendable (RecordFields) async -> SubmissionOutcome = { _ in .sent }
     ) {
         self.startFault = startFault
+        self.submitFault = submitFault
         self.remembers = remembers
         self.untilFinished = untilFinished
         self.outcome = outcome
@@ -77,6 +80,7 @@ final class FakeDeliveryService: DeliveryService {
     }
 
     func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+        if let submitFault { throw submitFault }
         let run = state.withLock { state in
             let run = RunID(rawValue: state.nextRun)
             state.nextRun += 1

@@ -40,7 +40,9 @@ struct ServiceTests {
             if outcome == .pending { await gate.pass() }
             return outcome
         })
-        try await TestListener.with(service) { listener async throws in
+        var limits = ListenerLimits.quick
+        if outcome == .pending { limits.outcomeWait = .milliseconds(200) }
+        try await TestListener.with(service, limits: limits) { listener async throws in
             let reply = try await listener.submit(PythonBehaviourTests.valid)
             #expect(reply.status == 202)
             #expect(
@@ -59,12 +61,18 @@ struct ServiceTests {
             (.configuration, 503), (.locked, 503),
         ])
     func faults(code: DeliveryError.Code, status: Int) async throws {
-        let service = FakeDeliveryService(startFault: DeliveryError(code, "why"))
+        let service = FakeDeliveryService(
+            startFault: DeliveryError(code, "why"), submitFault: DeliveryError(code, "why"))
         try await TestListener.with(service) { listener async throws in
-            let reply = try await listener.upload(PythonBehaviourTests.file)
-            #expect(reply.status == status)
-            #expect(reply.message == "why")
-            #expect((reply.headers["retry-after"] != nil) == (status == 503))
+            for reply in [
+                try await listener.upload(PythonBehaviourTests.file),
+                try await listener.submit(PythonBehaviourTests.valid),
+            ] {
+                #expect(reply.status == status)
+                #expect(reply.message == "why")
+                #expect((reply.headers["retry-after"] != nil) == (status == 503))
+                #expect((reply.headers["connection"] == "close") == (status == 503))
+            }
             #expect(listener.spooledFiles.isEmpty)
         }
     }

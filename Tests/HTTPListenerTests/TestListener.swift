@@ -106,7 +106,7 @@ extension ListenerLimits {
         limits.headerTimeout = .milliseconds(1500)
         limits.idleTimeout = .seconds(4)
         limits.bodyWindow = .milliseconds(1500)
-        limits.outcomeWait = .milliseconds(300)
+        limits.outcomeWait = .seconds(5)
         limits.lingerTimeout = .milliseconds(500)
         limits.shutdownGrace = .seconds(20)
         return limits

@@ -13,7 +13,8 @@ extension Connector {
         limits.uploadBytes = settings.maximumUpload
         let configuration = try ListenerConfiguration(
             host: address.host, port: address.port, token: settings.listenToken, isInsecure: settings.listenInsecure,
-            spoolDirectory: directory.spool.string, limits: limits, defaults: { defaults.submissionDefaults })
+            hostNames: settings.listenHosts, spoolDirectory: directory.spool.string, limits: limits,
+            defaults: { defaults.submissionDefaults })
         return HTTPListener(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal),

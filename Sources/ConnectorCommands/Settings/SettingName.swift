@@ -20,6 +20,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case listen
     case listenToken = "listen-token"
     case listenInsecure = "listen-insecure"
+    case listenHosts = "listen-hosts"
     case maxUpload = "max-upload"
 
     /// The environment variable that sets it, where there is one.
@@ -35,6 +36,7 @@ enum SettingName: String, CaseIterable, Sendable {
         case .listen: "LISTEN"
         case .listenToken: "LISTEN_TOKEN"
         case .listenInsecure: "LISTEN_INSECURE"
+        case .listenHosts: "LISTEN_HOSTS"
         default: nil
         }
     }

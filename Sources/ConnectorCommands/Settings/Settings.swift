@@ -22,6 +22,8 @@ struct Settings: Sendable {
     var listen: ListenAddress?
     var listenToken: String?
     var listenInsecure: Bool
+    /// Names, beside its address, by which clients reach the listener.
+    var listenHosts: [String]
     /// Bytes.
     var maximumUpload: Int
 
@@ -57,6 +59,7 @@ struct Settings: Sendable {
             layers, .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
         listenToken = try layers.string(.listenToken)
         listenInsecure = try layers.flag(.listenInsecure)
+        listenHosts = try Self.hosts(layers)
         maximumUpload = try Self.parse(layers, .maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
     }
 
@@ -80,6 +83,11 @@ struct Settings: Sendable {
             return number << unit.shift
         }
         return nil
+    }
+
+    private static func hosts(_ layers: SettingLayers) throws -> [String] {
+        let names = try layers.string(.listenHosts)?.split(separator: ",") ?? []
+        return names.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     private static func delimiter(_ layers: SettingLayers) throws -> Delimiter? {

@@ -26,7 +26,7 @@ extension Engine {
         case .failure(let reason): throw DeliveryError(.conflict, reason.explanation(RecordRules()))
         }
         let run = try await submissionRun()
-        guard submissions.waiting < Self.waitingLimit else {
+        guard waitingRecords < Self.waitingLimit else {
             throw DeliveryError(.busy, "\(Self.waitingLimit) records are waiting already. Try again in a few seconds.")
         }
         let position = submissions.reserve(now: clock.now)
@@ -43,6 +43,14 @@ extension Engine {
         runs[run]?.statistics.counts.pending += 1
         batchSoon()
         return SubmissionReceipt(run: run) { await ticket.outcome() }
+    }
+
+    /// Accepted records without an outcome, those of earlier processes too, and those that are being accepted.
+    private var waitingRecords: Int {
+        turns.reduce(submissions.reserved) { sum, run in
+            guard let context = runs[run], context.source == .submissions else { return sum }
+            return sum + context.statistics.counts.pending
+        }
     }
 
     /// The open run of submissions; opens one when there is none.

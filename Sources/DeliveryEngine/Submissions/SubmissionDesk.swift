@@ -16,10 +16,7 @@ struct SubmissionDesk: Sendable {
     private var tickets: [RunID: [Int: SubmissionTicket]] = [:]
 
     /// Records that are on their way into the journal.
-    private var reserved = 0
-
-    /// Accepted records without an outcome, and those that are being accepted.
-    var waiting: Int { tickets.values.reduce(reserved) { $0 + $1.count } }
+    private(set) var reserved = 0
     /// Whether every record of the open run is in a batch.
     var isEmpty: Bool { nextInBatch == nextPosition }
 

@@ -23,8 +23,6 @@ public struct ListenerLimits: Hashable, Sendable {
     public var openConnections = 512
     /// Uploads that are received or waited for at once.
     public var uploads = 16
-    /// Single records that are accepted and not delivered yet.
-    public var waitingRecords = 10_000
 
     // Times
     /// From the first byte of a request to the end of its header.
@@ -35,6 +33,8 @@ public struct ListenerLimits: Hashable, Sendable {
     public var bodyWindow: Duration = .seconds(5)
     /// The least rate of a body, in bytes a second, while the listener is ready to take more.
     public var bodyRate = 240
+    /// How long a client may leave an answer unread that is too large for the system's buffers.
+    public var answerTimeout: Duration = .seconds(30)
     /// How long the answer to a single record waits for the delivery.
     public var outcomeWait: Duration = .seconds(10)
     /// How long a refused client may take to read its answer before the connection is cut.

@@ -8,13 +8,14 @@ struct ConnectionMachine {
         var idle: TimeAmount
         var bodyWindow: TimeAmount
         var bodyRate: Int
+        var answer: TimeAmount
         var linger: TimeAmount
 
         /// What a body has to bring in one window.
         var windowBytes: Int { Int(Int64(bodyRate) * bodyWindow.nanoseconds / 1_000_000_000) }
         /// Often enough that every time-out is kept within a fourth of itself, and within half a second.
         var tick: TimeAmount {
-            let shortest = min(header, idle, bodyWindow, linger).nanoseconds / 4
+            let shortest = min(header, idle, bodyWindow, answer, linger).nanoseconds / 4
             return .nanoseconds(max(5_000_000, min(500_000_000, shortest)))
         }
     }
@@ -42,6 +43,8 @@ struct ConnectionMachine {
 
     private let times: Times
     private(set) var phase: Phase
+    /// Since when the client has read too little of its answers for more to be written.
+    private var unreadSince: NIODeadline?
 
     init(times: Times, now: NIODeadline) {
         self.times = times
@@ -78,8 +81,14 @@ struct ConnectionMachine {
         phase = .lingering(until: now + times.linger)
     }
 
+    /// Whether the client reads fast enough for what is to be written.
+    mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
+        unreadSince = isWritable ? nil : now
+    }
+
     /// - Parameter isReading: whether we are waiting for the client, and not the client for us.
     mutating func timePassed(now: NIODeadline, isReading: Bool) -> Action {
+        if let unreadSince, now - unreadSince >= times.answer { return .close }
         switch phase {
         case .answering:
             return .nothing

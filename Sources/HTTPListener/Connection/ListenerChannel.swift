@@ -108,7 +108,7 @@ extension ConnectionMachine.Times {
         self.init(
             header: TimeAmount(limits.headerTimeout), idle: TimeAmount(limits.idleTimeout),
             bodyWindow: TimeAmount(limits.bodyWindow), bodyRate: limits.bodyRate,
-            linger: TimeAmount(limits.lingerTimeout))
+            answer: TimeAmount(limits.answerTimeout), linger: TimeAmount(limits.lingerTimeout))
     }
 }
 

@@ -123,6 +123,11 @@ final class RequestGuard: ChannelDuplexHandler {
         context.read()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        machine.writabilityChanged(context.channel.isWritable, now: .now())
+        context.fireChannelWritabilityChanged()
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             closesAfterAnswer = true

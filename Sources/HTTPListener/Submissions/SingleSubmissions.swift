@@ -11,7 +11,6 @@ struct SingleSubmissions: Sendable {
     let defaults: @Sendable () -> SubmissionDefaults
     let limits: ListenerLimits
     let idempotency: IdempotentAnswers
-    let backlog: RecordBacklog
 
     private struct Outcome: Encodable {
         var message: String
@@ -68,7 +67,6 @@ struct SingleSubmissions: Sendable {
                 status: reason.isRejection ? "rejected" : "filtered", reason: reason.rawValue)
             return try Answer(.accepted, json: outcome)
         }
-        try backlog.admit()
         let receipt = try await service.submit(RecordFields(record), idempotencyKey: key)
         let run = receipt.run
         if request.prefersAsync { return .pending(run) }
