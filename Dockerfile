@@ -5,13 +5,15 @@ RUN apt-get update \
 WORKDIR /build
 COPY . .
 RUN swift build -c release --product data-connector --static-swift-stdlib \
-    && install -D "$(swift build -c release --show-bin-path)/data-connector" /out/data-connector
+    && install -D -s "$(swift build -c release --show-bin-path)/data-connector" /out/data-connector
 
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates libncursesw6 libsqlite3-0 ncurses-base tzdata \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/data-connector --create-home connector \
+    && groupadd --gid 10001 connector \
+    && useradd --uid 10001 --gid connector --no-log-init --shell /usr/sbin/nologin \
+        --home-dir /var/lib/data-connector --create-home connector \
     && install -d -o connector -g connector -m 0700 /recover_dir /var/lib/data-connector
 COPY --from=build /out/data-connector /usr/local/bin/data-connector
 USER connector
