@@ -78,6 +78,9 @@ struct SettingsTests {
             ([:], [:], #"{"batchsize": 10}"#, ["config.json", "batchsize"]),
             ([:], [:], "{", ["config.json", "JSON"]),
             ([:], [:], "[]", ["config.json", "object"]),
+            ([:], [:], #"{"min-age": [21]}"#, ["config.json", "min-age"]),
+            ([:], [:], #"{"min-age": true}"#, ["config.json", "min-age", "true"]),
+            ([:], [:], #"{"min-age": null}"#, ["config.json", "min-age"]),
             ([:], [.projectKeyFile: "/nonexistent/key"], nil, ["/nonexistent/key"]),
         ] as [([String: String], [SettingName: String], String?, [String])])
     func wrong(

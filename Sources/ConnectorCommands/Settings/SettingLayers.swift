@@ -1,7 +1,6 @@
 import ArgumentParser
 import Configuration
 import Foundation
-import SystemPackage
 
 /// Where settings come from, strongest first: options, environment, configuration file.
 struct SettingLayers: Sendable {
@@ -44,11 +43,8 @@ struct SettingLayers: Sendable {
     /// A value as it was written, with the words for where it stands.
     func text(_ name: SettingName) throws -> (value: String, place: String)? {
         for layer in layers {
-            let key = AbsoluteConfigKey([name.rawValue])
-            for type in [ConfigType.string, .int, .double, .bool] {
-                guard let found = try? layer.provider.value(forKey: key, type: type).value else { continue }
-                return (Self.written(found.content), layer.place(name))
-            }
+            let found = try layer.provider.value(forKey: AbsoluteConfigKey([name.rawValue]), type: .string).value
+            if case .string(let text) = found?.content { return (text, layer.place(name)) }
         }
         return nil
     }
@@ -77,16 +73,6 @@ struct SettingLayers: Sendable {
         }
     }
 
-    private static func written(_ content: ConfigContent) -> String {
-        switch content {
-        case .string(let text): text
-        case .int(let number): String(number)
-        case .double(let number): String(number)
-        case .bool(let flag): String(flag)
-        default: ""
-        }
-    }
-
     static func defaultFile(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
@@ -98,21 +84,47 @@ struct SettingLayers: Sendable {
             if isRequired { throw ValidationError("\(path): no such configuration file, or it can't be read.") }
             return InMemoryProvider(name: "no file", values: [:])
         }
+        let settings: [String: Scalar]
         do {
-            let known = Set(SettingName.allCases.map(\.rawValue))
-            guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-                throw ValidationError("\(path): has to be one JSON object.")
-            }
-            if let stranger = object.keys.filter({ !known.contains($0) }).min() {
-                throw ValidationError(
-                    "\(path): there is no setting “\(stranger)”. Settings are named as the options, without dashes in "
-                        + "front.")
-            }
-            return try await FileProvider<JSONSnapshot>(filePath: FilePath(path))
-        } catch let error as ValidationError {
-            throw error
+            settings = try JSONDecoder().decode([String: Scalar].self, from: data)
+        } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
+            throw ValidationError("\(path): has to be one JSON object.")
+        } catch DecodingError.typeMismatch(_, let context) {
+            throw ValidationError("\(path): \(context.codingPath[0].stringValue): \(context.debugDescription)")
         } catch {
             throw ValidationError("\(path): is not valid JSON.")
+        }
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (key, value) in settings {
+            guard let name = SettingName(rawValue: key) else {
+                throw ValidationError(
+                    "\(path): there is no setting “\(key)”. Settings are named as the options, without dashes in "
+                        + "front.")
+            }
+            values[AbsoluteConfigKey([key])] = ConfigValue(.string(value.text), isSecret: name.isSecret)
+        }
+        return InMemoryProvider(name: "file", values: values)
+    }
+
+    /// A value of the file as it would be written on the command line.
+    private struct Scalar: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let text = try? value.decode(String.self) {
+                self.text = text
+            } else if let flag = try? value.decode(Bool.self) {
+                text = String(flag)
+            } else if let number = try? value.decode(Int.self) {
+                text = String(number)
+            } else if let number = try? value.decode(Double.self) {
+                text = String(number)
+            } else {
+                throw DecodingError.typeMismatch(
+                    Scalar.self,
+                    .init(codingPath: value.codingPath, debugDescription: "has to be a text, a number, true or false."))
+            }
         }
     }
 }
