@@ -44,6 +44,12 @@ public final class Journal: Sendable {
             if readOnly {
                 _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run WHERE id = 0") }
             } else {
+                guard try !queue.read(JournalSchema.migrator.hasBeenSuperseded) else {
+                    throw DeliveryError(
+                        .journal,
+                        "The journal \(path) was written by a newer version of this program. Use that, or choose another "
+                            + "--state-dir.")
+                }
                 try JournalSchema.migrator.migrate(queue)
             }
             groupCommit = GroupCommit(queue)
@@ -132,7 +138,7 @@ public final class Journal: Sendable {
             case .SQLITE_BUSY, .SQLITE_LOCKED: "is held by another program. End that one and try again."
             case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
                 "can't be opened for writing. Check its owner and mode, or choose another --state-dir."
-            case .SQLITE_ERROR: "has tables that this version does not know. Use the version that wrote it."
+            case .SQLITE_ERROR: "lacks the tables of this version: it is empty, damaged or written by another version."
             default: "can't be used (\(error.message ?? "code \(error.resultCode.rawValue)"))."
             }
         return DeliveryError(.journal, "The journal \(path) \(what)")

@@ -54,6 +54,18 @@ struct GroupCommitTests {
         #expect(try await notebook.counts().sent == 0)
     }
 
+    @Test("a journal of a newer version is left alone")
+    func newer() async throws {
+        let notebook = try await Notebook()
+        notebook.journal.close()
+        let later = try DatabaseQueue(path: notebook.journal.path.string)
+        try await later.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+        try later.close()
+        #expect { _ = try Journal(notebook.directory) } throws: { error in
+            (error as? DeliveryError)?.code == .journal && "\(error)".contains("newer version")
+        }
+    }
+
     @Test("a journal that is damaged in the middle is a clear error when the damage is met")
     func damagedInside() async throws {
         let notebook = try await Notebook()

@@ -53,6 +53,9 @@ public struct StateDirectory: Hashable, Sendable {
     }
 
     private static func unusable(_ folder: FilePath, _ error: Errno) -> DeliveryError {
-        DeliveryError(.journal, "The state directory \(folder) can't be written: \(error). Choose another --state-dir.")
+        DeliveryError(
+            .journal,
+            "The folder \(folder) can't be written: \(error). Choose another with --state-dir or "
+                + "FAILED_RECORDS_DIRPATH.")
     }
 }
