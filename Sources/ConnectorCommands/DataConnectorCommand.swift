@@ -25,6 +25,10 @@ public struct DataConnectorCommand: AsyncParsableCommand {
 
     /// Runs the command of the process' arguments and ends the process.
     public static func start() async {
+        openStandardStreams()
+        // Until something has begun that is to be ended in order, a signal ends the process with the status that it
+        // always has.
+        for number in [SIGINT, SIGTERM] { signal(number) { _exit(128 + $0) } }
         // A closed pipe and a file that may grow no further are errors to be told, not reasons to die.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
@@ -40,6 +44,15 @@ public struct DataConnectorCommand: AsyncParsableCommand {
     static func wholeHelp(columns: Int) -> String {
         let run = helpMessage(for: RunCommand.self, columns: columns)
         return helpMessage(columns: columns) + "\n\n" + run[(run.range(of: "USAGE:")?.lowerBound ?? run.startIndex)...]
+    }
+
+    /// Puts `/dev/null` in the place of standard streams that are closed: otherwise the next files that are opened take
+    /// their numbers, and what is meant for a person is written into them.
+    private static func openStandardStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is the one that was found to be closed.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     /// Memory stays small whatever is delivered: without this the C library gives each thread a heap of its own, and
