@@ -18,8 +18,8 @@ enum SummaryText {
         if summary.requests > 0 {
             let statuses = summary.statuses.sorted { $0.key < $1.key }.map { "\($0.key) × \(number($0.value))" }
             lines.append(
-                "  \(number(summary.requests)) requests (\(statuses.joined(separator: ", "))),"
-                    + " \(number(summary.retries)) retries, \(time(summary.seconds))"
+                "  \(count(summary.requests, "request", "requests")) (\(statuses.joined(separator: ", "))),"
+                    + " \(count(summary.retries, "retry", "retries")), \(time(summary.seconds))"
                     + (summary.seconds > 0 ? ", \(number(Int(Double(counts.sent) / summary.seconds))) records/s" : ""))
         }
         if summary.possibleDuplicates > 0 {
@@ -51,6 +51,10 @@ enum SummaryText {
             "send the failed ones again with: data-connector retry \(summary.id)"
         default: nil
         }
+    }
+
+    private static func count(_ value: Int, _ one: String, _ many: String) -> String {
+        "\(number(value)) \(value == 1 ? one : many)"
     }
 
     static func number(_ value: Int) -> String {
