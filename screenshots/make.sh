@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the pictures of this folder anew: the program runs in xterm under Xvfb, driven through tmux.
 # Usage: screenshots/make.sh [path of data-connector]
-# Needs: xvfb xterm tmux imagemagick fonts-dejavu-core
+# Needs: xvfb xterm tmux imagemagick fonts-dejavu-core curl
 set -eu
 cd "$(dirname "$0")"
 program=$(realpath "${1:-../.build/release/data-connector}")
@@ -34,15 +34,26 @@ await() {
 }
 press() { for key in "$@"; do $socket send-keys -t screen "$key"; sleep 0.15; done; }
 # The last keys are drawn, then xterm has painted them.
-picture() { sleep 0.4; import -window root -crop 900x572+0+0 +repage +dither -colors 128 "PNG8:$1.png"; echo "$1.png"; }
+picture() { sleep 0.4; import -window root -crop 1004x574+0+0 +repage +dither -colors 128 "PNG8:$1.png"; echo "$1.png"; }
 
-# $1: background and foreground, $2: theme
+# What a client of the listener sends: some records, one of them of no age that exists, and a file.
+submit() {
+    address=$($socket capture-pane -p -t screen | grep -o 'http://127[0-9.:]*')
+    for age in 25 31 200 44 67; do
+        curl -s -o /dev/null -H 'Content-Type: application/json' "$address/send_record" \
+            -d "{\"name\": \"Jane Doe\", \"age\": $age, \"cookie\": \"cookie-$age\", \"banner_id\": 7}"
+    done
+    curl -s -o /dev/null -F "file=@$work/samples/messy.csv" "$address/send_record/bulk"
+}
+
+# $1: background, $2: foreground
 open() {
     $socket -f /dev/null new-session -d -s screen -x 100 -y 30 \
         "cd '$work/samples' && TERM=xterm-256color exec '$program' --sandbox --listen 0 --rate 9000 --state-dir '$work/state'"
     $socket set -g status off
-    xterm -tn xterm-256color -u8 -fa 'DejaVu Sans Mono' -fs 11 -bg "$1" -fg "$2" -geometry 100x30+0+0 +sb \
-        -e $socket attach -t screen & window=$!
+    # Lines that xterm draws itself leave no gaps between the rows.
+    xterm -tn xterm-256color -u8 -fa 'DejaVu Sans Mono:pixelsize=16' -xrm 'XTerm*forceBoxChars: true' \
+        -bg "$1" -fg "$2" -geometry 100x30+0+0 +sb -e $socket attach -t screen & window=$!
     await 'Ages and pace'
 }
 close() {
@@ -73,6 +84,8 @@ picture edit
 press Escape 4; await 'STARTED'
 picture history
 press 5; await 'Latest submissions'
+submit
+await '/send_record/bulk'
 picture listener
 press 6; await 'following'
 picture log

@@ -54,7 +54,8 @@ public struct TerminalUI: Sendable {
         let setup = Setup(
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.rules,
             hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
-            needsKey: services.api.needsKey, apiURL: services.api.url)
+            hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
+            apiURL: services.api.url)
         let remembered = preferences.directory.flatMap { (try? DirectoryListing.kind(of: $0)) == .folder ? $0 : nil }
         // Started somewhere with CSV files, it shows those; elsewhere, the folder of last time.
         let directory = DirectoryListing.holdsCSV(current) ? current : remembered ?? current

@@ -13,7 +13,10 @@ extension Model {
                 ? "No run to stop" : shownRun?.state.isActive == true ? nil : "This run has ended already"
         case .resume: resumeObstacle
         case .openFailures: failuresObstacle
-        case .mark, .range, .copy, .detail: failures.current == nil ? "The list is empty" : nil
+        case .mark, .range, .detail: failures.current == nil ? "The list is empty" : nil
+        case .copy:
+            failures.current == nil
+                ? "The list is empty" : setup.hasClipboard ? nil : "This terminal has no clipboard"
         case .edit:
             failures.current == nil
                 ? "The list is empty"

@@ -30,10 +30,17 @@ public enum TerminalCapability {
 
     /// Whether borders and graphs can be more than ASCII.
     static func showsUnicode(environment: [String: String]) -> Bool {
+        // The fonts of consoles lack the rounded corners and the dots of the graphs.
+        cn_locale_is_utf8() && !isConsole(environment)
+    }
+
+    /// Whether text can be put into the clipboard of the terminal's window.
+    static func hasClipboard(environment: [String: String]) -> Bool { !isConsole(environment) }
+
+    /// Whether it is the kernel's own terminal, or a device without a window.
+    private static func isConsole(_ environment: [String: String]) -> Bool {
         let name = environment["TERM"] ?? ""
-        // Their fonts lack the rounded corners and the dots of the graphs.
-        let isPoor = name == "linux" || name.hasPrefix("vt")
-        return cn_locale_is_utf8() && !isPoor
+        return name == "linux" || name.hasPrefix("vt")
     }
 
     /// The theme that suits the terminal's background, where it says which that is.

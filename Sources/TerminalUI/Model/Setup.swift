@@ -7,6 +7,8 @@ struct Setup: Sendable {
     var rules = RecordRules()
     var hasListener = false
     var hasSandbox = false
+    /// Whether the terminal takes text for its clipboard.
+    var hasClipboard = true
     /// Whether the project key must be asked for.
     var needsKey = false
     var apiURL = ""

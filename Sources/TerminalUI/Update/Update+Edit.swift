@@ -39,7 +39,7 @@ extension Model {
         switch answer {
         case .success(let run):
             if form != nil { overlays.removeLast() }
-            toast(.good, "Mended and sent as run \(run)")
+            toast(.good, "Mended: run \(run) sends it")
             isStale = true
             return refreshFailures()
         case .failure(let error):

@@ -58,7 +58,7 @@ extension Model {
         case .success(let runs):
             failures.marks = .none
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
-            toast(.good, runs.count == 1 ? "Sent again as run \(names)" : "Sent again as runs \(names)")
+            toast(.good, runs.count == 1 ? "Run \(names) sends it again" : "Runs \(names) send it again")
             isStale = true
         case .failure(let error): toast(.bad, error.message)
         }

@@ -11,7 +11,9 @@ enum EditView {
             right: Line("run \(record.run), \(place)", .dim))
         let content = area.inset(x: 3, y: 2)
         let why = record.reason.map { "\(FailureText.reason($0)): \(record.message)" } ?? record.message
-        canvas.write(why, Style(.warning), content.row(0))
+        for (index, text) in TextFit.wrap(why, content.width, mostLines: 2).enumerated() {
+            canvas.write(text, Style(.warning), content.row(index))
+        }
         drawRaw(record, model, &canvas, content.row(9))
         var isValid = true
         for row in EditModel.Row.allCases {
