@@ -61,14 +61,19 @@ public enum SubmissionOutcome: Hashable, Sendable {
 
 /// An accepted single submission.
 public struct SubmissionReceipt: Sendable {
-    public var run: RunID
-    /// Waits for the outcome; a cancelled wait answers `.pending`.
-    public var outcome: @Sendable () async -> SubmissionOutcome
+    public let run: RunID
+    private let ticket: SubmissionTicket
 
-    public init(run: RunID, outcome: @escaping @Sendable () async -> SubmissionOutcome) {
+    public init(run: RunID, ticket: SubmissionTicket) {
         self.run = run
-        self.outcome = outcome
+        self.ticket = ticket
     }
+
+    /// Waits for the outcome, or until `stopWaiting` is called. One task at a time may wait.
+    public func outcome() async -> SubmissionOutcome { await ticket.outcome() }
+
+    /// Ends the wait for the outcome with `.pending`.
+    public func stopWaiting() { ticket.settle(.pending) }
 }
 
 public enum StopMode: Hashable, Sendable {

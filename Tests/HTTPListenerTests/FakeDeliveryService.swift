@@ -93,7 +93,9 @@ final class FakeDeliveryService: DeliveryService {
             return run
         }
         let outcome = outcome
-        return SubmissionReceipt(run: run) { await outcome(fields) }
+        let ticket = SubmissionTicket()
+        Task { ticket.settle(await outcome(fields)) }
+        return SubmissionReceipt(run: run, ticket: ticket)
     }
 
     func finished(_ run: RunID) async throws -> RunSummary {

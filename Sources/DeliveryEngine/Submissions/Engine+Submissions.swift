@@ -42,7 +42,7 @@ extension Engine {
         submissions.stored(customer, at: position, ticket: ticket, in: run)
         runs[run]?.statistics.counts.pending += 1
         batchSoon()
-        return SubmissionReceipt(run: run) { await ticket.outcome() }
+        return SubmissionReceipt(run: run, ticket: ticket)
     }
 
     /// Accepted records without an outcome, those of earlier processes too, and those that are being accepted.

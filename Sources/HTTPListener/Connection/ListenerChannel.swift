@@ -37,7 +37,8 @@ struct ListenerChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let connection = ListenerConnection(
-                number: connectionNumbers.next(), client: channel.remoteAddress?.ipAddress ?? "unknown")
+                number: connectionNumbers.next(), client: channel.remoteAddress?.ipAddress ?? "unknown",
+                eventLoop: channel.eventLoop)
             let guardian = RequestGuard(
                 connection: connection, registry: registry, statistics: statistics,
                 times: ConnectionMachine.Times(limits))

@@ -1,3 +1,4 @@
+import DeliveryModel
 import NIOCore
 import Synchronization
 
@@ -5,7 +6,8 @@ import Synchronization
 final class ListenerConnection: Sendable {
     private enum State {
         case open
-        case waiting(CheckedContinuation<Void, Never>)
+        /// Somebody is to be told when it is interrupted.
+        case waiting(@Sendable () -> Void)
         case interrupted
     }
 
@@ -14,12 +16,14 @@ final class ListenerConnection: Sendable {
     /// The client's address, without its port.
     let client: String
 
+    private let eventLoop: any EventLoop
     private let state = Mutex(State.open)
     private let isAbandoned = Atomic(false)
 
-    init(number: Int, client: String) {
+    init(number: Int, client: String, eventLoop: any EventLoop) {
         self.number = number
         self.client = client
+        self.eventLoop = eventLoop
     }
 
     /// Whether the client has hung up, and will not read its answer.
@@ -32,41 +36,28 @@ final class ListenerConnection: Sendable {
 
     /// Nobody waits for the outcome any more: the client has hung up, or the listener is about to stop.
     func interrupt() {
-        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let interrupted = state.withLock { state -> (@Sendable () -> Void)? in
             defer { state = .interrupted }
-            if case .waiting(let continuation) = state { return continuation }
+            if case .waiting(let interrupted) = state { return interrupted }
             return nil
         }
-        waiting?.resume()
+        interrupted?()
     }
 
-    /// Returns when the connection is interrupted or the task is cancelled. One task at a time may wait.
-    func interruption() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if case .open = state, !Task.isCancelled {
-                        state = .waiting(continuation)
-                        return false
-                    }
-                    return true
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
-                guard case .waiting(let continuation) = state else { return nil }
-                state = .open
-                return continuation
-            }
-            waiting?.resume()
-        }
+    /// Waits for the outcome of a submission, but no longer than `limit`, nor than anybody is interested in it.
+    func outcome(of receipt: SubmissionReceipt, atMost limit: Duration) async -> SubmissionOutcome {
+        let timeout = eventLoop.scheduleTask(in: TimeAmount(limit)) { receipt.stopWaiting() }
+        if !whenInterrupted({ receipt.stopWaiting() }) { receipt.stopWaiting() }
+        let outcome = await receipt.outcome()
+        timeout.cancel()
+        _ = stopWatching()
+        return outcome
     }
 
-    /// Waits for a result, but no longer than `limit`, nor than anybody is interested in it.
+    /// Waits for a result, but no longer than anybody is interested in it.
     /// - Returns: `nil` when it was not there in time; the operation has been cancelled.
     func wait<Outcome: Sendable>(
-        atMost limit: Duration? = nil, for operation: @escaping @Sendable () async throws -> Outcome
+        for operation: @escaping @Sendable () async throws -> Outcome
     ) async throws -> Outcome? {
         try await withThrowingTaskGroup(of: Outcome?.self) { group in
             defer { group.cancelAll() }
@@ -75,13 +66,39 @@ final class ListenerConnection: Sendable {
                 await self.interruption()
                 return nil
             }
-            if let limit {
-                group.addTask {
-                    try? await Task.sleep(for: limit)
-                    return nil
-                }
-            }
             return try await group.next() ?? nil
+        }
+    }
+
+    /// Returns when the connection is interrupted or the task is cancelled.
+    private func interruption() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if !whenInterrupted({ continuation.resume() }) { continuation.resume() }
+            }
+        } onCancel: {
+            stopWatching()?()
+        }
+    }
+
+    /// Has something called when the connection is interrupted. One at a time may be told.
+    /// - Returns: whether it is still open, and the task not cancelled.
+    private func whenInterrupted(_ action: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            // Asked here, since what cancels the task takes the action out again, or comes before.
+            if Task.isCancelled { return false }
+            if case .interrupted = state { return false }
+            state = .waiting(action)
+            return true
+        }
+    }
+
+    /// - Returns: what would have been called.
+    private func stopWatching() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard case .waiting(let action) = state else { return nil }
+            state = .open
+            return action
         }
     }
 }

@@ -71,7 +71,7 @@ struct SingleSubmissions: Sendable {
         let run = receipt.run
         if request.prefersAsync { return .pending(run) }
 
-        switch try await request.connection.wait(atMost: limits.outcomeWait, for: receipt.outcome) ?? .pending {
+        switch await request.connection.outcome(of: receipt, atMost: limits.outcomeWait) {
         case .sent: return try outcome("sent to ShowAPI.", "sent", record, run)
         case .failed: return try outcome("was refused by ShowAPI.", "failed", record, run)
         case .pending: return try outcome("accepted, delivery pending.", "pending", record, run)
