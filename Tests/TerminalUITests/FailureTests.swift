@@ -178,4 +178,15 @@ struct FailureTests {
         _ = update(&model, .exportExists(query, path: path))
         #expect(update(&model, .key(.character("y"))) == [.export(query, path: path)])
     }
+
+    @Test("a list that takes long to read is read less often while runs go")
+    func refreshing() {
+        var model = Fixture.failures()
+        #expect(model.refreshPause == 0.5)
+        model.failures.readingTime = 0.4
+        #expect(model.refreshPause == 8)
+        _ = update(&model, .failuresWaiting(7, seconds: 1))
+        #expect(model.failures.waiting == 7)
+        #expect(model.refreshPause == 20)
+    }
 }

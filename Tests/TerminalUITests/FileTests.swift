@@ -29,6 +29,14 @@ final class FileTests {
         #expect(throws: DeliveryError.self) { try DirectoryListing.entries(of: self.folder + "/none") }
     }
 
+    @Test("a name that is not UTF-8 is listed all the same")
+    func foreignName() throws {
+        let path = Array(folder.utf8CString.dropLast()) + [0x2F, CChar(bitPattern: 0xFF)] + Array(".csv".utf8CString)
+        close(open(path, O_CREAT | O_WRONLY, 0o600))
+        #expect(try DirectoryListing.entries(of: folder).map(\.name) == ["\u{FFFD}.csv"])
+        #expect(DirectoryListing.holdsCSV(folder))
+    }
+
     @Test("a folder of 50,000 files opens in no time", .timeLimit(.minutes(1)))
     func manyFiles() throws {
         for number in 0..<50_000 { close(open(folder + "/f\(number).csv", O_CREAT | O_WRONLY, 0o600)) }

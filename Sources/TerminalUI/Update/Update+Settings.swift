@@ -10,7 +10,8 @@ extension Model {
 
     /// What was kept at an earlier start fills in for what was not given at this one.
     mutating func useKeptAPI() -> [Effect] {
-        guard !setup.hasSandbox, let kept = preferences.api, setup.apiURL.isEmpty || setup.needsKey else { return [] }
+        guard !setup.hasSandbox, let kept = preferences.api, !kept.url.isEmpty, setup.apiURL.isEmpty || setup.needsKey
+        else { return [] }
         if setup.apiURL.isEmpty { setup.apiURL = kept.url }
         guard let key = setup.needsKey ? kept.key : "" else { return [] }
         setup.needsKey = false

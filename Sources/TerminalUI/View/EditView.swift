@@ -14,10 +14,10 @@ enum EditView {
         for (index, text) in TextFit.wrap(why, content.width, mostLines: 2).enumerated() {
             canvas.write(text, Style(.warning), content.row(index))
         }
-        drawRaw(record, model, &canvas, content.row(9))
+        drawRaw(record, model, &canvas, content.row(7))
         var isValid = true
         for row in EditModel.Row.allCases {
-            let line = content.row(2 + row.rawValue)
+            let line = content.row(3 + row.rawValue)
             let isFocused = edit.row == row
             let fault = FieldCheck.fault(in: edit, row, rules: model.setup.rules)
             if fault != nil { isValid = false }
@@ -46,10 +46,10 @@ enum EditView {
         }
         for (index, text) in TextFit.wrap(note.plain, content.width, mostLines: 2).enumerated() {
             if note.spans.count > 1 {
-                canvas.write(note, content.row(7))
+                canvas.write(note, content.row(8))
                 break
             }
-            canvas.write(text, note.spans.first?.style ?? .dim, content.row(7 + index))
+            canvas.write(text, note.spans.first?.style ?? .dim, content.row(8 + index))
         }
     }
 

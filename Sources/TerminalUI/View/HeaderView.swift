@@ -40,7 +40,7 @@ enum HeaderView {
             return active.count > 1 ? ("\(active.count)", .good) : ("●", RunText.ink(first.state))
         case .failures:
             let waiting = model.failures.waiting
-            return waiting > 0 ? (waiting > 99_999 ? "99k+" : "\(waiting)", .bad) : nil
+            return waiting > 0 ? (waiting > 99_999 ? "99k+" : Figures.count(waiting), .bad) : nil
         case .listener:
             switch model.listener.snapshot.state {
             case .listening: return ("●", .good)
