@@ -42,6 +42,25 @@ struct FullDiskTests {
         }
     }
 
+    @Test("a read-only file system is a clear error in one line, and nothing is sent", .enabled(if: canMount))
+    func readOnlyFileSystem() async throws {
+        try await withSandbox(.init()) { sandbox, url in
+            let workspace = try Workspace()
+            let program = Program(workspace, url: url)
+            let path = try workspace.write(CustomerFile(valid: 10).text)
+            let state = workspace.stateDirectory
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+            let mounted = try await program.shell("mount -t tmpfs -o ro tmpfs \"$1\"", [state])
+            try #require(mounted.status == 0, "\(mounted.errors)")
+            let ending = try await program.run(["--headless", path])
+            _ = try await program.shell("umount \"$1\"", [state])
+            #expect(ending.status == 1)
+            #expect(ending.errors.contains(state), "\(ending.errors)")
+            #expect(ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+            #expect(sandbox.statistics.arrived == 0)
+        }
+    }
+
     private static let canMount = geteuid() == 0 && access("/bin/mount", X_OK) == 0
 
     private static func check(
