@@ -191,7 +191,8 @@ extension Engine {
     }
 
     private func split(_ unit: WorkUnit, at middle: Int) {
-        note(unit, .warning, "refused, \(unit.records.count) records are split")
+        // One word about a batch: each refused record in it takes twenty such steps.
+        note(unit, unit.machine.isWhole ? .warning : .info, "refused, \(unit.records.count) records are split")
         splitting += 1
         commit(
             {

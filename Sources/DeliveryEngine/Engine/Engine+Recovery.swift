@@ -17,7 +17,6 @@ extension Engine {
         guard journalFault != nil, turns.isEmpty else { return false }
         journalFault = nil
         journal.beginCommits()
-        journal.beginCommits()
         // Nobody answers any more for what the fault cut off.
         isIntending = false
         splitting = 0
