@@ -132,7 +132,11 @@ final class RequestGuard: ChannelDuplexHandler {
         if let event = event as? ChannelEvent, event == .inputClosed {
             closesAfterAnswer = true
             connection.clientLeft()
-            if case .idle = machine.phase { context.close(promise: nil) }
+            if case .idle = machine.phase {
+                // It may come out of the codec within the write of the last answer.
+                context.flush()
+                context.close(promise: nil)
+            }
         }
         context.fireUserInboundEventTriggered(event)
     }
