@@ -127,7 +127,7 @@ struct ConnectionFaultTests {
 
     @Test("sixteen requests in flight use sixteen connections, which are used again")
     func pool() async throws {
-        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 30))) { client, sandbox in
+        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 400))) { client, sandbox in
             for _ in 0..<3 {
                 await withTaskGroup(of: Outcome.self) { group in
                     for _ in 0..<16 { group.addTask { await client.send(oneRecord, to: .single).outcome } }
