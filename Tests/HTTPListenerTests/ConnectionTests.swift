@@ -32,11 +32,12 @@ struct ConnectionTests {
         }
     }
 
-    @Test("a proper request before a broken one keeps its answer")
-    func brokenSecond() async throws {
+    @Test("a proper request before a broken one keeps its answer, whatever follows", arguments: [0, 5, 2000, 20_000])
+    func brokenSecond(more: Int) async throws {
         try await TestListener.with { listener async throws in
             let answers = try await RawClient.exchange(
-                listener.port, [Self.request("GET", "/health") + "NONSENSE\r\n\r\n"])
+                listener.port,
+                [Self.request("GET", "/runs") + "NONSENSE\r\n\r\n" + String(repeating: "x", count: more)])
             #expect(Self.statuses(answers) == [200, 400])
         }
     }

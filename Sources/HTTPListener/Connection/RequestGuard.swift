@@ -143,6 +143,8 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if machine.isLingering { return }
+        // Bytes that follow a fault, which is told in its turn: the answers before it come first.
+        if case ByteToMessageDecoderError.dataReceivedInErrorState = error { return }
         guard let error = error as? HTTPParserError else {
             connection.interrupt()
             context.fireErrorCaught(error)
