@@ -14,12 +14,20 @@ extension Engine {
         case .now:
             abandonInFlight(of: run)
         case .finishInFlight:
-            guard runs[run]?.inFlight ?? 0 > 0 else { return }
+            guard let context = runs[run], context.inFlight > 0 else { return }
+            let end = clock.now + configuration.stopGrace
+            context.graceEnds = end
             start { [self] in
-                do { try await clock.sleep(for: configuration.stopGrace) } catch { return }
-                await abandonInFlight(of: run)
+                do { try await clock.sleep(until: end) } catch { return }
+                await endGrace(of: run)
             }
         }
+    }
+
+    /// Gives requests in flight no more time, unless the run has ended in time and goes on already.
+    func endGrace(of run: RunID) {
+        guard let end = runs[run]?.graceEnds, end <= clock.now else { return }
+        abandonInFlight(of: run)
     }
 
     /// Reads and sends nothing more; what is in flight may end.

@@ -58,6 +58,8 @@ final class RunContext {
     /// Set when the run has its end in the journal.
     var ended: RunSummary?
     var isFinishing = false
+    /// Until when the requests in flight of a run that is being stopped may end.
+    var graceEnds: ContinuousClock.Instant?
 
     private struct OpenBatch {
         var units: Int

@@ -56,8 +56,8 @@ struct RunMachine: Hashable, Sendable {
     /// early are outstanding until they are answered or withdrawn.
     var final: RunState? {
         guard outstanding == 0, !isReading else { return nil }
-        if let ending { return isFullyRead && endedInFull ? .done : ending.state }
-        return isFullyRead ? .done : nil
+        if isFullyRead, endedInFull { return .done }
+        return ending?.state ?? (isFullyRead ? .stopped(reason: "not everything was sent") : nil)
     }
     private var endedInFull = true
 

@@ -49,6 +49,25 @@ struct CommandTests {
         }
     }
 
+    @Test("the end of a stop's grace does nothing to the run that goes on meanwhile")
+    func graceOfAnEarlierStop() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api, stopGrace: .zero) { workplace in
+            let run = try await workplace.start(records: 1000, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            try await workplace.engine.stop(run, mode: .finishInFlight)
+            _ = try await workplace.engine.finished(run)
+            try await workplace.engine.resume(run)
+            await api.until { $0.inFlight == 4 }
+            await workplace.engine.endGrace(of: run)
+            api.release()
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done)
+            #expect(summary.counts.sent == 1000)
+        }
+    }
+
     @Test("a stop at once leaves requests in flight in doubt")
     func stopNow() async throws {
         let api = FakeBannerAPI()

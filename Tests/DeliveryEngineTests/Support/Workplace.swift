@@ -43,6 +43,7 @@ struct Workplace: Sendable {
 /// Runs an engine for as long as `body` uses it, in a new state directory or in that of an engine before it.
 func withEngine<Value: Sendable>(
     _ api: FakeBannerAPI, in folder: TemporaryFolder? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
+    stopGrace: Duration = .seconds(9),
     commits makeCommits: (Journal) -> any CommitLog = { $0 },
     _ body: @escaping @Sendable (Workplace) async throws -> Value
 ) async throws -> Value {
@@ -54,7 +55,7 @@ func withEngine<Value: Sendable>(
     let engine = Engine(
         directory: directory, journal: journal, commits: makeCommits(journal), api: api,
         configuration: EngineConfiguration(
-            attempts: attempts, giveUpAfter: giveUpAfter, unsentDirectory: directory.unsent),
+            attempts: attempts, giveUpAfter: giveUpAfter, unsentDirectory: directory.unsent, stopGrace: stopGrace),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let workplace = Workplace(engine: engine, journal: journal, directory: directory)
     return try await withThrowingTaskGroup(of: Value?.self) { group in
