@@ -36,6 +36,10 @@ static void tell(int signal) {
         ssize_t ignored = write(wake_pipe, &byte, 1);
         (void)ignored;
     }
+    // A terminal that nobody reads any more (a connection that hangs) holds the thread of the screen in its write. What
+    // waits to be shown is dropped, so that the end is not waited for, too.
+    bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+    if (ends && atomic_load(&is_held)) tcflush(STDOUT_FILENO, TCOFLUSH);
     errno = before;
 }
 
@@ -101,7 +105,10 @@ bool cn_session_begin(int pipe, const char *error_file) {
     sigemptyset(&action.sa_mask);
     action.sa_handler = tell;
     action.sa_flags = SA_RESTART;
+    // A process in the background may touch the terminal only while this is blocked.
+    sigaddset(&action.sa_mask, SIGTTOU);
     for (size_t i = 0; i < TOLD; ++i) sigaction(told[i], &action, &told_before[i]);
+    sigemptyset(&action.sa_mask);
     action.sa_handler = die;
     action.sa_flags = SA_ONSTACK;
     for (size_t i = 0; i < FATAL; ++i) sigaction(fatal[i], &action, &fatal_before[i]);

@@ -94,6 +94,18 @@ struct RunTests {
         #expect(model.toasts.last?.text == "Run 42 is done: 112,963 sent, 37 failed")
     }
 
+    @Test("a run that arrived over HTTP ends without a message, unless records of it failed", arguments: [0, 3])
+    func remoteEnd(_ failed: Int) {
+        var model = Fixture.model(.listener)
+        var run = Fixture.snapshot(42, .running)
+        run.summary.source = .submissions
+        _ = update(&model, .engine(Fixture.engine([run])))
+        run.summary.state = .done
+        run.summary.counts.failed = failed
+        _ = update(&model, .engine(Fixture.engine([run], generation: 3)))
+        #expect(model.toasts.isEmpty == (failed == 0))
+    }
+
     @Test("messages go after two seconds, errors after five")
     func toasts() {
         var model = Fixture.run()

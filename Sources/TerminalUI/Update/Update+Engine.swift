@@ -25,6 +25,8 @@ extension Model {
             let counts = run.summary.counts
             let sent = "\(Figures.count(counts.sent)) sent"
             switch run.state {
+            // Others send all day long; their runs are on the Listener screen.
+            case .done where run.summary.source.isRemote && counts.failed == 0: break
             case .done:
                 let failed = counts.failed > 0 ? ", \(Figures.count(counts.failed)) failed" : ""
                 toast(counts.failed > 0 ? .info : .good, "Run \(run.id) is done: \(sent)\(failed)")
@@ -69,5 +71,15 @@ extension Model {
     mutating func take(_ faults: SimulatedFaults) -> [Effect] {
         self.faults = faults
         return []
+    }
+}
+
+extension RunSource {
+    /// Whether it arrived over HTTP.
+    fileprivate var isRemote: Bool {
+        switch self {
+        case .upload, .submissions: true
+        case .file, .standardInput, .retry: false
+        }
     }
 }
