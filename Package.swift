@@ -26,7 +26,6 @@ let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", pac
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -58,7 +57,7 @@ let package = Package(
             name: "ConnectorCommands",
             dependencies: [
                 "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener",
-                "ShowAdsAPI", "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging, serviceLifecycle,
+                "ShowAdsAPI", "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -73,7 +72,7 @@ let package = Package(
             name: "HTTPListener",
             dependencies: [
                 "CustomerRecords", "DeliveryModel", crypto, hummingbirdCore, logging, nioCore, nioFoundation, nioHTTP1,
-                nioPosix, serviceLifecycle, systemPackage,
+                nioPosix, systemPackage,
             ],
             resources: [.embedInCode("Resources")], swiftSettings: settings),
 

@@ -4,15 +4,14 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
-public import ServiceLifecycle
 import Synchronization
 
 /// Takes records and files over HTTP and hands them to the engine, as soon as they are durable.
 ///
-/// It can be started and stopped many times; its figures go on. As a service it starts with `run()` and stops when the
-/// service group shuts down: it accepts nothing new, answers what waits for an outcome with how things stand, and lets
-/// the requests that are being received end within `ListenerLimits.shutdownGrace`.
-public final class HTTPListener: ListenerControl, Service {
+/// It can be started and stopped many times; its figures go on. When it stops it accepts nothing new, answers what waits
+/// for an outcome with how things stand, and lets the requests that are being received end within
+/// `ListenerLimits.shutdownGrace`.
+public final class HTTPListener: ListenerControl {
     private enum State {
         case off
         case starting
@@ -52,15 +51,6 @@ public final class HTTPListener: ListenerControl, Service {
             maximumActive: configuration.limits.activeRequests, maximumOpen: configuration.limits.openConnections)
     }
 
-    /// Listens until the task is cancelled or the service group shuts down.
-    /// - Throws: `DeliveryError` with `configuration` when the address can't be bound or the spool can't be used.
-    public func run() async throws {
-        try await start()
-        // It throws when the task is cancelled, and then it is time to stop as well.
-        try? await gracefulShutdown()
-        await stop()
-    }
-
     /// The port that is listened on; `nil` while none is.
     public var port: Int? {
         state.withLock { state in
@@ -86,6 +76,7 @@ public final class HTTPListener: ListenerControl, Service {
 
     // MARK: Start
 
+    /// - Throws: `DeliveryError` with `configuration` when the address can't be bound or the spool can't be used.
     public func start() async throws {
         let mayStart = state.withLock { state in
             switch state {
