@@ -18,6 +18,8 @@ final class FileSource: ByteSource, Sendable {
         }
     }
 
+    /// - Parameter end: the byte up to which there is something to read; a file that ends before it is an error, since
+    ///   its last record would be taken for a whole one.
     init(_ file: SourceFile, from offset: Int = 0, to end: Int? = nil) {
         self.file = file
         cursor = Cursor(offset: offset, end: end)
@@ -28,6 +30,10 @@ final class FileSource: ByteSource, Sendable {
         guard count > 0 else { return 0 }
         let read = try file.read(at: cursor.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
         cursor.offset += read
+        guard read > 0 || cursor.end == nil else {
+            throw DeliveryError(
+                .source, "\(file.path) became shorter while it was read. Put the whole file back and resume the run.")
+        }
         return read
     }
 }

@@ -53,10 +53,6 @@ enum RunReader {
             guard case .goOn(let lent) = await engine.offer(planned, for: run) else { return false }
             spare = lent
         }
-        guard reader.position.offset >= place.size ?? 0 else {
-            throw DeliveryError(
-                .source, "\(file.path) became shorter while it was read. Put the whole file back and resume the run.")
-        }
         return true
     }
 

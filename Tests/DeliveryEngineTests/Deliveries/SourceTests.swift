@@ -28,8 +28,10 @@ struct SourceTests {
         }
     }
 
-    @Test("what is cut off is missed, and the run goes on when the file is whole again")
-    func shrinks() async throws {
+    @Test(
+        "what is cut off is missed, wherever the cut is, and the run goes on when the file is whole again",
+        arguments: 0..<8)
+    func shrinks(_ more: Int) async throws {
         let api = FakeBannerAPI()
         api.hold()
         try await withEngine(api) { workplace in
@@ -40,7 +42,7 @@ struct SourceTests {
             let whole = try Data(contentsOf: path)
             var status = stat()
             #expect(stat(path.path, &status) == 0)
-            try FileHandle(forWritingTo: path).truncate(atOffset: UInt64(whole.count / 2))
+            try FileHandle(forWritingTo: path).truncate(atOffset: UInt64(whole.count / 2 + 3 * more))
             api.release()
             let failed = try await workplace.engine.finished(run)
             guard case .failed(let reason) = failed.state else {
