@@ -122,7 +122,11 @@ extension Engine {
     }
 
     func activate(_ context: RunContext) {
-        if turns.isEmpty { lastProgress = clock.now }
+        if turns.isEmpty {
+            lastProgress = clock.now
+            // What was refused before may have been mended.
+            refusals = RefusalWatch()
+        }
         runs[context.id] = context
         turns.append(context.id)
         keepPublishing()
