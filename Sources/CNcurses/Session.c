@@ -27,6 +27,8 @@ static volatile sig_atomic_t error_before = -1;
 // Whether the terminal is ours and must be given back.
 static atomic_bool is_held;
 static bool exit_is_hooked;
+// The thread that began the session; what it writes may be waited for.
+static pthread_t screen_thread;
 
 static void tell(int signal) {
     int before = errno;
@@ -37,9 +39,12 @@ static void tell(int signal) {
         (void)ignored;
     }
     // A terminal that nobody reads any more (a connection that hangs) holds the thread of the screen in its write. What
-    // waits to be shown is dropped, so that the end is not waited for, too.
+    // waits to be shown is dropped, and the thread is woken to find that there is room.
     bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
-    if (ends && atomic_load(&is_held)) tcflush(STDOUT_FILENO, TCOFLUSH);
+    if (ends && atomic_load(&is_held)) {
+        tcflush(STDOUT_FILENO, TCOFLUSH);
+        if (!pthread_equal(pthread_self(), screen_thread)) pthread_kill(screen_thread, signal);
+    }
     errno = before;
 }
 
@@ -86,6 +91,13 @@ static void die(int signal) {
 bool cn_session_begin(int pipe, const char *error_file) {
     if (tcgetattr(STDIN_FILENO, &line_before) != 0) return false;
     wake_pipe = pipe;
+    screen_thread = pthread_self();
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    sigaddset(&ends, SIGQUIT);
+    pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
     farewell_length = 0;
     if (error_file != NULL) {
         int file = open(error_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
