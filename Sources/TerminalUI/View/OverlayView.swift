@@ -9,7 +9,7 @@ enum OverlayView {
             return
         }
         canvas.restyle(canvas.area) { style in
-            Style(.faint, on: style.ground == .base ? .base : .idleSelection)
+            Style(.faint, on: style.ground == .base ? .base : .field)
         }
         canvas.cursor = nil
         canvas.addRegion(canvas.area, .backdrop)
