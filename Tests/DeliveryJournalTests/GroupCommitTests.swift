@@ -32,6 +32,26 @@ struct GroupCommitTests {
         #expect(try await notebook.counts().sent == 10)
     }
 
+    @Test("a run can be created though commits follow each other without a pause", .timeLimit(.minutes(1)))
+    func fairness() async throws {
+        let notebook = try await Notebook()
+        let journal = notebook.journal
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for sender in 0..<8 {
+                group.addTask {
+                    var sequence = sender
+                    while !Task.isCancelled {
+                        try await notebook.plan(Notebook.batch(sequence))
+                        sequence += 8
+                    }
+                }
+            }
+            for _ in 0..<20 { _ = try await journal.create(Notebook.new()) }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     @Test("a journal that another program holds is a clear error, and nothing of it is written")
     func held() async throws {
         let notebook = try await Notebook()

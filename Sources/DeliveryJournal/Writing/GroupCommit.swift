@@ -67,21 +67,22 @@ final class GroupCommit: Sendable {
 
     private func commitNext() {
         queue.asyncWriteWithoutTransaction { [self] database in
-            while true {
-                let (entries, failure) = state.withLock { state in
-                    let entries = state.waiting
-                    state.waiting = []
-                    if entries.isEmpty { state.isCommitting = false }
-                    return (entries, state.failure)
-                }
-                if entries.isEmpty { return }
-                let result = Result {
-                    if let failure { throw failure }
-                    try Self.write(entries, to: database)
-                }
-                if case .failure(let error) = result { state.withLock { $0.failure = error } }
-                for entry in entries { entry.completion(result) }
+            let (entries, failure) = state.withLock { state in
+                defer { state.waiting = [] }
+                return (state.waiting, state.failure)
             }
+            let result = Result {
+                if let failure { throw failure }
+                try Self.write(entries, to: database)
+            }
+            if case .failure(let error) = result { state.withLock { $0.failure = error } }
+            for entry in entries { entry.completion(result) }
+            let goesOn = state.withLock { state in
+                state.isCommitting = !state.waiting.isEmpty
+                return state.isCommitting
+            }
+            // Anew for each commit, so that other writes have their turn between two, however much arrives.
+            if goesOn { commitNext() }
         }
     }
 
