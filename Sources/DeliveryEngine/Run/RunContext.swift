@@ -164,7 +164,8 @@ final class RunContext {
         let rate =
             ended == nil
             ? statistics.rate(now: now) : summary.seconds > 0 ? Double(summary.counts.sent) / summary.seconds : 0
-        let read = summary.counts.read
+        // What was read to get to `position`; a run that was stopped reads some of it again when it goes on.
+        let read = statistics.counts.read
         var estimate: Int?
         if machine.isFullyRead || isStored {
             estimate = read
