@@ -34,7 +34,8 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         umask(0o077)
         shareHeaps()
-        if ["--help", "-h", "help"].contains(CommandLine.arguments.dropFirst().joined(separator: " ")) {
+        let arguments = CommandLine.arguments
+        if arguments.count == 2, ["--help", "-h", "help"].contains(arguments[1]) {
             return Console.result(wholeHelp(columns: Console().columns))
         }
         await main()

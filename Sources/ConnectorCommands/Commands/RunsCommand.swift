@@ -11,7 +11,8 @@ struct RunsCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the runs, newest first (the default).")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the runs, newest first (the default).")
 
         @Flag(help: "Print an array of summaries as JSON.")
         var json = false
@@ -43,7 +44,7 @@ struct RunsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one run.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one run.")
 
         @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
         var run: RunArgument
