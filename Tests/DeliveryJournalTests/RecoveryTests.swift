@@ -51,6 +51,21 @@ struct RecoveryTests {
             try await notebook.journal.storedRecords(of: second.run, from: 0, limit: 5).map(\.fields.cookie) == ["b"])
     }
 
+    @Test("stored records go when their run is done, however many, and those of other runs stay")
+    func clearing() async throws {
+        let records = (0..<2500).map {
+            StoredRecord(line: $0, fields: RecordFields(name: "A", age: "30", cookie: "c\($0)", bannerID: "1"))
+        }
+        let notebook = try await Notebook(source: .submissions, records: records)
+        let journal = notebook.journal
+        let other = try await journal.create(Notebook.new(.submissions), records: Array(records[..<10]))
+        try await journal.commit([.state(notebook.run, .done, endedAt: Date())])
+        #expect(try await journal.storedRecordCount(of: notebook.run) == 1500, "a commit removes no more at once")
+        try await journal.clearDeliveredRecords()
+        #expect(try await journal.storedRecordCount(of: notebook.run) == 0)
+        #expect(try await journal.storedRecordCount(of: other) == 10)
+    }
+
     @Test("a delivery settles every failure of the record, in all runs that failed with it")
     func acrossRuns() async throws {
         let notebook = try await Notebook()

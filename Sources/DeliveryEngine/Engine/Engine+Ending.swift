@@ -184,11 +184,22 @@ extension Engine {
             ])
             summary = try await journal.run(id) ?? summary
             if final == .done, let file = run.ownedFile { unlink(file) }
+            if final == .done, run.isStored { start { [self] in await clearDeliveredRecords() } }
         } catch {
             summary.state = .failed(reason: "\(error)")
             logger.critical("run \(id): \(error)")
         }
         ended(id, summary)
+    }
+
+    /// What can't be removed now is removed when the next such run is done.
+    private nonisolated func clearDeliveredRecords() async {
+        do {
+            try await journal.clearDeliveredRecords()
+        } catch {
+            if Task.isCancelled { return }
+            logger.warning("delivered records stay in the journal for now: \(error.message)")
+        }
     }
 
     private func ended(_ id: RunID, _ summary: RunSummary) {

@@ -145,7 +145,7 @@ extension JournalOperation {
         if state == .done {
             try database.execute(
                 sql: "UPDATE failure SET retrying_in = NULL WHERE retrying_in = ?", arguments: [run.rawValue])
-            try database.execute(sql: "DELETE FROM stored_record WHERE run = ?", arguments: [run.rawValue])
+            _ = try StoredRecord.clearSome(database, of: run)
         }
     }
 }
