@@ -93,9 +93,10 @@ struct LimitTests {
                 listener.port, [head + "Content-Length: 500\r\n\r\n"] + Array(repeating: "x", count: 40),
                 pause: .milliseconds(25))
             #expect(Self.status(slow) == 408)
-            let body = PythonBehaviourTests.valid + String(repeating: " ", count: 400)
-            let steady = [head + "Content-Length: \(body.utf8.count)\r\n\r\n"] + body.map(String.init)
-            #expect(Self.status(try await RawClient.exchange(listener.port, steady, pause: .milliseconds(2))) == 202)
+            let body = PythonBehaviourTests.valid + String(repeating: " ", count: 2000)
+            let pieces = stride(from: 0, to: body.count, by: 40).map { String(body.dropFirst($0).prefix(40)) }
+            let steady = [head + "Content-Length: \(body.utf8.count)\r\n\r\n"] + pieces
+            #expect(Self.status(try await RawClient.exchange(listener.port, steady, pause: .milliseconds(40))) == 202)
         }
     }
 
