@@ -9,7 +9,7 @@ func withClient<Value>(
 ) async throws -> Value {
     let client = ShowAdsClient(
         endpoint: try APIEndpoint(url), key: try ProjectKey(key), maximumConnections: 256,
-        requestTimeout: requestTimeout, connectTimeout: .seconds(2))
+        requestTimeout: requestTimeout, connectTimeout: .seconds(20))
     do {
         let value = try await body(client)
         await client.shutdown()
