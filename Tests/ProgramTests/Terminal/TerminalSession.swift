@@ -47,10 +47,10 @@ final class TerminalSession: Sendable {
             try await session.see(Self.prompt)
             try await body(session)
         } catch {
-            try? await session.tmux("kill-server")
+            _ = try? await session.tmux("kill-server")
             throw error
         }
-        try? await session.tmux("kill-server")
+        _ = try? await session.tmux("kill-server")
     }
 
     private func begin(_ configuration: String, width: Int, height: Int) async throws {
