@@ -107,7 +107,7 @@ struct ConnectionTests {
                     "POST", "/send_record/bulk", "Content-Type: text/csv\r\nContent-Length: \(file.utf8.count)\r\n")
                 + file
             try await RawClient.holding(listener.port, [upload], count: 1) {
-                while service.state.withLock({ $0.started.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { !service.state.withLock({ $0.started.isEmpty }) }
             }
             while true {
                 let reply = try await listener.upload(file, headers: [("Prefer", "respond-async")])

@@ -52,7 +52,7 @@ struct IdempotencyTests {
                 for _ in 0..<5 {
                     group.addTask { try await listener.upload(PythonBehaviourTests.file, headers: Self.key) }
                 }
-                while service.state.withLock({ $0.started.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { !service.state.withLock({ $0.started.isEmpty }) }
                 gate.open()
                 var bodies: Set<String> = []
                 for try await reply in group {

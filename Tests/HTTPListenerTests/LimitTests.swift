@@ -64,9 +64,9 @@ struct LimitTests {
                 head + "Content-Length: 100\r\n\r\nname,age", head + "Transfer-Encoding: chunked\r\n\r\n4\r\nname\r\n",
             ] {
                 try await RawClient.holding(listener.port, [request], count: 1) {
-                    while listener.spooledFiles.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                    try await until { !listener.spooledFiles.isEmpty }
                 }
-                while !listener.spooledFiles.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { listener.spooledFiles.isEmpty }
             }
             #expect(service.state.withLock { $0.started.isEmpty })
         }
@@ -121,8 +121,8 @@ struct LimitTests {
             // Some 40 MB, more than the system keeps for a connection.
             let requests = String(repeating: "GET /openapi.json HTTP/1.1\r\n\(Self.host)\r\n", count: 1000)
             try await RawClient.holding(listener.port, [requests], count: 4) {
-                while listener.listener.snapshot().requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-                while listener.listener.snapshot().openConnections > 0 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { !listener.listener.snapshot().requests.isEmpty }
+                try await until { listener.listener.snapshot().openConnections == 0 }
             }
             #expect(try await listener.request("GET", "/health").status == 200)
         }
@@ -183,7 +183,7 @@ struct LimitTests {
             try await RawClient.holding(listener.port, [header, body], count: 300) {
                 // All have come, and most have been turned away.
                 func refusals() -> Int { listener.listener.snapshot().requests.map(\.count).reduce(0, +) }
-                while refusals() < 200 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { refusals() >= 200 }
                 for _ in 0..<20 {
                     let start = ContinuousClock.now
                     let reply = try await listener.submit(PythonBehaviourTests.valid)
@@ -211,7 +211,7 @@ struct LimitTests {
                 "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
             try await RawClient.holding(listener.port, [request], count: 4) {
-                while service.state.withLock({ $0.submitted.count }) < 4 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { service.state.withLock({ $0.submitted.count }) >= 4 }
                 let refused = try await RawClient.exchange(listener.port, [request])
                 #expect(Self.status(refused) == 503)
                 #expect(refused.contains("Retry-After: 1"))
@@ -234,7 +234,7 @@ struct LimitTests {
                 "POST /send_record/bulk HTTP/1.1\r\n\(Self.host)Content-Type: text/csv\r\n"
                 + "Content-Length: \(file.utf8.count)\r\n\r\n\(file)"
             try await RawClient.holding(listener.port, [request], count: 2) {
-                while service.state.withLock({ $0.started.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { service.state.withLock({ $0.started.count }) >= 2 }
                 let refused = try await listener.upload(file)
                 #expect(refused.status == 503)
                 #expect(refused.headers["retry-after"] != nil)
@@ -256,9 +256,9 @@ struct LimitTests {
                 "POST /send_record/bulk HTTP/1.1\r\n\(Self.host)Content-Type: text/csv\r\n"
                 + "Content-Length: 1000\r\n\r\nname"
             try await RawClient.holding(listener.port, [request], count: 2) {
-                while listener.spooledFiles.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { listener.spooledFiles.count >= 2 }
                 #expect(try await listener.upload(PythonBehaviourTests.file).status == 202)
-                while listener.spooledFiles.count > 1 { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { listener.spooledFiles.count <= 1 }
             }
         }
     }

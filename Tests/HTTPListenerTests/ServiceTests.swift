@@ -176,14 +176,14 @@ struct ServiceTests {
         limits.bodyWindow = .seconds(20)
         try await TestListener.with(service, limits: limits) { listener async throws in
             async let waiting = listener.upload(PythonBehaviourTests.file)
-            while service.state.withLock({ $0.started.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+            try await until { !service.state.withLock({ $0.started.isEmpty }) }
             let file = PythonBehaviourTests.file
             let head = "POST /send_record/bulk HTTP/1.1\r\n\(LimitTests.host)Content-Type: text/csv\r\n"
             let half = head + "Content-Length: \(file.utf8.count)\r\n\r\n" + file.prefix(20)
             async let slow = RawClient.exchange(listener.port, [half, String(file.dropFirst(20))]) {
-                while listener.listener.snapshot().state != .off { try await Task.sleep(for: .milliseconds(5)) }
+                try await until { listener.listener.snapshot().state == .off }
             }
-            while listener.spooledFiles.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await until { !listener.spooledFiles.isEmpty }
             await listener.listener.stop()
             let reply = try await waiting
             #expect(reply.status == 202)
