@@ -240,7 +240,8 @@ extension Engine {
     }
 
     private func noteBackoff(_ unit: WorkUnit, label: String, cause: RetryPolicy.Cause, delay: Duration) {
-        let pause = String(format: "%.1f s", delay.inSeconds)
+        let seconds = delay.inSeconds
+        let pause = seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%.1f s", seconds)
         let text =
             switch cause {
             case .throttled: "\(label), again in \(pause) or later"
