@@ -39,11 +39,15 @@ static void tell(int signal) {
         (void)ignored;
     }
     // A terminal that nobody reads any more (a connection that hangs) holds the thread of the screen in its write. What
-    // waits to be shown is dropped, and the thread is woken to find that there is room.
+    // waits to be shown is dropped, and the thread finds that there is room. Only that thread does it: another one could
+    // drop what it has written meanwhile to give the terminal back.
     bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
     if (ends && atomic_load(&is_held)) {
-        tcflush(STDOUT_FILENO, TCOFLUSH);
-        if (!pthread_equal(pthread_self(), screen_thread)) pthread_kill(screen_thread, signal);
+        if (pthread_equal(pthread_self(), screen_thread)) {
+            tcflush(STDOUT_FILENO, TCOFLUSH);
+        } else {
+            pthread_kill(screen_thread, signal);
+        }
     }
     errno = before;
 }
@@ -51,6 +55,7 @@ static void tell(int signal) {
 static void write_all(int file, const char *bytes, size_t count) {
     while (count > 0) {
         ssize_t written = write(file, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
         if (written <= 0) return;
         bytes += written;
         count -= (size_t)written;
