@@ -240,9 +240,7 @@ struct LimitTests {
                 #expect(refused.headers["retry-after"] != nil)
             }
             gate.open()
-            while try await listener.upload(PythonBehaviourTests.file).status != 202 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await until { try await listener.upload(PythonBehaviourTests.file).status == 202 }
         }
     }
 

@@ -43,11 +43,7 @@ struct InterruptionTests {
             let began = ContinuousClock.now
             let stopped = try await program.run(["--headless", try workspace.write(file.text)]) { process in
                 await sandbox.until { $0.maxBatch > 0 }
-                // Signals that arrive together count as one, so they are sent until there is nobody to take them.
-                while !Task.isCancelled {
-                    process.signal(SIGINT)
-                    try? await Task.sleep(for: .milliseconds(50))
-                }
+                await process.insist(SIGINT)
             }
             #expect(stopped.status == 130)
             #expect(began.duration(to: .now) < .seconds(8), "in order it would wait ten seconds for the answer")

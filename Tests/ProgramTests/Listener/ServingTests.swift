@@ -40,15 +40,11 @@ struct ServingTests {
         try await withSandbox(.init(hangRate: 1)) { sandbox, url in
             let program = Program(try Workspace(), url: url)
             let began = Mutex(ContinuousClock.now)
-            let ended = try await program.listen(on: Program.freePort()) { listening in
+            let ended = try await program.listen(on: Program.freePort()) { listening async throws in
                 #expect(try await listening.submit("kept", ListeningProgram.async).status == 202)
                 await sandbox.until { $0.inFlight > 0 }
                 began.withLock { $0 = .now }
-                // Signals that arrive together count as one, so they are sent until there is nobody to take them.
-                while !Task.isCancelled {
-                    listening.process.signal(SIGTERM)
-                    try await Task.sleep(for: .milliseconds(50))
-                }
+                await listening.process.insist(SIGTERM)
             }
             #expect(ended.status == 128 + Int(SIGTERM), "\(ended.errors)")
             #expect(began.withLock { $0 }.duration(to: .now) < .seconds(8), "in order it would wait for the answer")

@@ -91,5 +91,13 @@ struct Program: Sendable {
         func signal(_ number: CInt) {
             if !Task.isCancelled { kill(id, number) }
         }
+
+        /// Signals it again and again until it has ended: signals that arrive together count as one.
+        func insist(_ number: CInt) async {
+            while !Task.isCancelled {
+                signal(number)
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
     }
 }
