@@ -57,7 +57,7 @@ let package = Package(
             name: "ConnectorCommands",
             dependencies: [
                 "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener",
-                "ShowAdsAPI", "ShowAdsSandbox", "TerminalUI", argumentParser, configuration, logging,
+                "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI", argumentParser, configuration, logging,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -65,8 +65,9 @@ let package = Package(
 
         // Faces
         .target(
-            name: "TerminalUI", dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel"],
+            name: "TerminalUI", dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalKit"],
             swiftSettings: settings),
+        .target(name: "TerminalKit", dependencies: ["CNcurses"], swiftSettings: settings),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "HTTPListener",
@@ -120,7 +121,8 @@ let package = Package(
                 nioPosix,
             ], swiftSettings: settings),
         .testTarget(
-            name: "TerminalUITests", dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalUI"],
+            name: "TerminalUITests",
+            dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalKit", "TerminalUI"],
             exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(
             name: "ConnectorCommandsTests",

@@ -1,5 +1,6 @@
 import DeliveryModel
 import Foundation
+import TerminalKit
 
 /// The terminal UI.
 public struct TerminalUI: Sendable {

@@ -1,6 +1,7 @@
 public import CustomerRecords
 public import DeliveryModel
 import Foundation
+public import TerminalKit
 
 /// What the screen works with.
 public struct TerminalUIServices: Sendable {

@@ -2,6 +2,7 @@ import DeliveryModel
 import Foundation
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 @Suite("The API's address and key")

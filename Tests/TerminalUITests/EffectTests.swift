@@ -4,6 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 @Suite("Effects", .timeLimit(.minutes(1)))

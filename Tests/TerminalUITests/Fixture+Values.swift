@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import Foundation
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 extension Fixture {

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import Foundation
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 /// Models to start from. Nothing in them depends on the clock, the zone or the machine.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 /// Frames that were looked at and found good, as files: what stands in each cell, and in which style.

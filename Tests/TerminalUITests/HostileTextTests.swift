@@ -3,6 +3,7 @@ import DeliveryModel
 import Foundation
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 @Suite("Text from outside")

@@ -1,6 +1,7 @@
 import CNcurses
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 @Suite("Keys, mouse and paste")

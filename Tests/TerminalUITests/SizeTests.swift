@@ -1,6 +1,7 @@
 import DeliveryModel
 import Testing
 
+@testable import TerminalKit
 @testable import TerminalUI
 
 @Suite("Every size of the terminal")

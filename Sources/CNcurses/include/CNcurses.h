@@ -63,7 +63,7 @@ void cn_screen_resume(void);
 void cn_screen_measure(int *height, int *width);
 void cn_screen_repaint(void);
 int cn_screen_colors(void);
-// Whether a colour is a number 0xRRGGBB.
+// Whether a color is a number 0xRRGGBB.
 bool cn_screen_has_direct_color(void);
 // Foreground and background may be -1, the terminal's own.
 bool cn_screen_pair(int pair, int foreground, int background);

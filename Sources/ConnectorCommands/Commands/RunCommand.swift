@@ -4,6 +4,7 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
+import TerminalKit
 import TerminalUI
 
 /// `data-connector [FILE]`: the terminal UI, or a delivery without one.

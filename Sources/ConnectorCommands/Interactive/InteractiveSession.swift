@@ -5,6 +5,7 @@ import DeliveryModel
 import Foundation
 import HTTPListener
 import SystemPackage
+import TerminalKit
 import TerminalUI
 
 /// The terminal UI over the engine, and the listener in the background when it is asked for.

@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import TerminalKit
 
 extension Model {
     /// Why an action can't be done now; `nil` when it can.
@@ -35,7 +36,7 @@ extension Model {
             !setup.hasListener
                 ? "Started without a listener: use --listen" : listener.isBusy ? "It is being switched" : nil
         case .sandbox: setup.hasSandbox ? nil : "Only with --sandbox"
-        case .findNext, .findPrevious: findObstacle
+        case .findNext, .findPrevious: screen.place.findObstacle(self)
         case .parent: send.browser.directory == "/" ? "This is the topmost folder" : nil
         default: nil
         }
@@ -44,12 +45,7 @@ extension Model {
     static let missingAPI = "Set the API's address and key first (,)"
 
     /// The run that the failures of one run are shown of.
-    var scopeRun: RunID? {
-        switch screen {
-        case .history: selectedHistoryRun?.id
-        default: shownRun?.id
-        }
-    }
+    var scopeRun: RunID? { screen.place.run(self)?.id }
 
     var selectedHistoryRun: RunSummary? {
         let runs = history.shown(live: engine.runs)
@@ -74,7 +70,7 @@ extension Model {
     }
 
     /// The run that `resume` is about.
-    var resumeCandidate: RunSummary? { screen == .history ? selectedHistoryRun : shownRun?.summary }
+    var resumeCandidate: RunSummary? { screen.place.run(self) }
 
     private var resumeObstacle: String? {
         guard let run = resumeCandidate else { return "No run to resume" }
@@ -86,8 +82,7 @@ extension Model {
     }
 
     private var failuresObstacle: String? {
-        let run = screen == .history ? selectedHistoryRun : shownRun?.summary
-        guard let run else { return "No run yet" }
+        guard let run = screen.place.run(self) else { return "No run yet" }
         return run.counts.failed + run.counts.rejected == 0 ? "This run has no failures" : nil
     }
 
@@ -102,15 +97,5 @@ extension Model {
             return "Rejected records break a rule: edit them first"
         }
         return nil
-    }
-
-    private var findObstacle: String? {
-        switch screen {
-        case .log: log.search.isEmpty ? "Search for a text first (/)" : nil
-        case .send: send.browser.filter.isEmpty ? "Filter by a text first (/)" : nil
-        case .failures: failures.filter.isEmpty ? "Filter by a text first (/)" : nil
-        case .history: history.filter.isEmpty ? "Filter by a text first (/)" : nil
-        default: "There is nothing to search here"
-        }
     }
 }

@@ -1,3 +1,5 @@
+import TerminalKit
+
 /// One line of the table that keys, footer, help, palette and the manual come from.
 struct Binding: Sendable {
     var action: Action

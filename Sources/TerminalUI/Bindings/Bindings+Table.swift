@@ -1,3 +1,5 @@
+import TerminalKit
+
 extension Bindings {
     static let places: [Binding] = [
         Binding(action: .goSend, keys: [.character("1")], label: "Send", help: "Pick a file and send it"),

@@ -1,3 +1,5 @@
+import TerminalKit
+
 /// The keys as a manual shows them, from the table that the screen works with.
 public enum KeyTable {
     /// A Markdown table: keys, where they apply, what they do.

@@ -1,33 +1,37 @@
 import DeliveryModel
 
 extension EffectRunner {
-    func performOnRecords(_ effect: Effect) async {
-        let delivery = services.delivery
-        switch effect {
-        case .fetchFailures(let fetch): await failures.fetch(fetch)
-        case .countWaiting:
-            let began = ContinuousClock.now
-            let query = FailureQuery(kinds: [.retryable, .permanent])
-            guard let count = try? await delivery.failureCount(query) else { return }
-            mailbox.post(.failuresWaiting(count, seconds: (ContinuousClock.now - began) / .seconds(1)))
-        case .fetchRange(let query, let range):
-            mailbox.post(.failureRange(query, await answer { try await failures.records(query, range) }))
-        case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
-        case .resend(let record, let fields):
-            mailbox.post(.resent(await answer { try await delivery.resend(record, as: fields) }))
-        case .export(let query, let path):
-            mailbox.post(.exported(await answer { try await delivery.exportFailures(query, to: path) }, path: path))
-        case .loadHistory(let before):
-            let answer = await answer { try await delivery.runs(limit: Model.historyPage, before: before) }
-            mailbox.post(.history(answer, before: before))
-        case .loadSummary(let run):
-            if let summary = try? await delivery.run(run) { mailbox.post(.summary(summary)) }
-        default: break
-        }
+    func countWaiting() async {
+        let began = ContinuousClock.now
+        let query = FailureQuery(kinds: [.retryable, .permanent])
+        guard let count = try? await services.delivery.failureCount(query) else { return }
+        mailbox.post(.failuresWaiting(count, seconds: (ContinuousClock.now - began) / .seconds(1)))
+    }
+
+    func fetchRange(_ query: FailureQuery, _ range: Range<Int>) async {
+        mailbox.post(.failureRange(query, await answer { try await failures.records(query, range) }))
+    }
+
+    func resend(_ record: FailedRecord.ID, _ fields: RecordFields) async {
+        mailbox.post(.resent(await answer { try await services.delivery.resend(record, as: fields) }))
+    }
+
+    func export(_ query: FailureQuery, _ path: String) async {
+        mailbox.post(
+            .exported(await answer { try await services.delivery.exportFailures(query, to: path) }, path: path))
+    }
+
+    func loadHistory(_ before: RunID?) async {
+        let answer = await answer { try await services.delivery.runs(limit: Model.historyPage, before: before) }
+        mailbox.post(.history(answer, before: before))
+    }
+
+    func loadSummary(_ run: RunID) async {
+        if let summary = try? await services.delivery.run(run) { mailbox.post(.summary(summary)) }
     }
 
     /// A retry is a run's: marks over several runs become as many retries.
-    private func retry(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> [RunID] {
+    func retry(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> [RunID] {
         let delivery = services.delivery
         switch marks {
         case .some(let marks):

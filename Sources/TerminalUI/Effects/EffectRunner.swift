@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryModel
 import Foundation
+import TerminalKit
 
 /// Does what `update` asks for, as tasks, and posts what comes of it.
 struct EffectRunner: Sendable {
@@ -8,9 +9,9 @@ struct EffectRunner: Sendable {
     let inspector: SourceInspector
     let preferences: PreferencesStore
     let mailbox: Mailbox
-    private let previews = Lane()
-    private let dryRuns = Lane()
-    private let folders = Lane()
+    private let previews = Latest()
+    private let dryRuns = Latest()
+    private let folders = Latest()
     let failures: FailurePager
 
     init(services: TerminalUIServices, inspector: SourceInspector, preferences: PreferencesStore, mailbox: Mailbox) {
@@ -26,14 +27,8 @@ struct EffectRunner: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await watchEngine() }
             for await effect in effects {
-                // Pacing keeps its order: the last key press wins. Neither call waits for anything.
-                switch effect {
-                case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
-                case .setRate(let maximum): await services.delivery.setRate(maximum)
-                // The newest preferences are those that stay.
-                case .savePreferences(let preferences): await save(preferences)
-                default: group.addTask { await perform(effect) }
-                }
+                // Pacing keeps its order (the last key press wins), and the newest preferences are those that stay.
+                if effect.keepsOrder { await perform(effect) } else { group.addTask { await perform(effect) } }
             }
             _ = dryRuns.begin()
             group.cancelAll()
@@ -47,42 +42,77 @@ struct EffectRunner: Sendable {
 
     private func perform(_ effect: Effect) async {
         switch effect {
-        case .listDirectory, .inspectPath, .completePath, .preview, .dryRun, .cancelDryRun, .checkExport:
-            await performOnFiles(effect)
-        case .fetchFailures, .countWaiting, .fetchRange, .retry, .resend, .export, .loadHistory, .loadSummary:
-            await performOnRecords(effect)
-        default: await performOnControls(effect)
+        // Files
+        case .listDirectory(let path): await listDirectory(path)
+        case .inspectPath(let path): await inspectPath(path)
+        case .completePath(let path): await completePath(path)
+        case .preview(let path): await preview(path)
+        case .dryRun(let path): await dryRun(path)
+        case .cancelDryRun: _ = dryRuns.begin()
+        case .checkExport(let query, let path): await checkExport(query, path)
+        case .savePreferences(let preferences): await save(preferences)
+        // Records
+        case .fetchFailures(let fetch): await failures.fetch(fetch)
+        case .countWaiting: await countWaiting()
+        case .fetchRange(let query, let range): await fetchRange(query, range)
+        case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
+        case .resend(let record, let fields): await resend(record, fields)
+        case .export(let query, let path): await export(query, path)
+        case .loadHistory(let before): await loadHistory(before)
+        case .loadSummary(let run): await loadSummary(run)
+        // Runs
+        case .start(let request): await start(request)
+        case .pause(let run): await tell("") { try await services.delivery.pause(run) }
+        case .unpause(let run): await tell("") { try await services.delivery.unpause(run) }
+        case .stop(let run, let mode): await tell("") { try await services.delivery.stop(run, mode: mode) }
+        case .resume(let run): await tell("Run \(run) resumed") { try await services.delivery.resume(run) }
+        case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
+        case .setRate(let maximum): await services.delivery.setRate(maximum)
+        case .setAPI(let url, let key, let thenTest): await setAPI(url, key, thenTest: thenTest)
+        case .testLogin: await testLogin()
+        // The other controls
+        case .startListener: await switchListener(on: true)
+        case .stopListener: await switchListener(on: false)
+        case .readListener: if let listener = services.listener { mailbox.post(.listener(listener.snapshot())) }
+        case .readLog(let number): readLog(after: number)
+        case .readFaults: if let sandbox = services.sandbox { mailbox.post(.faults(sandbox.faults)) }
+        case .setFaults(let faults): services.sandbox?.setFaults(faults)
+        case .terminal: assertionFailure("The terminal is the loop's")
         }
     }
 
     @concurrent
-    private func performOnFiles(_ effect: Effect) async {
-        switch effect {
-        case .listDirectory(let path):
-            let isWanted = folders.begin()
-            let answer = await answer { try DirectoryListing.entries(of: path) }
-            if isWanted() { mailbox.post(.directory(path: path, answer)) }
-        case .inspectPath(let path):
-            mailbox.post(.opened(path: path, await answer { try DirectoryListing.kind(of: path) }))
-        case .completePath(let path):
-            mailbox.post(.completions(of: path, DirectoryListing.completions(of: path)))
-        case .preview(let path):
-            let isWanted = previews.begin()
-            await Task.yield()
-            guard isWanted() else { return }
-            mailbox.post(.preview(path: path, await answer { try await inspector.preview(path) }))
-        case .dryRun(let path): await dryRun(path)
-        case .cancelDryRun: _ = dryRuns.begin()
-        case .checkExport(let query, let path):
-            if FileManager.default.fileExists(atPath: path) {
-                mailbox.post(.exportExists(query, path: path))
-            } else {
-                await performOnRecords(.export(query, path: path))
-            }
-        default: break
-        }
+    private func listDirectory(_ path: String) async {
+        let isWanted = folders.begin()
+        let answer = await answer { try DirectoryListing.entries(of: path) }
+        if isWanted() { mailbox.post(.directory(path: path, answer)) }
     }
 
+    @concurrent
+    private func inspectPath(_ path: String) async {
+        mailbox.post(.opened(path: path, await answer { try DirectoryListing.kind(of: path) }))
+    }
+
+    @concurrent
+    private func completePath(_ path: String) async {
+        mailbox.post(.completions(of: path, DirectoryListing.completions(of: path)))
+    }
+
+    @concurrent
+    private func preview(_ path: String) async {
+        let isWanted = previews.begin()
+        await Task.yield()
+        guard isWanted() else { return }
+        mailbox.post(.preview(path: path, await answer { try await inspector.preview(path) }))
+    }
+
+    @concurrent
+    private func checkExport(_ query: FailureQuery, _ path: String) async {
+        guard FileManager.default.fileExists(atPath: path) else { return await export(query, path) }
+        mailbox.post(.exportExists(query, path: path))
+    }
+
+    @concurrent
     private func dryRun(_ path: String) async {
         let isWanted = dryRuns.begin()
         // A cursor that only passes by reads no file.
@@ -106,5 +136,15 @@ struct EffectRunner: Sendable {
 
     static func readable(_ error: any Error) -> DeliveryError {
         error as? DeliveryError ?? DeliveryError(.conflict, "\(error)")
+    }
+}
+
+extension Effect {
+    /// Whether it is done before the next one begins: neither waits for anything but a small file.
+    fileprivate var keepsOrder: Bool {
+        switch self {
+        case .setConcurrency, .setRate, .savePreferences: true
+        default: false
+        }
     }
 }

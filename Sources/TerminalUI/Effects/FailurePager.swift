@@ -1,4 +1,5 @@
 import DeliveryModel
+import TerminalKit
 
 /// Cuts pages out of the list of failures, which may hold a million records.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TerminalKit
 
 /// What the tasks tell the thread of the screen, and the pipe that wakes it.
 final class Mailbox: Sendable {

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryModel
 import Foundation
+import TerminalKit
 
 extension SourceInspector {
     /// Records of a preview: more than the tallest terminal has rows.

@@ -48,17 +48,17 @@ struct KindOfTerminalTests {
         }
     }
 
-    @Test("gets colours, and none with NO_COLOR", arguments: [false, true])
-    func colours(_ isRefused: Bool) async throws {
+    @Test("gets colors, and none with NO_COLOR", arguments: [false, true])
+    func colors(_ isRefused: Bool) async throws {
         try await Self.session(isRefused ? ["NO_COLOR": "1"] : [:]) { terminal in
             try await terminal.open("customers.csv", "--sandbox")
-            // Colours are the SGR parameters 30 to 38, 40 to 48 and from 90 on; 39 and 49 are the terminal's own.
-            let screen = try await terminal.colours()
+            // Colors are the SGR parameters 30 to 38, 40 to 48 and from 90 on; 39 and 49 are the terminal's own.
+            let screen = try await terminal.colors()
             let parameters = screen.matches(of: /\u{1B}\[([0-9;]*)m/).flatMap { $0.1.split(separator: ";") }
-            let hasColour = parameters.compactMap { Int($0) }.contains {
+            let hasColor = parameters.compactMap { Int($0) }.contains {
                 (30...38).contains($0) || (40...48).contains($0) || $0 >= 90
             }
-            #expect(hasColour == !isRefused)
+            #expect(hasColor == !isRefused)
             #expect(parameters.contains("1"), "the attributes stay")
         }
     }

@@ -123,8 +123,8 @@ final class TerminalSession: Sendable {
         }
     }
 
-    /// The screen with its colours and attributes, as escape sequences.
-    func colours() async throws -> String { try await tmux("capture-pane", "-p", "-e") }
+    /// The screen with its colors and attributes, as escape sequences.
+    func colors() async throws -> String { try await tmux("capture-pane", "-p", "-e") }
 
     /// What tmux knows of the terminal, such as `#{cursor_flag}`.
     func fact(_ format: String) async throws -> String {

@@ -1,0 +1,56 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+/// Failed records in words.
+enum FailureText {
+    static func reason(_ reason: ReasonCode) -> String {
+        switch reason {
+        case .malformed: "malformed"
+        case .name: "name"
+        case .age: "age"
+        case .cookie: "cookie"
+        case .bannerID: "banner"
+        case .ageFilter: "filtered"
+        }
+    }
+
+    /// What a rule asks for, short enough to stand beside a field.
+    static func rule(_ reason: ReasonCode, _ rules: RecordRules) -> String {
+        switch reason {
+        case .malformed: "not a record of four fields"
+        case .name: rules.asciiNames ? "letters A–Z, spaces" : "letters and spaces"
+        case .age: "0 to 150"
+        case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
+        case .bannerID: "0 to 99"
+        case .ageFilter: "outside of the ages"
+        }
+    }
+
+    static func kind(_ kind: FailedRecord.Class) -> Line {
+        switch kind {
+        case .retryable: Line("retryable", .warning)
+        case .permanent: Line("permanent", .bad)
+        case .rejected: Line("rejected", .mark)
+        }
+    }
+
+    /// `26555324…b2c0`: enough to know it again, not enough to use it.
+    static func cookie(_ cookie: String, isUnmasked: Bool) -> String {
+        guard !isUnmasked else { return cookie }
+        let glyphs = SafeText.glyphs(cookie, columns: 300)
+        guard glyphs.count > 14 else {
+            guard glyphs.count > 4 else { return glyphs.isEmpty ? "" : "…" }
+            return glyphs.prefix(glyphs.count / 2).map(\.text).joined() + "…"
+        }
+        return glyphs.prefix(8).map(\.text).joined() + "…" + glyphs.suffix(4).map(\.text).joined()
+    }
+
+    static func kinds(_ kinds: Set<FailedRecord.Class>) -> String {
+        switch kinds {
+        case []: "all classes"
+        case [.retryable, .permanent]: "failed"
+        default: kinds.map(\.rawValue).sorted().joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import DeliveryModel
+import TerminalKit
+
+enum FailuresScreen: ScreenPlace {
+    static let title = "Failures"
+
+    static func draw(_ model: Model, _ canvas: inout Canvas) { FailuresView.draw(model, &canvas) }
+    static func perform(_ action: Action, _ model: inout Model) -> [Effect] { model.performFailures(action) }
+
+    static func isTyping(_ model: Model) -> Bool { model.failures.isFiltering }
+    static func type(_ key: Key, _ model: inout Model) -> [Effect] { model.typeFailureFilter(key) }
+
+    static func page(_ model: Model) -> Int {
+        max(1, FailuresLayout(model.size, hasDetail: model.failures.hasDetail).rows.height)
+    }
+
+    static func click(row: Int, _ model: inout Model) -> [Effect] {
+        model.failures.isFiltering = false
+        model.failures.cursor.moveTo(row, count: model.failures.count, page: page(model))
+        return model.failureCursorMoved()
+    }
+
+    static func scroll(_ rows: Int, _ model: inout Model) -> [Effect] {
+        model.failures.cursor.scroll(by: rows, count: model.failures.count, page: page(model))
+        return model.failureCursorMoved()
+    }
+
+    static func resized(_ model: inout Model) {
+        model.failures.cursor.keepVisible(count: model.failures.count, page: page(model))
+    }
+
+    static func appear(_ model: inout Model) -> [Effect] { [model.fetchFailures(mayHaveChanged: true)] }
+
+    static func close(_ model: inout Model) -> [Effect]? {
+        if model.failures.rangeStart != nil {
+            model.failures.rangeStart = nil
+            return []
+        }
+        guard !model.failures.filter.isEmpty else { return nil }
+        model.failures.filter = TextField()
+        return model.requery()
+    }
+
+    static func findObstacle(_ model: Model) -> String? {
+        model.failures.filter.isEmpty ? "Filter by a text first (/)" : nil
+    }
+
+    static func badge(_ model: Model) -> Line? {
+        let waiting = model.failures.waiting
+        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : Figures.count(waiting), .bad) : nil
+    }
+}

@@ -1,0 +1,178 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func performFailures(_ action: Action) -> [Effect] {
+        if failures.cursor.move(action, count: failures.count, page: page) { return failureCursorMoved() }
+        switch action {
+        case .mark:
+            if let record = failures.current { failures.toggleMark(record) }
+            failures.cursor.move(by: 1, count: failures.count, page: page)
+            return failureCursorMoved()
+        case .range: return markRange()
+        case .markAll: failures.marks = .all(except: [])
+        case .unmarkAll: failures.marks = .none
+        case .retry: return retryMarked()
+        case .retryAll: askRetryAll()
+        case .edit: if let record = failures.current { overlays.append(.edit(EditModel(record))) }
+        case .export: askExport()
+        case .copy: return copyRecord()
+        case .detail: failures.showsDetail.toggle()
+        case .filter: failures.isFiltering = true
+        case .findNext, .findPrevious:
+            failures.cursor.move(by: action == .findNext ? 1 : -1, count: failures.count, page: page)
+            return failureCursorMoved()
+        case .kind: return nextKind()
+        case .reason: return nextReason()
+        case .scope:
+            failures.query.run = failures.query.run == nil ? scopeRun : nil
+            return requery()
+        case .sortNext, .sortPrevious:
+            let columns = FailuresModel.columns
+            let index = columns.firstIndex(of: failures.query.sort) ?? 0
+            let step = action == .sortNext ? 1 : columns.count - 1
+            return sort(by: columns[(index + step) % columns.count])
+        case .invert: return sort(by: failures.query.sort)
+        default: break
+        }
+        return []
+    }
+
+    mutating func sort(by column: FailureQuery.Column) -> [Effect] {
+        if failures.query.sort == column {
+            failures.query.ascending.toggle()
+        } else {
+            failures.query.sort = column
+            failures.query.ascending = true
+        }
+        // Another order of the same records: the cursor stays on its record, wherever that stands now.
+        failures.isReading = true
+        return [fetchFailures()]
+    }
+
+    /// Other records than before: from the top.
+    mutating func requery() -> [Effect] {
+        failures.query.text = failures.filter.text
+        failures.cursor = ListCursor()
+        failures.selected = nil
+        failures.marks = .none
+        failures.rangeStart = nil
+        failures.isReading = true
+        return [fetchFailures()]
+    }
+
+    mutating func fetchFailures(mayHaveChanged: Bool = false) -> Effect {
+        failures.request += 1
+        var marked: Set<FailedRecord.ID> = []
+        if case .some(let marks) = failures.marks { marked = Set(marks.keys.sorted().prefix(64)) }
+        return .fetchFailures(
+            FailureFetch(
+                request: failures.request, query: failures.query, record: failures.selected,
+                row: failures.cursor.row, offset: failures.cursor.row - failures.cursor.top,
+                visible: page(of: .failures), marked: marked, mayHaveChanged: mayHaveChanged))
+    }
+
+    mutating func failureCursorMoved() -> [Effect] {
+        failures.selected = failures.current?.id
+        return failures.holds(page: page) ? [] : [fetchFailures()]
+    }
+
+    mutating func takeFailures(_ answer: Answer<FailurePage>) -> [Effect] {
+        switch answer {
+        case .success(let answer):
+            guard answer.request == failures.request else { return [] }
+            failures.take(answer, visible: page(of: .failures))
+            // The list grew shorter under the cursor, or the operator went on scrolling meanwhile.
+            return failures.holds(page: page(of: .failures)) || answer.rows.isEmpty ? [] : [fetchFailures()]
+        case .failure(let error):
+            failures.problem = error.message
+            failures.isLoaded = true
+            failures.isReading = false
+        }
+        return []
+    }
+
+    private mutating func nextKind() -> [Effect] {
+        let steps: [Set<FailedRecord.Class>] = [[], [.retryable, .permanent], [.retryable], [.permanent], [.rejected]]
+        let index = steps.firstIndex(of: failures.query.kinds) ?? 0
+        failures.query.kinds = steps[(index + 1) % steps.count]
+        return requery()
+    }
+
+    private mutating func nextReason() -> [Effect] {
+        let steps: [ReasonCode?] = [nil] + ReasonCode.allCases.filter(\.isRejection)
+        let index = steps.firstIndex(of: failures.query.reason) ?? 0
+        failures.query.reason = steps[(index + 1) % steps.count]
+        return requery()
+    }
+
+    mutating func typeFailureFilter(_ key: Key) -> [Effect] {
+        switch key {
+        case .enter, .tab:
+            failures.isFiltering = false
+            return []
+        case .escape:
+            failures.isFiltering = false
+            guard !failures.filter.isEmpty else { return [] }
+            failures.filter = TextField()
+        case .up, .down:
+            failures.cursor.move(by: key == .up ? -1 : 1, count: failures.count, page: page)
+            return failureCursorMoved()
+        default:
+            let before = failures.filter.text
+            _ = failures.filter.handle(key)
+            if before == failures.filter.text { return [] }
+        }
+        return requery()
+    }
+
+    private mutating func copyRecord() -> [Effect] {
+        guard let record = failures.current else { return [] }
+        let fields = [record.name, record.age, record.cookie, record.bannerID]
+        toast(.good, "Copied")
+        return [.copy(record.raw.isEmpty ? fields.map(Self.quoted).joined(separator: ",") : record.raw)]
+    }
+
+    private static func quoted(_ field: String) -> String {
+        guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    }
+
+    private mutating func askExport() {
+        let name = "failures-\(time.fileStamp(now)).csv"
+        let folder = send.browser.directory == "/" ? "/" : send.browser.directory + "/"
+        overlays.append(.path(PathPrompt(purpose: .export(failures.query), field: TextField(folder + name))))
+    }
+
+    mutating func takeExported(_ answer: Answer<Int>, _ path: String) -> [Effect] {
+        switch answer {
+        case .success(let count): toast(.good, "\(Figures.records(count)) written to \(path)")
+        case .failure(let error): toast(.bad, error.message)
+        }
+        return []
+    }
+
+    mutating func askOverwrite(_ query: FailureQuery, _ path: String) -> [Effect] {
+        overlays.append(
+            .confirmation(
+                Confirmation(
+                    title: "Replace this file?",
+                    lines: [Line(TextFit.start(path, 52)), Line("It exists already.", .dim)],
+                    choices: [
+                        Confirmation.Choice(
+                            key: .character("y"), label: "Replace", isDangerous: true,
+                            command: .export(query, path: path)),
+                        Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
+                    ])))
+        return []
+    }
+
+    /// The failures of one run.
+    mutating func showFailures(of run: RunID) -> [Effect] {
+        failures.query.run = run
+        failures.filter = TextField()
+        let effects = requery()
+        return screen == .failures ? effects : go(to: .failures)
+    }
+}

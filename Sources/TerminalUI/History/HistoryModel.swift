@@ -1,0 +1,32 @@
+import DeliveryModel
+import TerminalKit
+
+/// The screen of all runs.
+struct HistoryModel: Sendable {
+    var runs: [RunSummary] = []
+    var cursor = ListCursor()
+    var isLoaded = false
+    var isLoadingMore = false
+    var hasMore = false
+    var problem: String?
+    var filter = TextField()
+    var isFiltering = false
+
+    /// The runs with what the engine knows better, newest first.
+    func shown(live: [RunSnapshot]) -> [RunSummary] {
+        var all = runs
+        for snapshot in live {
+            if let index = all.firstIndex(where: { $0.id == snapshot.id }) {
+                all[index] = snapshot.summary
+            } else {
+                all.append(snapshot.summary)
+            }
+        }
+        all.sort { $0.id > $1.id }
+        let words = filter.text.lowercased()
+        guard !words.isEmpty else { return all }
+        return all.filter {
+            $0.source.text.lowercased().contains(words) || $0.state.word.contains(words) || $0.id.description == words
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import DeliveryModel
+import TerminalKit
+
+/// All runs, newest first.
+enum HistoryView {
+    static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        let history = model.history
+        let runs = history.shown(live: model.engine.runs)
+        let title: Line =
+            history.isFiltering || !history.filter.isEmpty
+            ? [
+                Line("/ ", .accent, .bold), Line(TextFit.start(history.filter.text, 30), .bright),
+                Line(history.isFiltering ? "▏" : "", .accent),
+            ] : Line("History", .bright, .bold)
+        canvas.panel(
+            area, title, right: Line(runs.count == 1 ? "1 run" : "\(Figures.count(runs.count)) runs", .dim),
+            isFocused: model.overlays.isEmpty)
+        canvas.addRegion(area, .list)
+        let table = Table(columns: columns, count: runs.count, cursor: history.cursor) { index in
+            cells(runs[index], model)
+        }
+        table.draw(&canvas, area.inset(x: 1, y: 1))
+        guard runs.isEmpty else { return }
+        var lines = [
+            history.problem.map { Line($0, .bad) }
+                ?? Line(
+                    !history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "Nothing matches", .dim)
+        ]
+        if history.isLoaded, history.filter.isEmpty, history.problem == nil {
+            lines += [Line(), [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)]]
+        }
+        let top = max(0, (area.content.height - lines.count) / 2)
+        for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
+    }
+
+    private static let columns = [
+        TableColumn(title: "Run", width: 5, alignment: .right),
+        TableColumn(title: "State", width: 10),
+        TableColumn(title: "Source", width: 18, growth: 1, most: 60, cutsMiddle: true),
+        TableColumn(title: "Sent", width: 10, alignment: .right, importance: 1),
+        TableColumn(title: "Failed", width: 8, alignment: .right, importance: 2),
+        TableColumn(title: "Rejected", width: 9, alignment: .right, importance: 5),
+        TableColumn(title: "Filtered", width: 9, alignment: .right, importance: 7),
+        TableColumn(title: "Pending", width: 9, alignment: .right, importance: 8),
+        TableColumn(title: "Time", width: 7, alignment: .right, importance: 6),
+        TableColumn(title: "Rate", width: 9, alignment: .right, importance: 4),
+        TableColumn(title: "Started", width: 15, alignment: .right, importance: 3),
+    ]
+
+    private static func cells(_ run: RunSummary, _ model: Model) -> [Line] {
+        let counts = run.counts
+        let ink = RunText.ink(run.state)
+        let open = max(0, counts.failed - run.recovered)
+        let rate = run.seconds > 0.05 ? Double(counts.sent) / run.seconds : 0
+        return [
+            Line("\(run.id)", .dim),
+            [Line(RunText.symbol(run.state) + " ", ink), Line(RunText.word(run.state), ink)],
+            Line(RunText.source(run.source)),
+            Line(Figures.count(counts.sent), counts.sent > 0 ? .good : .dim),
+            Line(Figures.count(counts.failed), open > 0 ? .bad : .dim),
+            Line(Figures.count(counts.rejected), counts.rejected > 0 ? .text : .dim),
+            Line(Figures.count(counts.filtered), .dim),
+            Line(Figures.count(counts.pending), counts.pending > 0 ? .accent : .dim),
+            Line(Figures.span(run.seconds), .dim), Line(rate > 0 ? Figures.rate(rate) : "–", .dim),
+            Line(model.time.dayAndTime(run.startedAt, now: model.now), .dim),
+        ]
+    }
+}

@@ -1,0 +1,86 @@
+import DeliveryModel
+import TerminalKit
+
+/// What arrives over HTTP.
+enum ListenerView {
+    static func draw(_ model: Model, _ canvas: inout Canvas) {
+        let snapshot = model.listener.snapshot
+        let layout = ListenerLayout(model.size)
+        drawState(model, snapshot, &canvas, layout.state)
+        drawRequests(snapshot, &canvas, layout.requests)
+        let area = layout.submissions
+        canvas.panel(
+            area, Line("Latest submissions", .bright, .bold),
+            right: snapshot.submissions.isEmpty ? Line() : Line("\(snapshot.submissions.count)", .dim),
+            isFocused: model.overlays.isEmpty)
+        canvas.addRegion(area, .list)
+        let table = Table(
+            columns: columns, count: snapshot.submissions.count, cursor: model.listener.cursor
+        ) { index in
+            cells(snapshot.submissions[index], model)
+        }
+        table.draw(&canvas, area.inset(x: 1, y: 1))
+        if snapshot.submissions.isEmpty {
+            let text =
+                model.setup.hasListener
+                ? "Nothing has arrived yet" : "Start the program with --listen 5000 to take records over HTTP"
+            canvas.write(text, .dim, area.content.row(max(1, area.content.height / 2)), .center)
+        }
+    }
+
+    private static let columns = [
+        TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 2),
+        TableColumn(title: "Path", width: 14, growth: 1, most: 60),
+        TableColumn(title: "Status", width: 6, importance: 1),
+        TableColumn(title: "Run", width: 6, alignment: .right, importance: 3),
+        TableColumn(title: "Client", width: 15, importance: 4),
+    ]
+
+    private static func cells(_ submission: ListenerSubmission, _ model: Model) -> [Line] {
+        [
+            Line(model.time.clock(submission.time), .dim), Line(submission.method), Line(submission.path),
+            Line("\(submission.status)", statusInk(submission.status)),
+            Line(submission.run.map(\.description) ?? "–", .dim), Line(submission.client, .dim),
+        ]
+    }
+
+    private static func statusInk(_ status: Int) -> Ink { status < 300 ? .good : status < 500 ? .warning : .bad }
+
+    private static func drawState(
+        _ model: Model, _ snapshot: ListenerSnapshot, _ canvas: inout Canvas, _ area: Rectangle
+    ) {
+        canvas.panel(area, Line("HTTP listener", .bright, .bold))
+        let state: Line
+        switch snapshot.state {
+        case .off: state = Line(model.setup.hasListener ? "○ off" : "○ not set up", .dim)
+        case .starting: state = Line("◆ starting", .warning)
+        case .listening: state = Line("● listening", .good, .bold)
+        case .failed(let reason): state = Line("✗ \(reason)", .bad)
+        }
+        let content = area.content
+        let lines: [(String, Line)] = [
+            ("state", state), ("address", Line(snapshot.address.isEmpty ? "–" : snapshot.address, .accent)),
+            ("access", Line(snapshot.authorization.isEmpty ? "–" : snapshot.authorization)),
+            ("open", Line(snapshot.openConnections == 1 ? "1 connection" : "\(snapshot.openConnections) connections")),
+        ]
+        for (index, line) in lines.enumerated() {
+            canvas.write([Line(line.0.padding(9), .dim), line.1], content.row(index))
+        }
+    }
+
+    private static func drawRequests(_ snapshot: ListenerSnapshot, _ canvas: inout Canvas, _ area: Rectangle) {
+        let total = snapshot.requests.reduce(0) { $0 + $1.count }
+        canvas.panel(area, Line("Requests", .bright, .bold), right: Line(Figures.count(total), .dim))
+        let content = area.content
+        if snapshot.requests.isEmpty { canvas.write("none yet", .faint, content.row(0)) }
+        let sorted = snapshot.requests.sorted { ($0.count, $1.path) > ($1.count, $0.path) }
+        for (index, route) in sorted.prefix(content.height).enumerated() {
+            let row = content.row(index)
+            let count = Figures.count(route.count)
+            canvas.write(
+                [Line("\(route.status)  ", statusInk(route.status)), Line(route.path)],
+                row.left(row.width - count.count - 2))
+            canvas.write(count, Style(.bright), row, .right)
+        }
+    }
+}

@@ -1,8 +1,0 @@
-import DeliveryModel
-
-/// The screen of what arrives over HTTP.
-struct ListenerModel: Sendable {
-    var snapshot = ListenerSnapshot()
-    var isBusy = false
-    var cursor = ListCursor()
-}

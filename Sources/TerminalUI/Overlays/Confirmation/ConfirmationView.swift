@@ -1,0 +1,34 @@
+import TerminalKit
+
+/// A question with its answers as buttons.
+enum ConfirmationView {
+    static func draw(_ question: Confirmation, _ canvas: inout Canvas) {
+        let buttons = question.choices.map(label)
+        let buttonWidth = buttons.reduce(0) { $0 + SafeText.width($1) + 2 }
+        let textWidth = question.lines.map(\.width).max() ?? 0
+        let isDangerous = question.choices.contains(where: \.isDangerous)
+        let width = max(textWidth, buttonWidth, SafeText.width(question.title) + 6) + 6
+        let area = OverlayView.window(
+            &canvas, width: width, height: question.lines.count + 6, Line(question.title, .bright, .bold),
+            ink: isDangerous ? .warning : .accent)
+        let content = area.inset(x: 3, y: 2)
+        for (index, line) in question.lines.enumerated() { canvas.write(line, content.row(index)) }
+        var x = max(content.x, content.right - buttonWidth + 2)
+        for (index, choice) in question.choices.enumerated() {
+            let isFocused = index == question.focus
+            let text = buttons[index]
+            let place = Rectangle(x: x, y: content.bottom - 1, width: SafeText.width(text), height: 1)
+            let ground: Ground = isFocused ? (choice.isDangerous ? .bad : .accent) : .field
+            let ink: Ink = isFocused ? (choice.isDangerous ? .onBad : .onAccent) : choice.isDangerous ? .bad : .text
+            canvas.write(text, Style(ink, on: ground, isFocused ? .bold : []), place)
+            // The key stands out in the label.
+            let keyStyle = Style(isFocused ? ink : .accent, on: ground, [.bold, .underline])
+            canvas.write(
+                choice.key.name, keyStyle, Rectangle(x: x + 1, y: place.y, width: choice.key.name.count, height: 1))
+            canvas.addRegion(place, .overlayRow(index))
+            x += place.width + 2
+        }
+    }
+
+    private static func label(_ choice: Confirmation.Choice) -> String { " \(choice.key.name) \(choice.label) " }
+}

@@ -1,0 +1,34 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+/// A failed record whose fields are being mended.
+struct EditModel: Sendable {
+    enum Row: Int, CaseIterable, Sendable { case name, age, cookie, bannerID }
+
+    var record: FailedRecord
+    var fields: [TextField]
+    var row: Row
+    var isSending = false
+    var problem: String?
+
+    init(_ record: FailedRecord) {
+        self.record = record
+        fields = [record.name, record.age, record.cookie, record.bannerID].map { TextField($0) }
+        row = EditModel.row(of: record.reason)
+    }
+
+    var recordFields: RecordFields {
+        RecordFields(
+            name: fields[0].text, age: fields[1].text, cookie: fields[2].text, bannerID: fields[3].text)
+    }
+
+    private static func row(of reason: ReasonCode?) -> Row {
+        switch reason {
+        case .age: .age
+        case .cookie: .cookie
+        case .bannerID: .bannerID
+        default: .name
+        }
+    }
+}

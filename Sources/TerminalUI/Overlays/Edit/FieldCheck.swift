@@ -1,0 +1,18 @@
+import CustomerRecords
+import TerminalKit
+
+/// Whether a field of the form keeps its rule.
+enum FieldCheck {
+    /// What is wrong with a field as it is typed now; `nil` when it keeps its rule.
+    static func fault(in edit: EditModel, _ row: EditModel.Row, rules: RecordRules) -> String? {
+        // The check names the first fault of a record: with sound fields around it, that is this field's.
+        var fields = ["Jan Novak", "30", "26555324-53df-4eb1-8835-e6c0078bb2c0", "1"]
+        fields[row.rawValue] = edit.fields[row.rawValue].text
+        let result = Validation.check(
+            name: fields[0], age: fields[1], cookie: fields[2], bannerID: fields[3], rules: rules,
+            filter: AgeFilter(minimum: 0))
+        guard case .failure(let reason) = result else { return nil }
+        // A single field is malformed by what it holds.
+        return reason == .malformed ? "NUL or too long" : FailureText.rule(reason, rules)
+    }
+}

@@ -1,0 +1,15 @@
+import DeliveryModel
+import TerminalKit
+
+/// A path that is typed, to open or to write to.
+struct PathPrompt: Sendable {
+    enum Purpose: Hashable, Sendable {
+        case open
+        case export(FailureQuery)
+    }
+
+    var purpose: Purpose
+    var field: TextField
+    var completions: [String] = []
+    var problem: String?
+}

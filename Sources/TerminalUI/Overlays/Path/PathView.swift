@@ -1,0 +1,29 @@
+import TerminalKit
+
+/// A path that is typed, with what it could become.
+enum PathView {
+    static func draw(_ prompt: PathPrompt, _ model: Model, _ canvas: inout Canvas) {
+        let isExport = prompt.purpose != .open
+        let shown = min(prompt.completions.count, max(1, min(8, model.size.height - 9)))
+        let area = OverlayView.window(
+            &canvas, width: 76, height: isExport ? 7 : 5 + max(1, shown),
+            Line(isExport ? "Export as CSV" : "Open a path", .bright, .bold))
+        let content = area.content
+        FieldBox.draw(&canvas, content.row(0), prompt.field, isFocused: true, hint: "/path/to/customers.csv")
+        if isExport {
+            canvas.write(
+                "What the filter shows is written; the file is yours to read only.", .dim, content.row(2))
+            canvas.write("Cells are guarded against spreadsheet formulas.", .dim, content.row(3))
+            return
+        }
+        if prompt.completions.isEmpty { canvas.write("nothing begins like that", .dim, content.row(2)) }
+        for (index, name) in prompt.completions.prefix(shown).enumerated() {
+            canvas.write(name, name.hasSuffix("/") ? .accent : .text, content.row(2 + index))
+        }
+        if prompt.completions.count > shown {
+            canvas.write(
+                "and \(Figures.count(prompt.completions.count - shown)) more", .dim,
+                area.row(area.height - 1).inset(x: 3), .right)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import DeliveryModel
+import TerminalKit
+
+/// How the API answers.
+enum APIView {
+    static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        let engine = model.engine
+        let summary = run.summary
+        func pairs(_ pairs: (String, String, Ink)...) -> Line {
+            pairs.map { [Line($0.0 + " ", .dim), Line($0.1, $0.2)] as Line }.fitting(area.width)
+        }
+        var lines: [Line] = [statuses(summary.statuses, area.width)]
+        let limit =
+            engine.concurrencyLimit < engine.concurrencyMaximum
+            ? "\(engine.concurrencyLimit) (most \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
+        lines.append(
+            pairs(("in flight", "\(run.inFlight) of \(limit)", .bright)))
+        lines.append(
+            pairs(
+                ("requests", Figures.count(summary.requests), .text),
+                ("retries", Figures.count(summary.retries), summary.retries > 0 ? .warning : .text),
+                ("waiting", Figures.count(run.waitingRetries), run.waitingRetries > 0 ? .warning : .text)))
+        if let latency = run.latency {
+            lines.append(
+                pairs(
+                    ("p50", Figures.duration(latency.p50), .text), ("p95", Figures.duration(latency.p95), .text),
+                    ("p99", Figures.duration(latency.p99), .text)))
+        } else {
+            lines.append(Line("no answers timed", .faint))
+        }
+        let duplicates = summary.possibleDuplicates
+        lines.append(
+            pairs(("possible duplicates", Figures.count(duplicates), duplicates > 0 ? .warning : .text)))
+        let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "no limit"
+        let pace =
+            engine.requestRateLimit.map {
+                pairs(("rate limit", rate, .text), ("after 429", Figures.rate($0), .warning))
+            } ?? pairs(("rate limit", rate, .text))
+        lines.append(breaker(engine, model) ?? pace)
+        for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
+    }
+
+    private static func breaker(_ engine: EngineSnapshot, _ model: Model) -> Line? {
+        switch engine.breaker {
+        case .closed: nil
+        case .open(let until): Line("API down, probing at \(model.time.clock(until))", .bad, .bold)
+        case .probing: Line("probing whether the API is back", .warning)
+        }
+    }
+
+    /// Answers by status: 2xx first, then what went wrong, the most frequent first.
+    private static func statuses(_ statuses: [String: Int], _ columns: Int) -> Line {
+        guard !statuses.isEmpty else { return Line("no requests yet", .faint) }
+        let sorted = statuses.sorted { left, right in
+            let (isLeftGood, isRightGood) = (left.key.hasPrefix("2"), right.key.hasPrefix("2"))
+            if isLeftGood != isRightGood { return isLeftGood }
+            return (left.value, right.key) > (right.value, left.key)
+        }
+        return sorted.map { status, count -> Line in
+            let ink: Ink = status.hasPrefix("2") ? .good : status.hasPrefix("4") ? .warning : .bad
+            return [Line(status + " ", ink), Line(Figures.count(count))]
+        }.fitting(columns)
+    }
+}

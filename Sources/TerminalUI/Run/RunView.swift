@@ -1,0 +1,131 @@
+import DeliveryModel
+import TerminalKit
+
+/// What a run is doing.
+enum RunView {
+    static func draw(_ model: Model, _ canvas: inout Canvas) {
+        let runs = model.listedRuns
+        let layout = RunLayout(model.size, runs: runs.count)
+        guard let run = model.shownRun else {
+            drawEmpty(&canvas, layout.run)
+            return
+        }
+        if layout.isStrip {
+            RunListView.drawStrip(runs, run.id, &canvas, layout.list)
+        } else if !layout.list.isEmpty {
+            RunListView.drawPanel(runs, run.id, model, &canvas, layout.list)
+        }
+        draw(run, model, &canvas, layout.run)
+    }
+
+    private static func drawEmpty(_ canvas: inout Canvas, _ area: Rectangle) {
+        canvas.panel(area, Line("Run", .dim))
+        let lines: [Line] = [
+            Line("No run yet", .bright, .bold), Line(),
+            [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)],
+            [Line("4", .accent, .bold), Line("  look at earlier runs", .dim)],
+        ]
+        let top = max(0, (area.content.height - lines.count) / 2)
+        for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
+    }
+
+    private static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        let ink = RunText.ink(run.state)
+        let badge = Line("\(RunText.symbol(run.state)) \(RunText.badge(run.state))", ink, .bold)
+        let title: Line = [
+            Line("Run \(run.id)", .bright, .bold), Line(" · ", .faint),
+            Line(TextFit.middle(RunText.source(run.summary.source), max(8, area.width - 40))),
+        ]
+        canvas.panel(area, title, right: badge)
+        let content = area.content
+        let isRoomy = content.height >= 26
+        var y = content.y
+        ProgressView.draw(run, model, &canvas, Rectangle(x: content.x, y: y, width: content.width, height: 3))
+        y += 3
+
+        // The halves: counters on the left, the API on the right.
+        let split = area.x + area.width * 42 / 100
+        let counterRows = min(7, max(6, content.height / 4))
+        let left = Rectangle(x: area.x + 2, y: y + 1, width: split - area.x - 3, height: counterRows)
+        let right = Rectangle(x: split + 2, y: y + 1, width: area.right - split - 4, height: counterRows)
+        canvas.divider(area, y: y, Line("Records", .dim))
+        canvas.write(Line(" API ", .dim), Rectangle(x: split + 2, y: y, width: 5, height: 1))
+        junction(&canvas, split, y, "┬")
+        for row in 0..<counterRows { junction(&canvas, split, y + 1 + row, "│") }
+        CountersView.draw(run, model, &canvas, left)
+        APIView.draw(run, model, &canvas, right)
+        y += 1 + counterRows
+
+        let rest = content.bottom - y
+        guard rest >= 2 else {
+            junction(&canvas, split, area.bottom - 1, "┴")
+            return
+        }
+        // Graphs get what the events leave: more rows on a bigger screen.
+        let graphRows = rest >= 5 ? max(1, min(isRoomy ? rest * 45 / 100 : (rest - 2) / 2, 14)) : 0
+        if graphRows > 0 {
+            drawGraphs(run, &canvas, area, y: y, rows: graphRows, split: split)
+            y += 1 + graphRows
+        }
+        drawEvents(run, model, &canvas, area, y: y)
+        if graphRows == 0 { junction(&canvas, split, y, "┴") }
+    }
+
+    private static func junction(_ canvas: inout Canvas, _ x: Int, _ y: Int, _ text: String) {
+        canvas.set(Glyph(text: text, width: 1), x, y, .faint)
+    }
+
+    private static func drawGraphs(
+        _ run: RunSnapshot, _ canvas: inout Canvas, _ area: Rectangle, y: Int, rows: Int, split: Int
+    ) {
+        let peak = max(Int(run.peakRate), run.sentPerSecond.max() ?? 0)
+        let errors = run.errorsPerSecond.max() ?? 0
+        // Errors take the narrow half: they are rare, and the rate is what one watches.
+        let column = area.x + area.width * 66 / 100
+        canvas.divider(area, y: y, [Line("Sent a second", .dim)])
+        let peakText: Line = [Line(" peak ", .dim), Line(Figures.count(peak), .accent), Line(" ")]
+        if peak > 0 {
+            canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
+        }
+        canvas.write(Line(" Errors ", .dim), Rectangle(x: column + 2, y: y, width: 8, height: 1))
+        if errors > 0 {
+            let text: Line = [Line(" peak ", .dim), Line(Figures.count(errors), .bad), Line(" ")]
+            let space = area.right - column - 13
+            if text.width <= space {
+                canvas.write(text, Rectangle(x: area.right - 2 - text.width, y: y, width: text.width, height: 1))
+            }
+        }
+        junction(&canvas, split, y, "┴")
+        junction(&canvas, column, y, "┬")
+        for row in 0..<rows { junction(&canvas, column, y + 1 + row, "│") }
+        let left = Rectangle(x: area.x + 2, y: y + 1, width: column - area.x - 3, height: rows)
+        let right = Rectangle(x: column + 2, y: y + 1, width: area.right - column - 4, height: rows)
+        Graph.draw(&canvas, left, run.sentPerSecond, inks: Ink.heat)
+        Graph.draw(&canvas, right, run.errorsPerSecond, most: max(errors, 4), inks: Ink.embers)
+        junction(&canvas, column, y + 1 + rows, "┴")
+    }
+
+    private static func drawEvents(
+        _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, y: Int
+    ) {
+        let rows = Rectangle(
+            x: area.x + 2, y: y + 1, width: area.width - 4, height: area.bottom - 2 - y)
+        let more = run.events.count > rows.height ? Line("\(run.events.count)", .dim) : Line()
+        canvas.divider(area, y: y, Line("Events", .dim), right: more)
+        canvas.addRegion(rows, .list)
+        let column = area.x + area.width * 66 / 100
+        if canvas[column, y - 1].text == "│" { junction(&canvas, column, y, "┴") }
+        if run.events.isEmpty { canvas.write("nothing to report", .faint, rows.row(0)) }
+        for (row, event) in run.events.dropFirst(model.run.eventsTop).prefix(rows.height).enumerated() {
+            let ink: Ink =
+                switch event.severity {
+                case .info: .text
+                case .warning: .warning
+                case .error: .bad
+                }
+            canvas.write([Line(model.time.clock(event.time) + "  ", .dim), Line(event.text, ink)], rows.row(row))
+        }
+        Scrollbar.draw(
+            &canvas, x: area.right - 1, rows, count: run.events.count, top: model.run.eventsTop)
+    }
+}

@@ -1,0 +1,118 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func performRun(_ action: Action) -> [Effect] {
+        switch action {
+        case .moreRequests: return changeConcurrency(up: true)
+        case .fewerRequests: return changeConcurrency(up: false)
+        case .higherRate: return changeRate(up: true, present: shownRun?.rate ?? 0)
+        case .lowerRate: return changeRate(up: false, present: shownRun?.rate ?? 0)
+        default: break
+        }
+        guard let shown = shownRun else { return [] }
+        switch action {
+        case .up, .down: selectRun(by: action == .up ? -1 : 1, from: shown)
+        case .pageUp, .pageDown: scrollEvents(action == .pageUp ? -5 : 5)
+        case .top: run.eventsTop = 0
+        case .bottom: run.eventsTop = max(0, shown.events.count - 1)
+        case .pause: return [shown.state == .paused ? .unpause(shown.id) : .pause(shown.id)]
+        case .stop: askStop(shown)
+        case .resume: askResume([shown.summary])
+        case .openFailures: return showFailures(of: shown.id)
+        default: break
+        }
+        return []
+    }
+
+    private mutating func selectRun(by delta: Int, from shown: RunSnapshot) {
+        let runs = listedRuns
+        guard let index = runs.firstIndex(where: { $0.id == shown.id }) else { return }
+        let next = min(max(0, index + delta), runs.count - 1)
+        run.selected = runs[next].id
+        run.eventsTop = 0
+    }
+
+    mutating func scrollEvents(_ rows: Int) {
+        run.eventsTop = max(0, min(run.eventsTop + rows, (shownRun?.events.count ?? 1) - 1))
+    }
+
+    private mutating func changeConcurrency(up: Bool) -> [Effect] {
+        let present = newest.concurrencyMaximum
+        let next = min(256, max(1, present + (up ? 1 : -1)))
+        guard next != present else {
+            toast(.info, up ? "256 requests in flight are the most" : "One request in flight is the least")
+            return []
+        }
+        // The next key press counts from here, before the engine's next snapshot arrives.
+        newest.concurrencyMaximum = next
+        if !isFrozen { engine.concurrencyMaximum = next }
+        send.fields[.concurrency] = TextField(String(next))
+        return [.setConcurrency(next)]
+    }
+
+    private mutating func changeRate(up: Bool, present: Double) -> [Effect] {
+        let next = Self.rate(after: newest.rateMaximum, up: up, present: present)
+        guard next != newest.rateMaximum else {
+            toast(.info, up ? "There is no limit already" : "10 records a second are the least")
+            return []
+        }
+        newest.rateMaximum = next
+        if !isFrozen { engine.rateMaximum = next }
+        send.fields[.rate] = TextField(next.map(String.init) ?? "")
+        return [.setRate(next)]
+    }
+
+    /// The steps 10, 20, 50, 100 … 1,000,000 and no limit.
+    static func rate(after limit: Int?, up: Bool, present: Double) -> Int? {
+        let steps = [10, 100, 1000, 10_000, 100_000].flatMap { [$0, 2 * $0, 5 * $0] } + [1_000_000]
+        guard let limit else {
+            if up { return nil }
+            // The first step down must be felt: below what is sent now.
+            return steps.last { Double($0) < present } ?? (present > 0 ? steps[0] : 1000)
+        }
+        return up ? steps.first { $0 > limit } : steps.last { $0 < limit } ?? steps[0]
+    }
+
+    private mutating func askStop(_ run: RunSnapshot) {
+        overlays.append(
+            .confirmation(
+                Confirmation(
+                    title: "Stop run \(run.id)?",
+                    lines: [
+                        [Line(Figures.count(run.summary.counts.sent), .bright, .bold), Line(" records are sent.")],
+                        Line("What is left can be resumed at any time.", .dim),
+                    ],
+                    choices: [
+                        Confirmation.Choice(
+                            key: .character("f"), label: "Finish in-flight", command: .stop(run.id, .finishInFlight)),
+                        Confirmation.Choice(
+                            key: .character("n"), label: "At once", isDangerous: true, command: .stop(run.id, .now)),
+                        Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
+                    ])))
+    }
+
+    mutating func askResume(_ runs: [RunSummary], isOffer: Bool = false) {
+        var lines: [Line] = runs.prefix(5).map { run in
+            [
+                Line("Run \(run.id)  ", .bright, .bold), Line(TextFit.start(run.source.text, 34)),
+                Line("  \(Figures.count(run.counts.sent)) sent", .dim),
+            ]
+        }
+        if runs.count > 5 { lines.append(Line("and \(runs.count - 5) more", .dim)) }
+        lines.append(Line(isOffer ? "They go on where they ended." : "It goes on where it ended.", .dim))
+        let title = isOffer ? "Go on with interrupted runs?" : "Resume run \(runs.first?.id.description ?? "")?"
+        let ids = runs.map(\.id)
+        overlays.append(
+            .confirmation(
+                Confirmation(
+                    title: title, lines: lines,
+                    choices: [
+                        Confirmation.Choice(key: .character("y"), label: "Resume", command: .resume(ids)),
+                        Confirmation.Choice(
+                            key: .escape, label: isOffer ? "Not now" : "Cancel",
+                            command: isOffer ? .declineResume(ids) : .cancel),
+                    ])))
+    }
+}

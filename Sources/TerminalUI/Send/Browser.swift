@@ -1,0 +1,112 @@
+import Foundation
+import TerminalKit
+
+/// The list of files to pick from.
+struct Browser: Hashable, Sendable {
+    struct Entry: Hashable, Sendable {
+        var name: String
+        var isFolder: Bool
+        var size: Int
+        var modified: Date
+        /// What a filter is compared with: made once, because a folder may hold 50,000 files.
+        let folded: String
+
+        init(name: String, isFolder: Bool, size: Int, modified: Date) {
+            self.name = name
+            self.isFolder = isFolder
+            self.size = size
+            self.modified = modified
+            folded = name.lowercased()
+        }
+    }
+
+    enum Row: Hashable, Sendable {
+        case recent(path: String)
+        case parent
+        case entry(Entry)
+    }
+
+    var directory: String
+    var isLoading = true
+    var problem: String?
+    var showsHidden = false
+    var isFiltering = false
+    var filter = TextField()
+    var cursor = ListCursor()
+    /// What is shown: computed when something of it changes, because a folder may hold 50,000 files.
+    private(set) var rows: [Row] = []
+    private(set) var recents: [String] = []
+    private var entries: [Entry] = []
+
+    init(directory: String) { self.directory = directory }
+
+    var selected: Row? { rows.indices.contains(cursor.row) ? rows[cursor.row] : nil }
+
+    /// The path of the file under the cursor.
+    var selectedFile: String? {
+        switch selected {
+        case .recent(let path): path
+        case .entry(let entry) where !entry.isFolder: path(of: entry.name)
+        default: nil
+        }
+    }
+
+    var count: (files: Int, folders: Int) {
+        let folders = entries.count { $0.isFolder }
+        return (entries.count - folders, folders)
+    }
+
+    func path(of name: String) -> String { directory == "/" ? "/" + name : directory + "/" + name }
+
+    mutating func show(_ entries: [Entry], page: Int) {
+        // At first there is nothing to stay on.
+        let before = isLoading ? nil : selected
+        self.entries = entries
+        isLoading = false
+        problem = nil
+        arrange(keeping: before, page: page)
+    }
+
+    mutating func fail(_ message: String) {
+        isLoading = false
+        problem = message
+        entries = []
+        arrange(keeping: nil, page: 1)
+    }
+
+    mutating func setRecents(_ paths: [String], page: Int) {
+        let before = selected
+        recents = Array(paths.prefix(4))
+        arrange(keeping: before, page: page)
+    }
+
+    /// Puts the cursor on the file of this name, when it is there.
+    mutating func select(name: String, page: Int) {
+        guard let row = rows.firstIndex(where: { if case .entry(let entry) = $0 { entry.name == name } else { false } })
+        else { return }
+        cursor.moveTo(row, count: rows.count, page: page)
+    }
+
+    /// Computes the rows anew; the cursor stays on what it was on.
+    mutating func arrange(keeping row: Row?, page: Int) {
+        let words = filter.text.lowercased()
+        var rows: [Row] = []
+        if words.isEmpty {
+            rows += recents.map { Row.recent(path: $0) }
+            if directory != "/" { rows.append(.parent) }
+        }
+        words.withCString { words in
+            for entry in entries where showsHidden || !entry.name.hasPrefix(".") {
+                // By bytes, which is many times faster than by characters. An empty text is in every name.
+                if entry.folded.withCString({ strstr($0, words) != nil }) { rows.append(.entry(entry)) }
+            }
+        }
+        self.rows = rows
+        let place = row.flatMap { rows.firstIndex(of: $0) }
+        cursor.moveTo(place ?? firstFile, count: rows.count, page: page)
+    }
+
+    private var firstFile: Int {
+        rows.firstIndex { if case .entry(let entry) = $0 { !entry.isFolder } else { false } } ?? 0
+    }
+}

@@ -1,0 +1,82 @@
+import CustomerRecords
+import TerminalKit
+
+/// Folders and CSV files.
+enum BrowserView {
+    static func draw(_ model: Model, _ canvas: inout Canvas, _ layout: SendLayout) {
+        let browser = model.send.browser
+        let hasKeys = model.send.field == nil && model.overlays.isEmpty
+        let room = layout.browser.width - 8
+        canvas.panel(layout.browser, title(browser, room, model), right: counts(browser, room), isFocused: hasKeys)
+        canvas.addRegion(layout.browser, .list)
+        let list = layout.list
+        if let problem = browser.problem {
+            for (index, text) in TextFit.wrap(problem, list.width - 2).prefix(list.height).enumerated() {
+                canvas.write(text, Style(.bad), list.row(index).inset(x: 1))
+            }
+            return
+        }
+        if browser.rows.isEmpty || (browser.count.files == 0 && browser.count.folders == 0 && browser.rows.count <= 1) {
+            let text = browser.isLoading ? "reading…" : browser.filter.isEmpty ? "no CSV files here" : "nothing matches"
+            canvas.write(text, .dim, list.row(browser.rows.isEmpty ? 0 : 1).inset(x: 2))
+        }
+        let hasDate = list.width >= 44
+        var columns = [
+            TableColumn(title: "", width: 8, growth: 1, cutsMiddle: true),
+            TableColumn(title: "", width: 7, alignment: .right),
+        ]
+        if hasDate { columns.append(TableColumn(title: "", width: 9, alignment: .right)) }
+        let table = Table(
+            columns: columns, count: browser.rows.count, cursor: browser.cursor, isFocused: hasKeys, hasHead: false
+        ) { index in
+            Array(cells(browser.rows[index], model, width: list.width).prefix(columns.count))
+        }
+        table.draw(&canvas, list)
+    }
+
+    private static func title(_ browser: Browser, _ room: Int, _ model: Model) -> Line {
+        if browser.isFiltering || !browser.filter.isEmpty {
+            let cursor = browser.isFiltering ? "▏" : ""
+            return [
+                Line("/ ", .accent, .bold), Line(TextFit.start(browser.filter.text, max(4, room - 12)), .bright),
+                Line(cursor, .accent),
+            ]
+        }
+        let home = model.setup.home
+        var path = browser.directory
+        if path == home || path.hasPrefix(home + "/"), home != "/" { path = "~" + path.dropFirst(home.count) }
+        return Line(TextFit.start(path, hasCounts(room) ? room - 10 : room), .bright, .bold)
+    }
+
+    private static func hasCounts(_ room: Int) -> Bool { room > 26 }
+
+    private static func counts(_ browser: Browser, _ room: Int) -> Line {
+        if browser.isLoading { return Line("…", .dim) }
+        if !browser.filter.isEmpty { return Line("\(Figures.count(browser.rows.count)) match", .dim) }
+        let files = browser.count.files
+        guard hasCounts(room) else { return Line() }
+        return Line(files == 1 ? "1 file" : "\(Figures.count(files)) files", .dim)
+    }
+
+    private static func cells(_ row: Browser.Row, _ model: Model, width: Int) -> [Line] {
+        switch row {
+        case .recent(let path):
+            let folder = Model.name(of: Model.parent(of: path))
+            return [
+                [Line("↺ ", .mark), Line(Model.name(of: path))], Line("recent", .dim),
+                Line(TextFit.end(folder, 9), .dim),
+            ]
+        case .parent: return [Line("  ..", .dim), Line(), Line()]
+        case .entry(let entry) where entry.isFolder:
+            return [
+                [Line("▸ ", .accent), Line(entry.name + "/", .accent)], Line(),
+                Line(model.time.day(entry.modified, now: model.now), .faint),
+            ]
+        case .entry(let entry):
+            return [
+                [Line("  "), Line(entry.name)], Line(Figures.bytes(entry.size), .dim),
+                Line(model.time.day(entry.modified, now: model.now), .dim),
+            ]
+        }
+    }
+}

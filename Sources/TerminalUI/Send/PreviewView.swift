@@ -1,0 +1,100 @@
+import CustomerRecords
+import TerminalKit
+
+/// The beginning of the file under the cursor, every record with its verdict, and what a dry run has counted.
+enum PreviewView {
+    static func draw(_ model: Model, _ canvas: inout Canvas, _ layout: SendLayout) {
+        let send = model.send
+        let room = layout.file.width - 8
+        let name = send.preview.path.map(Model.name(of:)) ?? ""
+        let title = name.isEmpty ? Line("Preview", .dim) : Line(TextFit.middle(name, room), .bright, .bold)
+        canvas.panel(layout.file, title)
+        let area = layout.preview
+        switch send.preview {
+        case .none:
+            welcome(model, &canvas, layout.file.content)
+            return
+        case .loading: canvas.write("reading…", .dim, area)
+        case .failed(_, let message):
+            for (index, text) in TextFit.wrap(message, area.width).prefix(area.height).enumerated() {
+                canvas.write(text, Style(.bad), area.row(index))
+            }
+        case .loaded(_, let preview): draw(preview, model, &canvas, area)
+        }
+        DryRunView.draw(model, &canvas, layout)
+    }
+
+    private static func welcome(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        let lines: [Line] = [
+            Line("Pick a CSV file on the left.", .bright),
+            Line(),
+            [Line("name, age, cookie, banner_id", .accent), Line("  in any order with a header", .dim)],
+            Line(),
+            [Line("↑ ↓  ", .accent), Line("choose", .dim)],
+            [Line("Enter  ", .accent), Line("open a folder, send a file", .dim)],
+            [Line("?  ", .accent), Line("every key", .dim)],
+        ]
+        let start = max(0, (area.height - lines.count) / 3)
+        for (index, line) in lines.enumerated() { canvas.write(line, area.row(start + index)) }
+    }
+
+    private static func draw(_ preview: FilePreview, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
+        let isRoomy = area.height >= 12
+        let body = area.below(isRoomy ? 2 : 1)
+        guard !preview.records.isEmpty else {
+            canvas.write("no records", .dim, body.row(0))
+            return
+        }
+        let isWide = body.width >= 76
+        let columns = [
+            TableColumn(title: "Line", width: isWide ? 5 : 0, alignment: .right),
+            TableColumn(title: "Name", width: 10, growth: 1, most: 32),
+            TableColumn(title: "Age", width: 3, alignment: .right, importance: 1),
+            TableColumn(
+                title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
+                importance: 3),
+            TableColumn(title: isWide ? "Banner" : "Ban", width: isWide ? 6 : 3, alignment: .right, importance: 2),
+            TableColumn(title: "", width: 8, growth: 1, most: isWide ? 48 : 11),
+        ]
+        let table = Table(
+            columns: columns, count: preview.records.count, cursor: ListCursor(row: -1, top: 0), isFocused: false
+        ) { index in
+            cells(preview.records[index], model, isWide: isWide)
+        }
+        // The table brings its own air.
+        table.draw(&canvas, Rectangle(x: body.x - 1, y: body.y, width: body.width + 2, height: body.height))
+    }
+
+    private static func facts(_ preview: FilePreview, _ model: Model) -> [Line] {
+        var records = (preview.isWhole ? "" : "~") + Figures.records(preview.estimatedRecords)
+        if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = Figures.records(dryRun.report.read) }
+        let facts = [
+            records, Figures.bytes(preview.size), preview.delimiter.rawValue,
+            preview.hasHeader ? "header" : "no header", preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8",
+        ]
+        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
+    }
+
+    private static func cells(_ record: FilePreview.Record, _ model: Model, isWide: Bool) -> [Line] {
+        let verdict: Line
+        let style: Style
+        switch record.verdict {
+        case .valid(let age):
+            let passes = model.send.filter?.accepts(age) ?? false
+            verdict = passes ? Line("✓ ok", .good) : Line(isWide ? "· age \(age) is filtered" : "· age \(age)", .dim)
+            style = passes ? .text : .dim
+        case .rejected(let reason):
+            verdict = [
+                Line("✗ " + FailureText.reason(reason), .bad),
+                isWide ? Line(": " + FailureText.rule(reason, model.setup.rules), .dim) : Line(),
+            ]
+            style = .dim
+        }
+        return [
+            Line(Figures.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
+            Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
+            verdict,
+        ]
+    }
+}

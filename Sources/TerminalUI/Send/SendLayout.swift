@@ -1,0 +1,27 @@
+import TerminalKit
+
+/// The browser on the left with its fields below, the file on the right with its dry run below.
+struct SendLayout {
+    var browser: Rectangle
+    var file: Rectangle
+    /// Rows of the two parts, without borders and dividers.
+    var list: Rectangle
+    var fields: Rectangle
+    var preview: Rectangle
+    var dryRun: Rectangle
+
+    init(_ size: Size) {
+        let body = Layout(size).body
+        let left = min(64, max(30, body.width * 38 / 100))
+        browser = body.left(left)
+        file = body.after(left)
+        let fieldRows = body.height >= 26 ? 4 : 2
+        let inside = browser.inset(x: 1, y: 1)
+        list = inside.top(inside.height - fieldRows - 1)
+        fields = inside.below(inside.height - fieldRows).inset(x: 1)
+        let content = file.content
+        let counted = body.height >= 30 ? 10 : body.height >= 20 ? 7 : 5
+        preview = content.top(content.height - counted - 1)
+        dryRun = content.below(content.height - counted)
+    }
+}

@@ -1,0 +1,86 @@
+import CustomerRecords
+import TerminalKit
+
+/// The screen where a file is picked and sent.
+struct SendModel: Sendable {
+    enum Preview: Hashable, Sendable {
+        case none
+        case loading(path: String)
+        case loaded(path: String, FilePreview)
+        case failed(path: String, message: String)
+
+        var path: String? {
+            switch self {
+            case .none: nil
+            case .loading(let path), .loaded(let path, _), .failed(let path, _): path
+            }
+        }
+    }
+
+    struct DryRun: Hashable, Sendable {
+        var path: String
+        var report = DryRunReport()
+        var problem: String?
+        var isStopped = false
+    }
+
+    enum Field: Int, CaseIterable, Hashable, Sendable {
+        case minimumAge, maximumAge, concurrency, rate
+    }
+
+    var browser: Browser
+    var preview = Preview.none
+    var dryRun: DryRun?
+    /// The field that is being typed in; `nil` while the browser has the keys.
+    var field: Field?
+    var fields: [Field: TextField]
+
+    init(directory: String, filter: AgeFilter, concurrency: Int, rate: Int?) {
+        browser = Browser(directory: directory)
+        fields = [
+            .minimumAge: TextField(String(filter.minimum)),
+            .maximumAge: TextField(filter.maximum.map(String.init) ?? ""),
+            .concurrency: TextField(String(concurrency)),
+            .rate: TextField(rate.map(String.init) ?? ""),
+        ]
+    }
+
+    func text(_ field: Field) -> String { fields[field]?.text.trimmingPrefix(" ").description ?? "" }
+
+    /// What is wrong with a field as it stands.
+    func problem(_ field: Field) -> String? {
+        let text = text(field)
+        let number = Int(text)
+        switch field {
+        case .minimumAge:
+            if text.isEmpty { return nil }
+            guard let number, (0...150).contains(number) else { return "0 to 150" }
+            return filter == nil && problem(.maximumAge) == nil ? "above maximum" : nil
+        case .maximumAge:
+            if text.isEmpty { return nil }
+            guard let number, (0...150).contains(number) else { return "0 to 150" }
+            return nil
+        case .concurrency:
+            guard let number, (1...256).contains(number) else { return "1 to 256" }
+            return nil
+        case .rate:
+            if text.isEmpty { return nil }
+            guard let number, number > 0 else { return "1 or more" }
+            return nil
+        }
+    }
+
+    /// The ages that are sent; `nil` while the fields make no sense. An empty minimum is 0.
+    var filter: AgeFilter? {
+        let (low, high) = (text(.minimumAge), text(.maximumAge))
+        let range = 0...150
+        guard let minimum = low.isEmpty ? 0 : Int(low), range.contains(minimum) else { return nil }
+        guard high.isEmpty || Int(high).map(range.contains) == true else { return nil }
+        let filter = AgeFilter(minimum: minimum, maximum: Int(high))
+        return filter.isSatisfiable ? filter : nil
+    }
+
+    var concurrency: Int? { problem(.concurrency) == nil ? Int(text(.concurrency)) : nil }
+    /// `.some(nil)` is no limit.
+    var rate: Int?? { problem(.rate) == nil ? .some(Int(text(.rate))) : nil }
+}

@@ -1,0 +1,42 @@
+import DeliveryModel
+import TerminalKit
+
+enum SendScreen: ScreenPlace {
+    static let title = "Send"
+
+    static func draw(_ model: Model, _ canvas: inout Canvas) { SendView.draw(model, &canvas) }
+    static func perform(_ action: Action, _ model: inout Model) -> [Effect] { model.performSend(action) }
+
+    static func isTyping(_ model: Model) -> Bool { model.send.field != nil || model.send.browser.isFiltering }
+    static func type(_ key: Key, _ model: inout Model) -> [Effect] {
+        model.send.field == nil ? model.typeFileFilter(key) : model.typeField(key)
+    }
+
+    static func page(_ model: Model) -> Int { max(1, SendLayout(model.size).list.height) }
+
+    static func click(row: Int, _ model: inout Model) -> [Effect] {
+        let isAgain = model.send.browser.cursor.row == row
+        model.send.browser.isFiltering = false
+        model.send.browser.cursor.moveTo(row, count: model.send.browser.rows.count, page: page(model))
+        return isAgain ? model.perform(.open) : model.selectionChanged()
+    }
+
+    static func scroll(_ rows: Int, _ model: inout Model) -> [Effect] {
+        model.send.browser.cursor.scroll(by: rows, count: model.send.browser.rows.count, page: page(model))
+        return model.selectionChanged()
+    }
+
+    static func resized(_ model: inout Model) {
+        model.send.browser.cursor.keepVisible(count: model.send.browser.rows.count, page: page(model))
+    }
+
+    static func close(_ model: inout Model) -> [Effect]? {
+        guard !model.send.browser.filter.isEmpty else { return nil }
+        model.send.browser.filter = TextField()
+        return model.rearrangeBrowser()
+    }
+
+    static func findObstacle(_ model: Model) -> String? {
+        model.send.browser.filter.isEmpty ? "Filter by a text first (/)" : nil
+    }
+}

@@ -1,0 +1,165 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func performSend(_ action: Action) -> [Effect] {
+        let browser = send.browser
+        if send.browser.cursor.move(action, count: browser.rows.count, page: page) { return selectionChanged() }
+        switch action {
+        case .open, .right: return open(browser.selected, isEnter: action == .open)
+        case .left, .parent: return openFolder(Self.parent(of: browser.directory), leaving: browser.directory)
+        case .home: return openFolder(setup.home)
+        case .hidden:
+            send.browser.showsHidden.toggle()
+            toast(.info, send.browser.showsHidden ? "Hidden files are shown" : "Hidden files are left out")
+            return rearrangeBrowser()
+        case .filter: send.browser.isFiltering = true
+        case .findNext, .findPrevious:
+            send.browser.cursor.move(by: action == .findNext ? 1 : -1, count: browser.rows.count, page: page)
+            return selectionChanged()
+        case .typePath:
+            let folder = browser.directory == "/" ? "/" : browser.directory + "/"
+            overlays.append(.path(PathPrompt(purpose: .open, field: TextField(folder))))
+            return [.completePath(folder)]
+        case .ages: send.field = .minimumAge
+        case .dryRun: return toggleDryRun()
+        case .start: return askStart()
+        default: break
+        }
+        return []
+    }
+
+    private mutating func open(_ row: Browser.Row?, isEnter: Bool) -> [Effect] {
+        switch row {
+        case .parent:
+            return isEnter ? openFolder(Self.parent(of: send.browser.directory), leaving: send.browser.directory) : []
+        case .entry(let entry) where entry.isFolder: return openFolder(send.browser.path(of: entry.name))
+        case .entry, .recent: return isEnter ? perform(.start) : []
+        case .none: return []
+        }
+    }
+
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    mutating func openFolder(_ path: String, leaving: String? = nil) -> [Effect] {
+        let hidden = send.browser.showsHidden
+        send.browser = Browser(directory: path)
+        send.browser.showsHidden = hidden
+        send.browser.setRecents(preferences.recentFiles, page: page)
+        // Going up puts the cursor on the folder that one came from.
+        wantedName = leaving.map(Self.name(of:))
+        return [.listDirectory(path)]
+    }
+
+    mutating func takeDirectory(_ path: String, _ answer: Answer<[Browser.Entry]>) -> [Effect] {
+        guard path == send.browser.directory else { return [] }
+        switch answer {
+        case .success(let entries):
+            send.browser.show(entries, page: page(of: .send))
+            if let name = wantedName { send.browser.select(name: name, page: page(of: .send)) }
+            wantedName = nil
+            preferences.directory = path
+            return [.savePreferences(preferences)] + selectionChanged()
+        case .failure(let error):
+            send.browser.fail(error.message)
+            return selectionChanged()
+        }
+    }
+
+    mutating func takeOpened(_ path: String, _ answer: Answer<PathKind>) -> [Effect] {
+        switch answer {
+        case .success(.folder): return openFolder(path)
+        case .success(.file):
+            let effects = openFolder(Self.parent(of: path))
+            wantedName = Self.name(of: path)
+            return effects
+        case .failure(let error):
+            toast(.bad, error.message)
+            return send.browser.isLoading ? [.listDirectory(send.browser.directory)] : []
+        }
+    }
+
+    /// The file under the cursor is another one: its preview and its dry run take the place of the old ones.
+    mutating func selectionChanged() -> [Effect] {
+        guard let path = send.browser.selectedFile else {
+            let wasCounting = send.dryRun != nil
+            send.preview = .none
+            send.dryRun = nil
+            return wasCounting ? [.cancelDryRun] : []
+        }
+        guard send.preview.path != path else { return [] }
+        send.preview = .loading(path: path)
+        send.dryRun = SendModel.DryRun(path: path)
+        return [.preview(path), .dryRun(path)]
+    }
+
+    mutating func rearrangeBrowser() -> [Effect] {
+        send.browser.arrange(keeping: send.browser.selected, page: page(of: .send))
+        return selectionChanged()
+    }
+
+    mutating func takePreview(_ path: String, _ answer: Answer<FilePreview>) -> [Effect] {
+        guard send.preview.path == path else { return [] }
+        switch answer {
+        case .success(let preview): send.preview = .loaded(path: path, preview)
+        case .failure(let error):
+            send.preview = .failed(path: path, message: error.message)
+            send.dryRun = nil
+            return [.cancelDryRun]
+        }
+        return []
+    }
+
+    mutating func takeDryRun(_ path: String, _ answer: Answer<DryRunReport>) -> [Effect] {
+        guard send.dryRun?.path == path, send.dryRun?.isStopped == false else { return [] }
+        switch answer {
+        case .success(let report): send.dryRun?.report = report
+        case .failure(let error): send.dryRun?.problem = error.message
+        }
+        return []
+    }
+
+    private mutating func toggleDryRun() -> [Effect] {
+        guard let path = send.browser.selectedFile else { return [] }
+        if let running = send.dryRun, !running.report.isFinished, !running.isStopped, running.problem == nil {
+            send.dryRun?.isStopped = true
+            return [.cancelDryRun]
+        }
+        send.dryRun = SendModel.DryRun(path: path)
+        return [.dryRun(path)]
+    }
+
+    private mutating func askStart() -> [Effect] {
+        guard let path = send.browser.selectedFile, let filter = send.filter else { return [] }
+        guard !isAPIMissing else {
+            openSettings()
+            toast(.info, "Say first where the API is, then start again")
+            return []
+        }
+        overlays.append(.confirmation(startQuestion(StartRequest(path: path, filter: filter))))
+        return []
+    }
+
+    mutating func takeStarted(_ answer: Answer<RunID>, _ path: String) -> [Effect] {
+        switch answer {
+        case .success(let id):
+            run.selected = id
+            run.eventsTop = 0
+            preferences.remember(file: path)
+            toast(.good, "Run \(id) started")
+            var effects: [Effect] = [.savePreferences(preferences)]
+            if screen == .send { effects += go(to: .run) }
+            send.browser.setRecents(preferences.recentFiles, page: page(of: .send))
+            return effects
+        case .failure(let error):
+            toast(.bad, error.message)
+            return []
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import DeliveryModel
+import TerminalKit
+
+/// What `update` wants done; what comes of it returns as an event.
+enum Effect: Hashable, Sendable {
+    // The file system
+    case listDirectory(String)
+    case inspectPath(String)
+    case completePath(String)
+    case preview(String)
+    case dryRun(String)
+    case cancelDryRun
+
+    // The engine
+    case start(StartRequest)
+    case pause(RunID)
+    case unpause(RunID)
+    case stop(RunID, StopMode)
+    case resume(RunID)
+    case setConcurrency(Int)
+    case setRate(Int?)
+    case fetchFailures(FailureFetch)
+    case countWaiting
+    case fetchRange(FailureQuery, Range<Int>)
+    case retry(FailuresModel.Marks, FailureQuery)
+    case resend(FailedRecord.ID, RecordFields)
+    case checkExport(FailureQuery, path: String)
+    case export(FailureQuery, path: String)
+    case loadHistory(before: RunID?)
+    case loadSummary(RunID)
+    case setAPI(url: String, key: String, thenTest: Bool)
+    case testLogin
+
+    // The other controls
+    case startListener
+    case stopListener
+    case readListener
+    case readLog(after: Int)
+    case readFaults
+    case setFaults(SimulatedFaults)
+    case savePreferences(Preferences)
+
+    // The terminal
+    case terminal(TerminalEffect)
+
+    static let repaint = Effect.terminal(.repaint)
+    static let suspend = Effect.terminal(.suspend)
+    static func copy(_ text: String) -> Effect { .terminal(.copy(text)) }
+    static func setMouse(_ on: Bool) -> Effect { .terminal(.setMouse(on)) }
+    static func exit(_ mode: StopMode) -> Effect { .terminal(.exit(mode)) }
+}
+
+/// What the thread of the screen does itself.
+enum TerminalEffect: Hashable, Sendable {
+    case copy(String)
+    case repaint
+    case suspend
+    case setMouse(Bool)
+    case exit(StopMode)
+}
+
+/// Which rows of the failures are wanted.
+struct FailureFetch: Hashable, Sendable {
+    var request: Int
+    var query: FailureQuery
+    /// The record that the cursor is on; the rows around it are wanted.
+    var record: FailedRecord.ID?
+    /// Where it was, for when it is gone or there is none.
+    var row: Int
+    /// Rows above the cursor on the screen.
+    var offset: Int
+    var visible: Int
+    /// Marked records, to be told which are gone.
+    var marked: Set<FailedRecord.ID> = []
+    /// Whether the list may hold other records than when it was read last.
+    var mayHaveChanged = false
+}

@@ -1,0 +1,78 @@
+import DeliveryModel
+import Foundation
+import TerminalKit
+
+/// What the mouse can point at.
+enum Target: Hashable, Sendable {
+    case screen(Screen)
+    case action(Action)
+    /// A row of the screen's list.
+    case row(Int)
+    case list
+    case column(FailureQuery.Column)
+    case field(SendModel.Field)
+    /// A row or button of the overlay on top.
+    case overlayRow(Int)
+    /// The overlay itself: clicks on it do not close it.
+    case overlay
+    /// Outside of the overlay.
+    case backdrop
+}
+
+extension Canvas {
+    mutating func addRegion(_ area: Rectangle, _ target: Target) { addRegion(area, meaning: target) }
+
+    /// What a click there means.
+    func target(at point: Point) -> Target? {
+        switch region(at: point) {
+        case let row as TableRow: .row(row.index)
+        case let target as Target: target
+        default: nil
+        }
+    }
+}
+
+/// An answer, or what went wrong in one line.
+typealias Answer<Value> = Result<Value, DeliveryError>
+
+enum Event: Sendable {
+    case key(Key)
+    case paste(String)
+    case click(Target)
+    case scroll(Target?, Int)
+    case resize(Size)
+    /// Time has passed; nothing else happened.
+    case tick
+    /// The terminal came back after a suspension.
+    case resumed
+    case interrupt
+
+    case engine(EngineSnapshot)
+    case listener(ListenerSnapshot)
+    case log([LogLine])
+    case faults(SimulatedFaults)
+
+    case directory(path: String, Answer<[Browser.Entry]>)
+    case opened(path: String, Answer<PathKind>)
+    case completions(of: String, [String])
+    case preview(path: String, Answer<FilePreview>)
+    case dryRun(path: String, Answer<DryRunReport>)
+    case started(Answer<RunID>, path: String)
+    case failures(Answer<FailurePage>)
+    case failuresWaiting(Int, seconds: Double)
+    case failureRange(FailureQuery, Answer<[FailedRecord]>)
+    case retried(Answer<[RunID]>)
+    case resent(Answer<RunID>)
+    case exported(Answer<Int>, path: String)
+    case exportExists(FailureQuery, path: String)
+    case history(Answer<[RunSummary]>, before: RunID?)
+    case summary(RunSummary)
+    case apiSet(Answer<Bool>)
+    case login(Answer<String>)
+    /// Something was done, or not.
+    case done(Answer<String>)
+    case listenerSwitched(Answer<Bool>)
+}
+
+/// What a typed path turned out to be.
+enum PathKind: Hashable, Sendable { case folder, file }

@@ -1,0 +1,75 @@
+import DeliveryModel
+import TerminalKit
+
+/// The keys that matter now; each is a button.
+enum FooterView {
+    static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
+        if let hints = hints(model) {
+            canvas.write(hints, area.inset(x: 1))
+            return
+        }
+        let bindings = Bindings.footer(on: model.screen).filter {
+            ($0.action != .sandbox || model.setup.hasSandbox) && ($0.action != .settings || area.width >= 100)
+        }
+        var x = area.x + 1
+        // The last three (command, help, quit) always have their place; those before give way.
+        let always = bindings.filter { ($0.footer ?? 0) >= 89 }
+        let reserved = always.reduce(0) { $0 + width($1) }
+        var isPartner = false
+        for (binding, next) in zip(bindings, bindings.dropFirst().map(Optional.some) + [nil]) {
+            let isAlways = (binding.footer ?? 0) >= 89
+            let width = width(binding)
+            let together = binding.isJoined ? width + (next.map(Self.width) ?? 0) : width
+            let fits = isAlways || isPartner || x + together + reserved <= area.right
+            isPartner = fits && binding.isJoined
+            guard fits else { continue }
+            let canDo = model.obstacle(to: binding.action) == nil
+            let line: Line = [
+                Line(binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
+                binding.isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .dim : .faint),
+            ]
+            let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
+            canvas.write(line, place)
+            canvas.addRegion(place, .action(binding.action))
+            x += width
+        }
+    }
+
+    private static func width(_ binding: Binding) -> Int {
+        let key = SafeText.width(binding.keys[0].name)
+        return binding.isJoined ? key + 1 : key + 1 + SafeText.width(binding.footerLabel ?? binding.label) + 2
+    }
+
+    private static func label(_ binding: Binding, _ model: Model) -> String {
+        binding.action == .pause && model.shownRun?.state == .paused ? "Go on" : binding.footerLabel ?? binding.label
+    }
+
+    /// What the keys mean while something is typed or asked.
+    private static func hints(_ model: Model) -> Line? {
+        switch model.overlays.last {
+        case .help: return keys(("↑↓", "Scroll"), ("Esc", "Close"))
+        case .palette: return keys(("↑↓", "Choose"), ("Enter", "Do it"), ("Esc", "Close"))
+        case .settings: return keys(("Tab", "Next"), ("Enter", "Save"), ("Esc", "Close"))
+        case .sandbox:
+            return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Switch"), ("0", "All well"), ("Esc", "Close"))
+        case .confirmation: return keys(("←→", "Choose"), ("Esc", "Cancel"))
+        case .edit: return keys(("Tab", "Next field"), ("Enter", "Send again"), ("Esc", "Cancel"))
+        case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
+        case .none: break
+        }
+        guard model.isTyping else { return nil }
+        if model.screen == .send, model.send.field != nil {
+            return keys(("Tab", "Next field"), ("Enter", "Done"), ("Esc", "Done"))
+        }
+        return keys(("Enter", "Done"), ("↑↓", "Move"), ("Esc", "Clear"))
+    }
+
+    private static func keys(_ pairs: (String, String)...) -> Line {
+        pairs.map { [Line($0.0, Style(.accent, .bold)), Line(" " + $0.1, .dim)] as Line }.joined(separator: "  ")
+    }
+}
+
+extension Binding {
+    /// Whether it shares its place with the next one.
+    fileprivate var isJoined: Bool { footerLabel?.isEmpty == true }
+}

@@ -1,0 +1,38 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+/// What lies over a screen and has the keys.
+enum Overlay: Sendable {
+    case help(HelpModel)
+    case palette(PaletteModel)
+    case settings(SettingsModel)
+    case sandbox(SandboxModel)
+    case confirmation(Confirmation)
+    case edit(EditModel)
+    case path(PathPrompt)
+}
+
+struct HelpModel: Sendable {
+    var top = 0
+}
+
+struct PaletteModel: Sendable {
+    var field = TextField()
+    var cursor = ListCursor()
+}
+
+/// What the Send screen asks the engine for.
+struct StartRequest: Hashable, Sendable {
+    var path: String
+    var filter: AgeFilter
+}
+
+/// The simulated API's faults.
+struct SandboxModel: Sendable {
+    enum Row: Int, CaseIterable, Sendable {
+        case outage, errors, rateLimit, retryAfter, latency, jitter, tokenLifetime, refusals
+    }
+
+    var row = Row.outage
+}

@@ -1,0 +1,86 @@
+import DeliveryModel
+import Foundation
+import TerminalKit
+
+extension Model {
+    mutating func take(_ snapshot: EngineSnapshot) -> [Effect] {
+        let old = newest
+        newest = snapshot
+        followPacing(from: old)
+        // A run that has begun elsewhere (over HTTP, as a retry) must not take the screen from the one that is watched.
+        if run.selected == nil, let watched = old.runs.last(where: { $0.state.isActive }),
+            snapshot.runs.count > old.runs.count
+        {
+            run.selected = watched.id
+        }
+        announceEnds(from: old, to: snapshot)
+        guard !isFrozen else { return [] }
+        engine = snapshot
+        if snapshot.generation != old.generation { isStale = true }
+        return refreshFailures()
+    }
+
+    /// Says when a run ends that the operator isn't looking at.
+    private mutating func announceEnds(from old: EngineSnapshot, to new: EngineSnapshot) {
+        for run in new.runs where !run.state.isActive && old.run(run.id)?.state.isActive == true {
+            let counts = run.summary.counts
+            let sent = "\(Figures.count(counts.sent)) sent"
+            switch run.state {
+            // Others send all day long; their runs are on the Listener screen.
+            case .done where run.summary.source.isRemote && counts.failed == 0: break
+            case .done:
+                let failed = counts.failed > 0 ? ", \(Figures.count(counts.failed)) failed" : ""
+                toast(counts.failed > 0 ? .info : .good, "Run \(run.id) is done: \(sent)\(failed)")
+            case .stopped(let reason): toast(.info, "Run \(run.id) stopped: \(reason)")
+            case .failed(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")
+            default: break
+            }
+        }
+    }
+
+    /// Asks for the failures again when they may have changed, at most twice a second.
+    mutating func refreshFailures() -> [Effect] {
+        guard isStale, !isFrozen, now.timeIntervalSince(lastRefresh) >= refreshPause else { return [] }
+        isStale = false
+        lastRefresh = now
+        return screen == .failures ? [fetchFailures(mayHaveChanged: true), .countWaiting] : [.countWaiting]
+    }
+
+    /// Seconds between two looks at the failures: long lists are looked at less often, so that this never takes more
+    /// than a twentieth of the time that the runs need for themselves.
+    var refreshPause: Double { max(0.5, 20 * max(failures.readingTime, failures.countingTime)) }
+
+    mutating func takeWaiting(_ count: Int, _ seconds: Double) -> [Effect] {
+        failures.waiting = count
+        failures.countingTime = seconds
+        return []
+    }
+
+    mutating func take(_ snapshot: ListenerSnapshot) -> [Effect] {
+        guard !isFrozen else { return [] }
+        listener.snapshot = snapshot
+        listener.cursor.keepVisible(count: snapshot.submissions.count, page: page(of: .listener))
+        return []
+    }
+
+    mutating func take(_ lines: [LogLine]) -> [Effect] {
+        guard !isFrozen else { return [] }
+        log.append(lines.filter { $0.number > log.last }, page: page(of: .log))
+        return []
+    }
+
+    mutating func take(_ faults: SimulatedFaults) -> [Effect] {
+        self.faults = faults
+        return []
+    }
+}
+
+extension RunSource {
+    /// Whether it arrived over HTTP.
+    fileprivate var isRemote: Bool {
+        switch self {
+        case .upload, .submissions: true
+        case .file, .standardInput, .retry: false
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func press(_ key: Key) -> [Effect] {
+        switch key {
+        case .control("c"): return interrupt()
+        case .control("z"): return [.suspend]
+        case .control("l"): return [.repaint]
+        default: break
+        }
+        if isTooSmall { return key == .character("q") ? quit() : [] }
+        if let overlay = overlays.last { return press(key, in: overlay) }
+        if isTyping { return type(key) }
+        guard let binding = Bindings.binding(for: key, on: screen) else { return [] }
+        return perform(binding.action)
+    }
+
+    /// Whether the screen itself (no overlay) takes characters as text.
+    var isTyping: Bool { screen.place.isTyping(self) }
+
+    private mutating func type(_ key: Key) -> [Effect] { screen.place.type(key, &self) }
+
+    /// Pasted text goes where text is typed, and nowhere else: it is never taken for keys.
+    mutating func paste(_ text: String) -> [Effect] {
+        // One line is what every field holds.
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        let takesText: Bool
+        switch overlays.last {
+        case .palette, .path, .edit: takesText = true
+        case .settings(let settings): takesText = settings.row == .address || settings.row == .key
+        case .none: takesText = isTyping
+        default: takesText = false
+        }
+        guard takesText, !line.isEmpty else { return [] }
+        return line.prefix(4096).reduce(into: []) { effects, character in
+            effects = press(.character(character))
+        }
+    }
+
+    private mutating func interrupt() -> [Effect] {
+        if case .confirmation(let question) = overlays.last,
+            question.choices.contains(where: { $0.command == .quit(.now) })
+        {
+            return [.exit(.now)]
+        }
+        return quit()
+    }
+
+    mutating func quit() -> [Effect] {
+        let active = activeRuns
+        guard !active.isEmpty else { return [.exit(.finishInFlight)] }
+        let what = active.count == 1 ? "Run \(active[0].id) is going." : "\(active.count) runs are going."
+        overlays.append(
+            .confirmation(
+                Confirmation(
+                    title: "Quit?",
+                    lines: [
+                        Line(what), Line("Either way nothing is lost: it can be resumed at the next start.", .dim),
+                    ],
+                    choices: [
+                        Confirmation.Choice(
+                            key: .character("f"), label: "Finish in-flight and quit", command: .quit(.finishInFlight)),
+                        Confirmation.Choice(
+                            key: .character("n"), label: "Stop now", isDangerous: true, command: .quit(.now)),
+                        Confirmation.Choice(key: .escape, label: "Stay", command: .cancel),
+                    ])))
+        return []
+    }
+
+    /// Why nothing can be shown in a terminal this small.
+    var isTooSmall: Bool { size.width < 60 || size.height < 16 }
+
+    mutating func go(to screen: Screen) -> [Effect] {
+        guard screen != self.screen else { return [] }
+        leaveField()
+        trail.append(self.screen)
+        if trail.count > 16 { trail.removeFirst() }
+        return show(screen)
+    }
+
+    private mutating func show(_ screen: Screen) -> [Effect] {
+        self.screen = screen
+        return screen.place.appear(&self)
+    }
+
+    /// Esc: closes the nearest thing, then goes back to where one came from.
+    mutating func back() -> [Effect] {
+        if let effects = screen.place.close(&self) { return effects }
+        guard let previous = trail.popLast() else { return [] }
+        return show(previous)
+    }
+}

@@ -1,0 +1,50 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func click(_ target: Target) -> [Effect] {
+        guard !isTooSmall else { return [] }
+        if !overlays.isEmpty {
+            switch target {
+            case .overlayRow(let row): return clickOverlay(row)
+            case .backdrop:
+                switch overlays.last {
+                case .help, .palette, .sandbox: overlays.removeLast()
+                default: break
+                }
+                return []
+            default: return []
+            }
+        }
+        switch target {
+        case .screen(let screen): return go(to: screen)
+        case .action(let action):
+            leaveField()
+            return perform(action)
+        case .row(let row): return clickRow(row)
+        case .column(let column): return sort(by: column)
+        case .field(let field):
+            send.browser.isFiltering = false
+            send.field = field
+            return []
+        default: return []
+        }
+    }
+
+    private mutating func clickRow(_ row: Int) -> [Effect] {
+        leaveField()
+        return screen.place.click(row: row, &self)
+    }
+
+    mutating func scroll(_ target: Target?, _ rows: Int) -> [Effect] {
+        guard !isTooSmall else { return [] }
+        if case .help(var help) = overlays.last {
+            help.top = max(0, min(help.top + rows, HelpLayout.rows(self).count - 1))
+            overlays[overlays.count - 1] = .help(help)
+            return []
+        }
+        guard overlays.isEmpty else { return press(rows < 0 ? .up : .down) }
+        return screen.place.scroll(rows, &self)
+    }
+}

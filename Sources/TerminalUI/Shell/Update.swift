@@ -1,0 +1,97 @@
+import DeliveryModel
+import Foundation
+import TerminalKit
+
+/// The whole behavior of the screen: what happened goes in, what shall be done comes out. It asks nothing and waits for
+/// nothing; the time is in the model.
+func update(_ model: inout Model, _ event: Event) -> [Effect] {
+    let effects = react(&model, to: event)
+    model.offerResume()
+    return effects
+}
+
+private func react(_ model: inout Model, to event: Event) -> [Effect] {
+    switch event {
+    case .key(let key): model.press(key)
+    case .interrupt: model.press(.control("c"))
+    case .paste(let text): model.paste(text)
+    case .click(let target): model.click(target)
+    case .scroll(let target, let rows): model.scroll(target, rows)
+    case .resize(let size): model.resize(size)
+    case .tick: model.tick()
+    case .resumed: [.repaint, .setMouse(model.isMouseOn)]
+    case .engine(let snapshot): model.take(snapshot)
+    case .listener(let snapshot): model.take(snapshot)
+    case .log(let lines): model.take(lines)
+    case .faults(let faults): model.take(faults)
+    case .directory(let path, let answer): model.takeDirectory(path, answer)
+    case .opened(let path, let answer): model.takeOpened(path, answer)
+    case .completions(let text, let names): model.takeCompletions(text, names)
+    case .preview(let path, let answer): model.takePreview(path, answer)
+    case .dryRun(let path, let answer): model.takeDryRun(path, answer)
+    case .started(let answer, let path): model.takeStarted(answer, path)
+    case .failures(let answer): model.takeFailures(answer)
+    case .failuresWaiting(let count, let seconds): model.takeWaiting(count, seconds)
+    case .failureRange(let query, let answer): model.takeRange(query, answer)
+    case .retried(let answer): model.takeRetried(answer)
+    case .resent(let answer): model.takeResent(answer)
+    case .exported(let answer, let path): model.takeExported(answer, path)
+    case .exportExists(let query, let path): model.askOverwrite(query, path)
+    case .history(let answer, let before): model.takeHistory(answer, before: before)
+    case .summary(let summary): model.takeSummary(summary)
+    case .apiSet(let answer): model.takeAPI(answer)
+    case .login(let answer): model.takeLogin(answer)
+    case .done(let answer): model.takeDone(answer)
+    case .listenerSwitched(let answer): model.takeListenerSwitched(answer)
+    }
+}
+
+extension Model {
+    /// What shall be done before the first event.
+    mutating func begin(file: String?) -> [Effect] {
+        var effects: [Effect] = [.setMouse(isMouseOn), .loadHistory(before: nil), .countWaiting, .readLog(after: 0)]
+        effects += useKeptAPI()
+        if let file {
+            effects.append(.inspectPath(file))
+        } else {
+            effects.append(.listDirectory(send.browser.directory))
+        }
+        if setup.hasListener { effects.append(.readListener) }
+        if setup.hasSandbox { effects.append(.readFaults) }
+        return effects
+    }
+
+    /// When the screen changes by itself; `nil` when only an event can change it.
+    var nextChange: Date? {
+        var dates = toasts.map(\.until)
+        if isStale { dates.append(lastRefresh.addingTimeInterval(refreshPause)) }
+        if let change = screen.place.nextChange(self) { dates.append(change) }
+        return dates.min()
+    }
+
+    mutating func tick() -> [Effect] {
+        toasts.removeAll { $0.until <= now }
+        return refreshFailures() + screen.place.tick(&self)
+    }
+
+    mutating func resize(_ size: Size) -> [Effect] {
+        self.size = size
+        for screen in Screen.allCases { screen.place.resized(&self) }
+        return screen == .failures && !failures.holds(page: page) ? [fetchFailures()] : []
+    }
+
+    mutating func toast(_ kind: Toast.Kind, _ text: String) {
+        toasts.append(Toast(kind: kind, text: text, until: now.addingTimeInterval(kind == .bad ? 5 : 2)))
+        if toasts.count > 3 { toasts.removeFirst(toasts.count - 3) }
+    }
+
+    mutating func takeDone(_ answer: Answer<String>) -> [Effect] {
+        switch answer {
+        case .success(let text): if !text.isEmpty { toast(.good, text) }
+        case .failure(let error): toast(.bad, error.message)
+        }
+        return []
+    }
+
+    var page: Int { page(of: screen) }
+}
