@@ -57,7 +57,8 @@ let package = Package(
             name: "ConnectorCommands",
             dependencies: [
                 "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener",
-                "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI", argumentParser, configuration, logging,
+                "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI", argumentParser, configuration,
+                logging,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -76,6 +77,14 @@ let package = Package(
                 nioPosix, systemPackage,
             ],
             resources: [.embedInCode("Resources")], swiftSettings: settings),
+
+        // Unattended work
+        .target(
+            name: "RunHooks",
+            dependencies: [
+                asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, subprocess, systemPackage,
+            ],
+            swiftSettings: settings),
 
         // Core
         .target(
@@ -120,6 +129,9 @@ let package = Package(
                 "CustomerRecords", "DeliveryModel", "HTTPListener", asyncHTTPClient, logging, nioCore, nioHTTP1,
                 nioPosix,
             ], swiftSettings: settings),
+        .testTarget(
+            name: "RunHooksTests", dependencies: ["RunHooks", logging, nioCore, nioHTTP1, nioPosix, systemPackage],
+            swiftSettings: settings),
         .testTarget(
             name: "TerminalUITests",
             dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalKit", "TerminalUI"],

@@ -47,6 +47,7 @@ struct DeliveryArguments: ParsableArguments {
     @Option(help: ArgumentHelp("any or uuid (default: any).", valueName: "format"))
     var cookieFormat: String?
 
+    @OptionGroup var hooks: HookArguments
     @OptionGroup var state: StateArguments
 
     var options: [SettingName: String] {
@@ -64,6 +65,7 @@ struct DeliveryArguments: ParsableArguments {
         options[.cookieFormat] = cookieFormat
         if asciiNames { options[.asciiNames] = "true" }
         if insecureHTTP { options[.insecureHTTP] = "true" }
+        options.merge(hooks.options) { $1 }
         return options
     }
 

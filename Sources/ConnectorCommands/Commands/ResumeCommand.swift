@@ -26,10 +26,12 @@ struct ResumeCommand: AsyncParsableCommand {
             let settings = try await delivery.settings()
             let log = ConnectorLog()
             log.setConsole { console.note($0) }
+            let hooks = try settings.hooks.hooks(
+                ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
             let connector = try await Connector(
                 settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
             let wanted = run?.id
-            try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text)
+            try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
                 .carryThrough(nothing: "Nothing to resume: no run was interrupted.") { service in
                     guard let candidate = try await candidate(wanted, connector) else { return nil }
                     try await service.resume(candidate)

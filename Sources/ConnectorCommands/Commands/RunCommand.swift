@@ -4,6 +4,7 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
+import RunHooks
 import TerminalKit
 import TerminalUI
 
@@ -12,8 +13,11 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Open the terminal UI, or deliver FILE with --headless (the default command).")
 
-    @Argument(help: ArgumentHelp("CSV file; - is standard input.", valueName: "file"))
-    var file: String?
+    @Argument(
+        help: ArgumentHelp(
+            "CSV file; - is standard input. With --headless several, or patterns, delivered one after another.",
+            valueName: "file"))
+    var files: [String] = []
 
     @Flag(help: "No terminal UI: deliver and exit.")
     var headless = false
@@ -48,31 +52,48 @@ struct RunCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await settings()
             if dryRun {
-                guard let file else { throw ValidationError("Name a CSV file to count, or - for standard input.") }
-                try await DryRunReport.run(file, settings, json: json, console: console)
-                return
+                guard !files.isEmpty else {
+                    throw ValidationError("Name a CSV file to count, or - for standard input.")
+                }
+                let log = ConnectorLog()
+                log.setConsole { console.note($0) }
+                let hooks = try hooks(settings, log, ownsTerminal: false)
+                let report = try await DryRunReport.run(
+                    SourceNames.expand(files), settings, json: json, console: console)
+                return try await hooks.serving { hooks.notify(try report.json) }
             }
             let obstacle = headless ? nil : TerminalCapability.obstacle()
             let showsScreen = !headless && obstacle == nil
             if let obstacle { console.note("\(obstacle) Going on without the screen.") }
-            guard showsScreen || file != nil || settings.listen != nil else {
+            guard showsScreen || !files.isEmpty || settings.listen != nil else {
                 throw ValidationError("Name a CSV file to deliver, - for standard input, or --listen to serve.")
             }
+            guard !showsScreen || files.count <= 1 else {
+                throw ValidationError("The screen opens with one file. Add --headless to deliver several.")
+            }
+            let sources = showsScreen ? files : try SourceNames.expand(files)
             let log = ConnectorLog()
             if !showsScreen { log.setConsole { console.note($0) } }
+            let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
             let connector = try await Connector(
                 settings, log: log, useSandbox: sandbox,
-                giveUpAfter: showsScreen || file == nil ? nil : settings.giveUpAfter, requiresAPI: !showsScreen)
+                giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter, requiresAPI: !showsScreen)
             let live = LiveSettings(settings, file: delivery.state.configurationFile) { try await self.settings() }
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
             if showsScreen {
                 try await InteractiveSession(
-                    connector: connector, listener: listener, live: live, file: file, theme: try chosenTheme()
+                    connector: connector, listener: listener, live: live, file: sources.first, theme: try chosenTheme(),
+                    hooks: hooks
                 ).run()
-            } else if let file {
-                try await deliver(file, connector, listener.map { .init(listener: $0, live: live) }, console)
+            } else if !sources.isEmpty {
+                let run = HeadlessRun(
+                    connector: connector, console: console, report: json ? .json : .text, hooks: hooks,
+                    server: listener.map { .init(listener: $0, live: live) })
+                try await run.carryThrough(sources: sources) { Self.request($0, settings) }
             } else if let listener {
-                try await ListenService(connector: connector, console: console, listener: listener, live: live).serve()
+                try await ListenService(
+                    connector: connector, console: console, listener: listener, live: live, hooks: hooks
+                ).serve()
             }
         }
     }
@@ -92,15 +113,15 @@ struct RunCommand: AsyncParsableCommand {
         return name
     }
 
-    private func deliver(
-        _ file: String, _ connector: Connector, _ server: HeadlessRun.Server?, _ console: Console
-    ) async throws {
-        let settings = connector.settings
-        let request = RunRequest(
+    private func hooks(_ settings: Settings, _ log: ConnectorLog, ownsTerminal: Bool) throws -> RunHooks {
+        try settings.hooks.hooks(
+            ownsTerminal: ownsTerminal, logger: log.logger("hooks", level: settings.logLevel))
+    }
+
+    private static func request(_ file: String, _ settings: Settings) -> RunRequest {
+        RunRequest(
             source: .file(path: file), filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
             batchSize: settings.batchSize)
-        let run = HeadlessRun(connector: connector, console: console, report: json ? .json : .text, server: server)
-        try await run.carryThrough { try await $0.start(request) }
     }
 }
 

@@ -21,12 +21,14 @@ struct UploadFileCommand: AsyncParsableCommand {
             }
             let log = ConnectorLog()
             log.setConsole { console.note($0) }
+            let hooks = try settings.hooks.hooks(
+                ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
             let connector = try await Connector(
                 settings, log: log, useSandbox: false, giveUpAfter: settings.giveUpAfter)
             let request = RunRequest(
                 source: .file(path: file), filter: settings.filter, rules: settings.rules,
                 delimiter: settings.delimiter, batchSize: settings.batchSize)
-            try await HeadlessRun(connector: connector, console: console, report: .sentence)
+            try await HeadlessRun(connector: connector, console: console, report: .sentence, hooks: hooks)
                 .carryThrough { try await $0.start(request) }
         }
     }

@@ -5,7 +5,21 @@ import Foundation
 
 /// Counts a source without sending anything of it.
 enum DryRunReport {
-    static func run(_ path: String, _ settings: Settings, json: Bool, console: Console) async throws {
+    static func run(_ paths: [String], _ settings: Settings, json: Bool, console: Console) async throws
+        -> DeliveryReport
+    {
+        var report = DeliveryReport(runs: [], isSeveral: paths.count > 1)
+        for path in paths { report.runs.append(try await summary(path, settings, console)) }
+        if json {
+            Console.result(try report.json)
+        } else {
+            for line in report.runs.flatMap(SummaryText.lines) { Console.result(line) }
+            if report.isSeveral { Console.result(SummaryText.total(report)) }
+        }
+        return report
+    }
+
+    private static func summary(_ path: String, _ settings: Settings, _ console: Console) async throws -> RunSummary {
         let start = Date()
         let result = try await count(path, settings, console)
         console.setBar("")
@@ -16,14 +30,9 @@ enum DryRunReport {
             counts.reasons[code] = result.tally[code]
         }
         if counts.filtered > 0 { counts.reasons[.ageFilter] = counts.filtered }
-        let summary = RunSummary(
+        return RunSummary(
             id: RunID(rawValue: 0), source: path == "-" ? .standardInput : .file(path: path), state: .dryRun,
             counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.filter)
-        if json {
-            Console.result(try SummaryJSON.text(summary))
-        } else {
-            for line in SummaryText.lines(summary) { Console.result(line) }
-        }
     }
 
     @concurrent

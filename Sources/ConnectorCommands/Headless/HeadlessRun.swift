@@ -3,8 +3,9 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
+import RunHooks
 
-/// Carries one run through without a UI: progress, signals, summary, exit status.
+/// Carries deliveries through without a UI: progress, signals, summary, exit status.
 struct HeadlessRun: Sendable {
     enum Report: Sendable {
         case text
@@ -16,6 +17,7 @@ struct HeadlessRun: Sendable {
     let connector: Connector
     let console: Console
     let report: Report
+    let hooks: RunHooks
     /// Takes submissions as long as the run goes.
     var server: Server?
 
@@ -29,8 +31,50 @@ struct HeadlessRun: Sendable {
     func carryThrough(
         nothing: String = "", _ begin: @escaping @Sendable (any DeliveryService) async throws -> RunID?
     ) async throws {
+        try await carryThrough(nothing: nothing) { signals in
+            let summary = try await deliver(signals, begin)
+            return DeliveryReport(runs: summary.map { [$0] } ?? [], isSeveral: false)
+        }
+    }
+
+    /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered.
+    func carryThrough(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
+        if sources.count == 1 {
+            return try await carryThrough { try await $0.start(request(sources[0])) }
+        }
+        try await carryThrough(nothing: "") { signals in
+            var report = DeliveryReport(runs: [], isSeveral: true)
+            var obstacle: String?
+            for source in sources {
+                if let obstacle {
+                    report.runs.append(RunSummary(notRun: source, reason: "not begun: \(obstacle)", isFault: false))
+                    continue
+                }
+                let summary: RunSummary
+                do {
+                    guard let run = try await deliver(signals, { try await $0.start(request(source)) }) else {
+                        continue
+                    }
+                    summary = run
+                } catch let error as DeliveryError {
+                    console.note(error.message)
+                    summary = RunSummary(notRun: source, reason: error.message, isFault: true)
+                    // What is wrong with more than the source is wrong for all that follow.
+                    if error.code != .source { obstacle = error.message }
+                }
+                if case .stopped(let reason) = summary.state { obstacle = reason }
+                report.runs.append(summary)
+                if self.report == .text, summary.id.rawValue > 0 { print(summary) }
+            }
+            return report
+        }
+    }
+
+    private func carryThrough(
+        nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
+    ) async throws {
         let signals = StopSignals(console: console)
-        let summary: RunSummary? = try await withThrowingTaskGroup(of: Void.self) { group in
+        let report = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await signals.watch { signal in
                     await server?.listener.stop()
@@ -39,36 +83,40 @@ struct HeadlessRun: Sendable {
             }
             if let server { group.addTask { await server.live.watch(connector) } }
             defer { group.cancelAll() }
-            return try await connector.run { try await deliver(signals, begin) }
+            let report = try await connector.run { try await serving { try await work(signals) } }
+            try print(report, nothing: nothing)
+            if !report.runs.isEmpty { try await hooks.serving { hooks.notify(try report.json) } }
+            return report
         }
-        guard let summary else {
-            if report == .json { Console.result("null") } else { console.note(nothing) }
-            return
+        if report.runs.isEmpty { return }
+        if let signal = await signals.received, !report.runs.allSatisfy({ $0.state == .done }) {
+            throw ExitCode(128 + signal)
         }
-        try print(summary)
-        if let signal = await signals.received, summary.state != .done { throw ExitCode(128 + signal) }
-        let isComplete = summary.state == .done && summary.counts.failed == 0
-        if !isComplete { throw ExitCode.failure }
+        if !report.isComplete { throw ExitCode.failure }
     }
 
-    private func deliver(
-        _ signals: StopSignals, _ begin: (any DeliveryService) async throws -> RunID?
-    ) async throws -> RunSummary? {
+    private func serving(_ work: () async throws -> DeliveryReport) async throws -> DeliveryReport {
         if let server {
             // First, so that nothing has begun when the address can't be had.
             try await server.listener.start()
             await connector.resumeSubmissions()
         }
         do {
-            guard let run = try await begin(connector.engine) else { return nil }
-            await signals.began()
-            let summary = try await follow(run)
+            let report = try await work()
             await stopServing()
-            return summary
+            return report
         } catch {
             await stopServing()
             throw error
         }
+    }
+
+    private func deliver(
+        _ signals: StopSignals, _ begin: (any DeliveryService) async throws -> RunID?
+    ) async throws -> RunSummary? {
+        guard let run = try await begin(connector.engine) else { return nil }
+        await signals.began()
+        return try await follow(run)
     }
 
     /// Takes nothing more, and waits until what was accepted is delivered.
@@ -97,15 +145,26 @@ struct HeadlessRun: Sendable {
         }
     }
 
-    private func print(_ summary: RunSummary) throws {
-        switch report {
-        case .text:
-            for line in SummaryText.lines(summary) { Console.result(line) }
-        case .json:
-            Console.result(try SummaryJSON.text(summary))
-        case .sentence:
-            Console.result("Successfully sent \(summary.counts.sent) of records.")
+    // MARK: Output
+
+    private func print(_ ended: DeliveryReport, nothing: String) throws {
+        guard !ended.runs.isEmpty else {
+            if report == .json { Console.result("null") } else { console.note(nothing) }
+            return
         }
-        if report != .text, let reason = summary.state.reason { console.note(reason) }
+        switch report {
+        case .json: Console.result(try ended.json)
+        case .text where ended.isSeveral: Console.result(SummaryText.total(ended))
+        case .text: ended.runs.forEach(print)
+        case .sentence: Console.result("Successfully sent \(ended.total.counts.sent) of records.")
+        }
+        guard report != .text else { return }
+        for run in ended.runs where run.id.rawValue > 0 {
+            if let reason = run.state.reason { console.note(reason) }
+        }
+    }
+
+    private func print(_ summary: RunSummary) {
+        for line in SummaryText.lines(summary) { Console.result(line) }
     }
 }

@@ -3,6 +3,7 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import HTTPListener
+import RunHooks
 
 /// Serves submissions until it is told to stop: the container's way to run.
 struct ListenService: Sendable {
@@ -10,11 +11,12 @@ struct ListenService: Sendable {
     let console: Console
     let listener: HTTPListener
     let live: LiveSettings
+    let hooks: RunHooks
 
     func serve() async throws {
         let signals = StopSignals(console: console)
         let (stopped, stop) = AsyncStream.makeStream(of: Never.self)
-        try await connector.run {
+        try await connector.run(telling: hooks) {
             await connector.resumeSubmissions()
             try await listener.start()
             console.note("Listening on \(listener.snapshot().address)")

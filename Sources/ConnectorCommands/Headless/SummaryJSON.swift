@@ -40,7 +40,7 @@ struct SummaryJSON: Encodable {
 
     static func text(_ summaries: [RunSummary]) throws -> String { try text(summaries.map(SummaryJSON.init)) }
 
-    private static func text(_ value: some Encodable) throws -> String {
+    static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)

@@ -4,6 +4,7 @@ import DeliveryJournal
 import DeliveryModel
 import Foundation
 import HTTPListener
+import RunHooks
 import SystemPackage
 import TerminalKit
 import TerminalUI
@@ -17,10 +18,11 @@ struct InteractiveSession: Sendable {
     let file: String?
     /// `nil` takes the remembered one.
     let theme: ThemeName?
+    let hooks: RunHooks
 
     /// Shows the screen until the operator leaves it; then ends what still goes, as the operator said.
     func run() async throws {
-        let (reason, unfinished) = try await connector.run {
+        let (reason, unfinished) = try await connector.run(telling: hooks) {
             if let listener {
                 await connector.resumeSubmissions()
                 try await listener.start()

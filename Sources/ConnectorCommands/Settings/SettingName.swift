@@ -23,6 +23,11 @@ enum SettingName: String, CaseIterable, Sendable {
     case listenHosts = "listen-hosts"
     case maxUpload = "max-upload"
 
+    // What happens after a run
+    case onEnd = "on-end"
+    case webhook
+    case webhookSecretFile = "webhook-secret-file"
+
     /// The environment variable that sets it, where there is one.
     var environmentVariable: String? {
         switch self {

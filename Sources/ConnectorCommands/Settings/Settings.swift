@@ -26,6 +26,7 @@ struct Settings: Sendable {
     var listenHosts: [String]
     /// Bytes.
     var maximumUpload: Int
+    var hooks: HookSettings
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         apiURL = try layers.string(.apiURL)
@@ -61,6 +62,7 @@ struct Settings: Sendable {
         listenInsecure = try layers.flag(.listenInsecure)
         listenHosts = try Self.hosts(layers)
         maximumUpload = try Self.parse(layers, .maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
+        hooks = try HookSettings(layers)
     }
 
     private static func parse<Value>(

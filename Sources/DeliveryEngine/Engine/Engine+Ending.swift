@@ -210,6 +210,7 @@ extension Engine {
         submissions.ended(id)
         runs[id]?.statistics.advance(now: clock.now)
         forgetOldRuns()
+        endings.ended(summary)
         publish()
         for waiter in waiters { waiter.resume(returning: summary) }
         pump()

@@ -59,6 +59,7 @@ public actor Engine {
     var nextWaiter = 0
 
     nonisolated let publisher: SnapshotPublisher
+    nonisolated let endings = RunEndings()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation
 
@@ -94,6 +95,7 @@ public actor Engine {
             group.cancelAll()
         }
         publisher.finish()
+        endings.finish()
         await endConnections()
     }
 
@@ -113,6 +115,9 @@ public actor Engine {
     nonisolated func start(_ job: @escaping Job) { jobsContinuation.yield(job) }
 
     // MARK: Publishing
+
+    /// Every run that ends from now on, once each, until the engine's work is done.
+    public nonisolated func endedRuns() -> AsyncStream<RunSummary> { endings.stream() }
 
     func publish() {
         let now = clock.now

@@ -24,6 +24,12 @@ struct Summary: Decodable, Hashable, Sendable {
         try decoder.decode([Summary].self, from: Data(json.utf8))
     }
 
+    /// The runs of a summary over several sources.
+    static func runs(json: String) throws -> [Summary] {
+        struct Several: Decodable { var runs: [Summary] }
+        return try decoder.decode(Several.self, from: Data(json.utf8)).runs
+    }
+
     private static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

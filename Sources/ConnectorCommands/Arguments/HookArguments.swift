@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// What is told when a run has ended.
+struct HookArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Run a command when a run has ended, with the JSON summary on its standard input. No shell: arguments are split by white space.",
+            valueName: "command"))
+    var onEnd: String?
+
+    @Option(help: ArgumentHelp("POST the JSON summary to this address when a run has ended.", valueName: "url"))
+    var webhook: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File with the secret that signs the webhook's bodies (X-Signature-SHA256).", valueName: "file"))
+    var webhookSecretFile: String?
+
+    var options: [SettingName: String] {
+        var options: [SettingName: String] = [:]
+        options[.onEnd] = onEnd
+        options[.webhook] = webhook
+        options[.webhookSecretFile] = webhookSecretFile
+        return options
+    }
+}

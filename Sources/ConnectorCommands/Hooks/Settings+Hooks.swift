@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RunHooks
+
+/// What is told when a run has ended, as it was set.
+struct HookSettings: Sendable {
+    var command: String?
+    var webhook: String?
+    /// What signs the webhook's bodies.
+    var secret: Data?
+
+    init(_ layers: SettingLayers) throws {
+        command = try layers.string(.onEnd)
+        webhook = try layers.string(.webhook)
+        guard let (path, place) = try layers.text(.webhookSecretFile) else { return }
+        guard webhook != nil else {
+            throw ValidationError("\(place): there is no webhook to sign for. Set --webhook, too.")
+        }
+        guard let secret = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("\(place): \(path) can't be read.")
+        }
+        guard !secret.allSatisfy({ $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else {
+            throw ValidationError("\(place): \(path) is empty: it has to hold the secret.")
+        }
+        self.secret = secret
+    }
+
+    /// The hooks, ready to be used.
+    /// - Parameter ownsTerminal: whether a screen is shown, so that nothing else may be written on the terminal.
+    /// - Throws: `ValidationError` when the command or the address can't be used.
+    func hooks(
+        environment: [String: String] = ProcessInfo.processInfo.environment, ownsTerminal: Bool, logger: Logger
+    ) throws -> RunHooks {
+        let end = try command.map { line in
+            let secrets = Set(SettingName.allCases.filter(\.isSecret).compactMap(\.environmentVariable))
+            guard
+                let command = EndCommand(
+                    line, environment: environment, hiding: secrets.union(["PGPASSWORD"]), showsErrors: !ownsTerminal)
+            else {
+                throw ValidationError("--on-end: “\(line)”: there is no such program that can be run.")
+            }
+            return command
+        }
+        let post = try webhook.map { address in
+            guard let webhook = Webhook(address, secret: secret) else {
+                throw ValidationError("--webhook: not an http or https address.")
+            }
+            return webhook
+        }
+        return RunHooks(command: end, webhook: post, logger: logger)
+    }
+}

@@ -1,0 +1,45 @@
+import DeliveryModel
+import Synchronization
+
+/// Tells of every run that ends, once each and in the order of their ends. Snapshots may skip one; these don't.
+final class RunEndings: Sendable {
+    private struct State {
+        var listeners: [Int: AsyncStream<RunSummary>.Continuation] = [:]
+        var next = 0
+        var isFinished = false
+    }
+
+    private let state = Mutex(State())
+
+    /// What ends from now on.
+    func stream() -> AsyncStream<RunSummary> {
+        let (stream, continuation) = AsyncStream.makeStream(of: RunSummary.self)
+        let number = state.withLock { state -> Int? in
+            guard !state.isFinished else { return nil }
+            defer { state.next += 1 }
+            state.listeners[state.next] = continuation
+            return state.next
+        }
+        guard let number else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    func ended(_ summary: RunSummary) {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(summary) }
+    }
+
+    /// Nothing ends any more.
+    func finish() {
+        let listeners = state.withLock { state in
+            state.isFinished = true
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.finish() }
+    }
+}
