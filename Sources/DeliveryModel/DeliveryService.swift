@@ -13,24 +13,16 @@ public struct RunRequest: Sendable {
     }
 
     public var source: Source
-    public var filter: AgeFilter
-    public var rules: RecordRules
-    /// `nil` detects it from the first record.
-    public var delimiter: Delimiter?
-    /// Records in a request, 1…1000.
-    public var batchSize: Int
+    /// How the source is read, and whose records are sent; a batch has 1…1000 records.
+    public var options: ReaderOptions
     /// The client's key under which the run is noted, in the same commit that creates it.
     public var idempotencyKey: String?
 
     public init(
-        source: Source, filter: AgeFilter = AgeFilter(), rules: RecordRules = RecordRules(),
-        delimiter: Delimiter? = nil, batchSize: Int = 1000, idempotencyKey: String? = nil
+        source: Source, options: ReaderOptions = ReaderOptions(), idempotencyKey: String? = nil
     ) {
         self.source = source
-        self.filter = filter
-        self.rules = rules
-        self.delimiter = delimiter
-        self.batchSize = batchSize
+        self.options = options
         self.idempotencyKey = idempotencyKey
     }
 }

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import TerminalKit
@@ -53,7 +54,7 @@ public struct TerminalUI: Sendable {
         let options = services.options
         let current = FileManager.default.currentDirectoryPath
         let setup = Setup(
-            home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.rules,
+            home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
             hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
             hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
             apiURL: services.api.url)
@@ -63,7 +64,8 @@ public struct TerminalUI: Sendable {
         return Model(
             setup: setup, preferences: preferences,
             send: SendModel(
-                directory: directory, filter: options.filter, concurrency: options.concurrency, rate: options.rate),
+                directory: directory, filter: options.reading.filter, concurrency: options.concurrency,
+                rate: options.rate),
             now: Date(), zone: .current)
     }
 }

@@ -7,11 +7,8 @@ public import TerminalKit
 public struct TerminalUIServices: Sendable {
     /// How files are read and sent, beyond what the screen asks for.
     public struct Options: Sendable {
-        public var rules: RecordRules
-        public var delimiter: Delimiter?
-        /// Records in a request.
-        public var batchSize: Int
-        public var filter: AgeFilter
+        /// How files are read, and whose records are sent unless the operator says otherwise.
+        public var reading: ReaderOptions
         /// The most requests in flight.
         public var concurrency: Int
         /// The most records a second; `nil` is no limit.
@@ -20,13 +17,9 @@ public struct TerminalUIServices: Sendable {
         public var file: String?
 
         public init(
-            rules: RecordRules = RecordRules(), delimiter: Delimiter? = nil, batchSize: Int = 1000,
-            filter: AgeFilter = AgeFilter(), concurrency: Int = 16, rate: Int? = nil, file: String? = nil
+            reading: ReaderOptions = ReaderOptions(), concurrency: Int = 16, rate: Int? = nil, file: String? = nil
         ) {
-            self.rules = rules
-            self.delimiter = delimiter
-            self.batchSize = batchSize
-            self.filter = filter
+            self.reading = reading
             self.concurrency = concurrency
             self.rate = rate
             self.file = file

@@ -12,11 +12,11 @@ struct SettingsTests {
     func defaults() async throws {
         let settings = try await SettingsFixture.settings(environment: ["HOME": "/home/jane"])
         #expect(settings.apiURL == nil && settings.projectKey == nil)
-        #expect(settings.filter == AgeFilter(minimum: 18, maximum: nil))
-        #expect(settings.concurrency == 16 && settings.batchSize == 1000 && settings.attempts == 5)
-        #expect(settings.rate == nil && settings.delimiter == nil && settings.listen == nil)
+        #expect(settings.reading.filter == AgeFilter(minimum: 18, maximum: nil))
+        #expect(settings.concurrency == 16 && settings.reading.batchSize == 1000 && settings.attempts == 5)
+        #expect(settings.rate == nil && settings.reading.delimiter == nil && settings.listen == nil)
         #expect(settings.giveUpAfter == .seconds(300))
-        #expect(settings.rules == RecordRules())
+        #expect(settings.reading.rules == RecordRules())
         #expect(settings.stateDirectory == "/home/jane/.local/state/data-connector")
         #expect(settings.unsentDirectory == "/home/jane/.local/state/data-connector/unsent")
         #expect(settings.logLevel == .warning)
@@ -27,7 +27,7 @@ struct SettingsTests {
         let file = #"{"min-age": 1, "max-age": 91, "api-url": "https://file.test", "concurrency": 3}"#
         let settings = try await SettingsFixture.settings(
             options: [.minAge: "3"], environment: ["MIN_AGE": "2", "MAX_AGE": "92"], file: file)
-        #expect(settings.filter == AgeFilter(minimum: 3, maximum: 92))
+        #expect(settings.reading.filter == AgeFilter(minimum: 3, maximum: 92))
         #expect(settings.apiURL == "https://file.test")
         #expect(settings.concurrency == 3)
     }
@@ -37,15 +37,15 @@ struct SettingsTests {
         let settings = try await SettingsFixture.settings(
             file:
                 #"{"batch-size": "20", "rate": 500, "ascii-names": true, "cookie-format": "uuid", "delimiter": "tab"}"#)
-        #expect(settings.batchSize == 20 && settings.rate == 500)
-        #expect(settings.rules == RecordRules(asciiNames: true, cookieFormat: .uuid))
-        #expect(settings.delimiter == .tab)
+        #expect(settings.reading.batchSize == 20 && settings.rate == 500)
+        #expect(settings.reading.rules == RecordRules(nameFormat: .ascii, cookieFormat: .uuid))
+        #expect(settings.reading.delimiter == .tab)
     }
 
     @Test("an empty variable counts as none, zero as a value")
     func emptyAndZero() async throws {
         let settings = try await SettingsFixture.settings(environment: ["MIN_AGE": "0", "MAX_AGE": "", "API_URL": ""])
-        #expect(settings.filter == AgeFilter(minimum: 0, maximum: nil))
+        #expect(settings.reading.filter == AgeFilter(minimum: 0, maximum: nil))
         #expect(settings.apiURL == nil)
     }
 

@@ -48,7 +48,7 @@ struct ChunkTests {
         let records = String(repeating: lines[form], count: count)
         for filling in stride(from: 0, through: period, by: 2) {
             let bytes = Array((String(repeating: " ", count: filling) + "\n" + records).utf8)
-            let result = try DryRun.count(MemorySource(bytes), rules: RecordRules())
+            let result = try DryRun.count(MemorySource(bytes), options: ReaderOptions())
             #expect(result.read == count)
             #expect(result.tally[.cookie] == (form == 1 ? count : 0))
         }
@@ -61,8 +61,8 @@ struct ChunkTests {
         let lines = Array(repeatElement(line, count: 11_000).joined())
         for length in 0..<line.count {
             let tail = Array(line[..<length])
-            let alone = try DryRun.count(MemorySource(tail), rules: RecordRules(), delimiter: .comma)
-            let found = try DryRun.count(MemorySource(lines + tail), rules: RecordRules(), delimiter: .comma)
+            let alone = try DryRun.count(MemorySource(tail), options: ReaderOptions(delimiter: .comma))
+            let found = try DryRun.count(MemorySource(lines + tail), options: ReaderOptions(delimiter: .comma))
             #expect(found.ages.total == 11_000 + alone.ages.total)
             #expect(found.tally == alone.tally)
         }

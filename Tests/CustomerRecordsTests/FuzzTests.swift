@@ -45,7 +45,7 @@ struct FuzzTests {
         ReaderOptions(
             filter: AgeFilter(minimum: Bool.random(using: &generator) ? 18 : 0, maximum: 100),
             rules: RecordRules(
-                asciiNames: Int.random(in: 0..<5, using: &generator) == 0,
+                nameFormat: Int.random(in: 0..<5, using: &generator) == 0 ? .ascii : .letters,
                 cookieFormat: Int.random(in: 0..<5, using: &generator) == 0 ? .uuid : .any),
             delimiter: Int.random(in: 0..<4, using: &generator) == 0
                 ? Delimiter.allCases.randomElement(using: &generator)! : nil,

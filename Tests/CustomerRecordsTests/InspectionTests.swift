@@ -8,7 +8,9 @@ struct InspectionTests {
         var generator = CSVGenerator(seed: 7)
         for _ in 0..<200 {
             let bytes = generator.records()
-            guard let dryRun = try? DryRun.count(MemorySource(bytes, chunk: 11), rules: RecordRules()) else { continue }
+            guard let dryRun = try? DryRun.count(MemorySource(bytes, chunk: 11), options: ReaderOptions()) else {
+                continue
+            }
             for filter in [
                 AgeFilter(), AgeFilter(minimum: 0), AgeFilter(minimum: 0, maximum: 0), AgeFilter(minimum: 151),
                 AgeFilter(minimum: 25, maximum: 42), AgeFilter(minimum: -5, maximum: 500),
@@ -28,8 +30,8 @@ struct InspectionTests {
     @Test("a dry run follows the rules that it is given")
     func dryRunRules() throws {
         let source = MemorySource(Array("Žofie;25;c;1\nJohn;25;c;1\n".utf8))
-        let rules = RecordRules(asciiNames: true)
-        let dryRun = try DryRun.count(source, rules: rules, delimiter: .semicolon)
+        let rules = RecordRules(nameFormat: .ascii)
+        let dryRun = try DryRun.count(source, options: ReaderOptions(rules: rules, delimiter: .semicolon))
         #expect(dryRun.tally[.name] == 1)
         #expect(dryRun.ages.bins[25] == 1)
         #expect(dryRun.ages.total == 1)
@@ -40,7 +42,7 @@ struct InspectionTests {
         let bytes = Array(
             String(repeating: "John Doe,25,26555324-53df-4eb1-8835-e6c0078bb2c0,15\n", count: 50_000).utf8)
         var reports: [DryRun] = []
-        let whole = try DryRun.count(MemorySource(bytes), rules: RecordRules()) {
+        let whole = try DryRun.count(MemorySource(bytes), options: ReaderOptions()) {
             reports.append($0)
             return true
         }
@@ -48,11 +50,11 @@ struct InspectionTests {
         #expect(reports.map(\.position) == reports.map(\.position).sorted())
         #expect(reports.last == whole)
         #expect(whole.read == 50_000)
-        let stopped = try DryRun.count(MemorySource(bytes), rules: RecordRules()) { $0.read < 10_000 }
+        let stopped = try DryRun.count(MemorySource(bytes), options: ReaderOptions()) { $0.read < 10_000 }
         #expect((10_000..<30_000).contains(stopped.read))
         struct Cancelled: Error {}
         #expect(throws: Cancelled.self) {
-            try DryRun.count(MemorySource(bytes), rules: RecordRules()) { _ in throw Cancelled() }
+            try DryRun.count(MemorySource(bytes), options: ReaderOptions()) { _ in throw Cancelled() }
         }
     }
 
@@ -60,7 +62,7 @@ struct InspectionTests {
     func progressInLine() throws {
         var reports = 0
         let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 4 << 20)
-        _ = try DryRun.count(MemorySource(bytes), rules: RecordRules()) { _ in
+        _ = try DryRun.count(MemorySource(bytes), options: ReaderOptions()) { _ in
             reports += 1
             return true
         }
@@ -80,7 +82,7 @@ struct InspectionTests {
     @Test("a preview shows records of every kind in their order")
     func preview() throws {
         let preview = try RecordPreview(
-            of: MemorySource(Array(source.utf8)), limit: 10, filter: AgeFilter(), rules: RecordRules())
+            of: MemorySource(Array(source.utf8)), limit: 10, options: ReaderOptions())
         #expect(preview.hasByteOrderMark)
         #expect(preview.isComplete)
         #expect(preview.dialect.hasHeader)
@@ -94,7 +96,7 @@ struct InspectionTests {
     @Test("a preview has no more rows than are asked for", arguments: 0...5)
     func limit(limit: Int) throws {
         let preview = try RecordPreview(
-            of: MemorySource(Array(source.utf8)), limit: limit, filter: AgeFilter(), rules: RecordRules())
+            of: MemorySource(Array(source.utf8)), limit: limit, options: ReaderOptions())
         #expect(preview.rows.map(\.fields.line) == Array([2, 3, 5, 6, 7].prefix(limit)))
         #expect(preview.isComplete == (limit == 5))
     }
@@ -118,8 +120,8 @@ struct InspectionTests {
         for line in ["John Doe,25,c,1\n", "John,17,c,1\n", "x\n"] {
             let meter = Meter()
             let preview = try RecordPreview(
-                of: MeteredSource(meter: meter, line: Array(line.utf8)), limit: 100, filter: AgeFilter(),
-                rules: RecordRules(), delimiter: .comma)
+                of: MeteredSource(meter: meter, line: Array(line.utf8)), limit: 100,
+                options: ReaderOptions(delimiter: .comma))
             #expect(preview.rows.count == 100)
             #expect(!preview.isComplete)
             #expect(meter.bytes < 9 << 20)

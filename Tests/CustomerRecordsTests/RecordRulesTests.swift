@@ -35,7 +35,7 @@ struct RecordRulesTests {
         "with ASCII names only A–Z and a–z are letters",
         arguments: [("John Doe", true), ("Žofie", false), ("李", false)] as [(String, Bool)])
     func asciiName(name: String, isValid: Bool) throws {
-        #expect(try reason(of: "\(name),25,c,1", RecordRules(asciiNames: true)) == (isValid ? nil : .name))
+        #expect(try reason(of: "\(name),25,c,1", RecordRules(nameFormat: .ascii)) == (isValid ? nil : .name))
     }
 
     @Test(

@@ -99,7 +99,7 @@ struct ValidationTests {
 
     @Test("rules and filter count as in a source")
     func rules() {
-        #expect(check(["ž", "25", "c", "1"], rules: RecordRules(asciiNames: true)) == .failure(.name))
+        #expect(check(["ž", "25", "c", "1"], rules: RecordRules(nameFormat: .ascii)) == .failure(.name))
         #expect(check(["z", "25", "c", "1"], rules: RecordRules(cookieFormat: .uuid)) == .failure(.cookie))
         #expect(check(["z", "31", "c", "1"], filter: AgeFilter(maximum: 30)) == .failure(.ageFilter))
     }
@@ -119,11 +119,11 @@ struct ValidationTests {
 
     @Test("every reason is explained in one line", arguments: ReasonCode.allCases)
     func explanations(reason: ReasonCode) {
-        for rules in [RecordRules(), RecordRules(asciiNames: true, cookieFormat: .uuid)] {
+        for rules in [RecordRules(), RecordRules(nameFormat: .ascii, cookieFormat: .uuid)] {
             let text = reason.explanation(rules)
             #expect(!text.isEmpty && !text.contains("\n") && text.count < 120)
         }
         #expect(ReasonCode.cookie.explanation(RecordRules(cookieFormat: .uuid)).contains("UUID"))
-        #expect(ReasonCode.name.explanation(RecordRules(asciiNames: true)).contains("A–Z"))
+        #expect(ReasonCode.name.explanation(RecordRules(nameFormat: .ascii)).contains("A–Z"))
     }
 }

@@ -63,12 +63,12 @@ final class FakeDeliveryService: DeliveryService {
             state.contents.append(text)
             state.modes.append((attributes?[.posixPermissions] as? Int) ?? 0)
             var summary = RunSummary(id: run, source: source, state: .done, startedAt: Date(timeIntervalSince1970: 0))
-            summary.filter = request.filter
+            summary.filter = request.options.filter
             for line in lines {
                 let fields = line.split(separator: ",", omittingEmptySubsequences: false)
                 if fields.count < 4 || fields[0].contains(".") || Int(fields[3]).map({ $0 > 99 }) ?? true {
                     summary.counts.rejected += 1
-                } else if Int(fields[1]).map({ !request.filter.accepts($0) }) ?? true {
+                } else if Int(fields[1]).map({ !request.options.filter.accepts($0) }) ?? true {
                     summary.counts.filtered += 1
                 } else {
                     summary.counts.sent += 1

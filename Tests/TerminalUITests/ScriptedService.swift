@@ -28,7 +28,7 @@ final class ScriptedService: DeliveryService {
 
     func start(_ request: RunRequest) async throws -> RunID {
         guard case .file(let path) = request.source else { throw DeliveryError(.source, "no file") }
-        try note("start \(path) \(request.filter.minimum) \(request.batchSize)")
+        try note("start \(path) \(request.options.filter.minimum) \(request.options.batchSize)")
         return RunID(rawValue: 1)
     }
     func pause(_ run: RunID) async throws { try note("pause \(run)") }

@@ -119,9 +119,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private static func request(_ file: String, _ settings: Settings) -> RunRequest {
-        RunRequest(
-            source: .file(path: file), filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
-            batchSize: settings.batchSize)
+        RunRequest(source: .file(path: file), options: settings.reading)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CustomerRecords
 import DeliveryModel
 import Foundation
 
@@ -25,9 +26,7 @@ struct UploadFileCommand: AsyncParsableCommand {
                 ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
             let connector = try await Connector(
                 settings, log: log, useSandbox: false, giveUpAfter: settings.giveUpAfter)
-            let request = RunRequest(
-                source: .file(path: file), filter: settings.filter, rules: settings.rules,
-                delimiter: settings.delimiter, batchSize: settings.batchSize)
+            let request = RunRequest(source: .file(path: file), options: settings.reading)
             try await HeadlessRun(connector: connector, console: console, report: .sentence, hooks: hooks)
                 .carryThrough { try await $0.start(request) }
         }

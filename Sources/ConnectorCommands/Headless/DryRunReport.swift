@@ -24,22 +24,22 @@ enum DryRunReport {
         let result = try await count(path, settings, console)
         console.setBar("")
         var counts = RunCounts(
-            rejected: result.tally.rejected, filtered: result.filtered(with: settings.filter),
-            pending: result.valid(with: settings.filter))
+            rejected: result.tally.rejected, filtered: result.filtered(with: settings.reading.filter),
+            pending: result.valid(with: settings.reading.filter))
         for code in ReasonCode.allCases where code.isRejection && result.tally[code] > 0 {
             counts.reasons[code] = result.tally[code]
         }
         if counts.filtered > 0 { counts.reasons[.ageFilter] = counts.filtered }
         return RunSummary(
             id: RunID(rawValue: 0), source: path == "-" ? .standardInput : .file(path: path), state: .dryRun,
-            counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.filter)
+            counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.reading.filter)
     }
 
     @concurrent
     private static func count(_ path: String, _ settings: Settings, _ console: Console) async throws -> DryRun {
         let source = try DryRunSource(path)
         do {
-            return try DryRun.count(source, rules: settings.rules, delimiter: settings.delimiter) { progress in
+            return try DryRun.count(source, options: settings.reading) { progress in
                 if console.isTerminal { console.setBar("\(SummaryText.number(progress.read)) records read") }
                 return true
             }

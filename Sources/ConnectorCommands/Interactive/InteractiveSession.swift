@@ -1,4 +1,5 @@
 import ArgumentParser
+import CustomerRecords
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
@@ -63,8 +64,7 @@ struct InteractiveSession: Sendable {
         return TerminalUIServices(
             delivery: connector.engine, listener: listener, sandbox: connector.sandbox, log: connector.log,
             options: TerminalUIServices.Options(
-                rules: settings.rules, delimiter: settings.delimiter, batchSize: settings.batchSize,
-                filter: settings.filter, concurrency: settings.concurrency, rate: settings.rate, file: file),
+                reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
             api: TerminalUIServices.API(
                 url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
                 needsKey: connector.sandbox == nil && settings.projectKey == nil),

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
 import Foundation
@@ -21,9 +22,7 @@ final class LiveSettings: Sendable {
 
     var submissionDefaults: SubmissionDefaults {
         let settings = current.withLock { $0 }
-        return SubmissionDefaults(
-            filter: settings.filter, rules: settings.rules, delimiter: settings.delimiter,
-            batchSize: settings.batchSize)
+        return SubmissionDefaults(options: settings.reading)
     }
 
     /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.

@@ -73,6 +73,15 @@ struct SettingLayers: Sendable {
         }
     }
 
+    /// - Parameter expected: what a value has to be, for the error.
+    func parse<Value>(_ name: SettingName, _ expected: String, _ read: (String) throws -> Value?) throws -> Value? {
+        guard let (text, place) = try text(name) else { return nil }
+        guard let value = try read(text) else {
+            throw ValidationError("\(place): “\(text)” is not \(expected).")
+        }
+        return value
+    }
+
     static func defaultFile(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"

@@ -8,14 +8,12 @@ struct Settings: Sendable {
     var apiURL: String?
     var projectKey: String?
     var insecureHTTP: Bool
-    var filter: AgeFilter
+    /// How sources are read, and whose records are sent.
+    var reading: ReaderOptions
     var concurrency: Int
     var rate: Int?
-    var batchSize: Int
     var attempts: Int
     var giveUpAfter: Duration
-    var delimiter: Delimiter?
-    var rules: RecordRules
     var stateDirectory: FilePath
     var unsentDirectory: FilePath
     var logLevel: LogLevel
@@ -32,47 +30,24 @@ struct Settings: Sendable {
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)
         insecureHTTP = try layers.flag(.insecureHTTP)
-        filter = AgeFilter(
-            minimum: try layers.integer(.minAge, in: 0...(.max)) ?? AgeFilter.defaultMinimum,
-            maximum: try layers.integer(.maxAge, in: 0...(.max)))
-        guard filter.isSatisfiable else {
-            throw ValidationError(
-                "The minimum age \(filter.minimum) is above the maximum age \(filter.maximum ?? 0): no record can pass."
-            )
-        }
+        reading = try ReaderOptions(layers)
         concurrency = try layers.integer(.concurrency, in: 1...256) ?? 16
         rate = try layers.integer(.rate, in: 1...(.max))
-        batchSize = try layers.integer(.batchSize, in: 1...1000) ?? 1000
         attempts = try layers.integer(.attempts, in: 1...1000) ?? 5
         giveUpAfter =
-            try Self.parse(layers, .giveUpAfter, "a duration such as 90s, 5m or 1h", Duration.init(argument:))
+            try layers.parse(.giveUpAfter, "a duration such as 90s, 5m or 1h", Duration.init(argument:))
             ?? .seconds(300)
-        delimiter = try Self.delimiter(layers)
-        rules = RecordRules(
-            asciiNames: try layers.flag(.asciiNames),
-            cookieFormat: try Self.parse(layers, .cookieFormat, "any or uuid", RecordRules.CookieFormat.init(rawValue:))
-                ?? .any)
         stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")
         logLevel = try layers.string(.logLevel).map(LogLevel.init(argument:)) ?? .warning
-        listen = try Self.parse(
-            layers, .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
+        listen = try layers.parse(
+            .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
         listenToken = try layers.string(.listenToken)
         listenInsecure = try layers.flag(.listenInsecure)
         listenHosts = try Self.hosts(layers)
-        maximumUpload = try Self.parse(layers, .maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
+        maximumUpload = try layers.parse(.maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
         hooks = try HookSettings(layers)
-    }
-
-    private static func parse<Value>(
-        _ layers: SettingLayers, _ name: SettingName, _ expected: String, _ read: (String) -> Value?
-    ) throws -> Value? {
-        guard let (text, place) = try layers.text(name) else { return nil }
-        guard let value = read(text) else {
-            throw ValidationError("\(place): “\(text)” is not \(expected).")
-        }
-        return value
     }
 
     /// Reads `1000`, `64K`, `500M`, `2G`.
@@ -90,11 +65,6 @@ struct Settings: Sendable {
     private static func hosts(_ layers: SettingLayers) throws -> [String] {
         let names = try layers.string(.listenHosts)?.split(separator: ",") ?? []
         return names.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    }
-
-    private static func delimiter(_ layers: SettingLayers) throws -> Delimiter? {
-        if try layers.string(.delimiter)?.lowercased() == "auto" { return nil }
-        return try parse(layers, .delimiter, "auto, comma, semicolon, tab or bar", Delimiter.init(argument:))
     }
 
     /// The key of the file comes before that of the environment, since it stands on the command line or in a file that

@@ -38,10 +38,10 @@ public struct DryRun: Hashable, Sendable {
     /// - Returns: what was counted until then.
     /// - Throws: `SourceFormatError`, and what the source and `progress` throw.
     public static func count(
-        _ source: some ByteSource, rules: RecordRules, delimiter: Delimiter? = nil,
-        progress: (DryRun) throws -> Bool = { _ in true }
+        _ source: some ByteSource, options: ReaderOptions, progress: (DryRun) throws -> Bool = { _ in true }
     ) throws -> DryRun {
-        let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: rules, delimiter: delimiter)
+        var options = options
+        options.filter = AgeFilter(minimum: 0)
         var reader = RecordReader(source: source, options: options)
         var rejects = DiscardingSink()
         var result = DryRun()

@@ -20,10 +20,13 @@ public struct RecordPreview: Hashable, Sendable {
     ///
     /// - Throws: `SourceFormatError`, and what the source throws.
     public init(
-        of source: some ByteSource, limit: Int, filter: AgeFilter, rules: RecordRules, delimiter: Delimiter? = nil
+        of source: some ByteSource, limit: Int, options: ReaderOptions
     ) throws {
         // What the filter says is told below; batches of one record let the reader stop as soon as there are enough.
-        let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: rules, delimiter: delimiter, batchSize: 1)
+        let filter = options.filter
+        var options = options
+        options.filter = AgeFilter(minimum: 0)
+        options.batchSize = 1
         var reader = RecordReader(source: source, options: options)
         let dialect = try reader.readDialect()
         var rejects = RejectedRows(dialect: dialect, limit: limit + 1)

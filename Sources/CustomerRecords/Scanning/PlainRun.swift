@@ -91,7 +91,7 @@ struct PlainRun {
                 beyondASCII == 0
                 ? PlainField.isName(v0, v1, length: nameEnd)
                 : beyondASCII >> UInt64(nameEnd) == 0
-                    && FieldRules.isName(bytes, cursor..<(cursor + nameEnd), asciiOnly: rules.asciiNames)
+                    && FieldRules.isName(bytes, cursor..<(cursor + nameEnd), asciiOnly: rules.nameFormat == .ascii)
             guard isName,
                 let age = number(record, from: nameEnd + 1, to: ageEnd),
                 PlainField.isCookie(

@@ -32,7 +32,9 @@ struct CustomerFields {
 
     /// Checks the fields in the order of the reasons; none of them has escapes.
     func verdict(_ bytes: borrowing RawSpan, _ rules: RecordRules, _ filter: AgeFilter) -> RecordVerdict {
-        guard FieldRules.isName(bytes, name.range, asciiOnly: rules.asciiNames) else { return .invalid(.name) }
+        guard FieldRules.isName(bytes, name.range, asciiOnly: rules.nameFormat == .ascii) else {
+            return .invalid(.name)
+        }
         guard let age = FieldRules.age(bytes, age.range) else { return .invalid(.age) }
         guard FieldRules.isCookie(bytes, cookie.range, format: rules.cookieFormat) else { return .invalid(.cookie) }
         guard let bannerID = FieldRules.bannerID(bytes, bannerID.range) else { return .invalid(.bannerID) }

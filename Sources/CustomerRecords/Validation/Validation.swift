@@ -43,7 +43,7 @@ extension ReasonCode: Error {
         case .malformed:
             "at least four fields are needed, quotes have to be closed, text has to be UTF-8 without NUL, 64 KiB at most"
         case .name:
-            "the name has to be letters\(rules.asciiNames ? " (A–Z)" : "") and spaces, with at least one letter"
+            "the name has to be letters\(rules.nameFormat == .ascii ? " (A–Z)" : "") and spaces, with at least one letter"
         case .age:
             "the age has to be a whole number from 0 to \(FieldRules.greatestAge)"
         case .cookie:

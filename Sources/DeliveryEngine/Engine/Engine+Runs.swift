@@ -10,8 +10,7 @@ extension Engine {
 
     public func start(_ request: RunRequest) async throws -> RunID {
         try checkReady()
-        let options = ReaderOptions(
-            filter: request.filter, rules: request.rules, delimiter: request.delimiter, batchSize: batchSize(request))
+        let options = options(of: request)
         let source = try await PreparedSource(request.source, options: options, spool: directory.spool)
         let new = NewRun(
             source: source.name, path: source.file.path, ownsPath: source.isOwned, fingerprint: source.fingerprint,
@@ -20,7 +19,7 @@ extension Engine {
         activate(
             RunContext(
                 RunSummary(
-                    id: id, source: source.name, state: .preparing, startedAt: new.startedAt, filter: request.filter),
+                    id: id, source: source.name, state: .preparing, startedAt: new.startedAt, filter: options.filter),
                 options: options, ownedFile: source.isOwned ? source.file.path : nil, total: source.fingerprint.size,
                 now: clock.now))
         start { [self] in
@@ -183,7 +182,9 @@ extension Engine {
     }
 
     /// A batch never holds more records than may leave in a second.
-    private func batchSize(_ request: RunRequest) -> Int {
-        min(request.batchSize, configuration.rate ?? request.batchSize)
+    private func options(of request: RunRequest) -> ReaderOptions {
+        var options = request.options
+        options.batchSize = min(options.batchSize, configuration.rate ?? options.batchSize)
+        return options
     }
 }

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import NIOCore
 import NIOHTTP1
@@ -70,9 +71,11 @@ final class BulkSubmissions: Sendable {
         let minimum = try upload.minimumAge ?? request.target.parameter("min_age")
         let maximum = try upload.maximumAge ?? request.target.parameter("max_age")
         let filter = try defaults.filter.overridden(minimumText: minimum, maximumText: maximum)
+        var options = defaults.options
+        options.filter = filter
         let run = RunRequest(
-            source: .spooled(path: upload.path, source: .upload(name: upload.name)), filter: filter,
-            rules: defaults.rules, delimiter: defaults.delimiter, batchSize: defaults.batchSize, idempotencyKey: key)
+            source: .spooled(path: upload.path, source: .upload(name: upload.name)), options: options,
+            idempotencyKey: key)
         guard let key, let digest = upload.digest else { return try await deliver(run, request, ownership) }
         return try await idempotency.answer(
             key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"),

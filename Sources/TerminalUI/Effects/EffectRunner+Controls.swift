@@ -1,11 +1,11 @@
+import CustomerRecords
 import DeliveryModel
 
 extension EffectRunner {
     func start(_ request: StartRequest) async {
-        let options = services.options
-        let run = RunRequest(
-            source: .file(path: request.path), filter: request.filter, rules: options.rules,
-            delimiter: options.delimiter, batchSize: options.batchSize)
+        var options = services.options.reading
+        options.filter = request.filter
+        let run = RunRequest(source: .file(path: request.path), options: options)
         mailbox.post(.started(await answer { try await services.delivery.start(run) }, path: request.path))
     }
 

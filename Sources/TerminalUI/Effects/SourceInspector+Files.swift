@@ -21,9 +21,9 @@ extension SourceInspector {
         let size = source.size
         let preview: RecordPreview
         do {
-            preview = try RecordPreview(
-                of: source, limit: previewed, filter: AgeFilter(minimum: 0), rules: options.rules,
-                delimiter: options.delimiter)
+            var reading = options.reading
+            reading.filter = AgeFilter(minimum: 0)
+            preview = try RecordPreview(of: source, limit: previewed, options: reading)
         } catch let error as SourceFormatError {
             throw DeliveryError(.source, error.description)
         }
@@ -70,7 +70,7 @@ extension SourceInspector {
             let size = source.size
             var last = ContinuousClock.now
             do {
-                let result = try DryRun.count(source, rules: options.rules, delimiter: options.delimiter) { soFar in
+                let result = try DryRun.count(source, options: options.reading) { soFar in
                     if ContinuousClock.now - last > .milliseconds(100) {
                         last = .now
                         report(DryRunReport(soFar, size: size, isFinished: false))

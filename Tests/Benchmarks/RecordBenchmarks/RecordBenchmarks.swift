@@ -22,7 +22,7 @@ let benchmarks: @Sendable () -> Void = {
 
         Benchmark("Dry run of \(name) records") { benchmark in
             for _ in benchmark.scaledIterations {
-                blackHole(try DryRun.count(MemorySource(source), rules: RecordRules()))
+                blackHole(try DryRun.count(MemorySource(source), options: ReaderOptions()))
             }
         }
     }

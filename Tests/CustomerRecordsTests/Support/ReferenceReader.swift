@@ -236,7 +236,7 @@ struct ReferenceReader {
         var hasLetter = false
         for scalar in text.unicodeScalars {
             let category = scalar.properties.generalCategory
-            if options.rules.asciiNames, !scalar.isASCII { return false }
+            if options.rules.nameFormat == .ascii, !scalar.isASCII { return false }
             if letters.contains(category) {
                 hasLetter = true
                 isAfterLetter = true

@@ -25,7 +25,8 @@ struct Workplace: Sendable {
 
     func start(records: Int, batchSize: Int = 1000, named name: String = "customers.csv") async throws -> RunID {
         let path = try file(records: records, named: name)
-        return try await engine.start(RunRequest(source: .file(path: path), batchSize: batchSize))
+        let options = ReaderOptions(batchSize: batchSize)
+        return try await engine.start(RunRequest(source: .file(path: path), options: options))
     }
 
     func deliver(records: Int, batchSize: Int = 1000) async throws -> RunSummary {
