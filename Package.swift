@@ -56,9 +56,9 @@ let package = Package(
         .target(
             name: "ConnectorCommands",
             dependencies: [
-                "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "HTTPListener",
-                "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI", argumentParser, configuration,
-                logging,
+                "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore",
+                "HTTPListener", "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI",
+                argumentParser, configuration, logging,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -90,12 +90,16 @@ let package = Package(
         .target(
             name: "DeliveryEngine",
             dependencies: [
-                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", histogram, logging, nioCore,
+                "CustomerRecords", "DeliveryModel", "DeliveryStore", "ShowAdsAPI", histogram, logging, nioCore,
                 systemPackage,
             ], swiftSettings: settings),
         .target(
             name: "DeliveryJournal",
-            dependencies: ["CustomerRecords", "DeliveryModel", grdb, systemPackage], swiftSettings: settings),
+            dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", grdb, systemPackage],
+            swiftSettings: settings),
+        .target(
+            name: "DeliveryStore", dependencies: ["CustomerRecords", "DeliveryModel", systemPackage],
+            swiftSettings: settings),
         .target(
             name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: settings),
@@ -115,13 +119,15 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "DeliveryJournalTests",
-            dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", grdb, systemPackage],
+            dependencies: [
+                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", grdb, systemPackage,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "DeliveryEngineTests",
             dependencies: [
-                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", logging,
-                systemPackage,
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
+                logging, systemPackage,
             ], swiftSettings: settings),
         .testTarget(
             name: "HTTPListenerTests",
@@ -161,12 +167,14 @@ if Context.environment["DATA_CONNECTOR_BENCHMARKS"] != nil {
     }
     package.targets += [
         benchmarks("RecordBenchmarks", of: ["CustomerRecords"]),
-        benchmarks("JournalBenchmarks", of: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", systemPackage]),
+        benchmarks(
+            "JournalBenchmarks",
+            of: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", systemPackage]),
         benchmarks(
             "DeliveryBenchmarks",
             of: [
-                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "ShowAdsAPI", logging,
-                nioCore, nioHTTP1, nioPosix, systemPackage,
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
+                logging, nioCore, nioHTTP1, nioPosix, systemPackage,
             ]),
     ]
 }

@@ -1,4 +1,5 @@
 public import DeliveryModel
+public import DeliveryStore
 import Foundation
 import GRDB
 import Synchronization
@@ -9,8 +10,10 @@ public import SystemPackage
 /// A delivering process writes with one connection: concurrent connections that write or checkpoint a WAL can corrupt it
 /// in the SQLite versions that Debian ships. What only looks, in this process or another, has read-only connections, so
 /// that a long list never holds up a commit.
-public final class Journal: Sendable {
+public final class Journal: DurableStore {
     public let path: FilePath
+    /// The state directory, to which paths are relative.
+    let folder: String
     let queue: DatabaseQueue
     /// Opened when something is looked at for the first time.
     private let readers = Mutex<[Reader: DatabaseQueue]>([:])
@@ -24,6 +27,7 @@ public final class Journal: Sendable {
     /// - Throws: `DeliveryError` of code `journal`: what is wrong with the file, and what to do.
     public init(_ directory: StateDirectory, readOnly: Bool = false) throws(DeliveryError) {
         path = directory.journal
+        folder = directory.path.string
         isReadOnly = readOnly
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -44,15 +48,15 @@ public final class Journal: Sendable {
             if readOnly {
                 _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run WHERE id = 0") }
             } else {
-                guard try !queue.read(JournalSchema.migrator.hasBeenSuperseded) else {
+                guard try !queue.read(JournalSchema.migrator(folder).hasBeenSuperseded) else {
                     throw DeliveryError(
                         .journal,
                         "The journal \(path) was written by a newer version of this program. Use that, or choose another "
                             + "--state-dir.")
                 }
-                try JournalSchema.migrator.migrate(queue)
+                try JournalSchema.migrator(folder).migrate(queue)
             }
-            groupCommit = GroupCommit(queue)
+            groupCommit = GroupCommit(queue, folder: folder)
         } catch {
             throw Self.describe(error, directory.journal)
         }
@@ -64,7 +68,6 @@ public final class Journal: Sendable {
         try? queue.close()
     }
 
-    /// Whether something can be written now: for readiness checks.
     public func checkWritable() async throws(DeliveryError) {
         do {
             // A row that comes and goes: only what changes a page reaches the disk.
@@ -74,6 +77,21 @@ public final class Journal: Sendable {
             }
         } catch {
             throw describe(error)
+        }
+    }
+
+    public func beginCommits() { groupCommit.begin() }
+
+    public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
+        let result = await withCheckedContinuation { continuation in
+            groupCommit.add(operations) { continuation.resume(returning: $0) }
+        }
+        if case .failure(let error) = result { throw describe(error) }
+    }
+
+    public func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
+        groupCommit.addPatiently(operations) { [self] result in
+            if case .failure(let error) = result { failed(describe(error)) }
         }
     }
 

@@ -17,13 +17,17 @@ public struct RunRequest: Sendable {
     public var options: ReaderOptions
     /// The client's key under which the run is noted, in the same commit that creates it.
     public var idempotencyKey: String?
+    /// Who asks for it: a token's name and a client's address; `nil` is this process's user.
+    public var submittedBy: String?
 
     public init(
-        source: Source, options: ReaderOptions = ReaderOptions(), idempotencyKey: String? = nil
+        source: Source, options: ReaderOptions = ReaderOptions(), idempotencyKey: String? = nil,
+        submittedBy: String? = nil
     ) {
         self.source = source
         self.options = options
         self.idempotencyKey = idempotencyKey
+        self.submittedBy = submittedBy
     }
 }
 
@@ -101,6 +105,8 @@ public protocol DeliveryService: Sendable {
     /// - Throws: `conflict` with the broken rule when the fields are not valid.
     func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord]
+    /// The records that follow one in the query's order, also when that one was delivered meanwhile; `nil` begins.
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord]
     func failureCount(_ query: FailureQuery) async throws -> Int
     /// The ids of everything that the query selects, in its order, for a list that is scrolled.
     func failureOrder(_ query: FailureQuery) async throws -> [Int64]

@@ -24,7 +24,10 @@ public struct FailedRecord: Identifiable, Hashable, Sendable {
     public var status: String?
     /// What happened, in words; for a failed record with the beginning of the API's answer.
     public var message: String
+    /// Requests of all runs that tried it.
     public var attempts: Int
+    /// Runs that tried it; 0 for a rejected record.
+    public var tries: Int
     public var time: Date
     /// The fields as they were read. Of a malformed record only `raw` is known.
     public var name: String
@@ -38,7 +41,8 @@ public struct FailedRecord: Identifiable, Hashable, Sendable {
 
     public init(
         id: Int64, run: RunID, line: Int, kind: Class, reason: ReasonCode? = nil, status: String? = nil,
-        message: String, attempts: Int = 0, time: Date, name: String = "", age: String = "", cookie: String = "",
+        message: String, attempts: Int = 0, tries: Int = 1, time: Date, name: String = "", age: String = "",
+        cookie: String = "",
         bannerID: String = "", raw: String = "", retryingIn: RunID? = nil
     ) {
         self.id = id
@@ -49,6 +53,7 @@ public struct FailedRecord: Identifiable, Hashable, Sendable {
         self.status = status
         self.message = message
         self.attempts = attempts
+        self.tries = tries
         self.time = time
         self.name = name
         self.age = age

@@ -5,7 +5,7 @@ public enum RunState: Hashable, Codable, Sendable {
     /// Opening the source, logging in.
     case preparing
     case running
-    /// Held by the operator.
+    /// Paused by an operator.
     case paused
     /// Held by the API: the breaker is open or it asked for a pause. `until` is `nil` when unknown.
     case waiting(reason: String, until: Date?)
@@ -15,10 +15,12 @@ public enum RunState: Hashable, Codable, Sendable {
     case done
     /// Ended early, by the operator, a signal or a dead API; it can be resumed.
     case stopped(reason: String)
-    /// Ended by a fault that must be mended first (configuration, source, disk); it can be resumed after that.
+    /// Ended by a fault that must be fixed first (configuration, source, disk); it can be resumed after that.
     case failed(reason: String)
     /// Counted, nothing sent.
     case dryRun
+    /// Nothing sent, since the same content was delivered before.
+    case skipped
 
     /// The stable word for summaries and metrics.
     public var word: String {
@@ -30,6 +32,25 @@ public enum RunState: Hashable, Codable, Sendable {
         case .stopped: "stopped"
         case .failed: "failed"
         case .dryRun: "dry_run"
+        case .skipped: "skipped"
+        }
+    }
+
+    /// Which part of `running` it is; `nil` in every other state.
+    public var phase: String? {
+        switch self {
+        case .preparing: "preparing"
+        case .running: "running"
+        case .finishing: "finishing"
+        default: nil
+        }
+    }
+
+    /// Whether a run in this state has its end for good.
+    public var isFinal: Bool {
+        switch self {
+        case .done, .dryRun, .skipped: true
+        default: false
         }
     }
 
@@ -37,7 +58,7 @@ public enum RunState: Hashable, Codable, Sendable {
     public var isActive: Bool {
         switch self {
         case .preparing, .running, .paused, .waiting, .finishing: true
-        case .done, .stopped, .failed, .dryRun: false
+        case .done, .stopped, .failed, .dryRun, .skipped: false
         }
     }
 

@@ -12,7 +12,7 @@ public enum RunSource: Hashable, Codable, Sendable {
     case upload(name: String)
     /// Single records that arrived over HTTP together.
     case submissions
-    /// Failed (or mended) records of another run.
+    /// Failed (or edited) records of another run.
     case retry(of: RunID)
 
     /// A short text for screens and summaries: a path, a name, `standard input` …
@@ -27,7 +27,7 @@ public enum RunSource: Hashable, Codable, Sendable {
     }
 }
 
-/// A run as the journal knows it: for history, summaries and the listener's answers.
+/// A run as the store knows it: for history, summaries and the listener's answers.
 public struct RunSummary: Identifiable, Hashable, Sendable {
     public var id: RunID
     public var source: RunSource
@@ -35,9 +35,13 @@ public struct RunSummary: Identifiable, Hashable, Sendable {
     public var counts: RunCounts
     /// Failed or rejected records of this run that another run has delivered since.
     public var recovered: Int
-    /// Records that may have been applied twice: their request was answered by a 5xx, a time-out or a reset, or was in
-    /// flight when the process died, and was sent again.
+    /// Failed records of this run that nobody has delivered or dismissed since.
+    public var undelivered: Int
+    /// Bound on arrivals beyond the first: records of requests that may have been applied (5xx, time-out, reset, or in
+    /// flight when the process died), counted each time.
     public var possibleDuplicates: Int
+    /// How many different records may have arrived more than once.
+    public var recordsInDoubt: Int
     public var requests: Int
     public var retries: Int
     /// Answers by status code (`"200"`), and transport faults by name (`"timeout"`, `"reset"`, `"connect"`).
@@ -45,38 +49,73 @@ public struct RunSummary: Identifiable, Hashable, Sendable {
     /// Time spent working on the run, over all its resumptions.
     public var seconds: Double
     public var startedAt: Date
+    /// The local date at its start, which names the file of its unsent records.
+    public var localDay: LocalDay
     public var endedAt: Date?
     public var filter: AgeFilter
     /// The file that holds the failed records of the run's day, when there are any.
     public var unsentFile: String?
+    /// What the reader decided by itself.
+    public var notices: [Notice]
+    /// The API that the run belongs to: its address, or `sandbox`; `nil` in a run of an older version.
+    public var api: String?
+    public var profile: String?
+    /// Bytes of the source that were not read; `nil` when the source has no bytes, or it is unknown.
+    public var unreadBytes: Int?
+    /// The run that delivered the same content, for a skipped one.
+    public var duplicateOf: RunID?
+    public var submittedBy: String?
+    /// The node that works on it, or was the last one.
+    public var node: String?
+    /// The process that works on it, or was the last one.
+    public var owner: String?
+    public var hold: OperatorHold?
 
     public init(
         id: RunID, source: RunSource, state: RunState, counts: RunCounts = RunCounts(), recovered: Int = 0,
-        possibleDuplicates: Int = 0, requests: Int = 0, retries: Int = 0, statuses: [String: Int] = [:],
-        seconds: Double = 0, startedAt: Date, endedAt: Date? = nil, filter: AgeFilter = AgeFilter(),
-        unsentFile: String? = nil
+        undelivered: Int? = nil, possibleDuplicates: Int = 0, recordsInDoubt: Int = 0, requests: Int = 0,
+        retries: Int = 0, statuses: [String: Int] = [:], seconds: Double = 0, startedAt: Date,
+        localDay: LocalDay? = nil, endedAt: Date? = nil,
+        filter: AgeFilter = AgeFilter(), unsentFile: String? = nil, notices: [Notice] = [], api: String? = nil,
+        profile: String? = nil, unreadBytes: Int? = nil, duplicateOf: RunID? = nil, submittedBy: String? = nil,
+        node: String? = nil, owner: String? = nil, hold: OperatorHold? = nil
     ) {
         self.id = id
         self.source = source
         self.state = state
         self.counts = counts
         self.recovered = recovered
+        self.undelivered = undelivered ?? counts.failed
         self.possibleDuplicates = possibleDuplicates
+        self.recordsInDoubt = recordsInDoubt
         self.requests = requests
         self.retries = retries
         self.statuses = statuses
         self.seconds = seconds
         self.startedAt = startedAt
+        self.localDay = localDay ?? LocalDay(startedAt)
         self.endedAt = endedAt
         self.filter = filter
         self.unsentFile = unsentFile
+        self.notices = notices
+        self.api = api
+        self.profile = profile
+        self.unreadBytes = unreadBytes
+        self.duplicateOf = duplicateOf
+        self.submittedBy = submittedBy
+        self.node = node
+        self.owner = owner
+        self.hold = hold
     }
 
-    /// Whether `resume` can go on with it, given that no process works on it.
-    public var isResumable: Bool {
-        switch state {
-        case .done, .dryRun: false
-        default: true
-        }
+    /// Whether `resume` can continue it, given that no process works on it.
+    public var isResumable: Bool { !state.isFinal && hold != .discarded }
+
+    /// A run whose process died is stopped, whatever was last written of it.
+    public var interrupted: RunSummary {
+        guard state.isActive else { return self }
+        var summary = self
+        summary.state = .stopped(reason: "interrupted")
+        return summary
     }
 }

@@ -6,6 +6,8 @@ public struct APIEndpoint: Hashable, Sendable {
     /// Host and port, for people: `ads.example.com`, `127.0.0.1:9900`.
     public let host: String
     private let base: String
+    /// The address in its normal form, by which two of them are compared.
+    public let address: String
 
     /// - Parameters:
     ///   - url: may end in `/` and may have a path prefix.
@@ -32,6 +34,8 @@ public struct APIEndpoint: Hashable, Sendable {
         var path = parts.percentEncodedPath
         while path.hasSuffix("/") { path.removeLast() }
         base = "\(scheme)://\(host)\(path)"
+        let isDefault = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
+        address = isDefault ? "\(scheme)://\(name)\(path)" : base
     }
 
     func address(of path: String) -> String { base + path }

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Testing
 
@@ -41,7 +42,7 @@ struct BatchTests {
         #expect(try await notebook.counts() == before)
         try await notebook.journal.commit([.fold(run, before: 3)])
         #expect(try await notebook.counts() == before)
-        let resumable = try #require(try await notebook.journal.reopen(run))
+        let resumable = try #require(try await notebook.reopen())
         #expect(resumable.openBatches.map(\.sequence) == [3])
         #expect(resumable.nextSequence == 4)
         #expect(resumable.readPosition == SourcePosition(offset: 400, line: 41))
@@ -54,7 +55,7 @@ struct BatchTests {
         try await notebook.journal.commit([
             .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true), .fold(notebook.run, before: 1),
         ])
-        let resumable = try #require(try await notebook.journal.reopen(notebook.run))
+        let resumable = try #require(try await notebook.reopen())
         #expect(resumable.openBatches.isEmpty)
         #expect(resumable.nextSequence == 1)
         #expect(resumable.readPosition == SourcePosition(offset: 100, line: 11))
@@ -72,7 +73,7 @@ struct BatchTests {
             .split(run, sequence: 0, records: 0..<5, isWhole: false, at: 2),
         ])
         #expect(try await notebook.counts() == RunCounts(sent: 5, pending: 5))
-        let open = try #require(try await journal.reopen(run)).openBatches
+        let open = try #require(try await notebook.reopen()).openBatches
         #expect(open.map(\.sequence) == [0])
         #expect(open.flatMap(\.parts).map(\.records) == [0..<2, 2..<5])
         try await journal.commit([
@@ -82,7 +83,7 @@ struct BatchTests {
                 failures: (0..<3).map { Notebook.failure(String($0), kind: .permanent) }),
         ])
         #expect(try await notebook.counts() == RunCounts(sent: 7, failed: 3))
-        #expect(try await journal.reopen(run)?.openBatches.isEmpty == true)
+        #expect(try await notebook.reopen()?.openBatches.isEmpty == true)
     }
 
     @Test("what was under way when the process died is counted as possible duplicates, once")
@@ -97,17 +98,17 @@ struct BatchTests {
             .split(run, sequence: 2, records: 0..<10, isWhole: true, at: 5),
             .acknowledge(run, sequence: 2, records: 0..<5, isWhole: false),
         ])
-        let resumable = try #require(try await journal.reopen(run))
+        let resumable = try #require(try await notebook.reopen())
         #expect(resumable.recordsInDoubt == 5 + 10)
         #expect(resumable.summary.possibleDuplicates == 15)
         #expect(resumable.openBatches.map(\.sequence) == [1, 2, 3])
         // Nothing of it was sent since.
-        let again = try #require(try await journal.reopen(run))
+        let again = try #require(try await notebook.reopen())
         #expect(again.recordsInDoubt == 0)
         #expect(again.summary.possibleDuplicates == 15)
         // One part is sent again, and the process dies again.
         try await journal.commit([.sendPart(run, sequence: 2, records: 5..<10)])
-        #expect(try await journal.reopen(run)?.summary.possibleDuplicates == 20)
+        #expect(try await notebook.reopen()?.summary.possibleDuplicates == 20)
     }
 
     @Test("facts that are handed over together are durable together")
@@ -133,7 +134,7 @@ struct BatchTests {
                 notebook.run, RunProgress(requests: 7, retries: 2, statuses: ["200": 5, "500": 2], seconds: 1.5)),
             .state(notebook.run, .stopped(reason: "by hand"), endedAt: Date()),
         ])
-        let resumable = try #require(try await notebook.journal.reopen(notebook.run))
+        let resumable = try #require(try await notebook.reopen())
         #expect(resumable.options.filter == AgeFilter(minimum: 20, maximum: 60))
         #expect(resumable.options.batchSize == 10)
         #expect(resumable.summary.requests == 7 && resumable.summary.retries == 2)

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import GRDB
 import SystemPackage

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Testing
 
@@ -83,7 +84,10 @@ struct RecoveryTests {
             run = retry.run
             failedRuns.append(run)
         }
-        #expect(try await journal.failureCount(FailureQuery()) == 4)
+        #expect(try await journal.failureCount(FailureQuery()) == 1)
+        for failed in failedRuns { #expect(try await journal.failureCount(FailureQuery(run: failed)) == 1) }
+        #expect(try await journal.failures(FailureQuery(), limit: 5).map(\.tries) == [4])
+        #expect(try await notebook.summary().undelivered == 1)
         let last = try #require(try await Self.retry(notebook, of: run))
         try await Self.plan(notebook, last.run, records: 1)
         try await journal.commit([
@@ -91,7 +95,10 @@ struct RecoveryTests {
             .recover(last.run, sequence: 0, records: 0..<1), .state(last.run, .done, endedAt: Date()),
         ])
         #expect(try await journal.failureCount(FailureQuery()) == 0)
-        for failed in failedRuns { #expect(try await notebook.summary(of: failed).recovered == 1) }
+        for failed in failedRuns {
+            #expect(try await notebook.summary(of: failed).recovered == 1)
+            #expect(try await notebook.summary(of: failed).undelivered == 0)
+        }
         #expect(try await notebook.summary(of: last.run).recovered == 0)
         #expect(try await notebook.counts().failed == 1, "what happened in the run stays")
     }
@@ -101,7 +108,7 @@ struct RecoveryTests {
         let notebook = try await Notebook()
         let journal = notebook.journal
         try await notebook.fail(["a", "b"])
-        let day = (Date(timeIntervalSinceNow: -3600), Date(timeIntervalSinceNow: 3600))
+        let day = LocalDay(Date())
         let retry = try #require(try await Self.retry(notebook, of: notebook.run))
         try await Self.plan(notebook, retry.run, records: 2)
         try await journal.commit([
@@ -109,10 +116,10 @@ struct RecoveryTests {
             .recover(retry.run, sequence: 0, records: 0..<1),
             .fail(retry.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
         ])
-        let left = try await journal.unsentRecords(from: day.0, to: day.1, after: 0)
+        let left = try await journal.unsentRecords(of: day, after: 0, limit: 10)
         #expect(left.map(\.cookie) == ["b"])
-        #expect(try await journal.unsentRecords(from: day.0, to: day.1, after: left[0].id).isEmpty)
-        #expect(try await journal.unsentRecords(from: day.1, to: day.1 + 3600, after: 0).isEmpty)
+        #expect(try await journal.unsentRecords(of: day, after: left[0].id, limit: 10).isEmpty)
+        #expect(try await journal.unsentRecords(of: LocalDay(rawValue: "1999-12-31"), after: 0, limit: 10).isEmpty)
     }
 
     @Test("a rejected record is not unsent and not retried, but it can be sent with other fields")
@@ -127,7 +134,7 @@ struct RecoveryTests {
                 rejectsBytes: 80),
             .state(notebook.run, .done, endedAt: Date()),
         ])
-        #expect(try await journal.unsentRecords(from: .distantPast, to: .distantFuture, after: 0).isEmpty)
+        #expect(try await journal.unsentRecords(of: LocalDay(Date()), after: 0, limit: 10).isEmpty)
         #expect(try await Self.retry(notebook, of: notebook.run) == nil)
         let record = try #require(try await journal.failures(FailureQuery(), limit: 1).first)
         #expect(record.reason == .name && record.line == 4)

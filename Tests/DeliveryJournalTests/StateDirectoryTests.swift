@@ -1,5 +1,6 @@
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 import Testing

@@ -122,6 +122,14 @@ final class FakeDeliveryService: DeliveryService {
         state.withLock { Array($0.failures.filter { $0.run == query.run }.dropFirst(offset).prefix(limit)) }
     }
 
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord] {
+        state.withLock { state in
+            let all = state.failures.filter { $0.run == query.run }
+            let start = all.firstIndex { $0.id == record }.map { $0 + 1 } ?? 0
+            return Array(all.dropFirst(start).prefix(limit))
+        }
+    }
+
     func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
         state.withLock { $0.failures.filter { $0.run == query.run }.firstIndex { $0.id == record } }
     }

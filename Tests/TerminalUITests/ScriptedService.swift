@@ -58,6 +58,11 @@ final class ScriptedService: DeliveryService {
         try note("failures \(offset) \(limit)")
         return Array(select(query).dropFirst(offset).prefix(limit))
     }
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord] {
+        try note("failures after \(record ?? 0) \(limit)")
+        return Array(
+            select(query).drop { record != nil && $0.id != record }.dropFirst(record == nil ? 0 : 1).prefix(limit))
+    }
     func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
         try note("order")
         return select(query).map(\.id)

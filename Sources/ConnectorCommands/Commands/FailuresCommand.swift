@@ -3,6 +3,7 @@ import CustomerRecords
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// `data-connector failures RUN`: what was not delivered, and why.

@@ -2,6 +2,7 @@ import ArgumentParser
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// `data-connector resume [RUN]`: goes on with a run that was interrupted.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 

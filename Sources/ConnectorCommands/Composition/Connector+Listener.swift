@@ -1,6 +1,7 @@
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import HTTPListener
 import Logging

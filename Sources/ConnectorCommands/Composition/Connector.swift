@@ -1,6 +1,7 @@
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Logging
 import ShowAdsAPI
@@ -39,7 +40,7 @@ struct Connector: Sendable {
             let sandbox = Sandbox(faults: Sandbox.pleasant, cookieCapacity: 100_000)
             let port = try await sandbox.start()
             self.sandbox = sandbox
-            api = try Self.client("http://127.0.0.1:\(port)", key: "sandbox", settings)
+            api = SandboxAPI(try Self.client("http://127.0.0.1:\(port)", key: "sandbox", settings))
         } else {
             sandbox = nil
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
@@ -88,10 +89,9 @@ struct Connector: Sendable {
     private static func clearSpool(_ directory: StateDirectory, _ journal: Journal) async throws {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.spool.string)) ?? []
         let copies = files.filter { $0.hasPrefix("input-") || $0.hasPrefix("upload-") }
-            .map { directory.spool.appending($0).string }
         guard !copies.isEmpty else { return }
-        let needed = try await journal.spooledPaths()
-        for path in copies where !needed.contains(path) { unlink(path) }
+        let needed = try await journal.spooledFiles()
+        for name in copies where !needed.contains(name) { unlink(directory.spool.appending(name).string) }
     }
 
     private static func client(

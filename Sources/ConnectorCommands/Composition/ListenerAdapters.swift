@@ -1,11 +1,11 @@
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import HTTPListener
 
 /// The listener's idempotency keys, kept in the journal.
 struct JournalIdempotencyStore: IdempotencyStore {
-    let journal: Journal
+    let journal: any IdempotencyArchive
     private static let lifetime = 24.0 * 3600
 
     func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim {
@@ -28,7 +28,7 @@ struct JournalIdempotencyStore: IdempotencyStore {
 
 /// Whether the journal can be written, for `/ready`.
 struct JournalReadiness: ReadinessProbe {
-    let journal: Journal
+    let journal: any CommitLog
 
     func journalFault() async -> String? {
         do throws(DeliveryError) {
@@ -42,7 +42,7 @@ struct JournalReadiness: ReadinessProbe {
 
 /// Sums over all runs of the state directory, for `/metrics`.
 struct JournalTotalsSource: DeliveryTotalsSource {
-    let journal: Journal
+    let journal: any RunHistory
     let service: any DeliveryService
 
     func totals() async -> DeliveryTotals {

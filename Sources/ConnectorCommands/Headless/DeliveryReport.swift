@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 
@@ -18,6 +19,11 @@ struct DeliveryReport: Sendable {
         for run in runs {
             total.counts.add(run.counts)
             total.recovered += run.recovered
+            total.undelivered += run.undelivered
+            total.recordsInDoubt += run.recordsInDoubt
+            total.notices.add(run.notices)
+            total.api = total.api ?? run.api
+            total.profile = total.profile ?? run.profile
             total.possibleDuplicates += run.possibleDuplicates
             total.requests += run.requests
             total.retries += run.retries
@@ -46,7 +52,7 @@ struct DeliveryReport: Sendable {
         private enum Key: CodingKey { case runs }
 
         func encode(to encoder: any Encoder) throws {
-            try SummaryJSON(summary: report.total).encode(to: encoder)
+            try SummaryJSON(report.total).encode(to: encoder)
             var object = encoder.container(keyedBy: Key.self)
             try object.encode(report.runs.map(SummaryJSON.init), forKey: .runs)
         }

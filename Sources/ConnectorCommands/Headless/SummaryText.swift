@@ -22,10 +22,14 @@ enum SummaryText {
                     + " \(count(summary.retries, "retry", "retries")), \(time(summary.seconds))"
                     + (summary.seconds > 0 ? ", \(number(Int(Double(counts.sent) / summary.seconds))) records/s" : ""))
         }
-        if summary.possibleDuplicates > 0 {
-            lines.append("  up to \(number(summary.possibleDuplicates)) records may have arrived twice")
+        if summary.recordsInDoubt > 0 {
+            lines.append(
+                "  \(count(summary.recordsInDoubt, "record", "records")) may have arrived more than once")
         }
-        if summary.recovered > 0 { lines.append("  \(number(summary.recovered)) of its failures were delivered since") }
+        if summary.recovered > 0 {
+            lines.append(
+                "  \(count(summary.recovered, "record was", "records were")) delivered since by a retry")
+        }
         if let file = summary.unsentFile { lines.append("  failed records: \(file)") }
         if let advice = advice(summary) { lines.append("  " + advice) }
         return lines
@@ -46,9 +50,9 @@ enum SummaryText {
 
     private static func advice(_ summary: RunSummary) -> String? {
         switch summary.state {
-        case .stopped, .failed: "go on with: data-connector resume \(summary.id)"
-        case .done where summary.counts.failed > summary.recovered:
-            "send the failed ones again with: data-connector retry \(summary.id)"
+        case .stopped, .failed: "resume with: data-connector resume \(summary.id)"
+        case .done where summary.undelivered > 0:
+            "retry the failed records with: data-connector retry \(summary.id)"
         default: nil
         }
     }

@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 import ShowAdsAPI
 
 /// What one request carries, with all that the engine knows of it.
@@ -18,6 +19,8 @@ struct WorkUnit: Sendable {
     var isProbe = false
     /// Whether an earlier request of it was answered; latencies of those that follow are not learned from.
     var wasAnswered = false
+    /// Whether its records are counted among those that may have arrived more than once.
+    var isInDoubt = false
 
     var records: Range<Int> { machine.records }
     var batch: RecordBatch { shared.batch }
@@ -33,10 +36,17 @@ struct WorkUnit: Sendable {
 
     /// A part of it, of which the API is asked apart.
     func part(_ records: Range<Int>, id: ID) -> WorkUnit {
-        WorkUnit(
+        var part = WorkUnit(
             id: id, run: run, sequence: sequence, batch: shared, path: path,
             machine: BatchMachine(
                 records: records, isWhole: false, maximumAttempts: machine.maximumAttempts, state: .ready))
+        part.isInDoubt = isInDoubt
+        return part
+    }
+
+    /// The fact that its request may have been applied.
+    var mayHaveBeenApplied: JournalOperation {
+        .mayHaveBeenApplied(run, sequence: sequence, records: records, isWhole: machine.isWhole)
     }
 }
 

@@ -25,6 +25,7 @@ public struct BannerRequest: Sendable {
 
 extension ShowAdsClient: BannerAPI {
     public var host: String { endpoint.host }
+    public var address: String { endpoint.address }
 
     @concurrent
     public func send(_ request: BannerRequest) async -> Answer {

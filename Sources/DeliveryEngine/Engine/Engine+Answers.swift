@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Logging
 import ShowAdsAPI
@@ -120,7 +120,7 @@ extension Engine {
                         unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole,
                         failures: Self.failures(of: unit, kind, status: status, message: message))
                 ]
-                if mayHaveBeenApplied { operations.append(.mayHaveBeenApplied(unit.run, records: count)) }
+                if mayHaveBeenApplied { operations.insert(unit.mayHaveBeenApplied, at: 0) }
                 return operations
             }, then: { $0.failed(unit, kind, mayHaveBeenApplied: mayHaveBeenApplied) })
     }
@@ -139,7 +139,7 @@ extension Engine {
     private func failed(_ unit: WorkUnit, _ kind: FailedRecord.Class, mayHaveBeenApplied: Bool) {
         guard units[unit.id] != nil else { return }
         runs[unit.run]?.statistics.failed(unit.records.count, kind: kind)
-        if mayHaveBeenApplied { runs[unit.run]?.statistics.possibleDuplicates += unit.records.count }
+        if mayHaveBeenApplied { runs[unit.run]?.statistics.mayHaveBeenApplied(unit) }
         submissions.settle(unit, .failed)
         settled(unit)
         pump()
@@ -172,10 +172,10 @@ extension Engine {
             backedOff(unit.id, until: until)
             return
         }
-        let count = unit.records.count
-        runs[unit.run]?.statistics.possibleDuplicates += count
+        runs[unit.run]?.statistics.mayHaveBeenApplied(unit)
+        units[unit.id]?.isInDoubt = true
         // Durable before it leaves again: otherwise a crash could hide how often it was sent.
-        commit({ [.mayHaveBeenApplied(unit.run, records: count)] }, then: { $0.backedOff(unit.id, until: until) })
+        commit({ [unit.mayHaveBeenApplied] }, then: { $0.backedOff(unit.id, until: until) })
     }
 
     private func backedOff(_ id: WorkUnit.ID, until: Instant) {

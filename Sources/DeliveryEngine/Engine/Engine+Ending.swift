@@ -1,5 +1,5 @@
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Logging
 import ShowAdsAPI

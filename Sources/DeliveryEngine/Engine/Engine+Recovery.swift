@@ -1,5 +1,5 @@
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Logging
 
 /// How work begins again after the journal could not be written.

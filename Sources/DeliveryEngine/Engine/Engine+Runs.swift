@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 public import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// How runs begin, and the operator's commands to them.
@@ -13,15 +13,14 @@ extension Engine {
         let options = options(of: request)
         let source = try await PreparedSource(request.source, options: options, spool: directory.spool)
         let new = NewRun(
-            source: source.name, path: source.file.path, ownsPath: source.isOwned, fingerprint: source.fingerprint,
-            dialect: source.dialect, options: options, startedAt: Date())
+            source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
+            options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
+            submittedBy: request.submittedBy ?? Self.operatorName)
         let id = try await journal.create(new, idempotencyKey: request.idempotencyKey)
         activate(
             RunContext(
-                RunSummary(
-                    id: id, source: source.name, state: .preparing, startedAt: new.startedAt, filter: options.filter),
-                options: options, ownedFile: source.isOwned ? source.file.path : nil, total: source.fingerprint.size,
-                now: clock.now))
+                new.summary(id), options: options, localDay: new.localDay,
+                ownedFile: source.isOwned ? source.file.path : nil, total: source.fingerprint.size, now: clock.now))
         start { [self] in
             let beginning = RunReader.Continuation(
                 dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size)
@@ -40,20 +39,24 @@ extension Engine {
         guard summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(run) is done: nothing is left to send.")
         }
-        let source = try await journal.sourcePath(of: run)
-        let file = try source.path.map { path throws(DeliveryError) in try SourceFile(path) }
+        guard let source = try await journal.source(of: run) else { throw Self.unknown(run) }
+        let path = directory.path(of: source.location)
+        let file = try path.map { path throws(DeliveryError) in try SourceFile(path) }
         if let file, let fingerprint = source.fingerprint, try file.fingerprint() != fingerprint {
             throw DeliveryError(
                 .source,
                 "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
                     + "start a new run with the changed one.")
         }
-        guard let resumable = try await journal.reopen(run) else { throw Self.unknown(run) }
+        guard let resumable = try await journal.reopen(run, by: configuration.owner, for: binding) else {
+            throw Self.unknown(run)
+        }
         guard runs[run]?.ended != nil || runs[run] == nil else {
             throw DeliveryError(.conflict, "Run \(run) is going already.")
         }
         let total = if let file { try file.fingerprint().size } else { try await journal.storedRecordCount(of: run) }
-        activate(RunContext(resumable, total: total, now: clock.now))
+        let ownedFile: String? = if case .spool = source.location { path } else { nil }
+        activate(RunContext(resumable, ownedFile: ownedFile, total: total, now: clock.now))
         if resumable.recordsInDoubt > 0 {
             runs[run]?.statistics.add(
                 .warning,
@@ -75,14 +78,14 @@ extension Engine {
         let place = RunReader.Continuation(
             dialect: dialect,
             position: resumable.nextSequence == 0 ? dialect.firstRecord : resumable.readPosition,
-            size: resumable.fingerprint?.size, openBatches: resumable.openBatches,
+            size: resumable.source.fingerprint?.size, openBatches: resumable.openBatches,
             rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects)
         await RunReader.read(file, options: resumable.options, from: place, run: id, engine: self)
     }
 
     public func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
         try checkReady()
-        let new = NewRun(source: .retry(of: run), options: Self.storedOptions(batchSize: 1000), startedAt: Date())
+        let new = newRetry(of: run)
         guard let created = try await journal.createRetry(new, of: selection, in: run) else {
             throw DeliveryError(.conflict, "Run \(run) has no failed records to send.")
         }
@@ -100,20 +103,24 @@ extension Engine {
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
             filter: origin.filter)
         if case .failure(let reason) = checked { throw DeliveryError(.conflict, reason.explanation(rules)) }
-        let new = NewRun(
-            source: .retry(of: failed.run), options: Self.storedOptions(batchSize: 1000), startedAt: Date())
+        let new = newRetry(of: failed.run)
         let id = try await journal.createResend(new, of: record, as: fields)
         beginStored(id, new, records: 1)
         return id
     }
 
+    private func newRetry(of run: RunID) -> NewRun {
+        NewRun(
+            source: .retry(of: run), options: Self.storedOptions(batchSize: 1000), startedAt: Date(), binding: binding,
+            owner: configuration.owner, submittedBy: Self.operatorName)
+    }
+
     private func beginStored(_ id: RunID, _ new: NewRun, records: Int) {
+        var summary = new.summary(id)
+        summary.counts.pending = records
         activate(
             RunContext(
-                RunSummary(
-                    id: id, source: new.source, state: .preparing, counts: RunCounts(pending: records),
-                    startedAt: new.startedAt, filter: new.options.filter
-                ), options: new.options, ownedFile: nil, total: records, now: clock.now))
+                summary, options: new.options, localDay: new.localDay, ownedFile: nil, total: records, now: clock.now))
         start { [self] in
             await RunReader.readStored(
                 from: 0, batchSize: new.options.batchSize, openBatches: [], run: id, engine: self)
@@ -172,6 +179,12 @@ extension Engine {
         if let journalFault { throw journalFault }
         guard api != nil else { throw Self.missingAPI }
     }
+
+    /// The API that runs are bound to.
+    var binding: RunBinding { RunBinding(api: api?.address, profile: configuration.profile) }
+
+    /// Who asks for a run when nobody else is named.
+    static let operatorName = "\(NSUserName())@\(RunOwner.current.node)"
 
     static func unknown(_ run: RunID) -> DeliveryError {
         DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")

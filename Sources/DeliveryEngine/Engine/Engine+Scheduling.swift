@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import ShowAdsAPI
 

@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 public import DeliveryModel
+import DeliveryStore
 import Foundation
 import ShowAdsAPI
 
@@ -15,6 +15,12 @@ extension Engine: DeliveryService {
         _ query: FailureQuery, offset: Int, limit: Int
     ) async throws -> [FailedRecord] {
         try await journal.failures(query, offset: offset, limit: limit)
+    }
+
+    public nonisolated func failures(
+        _ query: FailureQuery, after record: Int64?, limit: Int
+    ) async throws -> [FailedRecord] {
+        try await journal.failures(query, after: record, limit: limit)
     }
 
     public nonisolated func failures(ids: [Int64]) async throws -> [FailedRecord] {

@@ -1,6 +1,6 @@
 import CustomerRecords
-public import DeliveryJournal
 public import DeliveryModel
+public import DeliveryStore
 import Foundation
 public import Logging
 import NIOCore
@@ -17,7 +17,7 @@ public actor Engine {
     typealias Job = @Sendable () async -> Void
 
     let directory: StateDirectory
-    let journal: Journal
+    let journal: any DurableStore
     /// Where facts become durable: the journal, unless a test puts a faulty disk in its place.
     let commits: any CommitLog
     let logger: Logger
@@ -67,7 +67,7 @@ public actor Engine {
     ///   - api: `nil` while its address or key is missing; runs can't start then.
     ///   - connect: how to make another client, for `setAPI`.
     public init(
-        directory: StateDirectory, journal: Journal, commits: (any CommitLog)? = nil, api: (any BannerAPI)?,
+        directory: StateDirectory, journal: any DurableStore, commits: (any CommitLog)? = nil, api: (any BannerAPI)?,
         configuration: EngineConfiguration, logger: Logger,
         connect: (@Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI)? = nil
     ) {

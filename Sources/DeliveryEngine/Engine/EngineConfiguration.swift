@@ -1,3 +1,4 @@
+public import DeliveryStore
 public import ShowAdsAPI
 public import SystemPackage
 
@@ -13,18 +14,25 @@ public struct EngineConfiguration: Sendable {
     public var giveUpAfter: Duration?
     /// Where `unsent_YYYY-MM-DD.csv` goes.
     public var unsentDirectory: FilePath
+    /// Which process of which node works on the runs.
+    public var owner: RunOwner
+    /// The profile whose address and key are used; runs are bound to it.
+    public var profile: String?
     /// How long requests in flight may take to end when a run is stopped. With what follows it stays below 10 s.
     public var stopGrace: Duration
 
     public init(
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
-        unsentDirectory: FilePath, stopGrace: Duration = .seconds(9)
+        unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
+        stopGrace: Duration = .seconds(9)
     ) {
         self.concurrency = concurrency
         self.rate = rate
         self.attempts = attempts
         self.giveUpAfter = giveUpAfter
         self.unsentDirectory = unsentDirectory
+        self.owner = owner
+        self.profile = profile
         self.stopGrace = stopGrace
     }
 }
@@ -33,10 +41,16 @@ public struct EngineConfiguration: Sendable {
 public protocol BannerAPI: Sendable {
     /// Host (and port), for people.
     var host: String { get }
+    /// The address in its normal form, or `sandbox`: runs are bound to it.
+    var address: String { get }
     /// Sends one request and tells what its answer means.
     func send(_ request: BannerRequest) async -> Answer
     /// Logs in once.
     func logIn() async -> Answer
     /// Ends its connections.
     func shutdown() async
+}
+
+extension BannerAPI {
+    public var address: String { host }
 }

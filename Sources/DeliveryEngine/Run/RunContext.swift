@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// A batch on its way from a reader to the engine.
@@ -25,7 +25,12 @@ enum OfferAnswer: Sendable {
 final class RunContext {
     let id: RunID
     let source: RunSource
-    let startedAt: Date
+    /// The run as the journal knew it when this process began to work on it.
+    private let begun: RunSummary
+    var startedAt: Date { begun.startedAt }
+    let localDay: LocalDay
+    /// What the reader decided by itself.
+    var notices: [Notice]
     let options: ReaderOptions
     /// The file that the run removes when it is done.
     let ownedFile: String?
@@ -51,7 +56,6 @@ final class RunContext {
     var position: Int
     var total: Int?
     var rejectsBytes: Int
-    var unsentFile: String?
     /// The reader that waits for room.
     var waitingReader: CheckedContinuation<OfferAnswer, Never>?
     var finishWaiters: [Int: CheckedContinuation<RunSummary?, Never>] = [:]
@@ -74,10 +78,15 @@ final class RunContext {
         }
     }
 
-    init(_ summary: RunSummary, options: ReaderOptions, ownedFile: String?, total: Int?, now: ContinuousClock.Instant) {
+    init(
+        _ summary: RunSummary, options: ReaderOptions, localDay: LocalDay, ownedFile: String?, total: Int?,
+        now: ContinuousClock.Instant
+    ) {
         id = summary.id
         source = summary.source
-        startedAt = summary.startedAt
+        begun = summary
+        notices = summary.notices
+        self.localDay = localDay
         self.options = options
         self.ownedFile = ownedFile
         self.total = total
@@ -89,9 +98,9 @@ final class RunContext {
         rejectsBytes = 0
     }
 
-    convenience init(_ resumable: ResumableRun, total: Int?, now: ContinuousClock.Instant) {
+    convenience init(_ resumable: ResumableRun, ownedFile: String?, total: Int?, now: ContinuousClock.Instant) {
         self.init(
-            resumable.summary, options: resumable.options, ownedFile: resumable.ownsPath ? resumable.path : nil,
+            resumable.summary, options: resumable.options, localDay: resumable.localDay, ownedFile: ownedFile,
             total: total, now: now)
         let first = resumable.openBatches.first?.sequence ?? resumable.nextSequence
         watermark = Watermark(next: first)
@@ -138,11 +147,20 @@ final class RunContext {
 
     func summary(now: ContinuousClock.Instant) -> RunSummary {
         if let ended { return ended }
-        return RunSummary(
-            id: id, source: source, state: state, counts: statistics.counts, recovered: 0,
-            possibleDuplicates: statistics.possibleDuplicates, requests: statistics.requests,
-            retries: statistics.retries, statuses: statistics.statuses, seconds: statistics.seconds(now: now),
-            startedAt: startedAt, endedAt: nil, filter: options.filter, unsentFile: unsentFile)
+        var summary = begun
+        summary.state = state
+        summary.counts = statistics.counts
+        summary.undelivered = statistics.counts.failed
+        summary.possibleDuplicates = statistics.possibleDuplicates
+        summary.recordsInDoubt = statistics.recordsInDoubt
+        summary.requests = statistics.requests
+        summary.retries = statistics.retries
+        summary.statuses = statistics.statuses
+        summary.seconds = statistics.seconds(now: now)
+        summary.endedAt = nil
+        summary.notices = notices
+        if !isStored { summary.unreadBytes = total.map { max(0, $0 - position) } }
+        return summary
     }
 
     func progress(now: ContinuousClock.Instant) -> RunProgress {

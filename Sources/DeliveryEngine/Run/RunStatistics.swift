@@ -10,6 +10,7 @@ struct RunStatistics: Sendable {
 
     var counts = RunCounts()
     var possibleDuplicates = 0
+    private(set) var recordsInDoubt = 0
     var retryableFailures = 0
     private(set) var requests: Int
     private(set) var retries: Int
@@ -28,6 +29,7 @@ struct RunStatistics: Sendable {
     init(continuing summary: RunSummary, now: Instant) {
         counts = summary.counts
         possibleDuplicates = summary.possibleDuplicates
+        recordsInDoubt = summary.recordsInDoubt
         requests = summary.requests
         retries = summary.retries
         statuses = summary.statuses
@@ -59,6 +61,12 @@ struct RunStatistics: Sendable {
         } else {
             errors.add(1, now: now)
         }
+    }
+
+    /// A request that may have been applied is about to be repeated, or was the last one.
+    mutating func mayHaveBeenApplied(_ unit: WorkUnit) {
+        possibleDuplicates += unit.records.count
+        if !unit.isInDoubt { recordsInDoubt += unit.records.count }
     }
 
     mutating func acknowledged(_ records: Int, now: Instant) {

@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 
@@ -12,6 +12,11 @@ struct PreparedSource: Sendable {
     let isOwned: Bool
     let fingerprint: SourceFingerprint
     let dialect: CSVDialect
+
+    /// Where a later process finds it.
+    var location: SourceLocation {
+        isOwned ? .spool(name: FilePath(file.path).lastComponent?.string ?? "") : .file(path: file.path)
+    }
 
     /// Opens a file; whatever can be read only once is copied to the spool first.
     @concurrent

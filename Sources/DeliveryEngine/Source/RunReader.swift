@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// Reads a run's source batch by batch and offers them to the engine.

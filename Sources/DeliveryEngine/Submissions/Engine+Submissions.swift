@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 public import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// Single records that arrive over HTTP.
@@ -69,13 +69,15 @@ extension Engine {
                 for waiter in waiting { waiter.resume() }
             }
             let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: RecordRules(), batchSize: 1000)
-            let new = NewRun(source: .submissions, options: options, startedAt: Date())
+            let new = NewRun(
+                source: .submissions, options: options, startedAt: Date(), binding: binding,
+                owner: configuration.owner, submittedBy: Self.operatorName)
             let id = try await journal.create(new)
             submissions.open(id, now: clock.now)
             activate(
                 RunContext(
-                    RunSummary(id: id, source: .submissions, state: .preparing, startedAt: new.startedAt),
-                    options: options, ownedFile: nil, total: nil, now: clock.now))
+                    new.summary(id), options: options, localDay: new.localDay, ownedFile: nil, total: nil,
+                    now: clock.now))
             opened(id)
             start { [self] in await sealWhenIdle(id) }
             return id

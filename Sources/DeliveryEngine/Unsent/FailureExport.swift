@@ -1,8 +1,7 @@
 import CustomerRecords
-public import DeliveryJournal
 public import DeliveryModel
+public import DeliveryStore
 import Foundation
-import Synchronization
 import SystemPackage
 
 /// Writes failed records as CSV for a spreadsheet.
@@ -11,9 +10,9 @@ public enum FailureExport {
     /// - Returns: how many records were written.
     @concurrent
     public static func write(
-        _ query: FailureQuery, of journal: Journal, to destination: String
+        _ query: FailureQuery, of archive: any FailureArchive, to destination: String
     ) async throws(DeliveryError) -> Int {
-        if destination == "-" { return try await write(query, of: journal, into: .standardOutput) }
+        if destination == "-" { return try await write(query, of: archive, into: .standardOutput) }
         let path = FilePath(destination)
         var status = stat()
         // A device or a link to one, such as /dev/stdout, would be replaced by the file.
@@ -28,7 +27,7 @@ public enum FailureExport {
                 permissions: [.ownerReadWrite])
             let count: Int
             do {
-                count = try await write(query, of: journal, into: file)
+                count = try await write(query, of: archive, into: file)
             } catch {
                 try? file.close()
                 throw error
@@ -46,23 +45,19 @@ public enum FailureExport {
     }
 
     private static func write(
-        _ query: FailureQuery, of journal: Journal, into file: FileDescriptor
+        _ query: FailureQuery, of archive: any FailureArchive, into file: FileDescriptor
     ) async throws(DeliveryError) -> Int {
-        let sink = Mutex(Sink())
-        sink.withLock { sink in
-            CSVWriter.append(
-                [
-                    "run", "line", "class", "reason", "status", "attempts", "time", "message", "name", "age", "cookie",
-                    "banner_id",
-                ], to: &sink.bytes)
+        var sink = Sink()
+        CSVWriter.append(
+            [
+                "run", "line", "class", "reason", "status", "attempts", "time", "message", "name", "age", "cookie",
+                "banner_id",
+            ], to: &sink.bytes)
+        try await archive.forEachFailure(query) { record throws(DeliveryError) in
+            try sink.append(record, to: file)
         }
-        try await journal.forEachFailure(query) { record in
-            try sink.withLock { try $0.append(record, to: file) }
-        }
-        return try sink.withLock { sink throws(DeliveryError) in
-            try sink.flush(to: file)
-            return sink.count
-        }
+        try sink.flush(to: file)
+        return sink.count
     }
 
     private struct Sink {

@@ -1,6 +1,6 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 
@@ -9,12 +9,11 @@ enum UnsentFile {
     /// Writes the file of a day anew, or removes it when nothing is left.
     /// - Returns: its path; `nil` when there is none.
     @concurrent
-    static func write(for day: Date, in folder: FilePath, journal: Journal) async throws(DeliveryError) -> FilePath? {
-        let calendar = Calendar(identifier: .gregorian)
-        let start = calendar.startOfDay(for: day)
-        let end = calendar.date(byAdding: .day, value: 1, to: start) ?? start.addingTimeInterval(86_400)
-        let path = folder.appending("unsent_\(name(of: start, calendar)).csv")
-        var page = try await journal.unsentRecords(from: start, to: end, after: 0)
+    static func write(
+        for day: LocalDay, in folder: FilePath, archive: any FailureArchive
+    ) async throws(DeliveryError) -> FilePath? {
+        let path = folder.appending("unsent_\(day.rawValue).csv")
+        var page = try await archive.unsentRecords(of: day, after: 0, limit: 2000)
         if page.isEmpty {
             unlink(path.string)
             return nil
@@ -34,7 +33,7 @@ enum UnsentFile {
                     }
                     try file.writeAll(bytes)
                     bytes.removeAll(keepingCapacity: true)
-                    page = try await journal.unsentRecords(from: start, to: end, after: last.id)
+                    page = try await archive.unsentRecords(of: day, after: last.id, limit: 2000)
                 }
                 guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
             } catch {
@@ -52,26 +51,25 @@ enum UnsentFile {
         }
         return path
     }
-
-    private static func name(of day: Date, _ calendar: Calendar) -> String {
-        let parts = calendar.dateComponents([.year, .month, .day], from: day)
-        return String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
-    }
 }
 
 extension Engine {
-    /// Brings the files up to date that a run's end changes: its day's, and for a retry those of the runs before it.
+    /// Brings the file up to date that a run's end changes: its day's, or for a retry that of the run which read the
+    /// records.
     func writeUnsent(for run: RunContext) async throws(DeliveryError) -> FilePath? {
         let folder = configuration.unsentDirectory
-        var origin = run.source
-        var seen: Set<RunID> = [run.id]
-        while case .retry(let id) = origin, seen.insert(id).inserted, let summary = try await journal.run(id) {
-            let path = try await UnsentFile.write(for: summary.startedAt, in: folder, journal: journal)
-            try await commits.commit([.unsentFile(id, path?.string)])
-            origin = summary.source
+        var (source, day) = (run.source, run.localDay)
+        var origins: [RunID] = []
+        while case .retry(let id) = source, !origins.contains(id), let origin = try await journal.run(id) {
+            origins.append(id)
+            (source, day) = (origin.source, origin.localDay)
         }
-        // A run without a failure of its own leaves the file of its day alone.
-        guard run.statistics.counts.failed > 0 else { return nil }
-        return try await UnsentFile.write(for: run.startedAt, in: folder, journal: journal)
+        // A run without a failure leaves the file of its day alone.
+        guard run.statistics.counts.failed > 0 || !origins.isEmpty else { return nil }
+        let path = try await UnsentFile.write(for: day, in: folder, archive: journal)
+        var operations: [JournalOperation] = []
+        for origin in origins { operations.append(.unsentFile(origin, path?.string)) }
+        if !operations.isEmpty { try await commits.commit(operations) }
+        return run.statistics.counts.failed > 0 ? path : nil
     }
 }

@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import GRDB
 
@@ -9,12 +10,16 @@ struct FailureSQL: Sendable {
     let arguments: StatementArguments
     let column: String
     let order: String
+    private let ascending: Bool
 
-    init(_ query: FailureQuery) {
-        var conditions = ["recovered_in IS NULL"]
+    /// Records that nobody has delivered or dismissed.
+    static let open = "recovered_in IS NULL AND dismissed_at IS NULL"
+
+    init(_ query: FailureQuery, _ database: Database) throws {
+        var conditions = [Self.open]
         var arguments: StatementArguments = []
         if let run = query.run {
-            conditions.append("run = ?")
+            conditions.append(try Self.owner(run, database))
             arguments += [run.rawValue]
         }
         if !query.kinds.isEmpty {
@@ -39,7 +44,35 @@ struct FailureSQL: Sendable {
         condition = conditions.joined(separator: " AND ")
         self.arguments = arguments
         column = Self.column(query.sort)
+        ascending = query.ascending
         order = "\(column) \(query.ascending ? "ASC" : "DESC"), id ASC"
+    }
+
+    /// A record stands in the run that read it; a retry has those that failed in it again. Takes the run as argument.
+    static func owner(_ run: RunID, _ database: Database) throws -> String {
+        let isRetry =
+            try Bool.fetchOne(
+                database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM failure_try WHERE run = ?)"),
+                arguments: [run.rawValue]) ?? false
+        return isRetry ? "id IN (SELECT failure FROM failure_try WHERE run = ?)" : "run = ?"
+    }
+
+    /// What stands behind a record in this order, whether or not that one is still selected.
+    func following(_ record: Int64, _ database: Database) throws -> (condition: String, arguments: StatementArguments) {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT \(column) AS key FROM failure WHERE id = ?", arguments: [record])
+        else {
+            throw DeliveryError(.notFound, "Record \(record) is no longer among the failures. Begin again.")
+        }
+        let key: DatabaseValue = row["key"]
+        // The first comparison lets an index find the place.
+        let bound = ascending ? ">=" : "<="
+        let beyond = ascending ? ">" : "<"
+        return (
+            "\(condition) AND \(column) \(bound) ? AND (\(column) \(beyond) ? OR id > ?)",
+            arguments + [key, key, record]
+        )
     }
 
     private static func column(_ column: FailureQuery.Column) -> String {

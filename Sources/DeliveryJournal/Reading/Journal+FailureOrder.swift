@@ -3,18 +3,17 @@ public import DeliveryModel
 import GRDB
 
 extension Journal {
-    /// The ids of everything that a query selects, in its order. With them a list of a million records is paged by
-    /// looking up those of one page, instead of sorting and counting all of them again.
+    /// With these ids a list of a million records is paged by looking up those of one page, instead of sorting and
+    /// counting all of them again.
     public func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
-        let selection = FailureSQL(query)
-        return try await read(with: .lists) { database in
-            try Int64.fetchAll(
+        try await read(with: .lists) { database in
+            let selection = try FailureSQL(query, database)
+            return try Int64.fetchAll(
                 database, sql: "SELECT id FROM failure WHERE \(selection.condition) ORDER BY \(selection.order)",
                 arguments: selection.arguments)
         }
     }
 
-    /// Records by their ids, in the order of these; also those that were delivered meanwhile.
     public func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord] {
         let known = try await read { database in
             var records: [Int64: FailedRecord] = [:]

@@ -1,19 +1,9 @@
 public import DeliveryModel
+public import DeliveryStore
 public import Foundation
 import GRDB
 
-/// A key that a client gave with a request, and what became of it.
-public struct IdempotencyRow: Sendable {
-    public var digest: [UInt8]
-    public var run: RunID?
-    /// `nil` when the request was never answered.
-    public var status: Int?
-    public var answer: [UInt8]
-}
-
 extension Journal {
-    /// Keeps a key with what was asked, unless a younger one is kept already.
-    /// - Returns: what is kept under the key already; `nil` when it is new.
     public func claimIdempotencyKey(
         _ key: String, digest: [UInt8], at time: Date, keptSince oldest: Date
     ) async throws(DeliveryError) -> IdempotencyRow? {
@@ -49,7 +39,6 @@ extension Journal {
         }
     }
 
-    /// Forgets a key, unless its request was accepted.
     public func releaseIdempotencyKey(_ key: String) async throws(DeliveryError) {
         try await write { database in
             try database.execute(sql: "DELETE FROM idempotency WHERE key = ? AND run IS NULL", arguments: [key])

@@ -1,58 +1,93 @@
 public import CustomerRecords
 public import DeliveryModel
+public import DeliveryStore
+import Foundation
 import GRDB
 
 extension Journal {
-    /// Reads all that is needed to go on with a run, and counts what was in doubt as possible duplicates.
-    /// - Returns: `nil` when there is no such run.
-    public func reopen(_ id: RunID) async throws(DeliveryError) -> ResumableRun? {
-        try await write { database in
+    public func reopen(
+        _ id: RunID, by owner: RunOwner, for binding: RunBinding
+    ) async throws(DeliveryError) -> ResumableRun? {
+        try await write { [folder] database in
             guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id.rawValue])
             else { return nil }
+            try Self.bind(database, row, by: owner, to: binding)
             let batches = try Self.openBatches(database, id)
-            let inDoubt = batches.reduce(0) { $0 + $1.recordsInDoubt }
-            if inDoubt > 0 {
-                try JournalOperation.mayHaveBeenApplied(id, records: inDoubt).apply(to: database)
-            }
-            for table in ["batch", "part"] {
-                try database.execute(
-                    sql: "UPDATE \(table) SET state = ? WHERE run = ? AND state = ?",
-                    arguments: [BatchState.planned.rawValue, id.rawValue, BatchState.sending.rawValue])
-            }
-            guard let summary = try Self.fetchSummary(database, id) else { return nil }
+            let inDoubt = try Self.countInDoubt(database, id, batches)
+            guard let summary = try Self.fetchSummary(database, id, folder) else { return nil }
             let last = try Row.fetchOne(
                 database,
                 sql: "SELECT sequence, end_offset, end_line FROM batch WHERE run = ? ORDER BY sequence DESC LIMIT 1",
                 arguments: [id.rawValue])
             return ResumableRun(
-                summary: summary, path: row["path"], ownsPath: row["owns_path"],
-                fingerprint: try (row["fingerprint"] as String?).map { try JSONText.decode(from: $0) },
+                summary: summary, source: try LocatedSource(row: row),
                 dialect: try (row["dialect"] as String?).map { try JSONText.decode(from: $0) },
-                options: try JSONText.decode(from: row["options"]),
+                options: try JSONText.decode(from: row["options"]), rulesVersion: row["rules_version"],
+                localDay: LocalDay(rawValue: row["local_day"] ?? ""),
                 readPosition: SourcePosition(
                     offset: last?["end_offset"] ?? row["watermark_offset"],
                     line: last?["end_line"] ?? row["watermark_line"]),
                 nextSequence: last.map { ($0["sequence"] as Int) + 1 } ?? row["next_sequence"],
                 rejectsBytes: row["rejects_bytes"],
                 storedRejects: try Int.fetchOne(
-                    database, sql: "SELECT count(*) FROM failure WHERE run = ? AND kind = ?",
-                    arguments: [id.rawValue, FailedRecord.Class.rejected.rawValue]) ?? 0,
-                openBatches: batches, recordsInDoubt: inDoubt)
+                    database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
+                    arguments: [id.rawValue]) ?? 0,
+                openBatches: batches, recordsInDoubt: inDoubt,
+                waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)))
         }
     }
 
-    /// Where a run's bytes lie and what they were known by; both `nil` when the journal holds its records.
-    public func sourcePath(
-        of run: RunID
-    ) async throws(DeliveryError) -> (path: String?, fingerprint: SourceFingerprint?) {
+    /// A run is never continued toward another API than its own.
+    private static func bind(
+        _ database: Database, _ row: Row, by owner: RunOwner, to binding: RunBinding
+    ) throws {
+        let id = RunID(rawValue: row["id"])
+        if let obstacle = RunBinding(api: row["api"], profile: row["profile"]).obstacle(to: binding, for: id) {
+            throw obstacle
+        }
+        guard row["is_open"] else {
+            throw DeliveryError(.conflict, "Run \(id) has ended: nothing is left to send.")
+        }
+        try database.execute(
+            sql: "UPDATE run SET api = ?, profile = ?, node = ?, owner = ? WHERE id = ?",
+            arguments: [binding.api, binding.profile, owner.node, owner.instance, id.rawValue])
+    }
+
+    /// What was under way when the process died may have arrived, and is sent again.
+    private static func countInDoubt(_ database: Database, _ run: RunID, _ batches: [BatchRow]) throws -> Int {
+        let sent = batches.reduce(0) { $0 + $1.recordsUnderWay(onlyNew: false) }
+        let new = batches.reduce(0) { $0 + $1.recordsUnderWay(onlyNew: true) }
+        if sent > 0 {
+            try database.execute(
+                sql: """
+                    UPDATE run SET possible_duplicates = possible_duplicates + ?,
+                        records_in_doubt = records_in_doubt + ? WHERE id = ?
+                    """, arguments: [sent, new, run.rawValue])
+        }
+        // A batch that was split has no request of its own.
+        for (table, alone) in [("part", ""), ("batch", Self.isWhole)] {
+            try database.execute(
+                sql: "UPDATE \(table) SET in_doubt = 1 WHERE run = ?1 AND state = 1 \(alone)",
+                arguments: [run.rawValue])
+        }
+        for table in ["part", "batch"] {
+            try database.execute(
+                sql: "UPDATE \(table) SET state = 0 WHERE run = ? AND state = 1", arguments: [run.rawValue])
+        }
+        return sent
+    }
+
+    private static let isWhole =
+        "AND NOT EXISTS (SELECT 1 FROM part WHERE part.run = batch.run AND part.sequence = batch.sequence)"
+
+    public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
         try await read { database in
-            let row = try Row.fetchOne(
-                database, sql: "SELECT path, fingerprint FROM run WHERE id = ?", arguments: [run.rawValue])
-            return (row?["path"], try (row?["fingerprint"] as String?).map { try JSONText.decode(from: $0) })
+            try Row.fetchOne(
+                database, sql: "SELECT path, owns_path, fingerprint FROM run WHERE id = ?", arguments: [run.rawValue]
+            ).map(LocatedSource.init(row:))
         }
     }
 
-    /// The rules under which a run was read; `nil` when there is no such run.
     public func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions? {
         try await read { database in
             try String.fetchOne(database, sql: "SELECT options FROM run WHERE id = ?", arguments: [run.rawValue])
@@ -60,8 +95,7 @@ extension Journal {
         }
     }
 
-    /// Files in the spool that a run still needs.
-    public func spooledPaths() async throws(DeliveryError) -> Set<String> {
+    public func spooledFiles() async throws(DeliveryError) -> Set<String> {
         try await read { database in
             try Set(String.fetchAll(database, sql: "SELECT path FROM run WHERE is_open AND owns_path"))
         }
@@ -75,7 +109,9 @@ extension Journal {
             let first: Int = row["first"]
             let count: Int = row["count"]
             parts[row["sequence"], default: []].append(
-                PartRow(records: first..<first + count, state: BatchState(rawValue: row["state"]) ?? .sending))
+                PartRow(
+                    records: first..<first + count, state: BatchState(rawValue: row["state"]) ?? .sending,
+                    isInDoubt: row["in_doubt"]))
         }
         return try Row.fetchAll(
             database, sql: "SELECT * FROM batch WHERE run = ? AND state <> ? ORDER BY sequence",
@@ -88,15 +124,29 @@ extension Journal {
                 start: SourcePosition(offset: row["start_offset"], line: row["start_line"]),
                 end: SourcePosition(offset: row["end_offset"], line: row["end_line"]),
                 checksum: UInt64(bitPattern: row["checksum"] as Int64), records: row["records"], tally: tally,
-                parts: parts[row["sequence"]] ?? [])
+                parts: parts[row["sequence"]] ?? [], isInDoubt: row["in_doubt"])
         }
     }
 }
 
 extension BatchRow {
     /// Records whose request was under way when the journal was last written.
-    var recordsInDoubt: Int {
-        guard parts.isEmpty else { return parts.reduce(0) { $0 + ($1.state == .sending ? $1.records.count : 0) } }
-        return state == .sending ? records : 0
+    /// - Parameter onlyNew: leave out those that are counted as in doubt already.
+    fileprivate func recordsUnderWay(onlyNew: Bool) -> Int {
+        guard parts.isEmpty else {
+            return parts.reduce(0) {
+                $0 + ($1.state == .sending && !(onlyNew && $1.isInDoubt) ? $1.records.count : 0)
+            }
+        }
+        return state == .sending && !(onlyNew && isInDoubt) ? records : 0
+    }
+}
+
+extension LocatedSource {
+    fileprivate init(row: Row) throws {
+        let path: String? = row["path"]
+        self.init(
+            location: path.map { row["owns_path"] ? .spool(name: $0) : .file(path: $0) } ?? .stored,
+            fingerprint: try (row["fingerprint"] as String?).map { try JSONText.decode(from: $0) })
     }
 }

@@ -1,13 +1,12 @@
 import CustomerRecords
 public import DeliveryModel
+public import DeliveryStore
 import Foundation
 import GRDB
 
 extension Journal {
-    /// Creates a run and, in the same commit, what the journal itself holds of its source.
-    /// - Parameter idempotencyKey: the client's key that is to lead to the run.
     public func create(
-        _ run: NewRun, records: [StoredRecord] = [], idempotencyKey: String? = nil
+        _ run: NewRun, records: [StoredRecord], idempotencyKey: String?
     ) async throws(DeliveryError) -> RunID {
         try await write { database in
             let id = try run.insert(into: database)
@@ -19,85 +18,106 @@ extension Journal {
         }
     }
 
-    /// Newest first.
-    public func runs(limit: Int, before: RunID? = nil) async throws(DeliveryError) -> [RunSummary] {
-        try await read { database in
+    public func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
+        try await read { [folder] database in
             try Row.fetchAll(
                 database, sql: Self.summarySQL + " WHERE run.id < ? ORDER BY run.id DESC LIMIT ?",
                 arguments: [before?.rawValue ?? .max, limit]
-            ).map(Self.summary)
+            ).map { try Self.summary($0, folder) }
         }
     }
 
     public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
-        try await read { database in try Self.fetchSummary(database, id) }
+        try await read { [folder] database in try Self.fetchSummary(database, id, folder) }
     }
 
-    /// Runs that are not done, oldest first.
     public func openRuns() async throws(DeliveryError) -> [RunSummary] {
-        try await read { database in
-            try Row.fetchAll(database, sql: Self.summarySQL + " WHERE run.is_open ORDER BY run.id").map(Self.summary)
+        try await read { [folder] database in
+            try Row.fetchAll(database, sql: Self.summarySQL + " WHERE run.is_open ORDER BY run.id")
+                .map { try Self.summary($0, folder) }
         }
     }
 
-    static func fetchSummary(_ database: Database, _ id: RunID) throws -> RunSummary? {
-        try Row.fetchOne(database, sql: summarySQL + " WHERE run.id = ?", arguments: [id.rawValue]).map(summary)
+    static func fetchSummary(_ database: Database, _ id: RunID, _ folder: String) throws -> RunSummary? {
+        try Row.fetchOne(database, sql: summarySQL + " WHERE run.id = ?", arguments: [id.rawValue])
+            .map { try summary($0, folder) }
     }
 
+    /// The columns that count records by reason are named as the reasons.
+    static let reasons = ReasonCode.allCases.map(\.rawValue)
+
     private static let summarySQL = """
-        SELECT run.id, source, run.state AS state, options, started_at, ended_at, seconds, recovered,
-            possible_duplicates, requests, retries, statuses, unsent_file,
+        SELECT run.id, source, run.state AS state, options, started_at, local_day, ended_at, seconds, recovered,
+            recovered_failed, dismissed, possible_duplicates, records_in_doubt, requests, retries, statuses,
+            unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, hold, waiting_until,
+            CASE WHEN path IS NULL THEN NULL WHEN NOT is_open THEN 0 ELSE
+                max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
             ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) + (
                 SELECT count(*) FROM stored_record
                 WHERE stored_record.run = run.id AND position >= ifnull(b.next_position, run.watermark_offset)
             ) AS pending,
-            run.malformed + ifnull(b.malformed, 0) AS malformed, run.name + ifnull(b.name, 0) AS name,
-            run.age + ifnull(b.age, 0) AS age, run.cookie + ifnull(b.cookie, 0) AS cookie,
-            run.banner_id + ifnull(b.banner_id, 0) AS banner_id,
-            run.age_filter + ifnull(b.age_filter, 0) AS age_filter
+            \(reasons.map { "run.\($0) + ifnull(b.\($0), 0) AS \($0)" }.joined(separator: ", "))
         FROM run LEFT JOIN (
-            SELECT run, max(end_offset) AS next_position, sum(records) AS records, sum(sent) AS sent, sum(failed) AS failed,
-                sum(malformed) AS malformed, sum(name) AS name, sum(age) AS age, sum(cookie) AS cookie,
-                sum(banner_id) AS banner_id, sum(age_filter) AS age_filter
+            SELECT run, max(end_offset) AS next_position, sum(records) AS records, sum(sent) AS sent,
+                sum(failed) AS failed, \(reasons.map { "sum(\($0)) AS \($0)" }.joined(separator: ", "))
             FROM batch GROUP BY run
         ) AS b ON b.run = run.id
         """
 
-    private static func summary(_ row: Row) throws -> RunSummary {
-        var reasons: [ReasonCode: Int] = [:]
+    private static func summary(_ row: Row, _ folder: String) throws -> RunSummary {
+        var counts: [ReasonCode: Int] = [:]
         for code in ReasonCode.allCases {
             let count: Int = row[code.rawValue]
-            if count > 0 { reasons[code] = count }
+            if count > 0 { counts[code] = count }
         }
-        let rejected = reasons.reduce(0) { $0 + ($1.key.isRejection ? $1.value : 0) }
+        let rejected = counts.reduce(0) { $0 + ($1.key.isRejection ? $1.value : 0) }
         let options = try JSONText.decode(ReaderOptions.self, from: row["options"])
+        let failed: Int = row["failed"]
         return RunSummary(
             id: RunID(rawValue: row["id"]),
             source: try JSONText.decode(from: row["source"]),
             state: try JSONText.decode(from: row["state"]),
             counts: RunCounts(
-                rejected: rejected, filtered: reasons[.ageFilter] ?? 0, sent: row["sent"], failed: row["failed"],
-                pending: row["pending"], reasons: reasons),
-            recovered: row["recovered"], possibleDuplicates: row["possible_duplicates"], requests: row["requests"],
+                rejected: rejected, filtered: counts.values.reduce(0, +) - rejected, sent: row["sent"],
+                failed: failed, pending: row["pending"], reasons: counts),
+            recovered: row["recovered"],
+            undelivered: max(0, failed - (row["recovered_failed"] as Int) - (row["dismissed"] as Int)),
+            possibleDuplicates: row["possible_duplicates"], recordsInDoubt: row["records_in_doubt"],
+            requests: row["requests"],
             retries: row["retries"], statuses: try JSONText.decode(from: row["statuses"]), seconds: row["seconds"],
             startedAt: Date(timeIntervalSince1970: row["started_at"]),
+            localDay: (row["local_day"] as String?).map(LocalDay.init(rawValue:)),
             endedAt: (row["ended_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
-            filter: options.filter, unsentFile: row["unsent_file"])
+            filter: options.filter,
+            unsentFile: (row["unsent_file"] as String?).map { RelativePath.used($0, in: folder) },
+            notices: try JSONText.decode(from: row["notices"]), api: row["api"], profile: row["profile"],
+            unreadBytes: row["unread"], duplicateOf: (row["duplicate_of"] as Int64?).map(RunID.init(rawValue:)),
+            submittedBy: row["submitted_by"], node: row["node"], owner: row["owner"],
+            hold: (row["hold"] as String?).flatMap(OperatorHold.init(rawValue:)))
     }
 }
 
 extension NewRun {
     func insert(into database: Database) throws -> RunID {
+        let (path, ownsPath): (String?, Bool) =
+            switch location {
+            case .file(let path): (path, false)
+            case .spool(let name): (name, true)
+            case .stored: (nil, false)
+            }
         try database.cachedStatement(
             sql: """
-                INSERT INTO run (source, path, owns_path, fingerprint, dialect, options, state, is_open, started_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)
+                INSERT INTO run (source, path, owns_path, fingerprint, dialect, options, rules_version, state, is_open,
+                    started_at, local_day, api, profile, node, owner, submitted_by, notices)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             try JSONText.encode(source), path, ownsPath, try fingerprint.map(JSONText.encode),
             try dialect.map(JSONText.encode),
-            try JSONText.encode(options), try JSONText.encode(state), startedAt.timeIntervalSince1970,
+            try JSONText.encode(options), rulesVersion, try JSONText.encode(state), !state.isFinal,
+            startedAt.timeIntervalSince1970, localDay.rawValue, binding.api, binding.profile, owner.node,
+            owner.instance, submittedBy, try JSONText.encode(notices),
         ])
         return RunID(rawValue: database.lastInsertedRowID)
     }

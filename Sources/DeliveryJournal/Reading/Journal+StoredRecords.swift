@@ -1,8 +1,8 @@
 public import DeliveryModel
+public import DeliveryStore
 import GRDB
 
 extension Journal {
-    /// Stored records of a run from a position on, in order.
     public func storedRecords(
         of run: RunID, from position: Int, limit: Int
     ) async throws(DeliveryError) -> [StoredRecord] {
@@ -28,71 +28,81 @@ extension Journal {
         }
     }
 
-    /// Creates a run of failed records. Each is claimed, so that two retries never send the same one.
-    /// - Returns: the run and how many records it holds; `nil` when nothing is left to send.
     public func createRetry(
         _ run: NewRun, of selection: FailureSelection, in origin: RunID
     ) async throws(DeliveryError) -> (run: RunID, records: Int)? {
         try await write { database in
-            let (condition, arguments) = Self.retryable(selection, in: origin)
-            let ids = try Int64.fetchAll(
-                database, sql: "SELECT id FROM failure WHERE \(condition) ORDER BY line, id", arguments: arguments)
-            if ids.isEmpty { return nil }
+            let (condition, arguments) = try Self.retryable(selection, in: origin, database)
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT * FROM failure WHERE \(condition) ORDER BY line, id", arguments: arguments)
+            guard var row = try rows.next() else { return nil }
+            try Self.checkBinding(database, of: origin, run.binding)
             let id = try run.insert(into: database)
-            var seen = Set<Int64>()
-            var position = 0
-            for failure in ids {
-                guard
-                    let row = try Row.fetchOne(
-                        database.cachedStatement(sql: "SELECT * FROM failure WHERE id = ?"), arguments: [failure])
-                else { continue }
-                let root: Int64 = (row["root"] as Int64?) ?? failure
-                guard seen.insert(root).inserted else { continue }
+            var roots: [Int64] = []
+            while true {
+                let root: Int64 = row["id"]
                 let fields = RecordFields(
                     name: row["name"], age: row["age"], cookie: row["cookie"], bannerID: row["banner_id"])
                 try StoredRecord(line: row["line"], fields: fields, root: root)
-                    .insert(into: database, run: id, position: position)
-                try Self.claim(database, root: root, for: id)
-                position += 1
+                    .insert(into: database, run: id, position: roots.count)
+                roots.append(root)
+                guard let next = try rows.next() else { break }
+                row = next
             }
-            return (id, position)
+            // Afterwards: the walk goes by an index that claiming must not change under it.
+            for root in roots { try Self.claim(database, root: root, for: id) }
+            return (id, roots.count)
         }
     }
 
-    /// Creates a run that sends one failed or rejected record with other fields.
     public func createResend(
         _ run: NewRun, of record: Int64, as fields: RecordFields
     ) async throws(DeliveryError) -> RunID {
         try await write { database in
             guard
                 let row = try Row.fetchOne(
-                    database, sql: "SELECT * FROM failure WHERE id = ? AND recovered_in IS NULL", arguments: [record])
+                    database, sql: "SELECT * FROM failure WHERE id = ? AND \(FailureSQL.open)", arguments: [record])
             else { throw DeliveryError(.notFound, "The record is no longer among the failures.") }
             if let other = row["retrying_in"] as Int64? {
                 throw DeliveryError(.conflict, "Run \(other) is sending the record already.")
             }
+            try Self.checkBinding(database, of: RunID(rawValue: row["run"]), run.binding)
             let id = try run.insert(into: database)
-            let root: Int64 = (row["root"] as Int64?) ?? record
-            try StoredRecord(line: row["line"], fields: fields, root: root)
+            try StoredRecord(line: row["line"], fields: fields, root: record)
                 .insert(into: database, run: id, position: 0)
-            try Self.claim(database, root: root, for: id)
+            try Self.claim(database, root: record, for: id)
             return id
         }
     }
 
+    /// Failed records go to the API that they were meant for. A run of an older version, which has none, takes this one.
+    private static func checkBinding(_ database: Database, of origin: RunID, _ binding: RunBinding) throws {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT api, profile FROM run WHERE id = ?", arguments: [origin.rawValue])
+        else { return }
+        if let obstacle = RunBinding(api: row["api"], profile: row["profile"]).obstacle(to: binding, for: origin) {
+            throw obstacle
+        }
+        try database.execute(
+            sql: "UPDATE run SET api = ?, profile = ? WHERE id = ? AND api IS NULL",
+            arguments: [binding.api, binding.profile, origin.rawValue])
+    }
+
     private static func claim(_ database: Database, root: Int64, for run: RunID) throws {
         try database.cachedStatement(
-            sql: "UPDATE failure SET retrying_in = ?2 WHERE (id = ?1 OR root = ?1) AND recovered_in IS NULL"
+            sql: "UPDATE failure SET retrying_in = ?2 WHERE id = ?1 AND recovered_in IS NULL"
         ).execute(arguments: [root, run.rawValue])
     }
 
     private static func retryable(
-        _ selection: FailureSelection, in origin: RunID
-    ) -> (condition: String, arguments: StatementArguments) {
-        let open = "recovered_in IS NULL AND retrying_in IS NULL AND kind <> 'rejected' AND run = ?"
+        _ selection: FailureSelection, in origin: RunID, _ database: Database
+    ) throws -> (condition: String, arguments: StatementArguments) {
+        let owner = try FailureSQL.owner(origin, database)
+        let open = "\(FailureSQL.open) AND retrying_in IS NULL AND kind <> 'rejected' AND \(owner)"
         switch selection {
         case .matching(let query):
-            let sql = FailureSQL(query)
+            let sql = try FailureSQL(query, database)
             return ("\(open) AND \(sql.condition)", [origin.rawValue] + sql.arguments)
         case .records(let ids):
             return (

@@ -1,25 +1,13 @@
 import CustomerRecords
 public import DeliveryModel
+public import DeliveryStore
 import GRDB
 
-/// Sums over all runs.
-public struct JournalTotals: Sendable {
-    public var counts = RunCounts()
-    public var possibleDuplicates = 0
-    public var requests = 0
-    public var retries = 0
-    public var statuses: [String: Int] = [:]
-    /// Runs by the stable word of their state.
-    public var runs: [String: Int] = [:]
-}
-
 extension Journal {
-    /// Sums over all runs, for metrics.
-    public func totals() async throws(DeliveryError) -> JournalTotals {
+    public func totals() async throws(DeliveryError) -> StoreTotals {
         try await read { database in
-            var totals = JournalTotals()
-            let reasons = ReasonCode.allCases.map(\.rawValue)
-            let sums = reasons.map {
+            var totals = StoreTotals()
+            let sums = Self.reasons.map {
                 "(SELECT ifnull(sum(\($0)), 0) FROM run) + (SELECT ifnull(sum(\($0)), 0) FROM batch) AS \($0)"
             }
             if let row = try Row.fetchOne(
@@ -34,6 +22,7 @@ extension Journal {
                                 (SELECT max(end_offset) FROM batch WHERE batch.run = run.id), watermark_offset)
                         ) AS pending,
                         (SELECT ifnull(sum(possible_duplicates), 0) FROM run) AS duplicates,
+                        (SELECT ifnull(sum(records_in_doubt), 0) FROM run) AS doubt,
                         (SELECT ifnull(sum(requests), 0) FROM run) AS requests,
                         (SELECT ifnull(sum(retries), 0) FROM run) AS retries
                     """)
@@ -47,6 +36,7 @@ extension Journal {
                 totals.counts.failed = row["failed"]
                 totals.counts.pending = row["pending"]
                 totals.possibleDuplicates = row["duplicates"]
+                totals.recordsInDoubt = row["doubt"]
                 totals.requests = row["requests"]
                 totals.retries = row["retries"]
             }

@@ -5,15 +5,16 @@ import GRDB
 /// - `run`: a run and the sums of its settled batches (those below the watermark).
 /// - `batch`: batches above the watermark. A run's counts are its own sums and those of its batches.
 /// - `part`: what is left of a batch that the API refused and that was split.
-/// - `failure`: records that were read and not delivered. `root` is the row of the record's first failure, so that
-///   a delivery settles every later failure of the same record.
-/// - `stored_record`: the source of retries and single submissions.
+/// - `failure`: records that were read and not delivered, each once, in the run that read it.
+/// - `failure_try`: the retries in which such a record failed again.
+/// - `stored_record`: the source of retries and single submissions; `root` is the failure that a record came from.
+/// - `content`: what was sent before, for as long as anybody asks.
 enum JournalSchema {
-    static var migrator: DatabaseMigrator {
+    /// - Parameter folder: the state directory, to whose place paths become relative.
+    static func migrator(_ folder: String) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
-            try database.execute(sql: first)
-        }
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try SecondSchema.migrate($0, folder: folder) }
         return migrator
     }
 

@@ -1,4 +1,5 @@
 import DeliveryModel
+import DeliveryStore
 import Dispatch
 import GRDB
 import Synchronization
@@ -23,11 +24,16 @@ final class GroupCommit: Sendable {
     }
 
     private let queue: DatabaseQueue
+    private let folder: String
     /// How long operations that nobody waits for may wait for others to share their commit.
     private static let patience = DispatchTimeInterval.milliseconds(2)
     private let state = Mutex(State())
 
-    init(_ queue: DatabaseQueue) { self.queue = queue }
+    /// - Parameter folder: the state directory.
+    init(_ queue: DatabaseQueue, folder: String) {
+        self.queue = queue
+        self.folder = folder
+    }
 
     /// Commits again after one has failed, when nothing builds on what is missing.
     func begin() { state.withLock { $0.failure = nil } }
@@ -73,7 +79,7 @@ final class GroupCommit: Sendable {
             }
             let result = Result {
                 if let failure { throw failure }
-                try Self.write(entries, to: database)
+                try write(entries, to: database)
             }
             if case .failure(let error) = result { state.withLock { $0.failure = error } }
             for entry in entries { entry.completion(result) }
@@ -86,10 +92,10 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private static func write(_ entries: [Entry], to database: Database) throws {
+    private func write(_ entries: [Entry], to database: Database) throws {
         try database.inTransaction(.immediate) {
             for entry in entries {
-                for operation in entry.operations { try operation.apply(to: database) }
+                for operation in entry.operations { try operation.apply(to: database, in: folder) }
             }
             return .commit
         }

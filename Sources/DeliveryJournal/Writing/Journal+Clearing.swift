@@ -1,9 +1,9 @@
 public import DeliveryModel
+import DeliveryStore
 import GRDB
 
 extension Journal {
-    /// Removes what is left of the stored records of runs that are done, whichever process delivered them: a few at a
-    /// time, so that no commit waits for long.
+    /// A few at a time, so that no commit waits for long.
     public func clearDeliveredRecords() async throws(DeliveryError) {
         var last: Int64 = 0
         while let (run, isOpen) = try await runWithRecords(after: last) {

@@ -1,11 +1,13 @@
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import GRDB
 
 extension JournalOperation {
-    /// Writes the fact within the caller's transaction.
-    func apply(to database: Database) throws {
+    /// Writes the fact within the caller's transaction. What is written already stays as it is.
+    /// - Parameter folder: the state directory.
+    func apply(to database: Database, in folder: String) throws {
         switch self {
         case .plan(let run, let batch, let rejects, let rejectsBytes):
             try Self.plan(database, run, batch, rejects, rejectsBytes)
@@ -16,22 +18,21 @@ extension JournalOperation {
         case .recover(let run, let sequence, let records):
             try Recovery.recover(database, deliveredBy: run, sequence: sequence, records: records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
-            try Self.settle(database, run, sequence, records, isWhole, sent: 0, failed: records.count)
+            guard try Self.settle(database, run, sequence, records, isWhole, sent: 0, failed: records.count) else {
+                return
+            }
             let roots = try Recovery.roots(database, of: run, sequence: sequence, records: records)
             for (index, failure) in failures.enumerated() {
-                try failure.insert(into: database, run: run, root: roots.isEmpty ? nil : roots[index])
+                if index < roots.count, let root = roots[index] {
+                    try Recovery.failAgain(database, root, in: run, failure)
+                } else {
+                    try failure.insert(into: database, run: run)
+                }
             }
         case .split(let run, let sequence, let records, let isWhole, let middle):
-            if !isWhole { try Self.deletePart(database, run, sequence, records) }
-            for part in [records.lowerBound..<middle, middle..<records.upperBound] {
-                try database.cachedStatement(sql: "INSERT INTO part VALUES (?, ?, ?, ?, ?)").execute(arguments: [
-                    run.rawValue, sequence, part.lowerBound, part.count, BatchState.sending.rawValue,
-                ])
-            }
-        case .mayHaveBeenApplied(let run, let records):
-            try database.cachedStatement(
-                sql: "UPDATE run SET possible_duplicates = possible_duplicates + ? WHERE id = ?"
-            ).execute(arguments: [records, run.rawValue])
+            try Self.split(database, run, sequence, records, isWhole, at: middle)
+        case .mayHaveBeenApplied(let run, let sequence, let records, let isWhole):
+            try Self.mayHaveBeenApplied(database, run, sequence, records, isWhole)
         case .withdraw(let run, let sequence, let records, let isWhole):
             try Self.setState(database, run, sequence, records, isWhole: isWhole, .planned)
         case .fold(let run, let sequence):
@@ -45,92 +46,177 @@ extension JournalOperation {
             ])
         case .state(let run, let state, let endedAt):
             try Self.setState(database, run, state, endedAt)
+        case .hold(let run, let hold):
+            try database.execute(
+                sql: "UPDATE run SET hold = ? WHERE id = ?", arguments: [hold?.rawValue, run.rawValue])
+        case .wait(let run, let until):
+            try database.execute(
+                sql: "UPDATE run SET waiting_until = ? WHERE id = ?",
+                arguments: [until?.timeIntervalSince1970, run.rawValue])
+        case .notices(let run, let notices):
+            try database.execute(
+                sql: "UPDATE run SET notices = ? WHERE id = ?", arguments: [try JSONText.encode(notices), run.rawValue])
+        case .identify(let run, let identity):
+            try database.execute(
+                sql: "UPDATE run SET content_hash = ?, content_length = ? WHERE id = ?",
+                arguments: [Data(identity.hash), identity.length, run.rawValue])
         case .unsentFile(let run, let path):
             try database.execute(
-                sql: "UPDATE run SET unsent_file = ? WHERE id = ?", arguments: [path, run.rawValue])
+                sql: "UPDATE run SET unsent_file = ? WHERE id = ?",
+                arguments: [path.map { RelativePath.stored($0, in: folder) }, run.rawValue])
         case .store(let run, let position, let record, let idempotencyKey):
             try record.insert(into: database, run: run, position: position)
             if let idempotencyKey { try Journal.attach(database, idempotencyKey, to: run) }
         }
     }
 
+    private static let planSQL = """
+        INSERT INTO batch (run, sequence, state, start_offset, start_line, end_offset, end_line, checksum, records,
+            \(Journal.reasons.joined(separator: ", ")))
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(databaseQuestionMarks(count: Journal.reasons.count))
+        WHERE ?2 >= ifnull((SELECT next_sequence FROM run WHERE id = ?1), 0)
+        ON CONFLICT (run, sequence) DO NOTHING
+        """
+
     private static func plan(
         _ database: Database, _ run: RunID, _ batch: BatchRow, _ rejects: [NewFailure], _ rejectsBytes: Int
     ) throws {
         let tally = batch.tally
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO batch (run, sequence, state, start_offset, start_line, end_offset, end_line, checksum,
-                    records, malformed, name, age, cookie, banner_id, age_filter)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (run, sequence) DO UPDATE SET state = excluded.state
-                """
-        ).execute(arguments: [
+        let values: [(any DatabaseValueConvertible)?] = [
             run.rawValue, batch.sequence, batch.state.rawValue, batch.start.offset, batch.start.line, batch.end.offset,
-            batch.end.line, Int64(bitPattern: batch.checksum), batch.records, tally[.malformed], tally[.name],
-            tally[.age], tally[.cookie], tally[.bannerID], tally[.ageFilter],
-        ])
-        for reject in rejects {
-            try reject.insert(into: database, run: run, root: nil)
+            batch.end.line, Int64(bitPattern: batch.checksum), batch.records,
+        ]
+        try database.cachedStatement(sql: planSQL)
+            .execute(arguments: StatementArguments(values + ReasonCode.allCases.map { tally[$0] }))
+        guard database.changesCount > 0 else {
+            // It was planned before an interruption, and is about to be sent again.
+            try database.cachedStatement(
+                sql: "UPDATE batch SET state = ? WHERE run = ? AND sequence = ? AND state <> 2"
+            ).execute(arguments: [batch.state.rawValue, run.rawValue, batch.sequence])
+            return
         }
+        for reject in rejects { try reject.insert(into: database, run: run) }
         if tally.rejected > 0 {
             try database.cachedStatement(sql: "UPDATE run SET rejects_bytes = max(rejects_bytes, ?) WHERE id = ?")
                 .execute(arguments: [rejectsBytes, run.rawValue])
         }
     }
 
+    private static func split(
+        _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, _ isWhole: Bool, at middle: Int
+    ) throws {
+        let doubt = try isInDoubt(database, run, sequence, records, isWhole)
+        if !isWhole, try !deletePart(database, run, sequence, records) { return }
+        for part in [records.lowerBound..<middle, middle..<records.upperBound] {
+            try database.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO part (run, sequence, first, count, state, in_doubt)
+                    SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                    WHERE EXISTS (SELECT 1 FROM batch WHERE run = ?1 AND sequence = ?2 AND state <> 2)
+                    """
+            ).execute(arguments: [
+                run.rawValue, sequence, part.lowerBound, part.count, BatchState.sending.rawValue, doubt ?? false,
+            ])
+        }
+    }
+
+    /// Whether these records are counted as in doubt; `nil` when they have their end already.
+    private static func isInDoubt(
+        _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, _ isWhole: Bool
+    ) throws -> Bool? {
+        isWhole
+            ? try Bool.fetchOne(
+                database.cachedStatement(sql: "SELECT in_doubt FROM batch WHERE run = ? AND sequence = ?"),
+                arguments: [run.rawValue, sequence])
+            : try Bool.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT in_doubt FROM part WHERE run = ? AND sequence = ? AND first = ?"),
+                arguments: [run.rawValue, sequence, records.lowerBound])
+    }
+
+    private static func mayHaveBeenApplied(
+        _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, _ isWhole: Bool
+    ) throws {
+        let isNew = try isInDoubt(database, run, sequence, records, isWhole) == false
+        try database.cachedStatement(
+            sql: """
+                UPDATE run SET possible_duplicates = possible_duplicates + ?1,
+                    records_in_doubt = records_in_doubt + ?2 WHERE id = ?3
+                """
+        ).execute(arguments: [records.count, isNew ? records.count : 0, run.rawValue])
+        guard isNew else { return }
+        if isWhole {
+            try database.cachedStatement(sql: "UPDATE batch SET in_doubt = 1 WHERE run = ? AND sequence = ?")
+                .execute(arguments: [run.rawValue, sequence])
+        } else {
+            try database.cachedStatement(
+                sql: "UPDATE part SET in_doubt = 1 WHERE run = ? AND sequence = ? AND first = ?"
+            ).execute(arguments: [run.rawValue, sequence, records.lowerBound])
+        }
+    }
+
+    /// - Returns: whether it was not settled before.
+    @discardableResult
     private static func settle(
         _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, _ isWhole: Bool, sent: Int,
         failed: Int
-    ) throws {
-        if !isWhole { try deletePart(database, run, sequence, records) }
+    ) throws -> Bool {
+        if !isWhole, try !deletePart(database, run, sequence, records) { return false }
         try database.cachedStatement(
             sql: """
                 UPDATE batch SET sent = sent + ?1, failed = failed + ?2,
                     state = CASE WHEN sent + failed + ?1 + ?2 >= records THEN 2 ELSE state END
-                WHERE run = ?3 AND sequence = ?4
+                WHERE run = ?3 AND sequence = ?4 AND state <> 2
                 """
         ).execute(arguments: [sent, failed, run.rawValue, sequence])
+        if database.changesCount > 0 { return true }
+        // Settled before, unless there never was such a run.
+        guard try Row.fetchOne(database, sql: "SELECT 1 FROM run WHERE id = ?", arguments: [run.rawValue]) != nil else {
+            throw DatabaseError(resultCode: .SQLITE_CONSTRAINT_FOREIGNKEY, message: "there is no run \(run)")
+        }
+        return false
     }
 
+    /// - Returns: whether there was such a part.
+    @discardableResult
     private static func deletePart(
         _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>
-    ) throws {
+    ) throws -> Bool {
         try database.cachedStatement(sql: "DELETE FROM part WHERE run = ? AND sequence = ? AND first = ?")
             .execute(arguments: [run.rawValue, sequence, records.lowerBound])
+        return database.changesCount > 0
     }
 
     private static func setState(
         _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, isWhole: Bool, _ state: BatchState
     ) throws {
         if isWhole {
-            try database.cachedStatement(sql: "UPDATE batch SET state = ? WHERE run = ? AND sequence = ?")
-                .execute(arguments: [state.rawValue, run.rawValue, sequence])
+            try database.cachedStatement(
+                sql: "UPDATE batch SET state = ? WHERE run = ? AND sequence = ? AND state <> 2"
+            )
+            .execute(arguments: [state.rawValue, run.rawValue, sequence])
         } else {
             try database.cachedStatement(sql: "UPDATE part SET state = ? WHERE run = ? AND sequence = ? AND first = ?")
                 .execute(arguments: [state.rawValue, run.rawValue, sequence, records.lowerBound])
         }
     }
 
+    private static let foldSQL = """
+        UPDATE run SET
+            watermark_offset = last.end_offset, watermark_line = last.end_line, next_sequence = ?2,
+            sent = run.sent + sums.sent, failed = run.failed + sums.failed,
+            \(Journal.reasons.map { "\($0) = run.\($0) + sums.\($0)" }.joined(separator: ", "))
+        FROM
+            (SELECT end_offset, end_line FROM batch WHERE run = ?1 AND sequence < ?2
+                ORDER BY sequence DESC LIMIT 1) AS last,
+            (SELECT total(sent) AS sent, total(failed) AS failed,
+                \(Journal.reasons.map { "total(\($0)) AS \($0)" }.joined(separator: ", "))
+                FROM batch WHERE run = ?1 AND sequence < ?2) AS sums
+        WHERE id = ?1
+        """
+
     private static func fold(_ database: Database, _ run: RunID, before sequence: Int) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE run SET
-                    watermark_offset = last.end_offset, watermark_line = last.end_line, next_sequence = ?2,
-                    malformed = run.malformed + sums.malformed, name = run.name + sums.name,
-                    age = run.age + sums.age, cookie = run.cookie + sums.cookie,
-                    banner_id = run.banner_id + sums.banner_id, age_filter = run.age_filter + sums.age_filter,
-                    sent = run.sent + sums.sent, failed = run.failed + sums.failed
-                FROM
-                    (SELECT end_offset, end_line FROM batch WHERE run = ?1 AND sequence < ?2
-                        ORDER BY sequence DESC LIMIT 1) AS last,
-                    (SELECT total(malformed) AS malformed, total(name) AS name, total(age) AS age,
-                        total(cookie) AS cookie, total(banner_id) AS banner_id, total(age_filter) AS age_filter,
-                        total(sent) AS sent, total(failed) AS failed
-                        FROM batch WHERE run = ?1 AND sequence < ?2) AS sums
-                WHERE id = ?1
-                """
-        ).execute(arguments: [run.rawValue, sequence])
+        try database.cachedStatement(sql: foldSQL).execute(arguments: [run.rawValue, sequence])
         try database.cachedStatement(sql: "DELETE FROM batch WHERE run = ? AND sequence < ?")
             .execute(arguments: [run.rawValue, sequence])
     }
@@ -139,7 +225,7 @@ extension JournalOperation {
         try database.execute(
             sql: "UPDATE run SET state = ?, is_open = ?, ended_at = ? WHERE id = ?",
             arguments: [
-                try JSONText.encode(state), state != .done && state != .dryRun, endedAt?.timeIntervalSince1970,
+                try JSONText.encode(state), !state.isFinal, endedAt?.timeIntervalSince1970,
                 run.rawValue,
             ])
         if state == .done {

@@ -35,80 +35,8 @@ enum RunAnswers {
             run: run)
     }
 
-    /// A run as `--json` prints it, with the times beside.
-    struct Run: Encodable {
-        let run: Int64
-        let source: String
-        let state: String
-        let reason: String?
-        let read: Int
-        let rejected: Int
-        let filtered: Int
-        let sent: Int
-        let failed: Int
-        let pending: Int
-        let recovered: Int
-        let possibleDuplicates: Int
-        let requests: Int
-        let retries: Int
-        let seconds: Double
-        let reasons: [String: Int]
-        let statuses: [String: Int]
-        let minimumAge: Int
-        let maximumAge: Int?
-        let startedAt: Date
-        let endedAt: Date?
-        let unsentFile: Nullable
-
-        private enum CodingKeys: String, CodingKey {
-            case run, source, state, reason, read, rejected, filtered, sent, failed, pending, recovered
-            case possibleDuplicates = "possible_duplicates"
-            case requests, retries, seconds, reasons, statuses
-            case minimumAge = "min_age"
-            case maximumAge = "max_age"
-            case startedAt = "started_at"
-            case endedAt = "ended_at"
-            case unsentFile = "unsent_file"
-        }
-
-        init(_ summary: RunSummary) {
-            run = summary.id.rawValue
-            source = summary.source.text
-            state = summary.state.word
-            reason = summary.state.reason
-            read = summary.counts.read
-            rejected = summary.counts.rejected
-            filtered = summary.counts.filtered
-            sent = summary.counts.sent
-            failed = summary.counts.failed
-            pending = summary.counts.pending
-            recovered = summary.recovered
-            possibleDuplicates = summary.possibleDuplicates
-            requests = summary.requests
-            retries = summary.retries
-            seconds = summary.seconds
-            reasons = Dictionary(uniqueKeysWithValues: summary.counts.reasons.map { ($0.rawValue, $1) })
-            statuses = summary.statuses
-            minimumAge = summary.filter.minimum
-            maximumAge = summary.filter.maximum
-            startedAt = summary.startedAt
-            endedAt = summary.endedAt
-            unsentFile = Nullable(value: summary.unsentFile)
-        }
-    }
-
-    /// Stands there as `null` when there is none.
-    struct Nullable: Encodable {
-        let value: String?
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            try container.encode(value)
-        }
-    }
-
     struct Runs: Encodable {
-        let runs: [Run]
+        let runs: [SummaryJSON]
         /// What `before` asks for the next page with.
         let next: Int64?
     }

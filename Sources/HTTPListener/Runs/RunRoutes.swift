@@ -16,25 +16,18 @@ struct RunRoutes: Sendable {
         return try Answer(
             .ok,
             json: RunAnswers.Runs(
-                runs: page.map(RunAnswers.Run.init), next: runs.count > limit ? page.last?.id.rawValue : nil))
+                runs: page.map(SummaryJSON.init), next: runs.count > limit ? page.last?.id.rawValue : nil))
     }
 
     func show(_ run: RunID) async throws -> Answer {
-        try Answer(.ok, json: RunAnswers.Run(try await existing(run)))
+        try Answer(.ok, json: SummaryJSON(try await existing(run)))
     }
 
     func failures(of run: RunID, _ target: RequestTarget) async throws -> Answer {
         _ = try await existing(run)
         let limit = try pageLength(target)
         let query = FailureQuery(run: run)
-        var offset = 0
-        if let after = try number(target, "after") {
-            guard let index = try await service.failureIndex(of: after, in: query) else {
-                throw Refusal(.badRequest, "Record \(after) is not among the failures of run \(run) any more.")
-            }
-            offset = index + 1
-        }
-        let failures = try await service.failures(query, offset: offset, limit: limit + 1)
+        let failures = try await service.failures(query, after: try number(target, "after"), limit: limit + 1)
         let page = failures.prefix(limit)
         return try Answer(
             .ok,

@@ -50,7 +50,7 @@ enum HistoryView {
     private static func cells(_ run: RunSummary, _ model: Model) -> [Line] {
         let counts = run.counts
         let ink = RunText.ink(run.state)
-        let open = max(0, counts.failed - run.recovered)
+        let open = run.undelivered
         let rate = run.seconds > 0.05 ? Double(counts.sent) / run.seconds : 0
         return [
             Line("\(run.id)", .dim),

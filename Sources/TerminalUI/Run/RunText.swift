@@ -10,7 +10,7 @@ enum RunText {
         case .paused, .waiting, .stopped: .warning
         case .done: .good
         case .failed: .bad
-        case .dryRun: .dim
+        case .dryRun, .skipped: .dim
         }
     }
 
@@ -21,7 +21,7 @@ enum RunText {
         case .done: "✓"
         case .stopped: "■"
         case .failed: "✗"
-        case .dryRun: "○"
+        case .dryRun, .skipped: "○"
         }
     }
 
@@ -36,6 +36,7 @@ enum RunText {
         case .stopped: "STOPPED"
         case .failed: "FAILED"
         case .dryRun: "DRY RUN"
+        case .skipped: "SKIPPED"
         }
     }
 
@@ -66,7 +67,7 @@ enum RunText {
         case .finishing: return Line("Everything is read; awaiting the last answers", .dim)
         case .done:
             let counts = run.summary.counts
-            let open = max(0, counts.failed - run.summary.recovered)
+            let open = run.summary.undelivered
             let outcome =
                 open > 0
                 ? Line("\(Figures.count(open)) not delivered", .warning)
@@ -78,6 +79,7 @@ enum RunText {
             return [Line("\(reason). ", .warning), Line("c", .accent, .bold), Line(" resumes it", .dim)]
         case .failed(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted, nothing sent", .dim)
+        case .skipped: return Line("Nothing sent: this content was delivered before", .dim)
         }
     }
 

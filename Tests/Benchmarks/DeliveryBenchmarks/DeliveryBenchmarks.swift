@@ -3,6 +3,7 @@ import CustomerRecords
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Logging
 import ShowAdsAPI

@@ -2,6 +2,7 @@ import Benchmark
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 
@@ -75,7 +76,8 @@ private final class TemporaryJournal: Sendable {
     }
 
     private func open(_ source: RunSource) async throws -> RunID {
-        try await journal.create(NewRun(source: source, options: ReaderOptions(), startedAt: Date()))
+        try await journal.create(
+            NewRun(source: source, options: ReaderOptions(), startedAt: Date(), binding: RunBinding(api: nil)))
     }
 
     private func row(_ sequence: Int) -> BatchRow {

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import ShowAdsAPI
 import Synchronization
 import Testing
@@ -38,6 +39,9 @@ private final class FullDisk: CommitLog {
         guard take(operations.count) else { return failed(Self.error) }
         journal.enqueue(operations, failed: failed)
     }
+
+    func beginCommits() { journal.beginCommits() }
+    func checkWritable() async throws(DeliveryError) { try await journal.checkWritable() }
 
     private func take(_ count: Int) -> Bool {
         room.left.withLock { left in

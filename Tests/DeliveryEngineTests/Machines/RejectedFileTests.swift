@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryJournal
+import DeliveryStore
 import Foundation
 import SystemPackage
 import Testing

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import Logging
 import SystemPackage

@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
+import DeliveryStore
 import Foundation
 import SystemPackage
 
@@ -23,11 +24,14 @@ final class Notebook: Sendable {
         try? FileManager.default.removeItem(atPath: directory.path.string)
     }
 
+    static let binding = RunBinding(api: "https://api.test")
+    static let owner = RunOwner(node: "here", instance: "1")
+
     static func new(_ source: RunSource = .file(path: "/customers.csv"), startedAt: Date = Date()) -> NewRun {
         NewRun(
             source: source,
             options: ReaderOptions(filter: AgeFilter(minimum: 20, maximum: 60), rules: RecordRules(), batchSize: 10),
-            startedAt: startedAt)
+            startedAt: startedAt, binding: binding)
     }
 
     static func batch(
@@ -67,6 +71,10 @@ final class Notebook: Sendable {
     func summary(of id: RunID? = nil) async throws -> RunSummary {
         guard let summary = try await journal.run(id ?? run) else { throw DeliveryError(.notFound, "no such run") }
         return summary
+    }
+
+    func reopen(_ id: RunID? = nil) async throws -> ResumableRun? {
+        try await journal.reopen(id ?? run, by: Self.owner, for: Self.binding)
     }
 
     func counts() async throws -> RunCounts { try await summary().counts }

@@ -19,14 +19,20 @@ struct SummaryTests {
                 JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
             let numbers: Set = [
                 "run", "read", "rejected", "filtered", "sent", "failed", "pending", "recovered", "possible_duplicates",
-                "requests", "retries", "seconds",
+                "requests", "retries", "seconds", "records_in_doubt", "min_age", "unread_bytes", "resumable",
             ]
             for key in numbers { #expect(object[key] is NSNumber, "\(key)") }
-            for key in ["source", "state", "unsent_file"] { #expect(object[key] is String, "\(key)") }
+            let texts: Set = [
+                "source", "state", "unsent_file", "started_at", "ended_at", "api", "submitted_by", "node",
+            ]
+            for key in texts { #expect(object[key] is String, "\(key)") }
             #expect(object["reasons"] as? [String: Int] == ["name": 16, "age_filter": 18])
             #expect((object["statuses"] as? [String: Int])?["200"] ?? 0 > 0)
             #expect(
-                Set(object.keys) == numbers.union(["source", "state", "unsent_file", "reasons", "statuses"]))
+                Set(object.keys)
+                    == numbers.union(texts).union([
+                        "reasons", "statuses", "notices", "phase", "reason", "profile", "max_age", "duplicate_of",
+                    ]))
         }
     }
 

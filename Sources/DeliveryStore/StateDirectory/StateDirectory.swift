@@ -19,6 +19,15 @@ public struct StateDirectory: Hashable, Sendable {
         path.appending("runs").appending(run.description).appending("rejected.csv")
     }
 
+    /// Where a source's bytes lie; `nil` when the store holds its records.
+    public func path(of location: SourceLocation) -> String? {
+        switch location {
+        case .file(let path): path
+        case .spool(let name): spool.appending(name).string
+        case .stored: nil
+        }
+    }
+
     /// Names the folder; nothing is created.
     public init(path: FilePath) { self.path = path }
 
@@ -40,7 +49,7 @@ public struct StateDirectory: Hashable, Sendable {
             var status = stat()
             guard stat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
                 throw DeliveryError(
-                    .journal, "\(folder) is in the way: it is not a folder. Choose another --state-dir.")
+                    .journal, "\(folder) already exists and is not a folder. Choose another --state-dir.")
             }
         case ENOENT where folder.removingLastComponent() != folder && !folder.removingLastComponent().isEmpty:
             try createFolder(folder.removingLastComponent())

@@ -1,8 +1,12 @@
+public import CustomerRecords
 public import DeliveryModel
 
 public import struct Foundation.Date
 
 /// One fact of a run that must be durable. Operations of concurrent batches share a commit.
+///
+/// Each may be applied again: the second time changes nothing, except that `mayHaveBeenApplied` counts again and so
+/// stays a bound.
 public enum JournalOperation: Sendable {
     /// A batch was formed, with the rejected records of its stretch. `.sending` is the intent to send it and has to be
     /// durable before its first byte leaves; `.settled` is a stretch without a valid record.
@@ -14,18 +18,28 @@ public enum JournalOperation: Sendable {
     case acknowledge(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
     /// The API took these stored records: the failures that they came from are settled, too.
     case recover(RunID, sequence: Int, records: Range<Int>)
-    /// These records of a batch failed for good; one failure for each.
+    /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one
+    /// failure, with one more try.
     case fail(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, failures: [NewFailure])
     /// The API refused these records together; they go on as two parts, which is the intent to send both.
     case split(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Int)
-    /// A request that may have been applied is about to be repeated.
-    case mayHaveBeenApplied(RunID, records: Int)
+    /// A request that may have been applied is about to be repeated, or has failed for good. Goes before the operation
+    /// that ends these records.
+    case mayHaveBeenApplied(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
     /// Nothing of these records is under way any more: they are not in doubt after a restart.
     case withdraw(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
     /// The batches before `sequence` are settled: their sums move to the run.
     case fold(RunID, before: Int)
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
+    /// What an operator wants of the run over restarts; `nil` lets a service continue it.
+    case hold(RunID, OperatorHold?)
+    /// Until when the API asked for a pause; `nil` when it is over.
+    case wait(RunID, until: Date?)
+    /// What the reader decided by itself, in place of what was noted before.
+    case notices(RunID, [Notice])
+    /// The source was read to its end, and what its decoded bytes were.
+    case identify(RunID, ContentIdentity)
     case unsentFile(RunID, String?)
     /// A record that arrived on its own, and the client's key that is to lead to it.
     case store(RunID, position: Int, StoredRecord, idempotencyKey: String? = nil)

@@ -1,0 +1,57 @@
+public import DeliveryModel
+
+/// Records that were read and not delivered: each stands there once, however often it was tried.
+///
+/// A query for a run finds what it read and did not deliver, and for a retry what failed in it again.
+public protocol FailureArchive: Sendable {
+    /// Failed and rejected records that no run has delivered since.
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    /// The records that follow one in the query's order, also when that one was delivered meanwhile. Walking a list this
+    /// way skips nothing while others shrink it.
+    /// - Parameter record: `nil` begins.
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
+    /// How many records stand before this one in the query's order; `nil` when it is not among them.
+    func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int?
+    /// The ids of everything that a query selects, in its order.
+    func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64]
+    /// Records by their ids, in the order of these; also those that were delivered meanwhile.
+    func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord]
+    func failure(_ id: Int64) async throws(DeliveryError) -> FailedRecord?
+
+    /// Failed records, as they were read, of all runs of a day; oldest first.
+    func unsentRecords(of day: LocalDay, after record: Int64, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    /// The newest run that has failed records which nobody sends now, among those that `binding` may continue.
+    func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID?
+
+    /// Creates a run of failed records. Each is claimed, so that two retries never send the same one.
+    /// - Returns: the run and how many records it holds; `nil` when nothing is left to send.
+    /// - Throws: `conflict` when the records belong to another API.
+    func createRetry(
+        _ run: NewRun, of selection: FailureSelection, in origin: RunID
+    ) async throws(DeliveryError) -> (run: RunID, records: Int)?
+
+    /// Creates a run that sends one failed or rejected record with other fields.
+    func createResend(
+        _ run: NewRun, of record: Int64, as fields: RecordFields
+    ) async throws(DeliveryError) -> RunID
+}
+
+extension FailureArchive {
+    public func failures(_ query: FailureQuery, limit: Int) async throws(DeliveryError) -> [FailedRecord] {
+        try await failures(query, offset: 0, limit: limit)
+    }
+
+    /// Calls `body` with every record of the query, a page at a time, so that a million of them need no memory.
+    public func forEachFailure(
+        _ query: FailureQuery, _ body: (FailedRecord) throws(DeliveryError) -> Void
+    ) async throws(DeliveryError) {
+        var last: Int64?
+        while true {
+            let page = try await failures(query, after: last, limit: 2000)
+            for record in page { try body(record) }
+            guard page.count == 2000, let next = page.last?.id else { return }
+            last = next
+        }
+    }
+}

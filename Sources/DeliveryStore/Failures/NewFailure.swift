@@ -1,0 +1,28 @@
+public import CustomerRecords
+public import DeliveryModel
+
+/// A record that failed or was rejected, to be kept.
+public struct NewFailure: Sendable {
+    public var line: Int
+    public var kind: FailedRecord.Class
+    public var reason: ReasonCode?
+    public var status: String?
+    public var message: String
+    public var attempts: Int
+    public var fields: RecordFields
+    public var raw: String
+
+    public init(
+        line: Int, kind: FailedRecord.Class, reason: ReasonCode? = nil, status: String? = nil, message: String,
+        attempts: Int = 0, fields: RecordFields, raw: String = ""
+    ) {
+        self.line = line
+        self.kind = kind
+        self.reason = reason
+        self.status = status
+        self.message = message
+        self.attempts = attempts
+        self.fields = fields
+        self.raw = raw
+    }
+}

@@ -1,0 +1,80 @@
+public import CustomerRecords
+public import DeliveryModel
+
+public import struct Foundation.Date
+
+/// A run to be created.
+public struct NewRun: Sendable {
+    public var source: RunSource
+    public var location: SourceLocation
+    public var fingerprint: SourceFingerprint?
+    /// How the source is written; `nil` when the store holds its records.
+    public var dialect: CSVDialect?
+    public var options: ReaderOptions
+    public var rulesVersion: Int
+    public var state: RunState
+    public var startedAt: Date
+    /// The local date at its start, which names the file of its unsent records.
+    public var localDay: LocalDay
+    public var binding: RunBinding
+    public var owner: RunOwner
+    /// Who asked for it: a user and host, or a token's name and a client's address.
+    public var submittedBy: String?
+    public var notices: [Notice]
+
+    public init(
+        source: RunSource, location: SourceLocation = .stored, fingerprint: SourceFingerprint? = nil,
+        dialect: CSVDialect? = nil, options: ReaderOptions, rulesVersion: Int = 1, state: RunState = .preparing,
+        startedAt: Date, binding: RunBinding, owner: RunOwner = .current, submittedBy: String? = nil,
+        notices: [Notice] = []
+    ) {
+        self.source = source
+        self.location = location
+        self.fingerprint = fingerprint
+        self.dialect = dialect
+        self.options = options
+        self.rulesVersion = rulesVersion
+        self.state = state
+        self.startedAt = startedAt
+        localDay = LocalDay(startedAt)
+        self.binding = binding
+        self.owner = owner
+        self.submittedBy = submittedBy
+        self.notices = notices
+    }
+}
+
+/// The API that a run belongs to: it is never continued toward another one.
+public struct RunBinding: Hashable, Sendable {
+    /// The address in its normal form, or `sandbox`; `nil` in a run of an older version.
+    public var api: String?
+    public var profile: String?
+
+    public init(api: String?, profile: String? = nil) {
+        self.api = api
+        self.profile = profile
+    }
+
+    /// Why a run with this binding is not continued by a process with another one; `nil` when it can be.
+    public func obstacle(to other: RunBinding, for run: RunID) -> DeliveryError? {
+        guard let api, self != other else { return nil }
+        func words(_ api: String?, _ profile: String?) -> String {
+            (api ?? "no address") + (profile.map { " (profile \($0))" } ?? "")
+        }
+        return DeliveryError(
+            .conflict,
+            "Run \(run) belongs to \(words(api, profile)); this process delivers to "
+                + "\(words(other.api, other.profile)). Nothing was sent: continue it with its own address.")
+    }
+}
+
+extension NewRun {
+    /// The run as it begins.
+    public func summary(_ id: RunID) -> RunSummary {
+        RunSummary(
+            id: id, source: source, state: state, startedAt: startedAt, localDay: localDay, filter: options.filter,
+            notices: notices,
+            api: binding.api, profile: binding.profile, submittedBy: submittedBy, node: owner.node,
+            owner: owner.instance)
+    }
+}

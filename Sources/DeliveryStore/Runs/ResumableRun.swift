@@ -1,0 +1,47 @@
+public import CustomerRecords
+public import DeliveryModel
+
+public import struct Foundation.Date
+
+/// All that is needed to continue a run.
+public struct ResumableRun: Sendable {
+    public var summary: RunSummary
+    public var source: LocatedSource
+    public var dialect: CSVDialect?
+    public var options: ReaderOptions
+    public var rulesVersion: Int
+    public var localDay: LocalDay
+    /// Where reading continues: behind the last batch that the store knows.
+    public var readPosition: SourcePosition
+    public var nextSequence: Int
+    /// Length of `rejected.csv` when the last batch that the store knows was planned.
+    public var rejectsBytes: Int
+    /// Rejected records of the run that the store holds.
+    public var storedRejects: Int
+    /// Batches that are not settled, in the order of the source.
+    public var openBatches: [BatchRow]
+    /// Records of requests that were under way when the process died.
+    public var recordsInDoubt: Int
+    /// Until when the API asked for a pause.
+    public var waitsUntil: Date?
+
+    public init(
+        summary: RunSummary, source: LocatedSource, dialect: CSVDialect?, options: ReaderOptions, rulesVersion: Int,
+        localDay: LocalDay, readPosition: SourcePosition, nextSequence: Int, rejectsBytes: Int, storedRejects: Int,
+        openBatches: [BatchRow], recordsInDoubt: Int, waitsUntil: Date?
+    ) {
+        self.summary = summary
+        self.source = source
+        self.dialect = dialect
+        self.options = options
+        self.rulesVersion = rulesVersion
+        self.localDay = localDay
+        self.readPosition = readPosition
+        self.nextSequence = nextSequence
+        self.rejectsBytes = rejectsBytes
+        self.storedRejects = storedRejects
+        self.openBatches = openBatches
+        self.recordsInDoubt = recordsInDoubt
+        self.waitsUntil = waitsUntil
+    }
+}

@@ -1,0 +1,40 @@
+public import CustomerRecords
+public import DeliveryModel
+
+/// The runs: created once, resumed perhaps, looked at for a long time.
+public protocol RunHistory: Sendable {
+    /// Creates a run and, in the same commit, what the store itself holds of its source.
+    /// - Parameter idempotencyKey: the client's key that is to lead to the run.
+    func create(
+        _ run: NewRun, records: [StoredRecord], idempotencyKey: String?
+    ) async throws(DeliveryError) -> RunID
+
+    /// Newest first.
+    func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary]
+    func run(_ id: RunID) async throws(DeliveryError) -> RunSummary?
+    /// Runs that can be resumed, or that a process works on, oldest first.
+    func openRuns() async throws(DeliveryError) -> [RunSummary]
+    /// The rules under which a run was read; `nil` when there is no such run.
+    func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions?
+
+    /// Takes a run over and reads all that is needed to continue it. What was in doubt is counted as possible
+    /// duplicates. A run without an address takes that of `binding`.
+    /// - Returns: `nil` when there is no such run.
+    /// - Throws: `conflict` when the run is bound to another address or profile, or has ended for good.
+    func reopen(_ id: RunID, by owner: RunOwner, for binding: RunBinding) async throws(DeliveryError) -> ResumableRun?
+
+    /// Sums over all runs.
+    func totals() async throws(DeliveryError) -> StoreTotals
+}
+
+extension RunHistory {
+    public func create(
+        _ run: NewRun, records: [StoredRecord] = [], idempotencyKey: String? = nil
+    ) async throws(DeliveryError) -> RunID {
+        try await create(run, records: records, idempotencyKey: idempotencyKey)
+    }
+
+    public func runs(limit: Int) async throws(DeliveryError) -> [RunSummary] {
+        try await runs(limit: limit, before: nil)
+    }
+}

@@ -1,0 +1,47 @@
+/// Where the bytes of a source lie.
+public enum SourceLocation: Hashable, Sendable {
+    /// A file of the operator's.
+    case file(path: String)
+    /// A file in the spool, by its name there, so that the state directory can be moved. The run owns and removes it.
+    case spool(name: String)
+    /// The store holds the records itself.
+    case stored
+}
+
+/// A source's place and what it was known by when its run began.
+public struct LocatedSource: Hashable, Sendable {
+    public var location: SourceLocation
+    public var fingerprint: SourceFingerprint?
+
+    public init(location: SourceLocation, fingerprint: SourceFingerprint? = nil) {
+        self.location = location
+        self.fingerprint = fingerprint
+    }
+}
+
+/// What makes a file look like the same file as before. It finds candidates; only a hash of the content proves it.
+public struct SourceFingerprint: Codable, Hashable, Sendable {
+    public var size: Int
+    /// Nanoseconds since 1970.
+    public var modified: Int64
+    /// Hash of the first and last 64 KiB.
+    public var digest: UInt64
+
+    public init(size: Int, modified: Int64, digest: UInt64) {
+        self.size = size
+        self.modified = modified
+        self.digest = digest
+    }
+}
+
+/// What a source was: the hash of all of its decoded bytes, and how many they were.
+public struct ContentIdentity: Hashable, Sendable {
+    /// 16 bytes.
+    public var hash: [UInt8]
+    public var length: Int
+
+    public init(hash: [UInt8], length: Int) {
+        self.hash = hash
+        self.length = length
+    }
+}

@@ -1,0 +1,15 @@
+public import DeliveryModel
+
+/// Where the bytes or records of runs lie, and what was sent before.
+public protocol SourceArchive: Sendable {
+    /// Where a run's source lies and what it was known by; `nil` when there is no such run.
+    func source(of run: RunID) async throws(DeliveryError) -> LocatedSource?
+    /// Names of the files in the spool that a run still needs.
+    func spooledFiles() async throws(DeliveryError) -> Set<String>
+
+    /// Stored records of a run from a position on, in order.
+    func storedRecords(of run: RunID, from position: Int, limit: Int) async throws(DeliveryError) -> [StoredRecord]
+    func storedRecordCount(of run: RunID) async throws(DeliveryError) -> Int
+    /// Removes what is left of the stored records of runs that are done, a few at a time.
+    func clearDeliveredRecords() async throws(DeliveryError)
+}
