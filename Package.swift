@@ -74,7 +74,7 @@ let package = Package(
             name: "HTTPListener",
             dependencies: [
                 "CustomerRecords", "DeliveryModel", crypto, hummingbirdCore, logging, nioCore, nioFoundation, nioHTTP1,
-                nioPosix, systemPackage,
+                nioPosix, nioSSL, systemPackage,
             ],
             resources: [.embedInCode("Resources")], swiftSettings: settings),
 

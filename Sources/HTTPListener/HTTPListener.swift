@@ -23,7 +23,6 @@ public final class HTTPListener: ListenerControl {
     private struct Listening {
         var port: Int
         var server: Server<ListenerChannel>
-        var responder: ListenerResponder
         var task: Task<Void, Never>
     }
 
@@ -35,6 +34,9 @@ public final class HTTPListener: ListenerControl {
     private let logger: Logger
     private let statistics = ListenerStatistics()
     private let registry: ConnectionRegistry
+    private let authorization: Authorization
+    private let phase = ListenerPhase(.serving)
+    private let identity = Mutex<TLSIdentity?>(nil)
     private let state = Mutex(State.off)
 
     public init(
@@ -47,8 +49,8 @@ public final class HTTPListener: ListenerControl {
         self.readiness = readiness
         self.totals = totals
         self.logger = logger
-        registry = ConnectionRegistry(
-            maximumActive: configuration.limits.activeRequests, maximumOpen: configuration.limits.openConnections)
+        authorization = Authorization(tokens: configuration.tokens)
+        registry = ConnectionRegistry(limits: configuration.limits, proxies: configuration.proxies)
     }
 
     /// The port that is listened on; `nil` while none is.
@@ -89,13 +91,13 @@ public final class HTTPListener: ListenerControl {
         guard mayStart else { throw DeliveryError(.conflict, "The listener is already running.") }
         do {
             try prepareSpool()
+            if phase.current == .stopping { phase.becomes(.serving) }
             let listening = try await listen()
             state.withLock { $0 = .listening(listening) }
         } catch {
             let fault =
                 error as? DeliveryError
-                ?? DeliveryError(
-                    .configuration, "Can't listen on \(configuration.host):\(configuration.port): \(error)")
+                ?? DeliveryError(.configuration, BindFault.describe(error, configuration))
             state.withLock { $0 = .failed(fault.message) }
             throw fault
         }
@@ -116,12 +118,11 @@ public final class HTTPListener: ListenerControl {
 
     private func listen() async throws -> Listening {
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
-        let responder = makeResponder()
         let (ports, port) = AsyncThrowingStream<Int, any Error>.makeStream()
         let server = Server(
             childChannelSetup: ListenerChannel(
-                responder: responder, registry: registry, statistics: statistics, limits: configuration.limits,
-                eventLoopGroup: eventLoopGroup),
+                responder: makeResponder(), registry: registry, log: log, limits: configuration.limits,
+                identity: { [self] in identity.withLock { $0 } }, eventLoopGroup: eventLoopGroup),
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
             onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
@@ -136,28 +137,58 @@ public final class HTTPListener: ListenerControl {
             }
         }
         for try await port in ports {
-            return Listening(port: port, server: server, responder: responder, task: task)
+            return Listening(port: port, server: server, task: task)
         }
         throw DeliveryError(.configuration, "The listener ended before it began.")
     }
 
+    private var log: RequestLog { RequestLog(statistics: statistics, logger: logger) }
+
     private func makeResponder() -> ListenerResponder {
         let limits = configuration.limits
-        let answers = IdempotentAnswers(store: idempotency)
-        let bulk = BulkSubmissions(
-            service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
-            receiver: UploadReceiver(
-                directory: configuration.spoolDirectory, limits: limits, threads: .singleton, statistics: statistics),
-            registry: registry)
+        let answers = IdempotentAnswers(store: idempotency, registry: registry)
+        let unknown: KnownNames.Unknown = configuration.ignoresUnknownFields ? .ignored : .refused
         return ListenerResponder(
-            origins: OriginPolicy(configuration), authorization: Authorization(token: configuration.token),
+            origins: OriginPolicy(configuration), proxies: configuration.proxies, authorization: authorization,
             single: SingleSubmissions(
-                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers),
-            bulk: bulk, runs: RunRoutes(service: service), health: HealthRoutes(service: service, probe: readiness),
+                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
+                registry: registry, statistics: statistics, unknown: unknown),
+            bulk: BulkSubmissions(
+                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
+                receiver: UploadReceiver(
+                    directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
+                    statistics: statistics, unknown: unknown),
+                registry: registry, unknown: unknown),
+            runs: RunRoutes(service: service, runsDirectory: configuration.runsDirectory),
+            health: HealthRoutes(service: service, probe: readiness, phase: phase),
             metrics: MetricsRoute(
-                service: service, totals: totals, statistics: statistics, registry: registry, bulk: bulk),
-            statistics: statistics, logger: logger)
+                service: service, totals: totals, statistics: statistics, registry: registry, limits: limits),
+            registry: registry, log: log)
     }
+
+    /// From now on these tokens count, and the certificate is read again.
+    /// - Throws: `DeliveryError` with `configuration`; then nothing has changed.
+    public func renew(tokens: [ListenerToken]) throws(DeliveryError) {
+        guard !tokens.isEmpty || configuration.tokens.isEmpty else {
+            throw DeliveryError(.configuration, "There is no token any more, which would let everybody in.")
+        }
+        try identity.withLock { identity throws(DeliveryError) in
+            if let files = configuration.tls, identity != nil { identity = try TLSIdentity(files) }
+        }
+        authorization.replace(with: tokens)
+    }
+
+    // MARK: Phases
+
+    /// Says on `/ready` that what an earlier process accepted is still being resumed. Requests are served already.
+    public func beginResuming() { phase.becomes(.starting) }
+
+    public func endResuming() {
+        if phase.current == .starting { phase.becomes(.serving) }
+    }
+
+    /// Says on `/ready` that it will stop, so that nobody is sent here any more. Requests are served as before.
+    public func beginDraining() { phase.becomes(.stopping) }
 
     // MARK: Stop
 
@@ -168,7 +199,7 @@ public final class HTTPListener: ListenerControl {
             return listening
         }
         guard let listening else { return }
-        listening.responder.stop()
+        phase.becomes(.stopping)
         registry.interruptAll()
         let grace = configuration.limits.shutdownGrace
         await withTaskGroup { group in

@@ -94,27 +94,37 @@ struct ConnectionTests {
         }
     }
 
-    @Test("a client that hangs up while its upload is delivered frees its place")
+    @Test("a client that hangs up while its upload is delivered waits no more")
     func hungUp() async throws {
-        var limits = ListenerLimits.quick
-        limits.uploads = 1
         let gate = Gate()
         let service = FakeDeliveryService(untilFinished: { _ in await gate.pass() })
-        try await TestListener.with(service, limits: limits) { listener async throws in
+        try await TestListener.with(service) { listener async throws in
             let file = PythonBehaviourTests.file
             let upload =
                 Self.request(
                     "POST", "/send_record/bulk", "Content-Type: text/csv\r\nContent-Length: \(file.utf8.count)\r\n")
                 + file
+            let waiting = #"data_connector_http_waiting{for="file"} 1"#
             try await RawClient.holding(listener.port, [upload], count: 1) {
-                try await until { !service.state.withLock({ $0.started.isEmpty }) }
+                try await until { try await listener.request("GET", "/metrics").body.contains(waiting) }
             }
-            while true {
-                let reply = try await listener.upload(file, headers: [("Prefer", "respond-async")])
-                if reply.status == 202 { break }
-                #expect(reply.status == 503)
-            }
+            try await until { try await !listener.request("GET", "/metrics").body.contains(waiting) }
             gate.open()
+        }
+    }
+
+    @Test("every answer has a date, says how long the connection is kept, and carries the request's name")
+    func standardFields() async throws {
+        try await TestListener.with { listener async throws in
+            let named = try await listener.request("GET", "/health", headers: [("X-Request-Id", "abc-1")])
+            #expect(named.headers["x-request-id"] == "abc-1")
+            #expect(named.headers["keep-alive"] == "timeout=4")
+            #expect(named.headers["date"]?.hasSuffix(" GMT") == true)
+            let other = try await listener.request(
+                "GET", "/nothing", headers: [("X-Request-Id", String(repeating: "x", count: 129))])
+            #expect(other.headers["x-request-id"]?.count == 16)
+            let refused = try await RawClient.exchange(listener.port, ["NONSENSE\r\n\r\n"])
+            #expect(refused.contains("Date: "))
         }
     }
 }

@@ -172,6 +172,13 @@ final class MemoryIdempotencyStore: IdempotencyStore {
         }
     }
 
+    func find(_ key: String) async throws -> IdempotencyClaim {
+        entries.withLock { entries in
+            guard let entry = entries[key] else { return .granted }
+            return entry.answer.map { .answered($0) } ?? .unanswered(run: entry.run)
+        }
+    }
+
     func complete(_ key: String, with answer: StoredAnswer) async throws {
         entries.withLock { entries in
             entries[key]?.answer = answer

@@ -12,12 +12,14 @@ import Testing
 struct SecurityTests {
     static let token = "correct-horse-battery"
 
-    @Test("with a token, everything but health needs it")
+    @Test("with a token, everything but health and readiness needs it")
     func token() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service, token: Self.token) { listener async throws in
-            #expect(try await listener.request("GET", "/health").status == 200)
-            for path in ["/", "/openapi.json", "/ready", "/metrics", "/runs", "/nothing"] {
+        try await TestListener.with(service, tokens: [Self.token]) { listener async throws in
+            for path in ["/health", "/ready", "/ready/delivery"] {
+                #expect(try await listener.request("GET", path).status == 200)
+            }
+            for path in ["/", "/openapi.json", "/metrics", "/runs", "/runs/1/rejected.csv", "/nothing"] {
                 let reply = try await listener.request("GET", path)
                 #expect(reply.status == 401, "\(path)")
                 #expect(reply.headers["www-authenticate"]?.contains("Bearer") == true)
@@ -41,7 +43,7 @@ struct SecurityTests {
 
     @Test("a browser opens the documentation with the token as a password")
     func password() async throws {
-        try await TestListener.with(token: Self.token) { listener async throws in
+        try await TestListener.with(tokens: [Self.token]) { listener async throws in
             let basic = [("Authorization", "Basic " + Data("any:\(Self.token)".utf8).base64EncodedString())]
             let page = try await listener.request("GET", "/", headers: basic)
             #expect(page.status == 200)
@@ -54,18 +56,26 @@ struct SecurityTests {
 
     @Test("an address that others can reach needs a token or an explicit wish")
     func configuration() throws {
+        func make(host: String = "127.0.0.1", port: Int = 0, tokens: [ListenerToken] = [], isInsecure: Bool = false)
+            throws -> ListenerConfiguration
+        {
+            try ListenerConfiguration(
+                host: host, port: port, tokens: tokens, isInsecure: isInsecure, spoolDirectory: "/tmp",
+                runsDirectory: "/tmp")
+        }
+        let token = try #require(ListenerToken(Self.token))
         for host in ["0.0.0.0", "::", "192.168.1.2", "example.com"] {
-            #expect(throws: DeliveryError.self) { try ListenerConfiguration(host: host, spoolDirectory: "/tmp") }
-            #expect(throws: DeliveryError.self) {
-                try ListenerConfiguration(host: host, token: "short", spoolDirectory: "/tmp")
-            }
-            _ = try ListenerConfiguration(host: host, token: Self.token, spoolDirectory: "/tmp")
-            _ = try ListenerConfiguration(host: host, isInsecure: true, spoolDirectory: "/tmp")
+            #expect(throws: DeliveryError.self) { try make(host: host) }
+            _ = try make(host: host, tokens: [token])
+            _ = try make(host: host, isInsecure: true)
         }
-        for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost"] {
-            _ = try ListenerConfiguration(host: host, spoolDirectory: "/tmp")
+        for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost", "localhost."] {
+            _ = try make(host: host)
         }
-        #expect(throws: DeliveryError.self) { try ListenerConfiguration(port: 65_536, spoolDirectory: "/tmp") }
+        #expect(throws: DeliveryError.self) { try make(port: 65_536) }
+        let other = try #require(ListenerToken("erp:read=0123456789abcdef"))
+        let same = try #require(ListenerToken("erp:submit=0123456789abcdeF"))
+        #expect(throws: DeliveryError.self) { try make(tokens: [other, same]) }
     }
 
     static func head(_ headers: HTTPHeaders, uri: String = "/send_record") -> HTTPRequestHead {
@@ -78,6 +88,7 @@ struct SecurityTests {
             ("127.0.0.1", "localhost:5000", true), ("127.0.0.1", "LOCALHOST", true),
             ("127.0.0.1", "127.0.0.1:80", true),
             ("127.0.0.1", "[::1]:5000", true), ("127.0.0.1", "proxy.example:5000", true),
+            ("127.0.0.1", "localhost.:5000", true), ("127.0.0.1", "proxy.example.", true),
             ("127.0.0.1", "evil.example", false), ("127.0.0.1", "127.0.0.1.evil.example", false),
             ("127.0.0.1", "192.168.1.2", false), ("127.0.0.1", "localhost.evil.example:5000", false),
             ("0.0.0.0", "192.168.1.2:5000", true), ("0.0.0.0", "connector:5000", true),
@@ -86,7 +97,8 @@ struct SecurityTests {
     func hosts(bound: String, host: String, isOurs: Bool) throws {
         let policy = OriginPolicy(
             try ListenerConfiguration(
-                host: bound, isInsecure: true, hostNames: ["proxy.example"], spoolDirectory: "/tmp"))
+                host: bound, isInsecure: true, hostNames: ["proxy.example"], spoolDirectory: "/tmp",
+                runsDirectory: "/tmp"))
         let head = Self.head(["Host": host])
         if isOurs {
             try policy.checkHost(head, target: RequestTarget("/send_record"))
@@ -102,16 +114,23 @@ struct SecurityTests {
         "a page of another site can't submit",
         arguments: [
             (["Origin": "http://localhost:5000"], true), (["Origin": "http://evil.example"], false),
+            (["Origin": "https://proxy.example"], true),
+            (["Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"], false),
+            (["Origin": "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-origin"], true),
+            (["Origin": "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-site"], false),
+            (["Origin": "http://127.0.0.1:8080"], false),
+            (["Origin": "https://proxy.example", "Sec-Fetch-Site": "cross-site"], false),
             (["Origin": "null"], false), (["Origin": "http://localhost:5001"], false),
             (["Sec-Fetch-Site": "cross-site"], false), (["Sec-Fetch-Site": "same-site"], false),
             (["Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:5000"], true),
             (["Sec-Fetch-Site": "none"], true), ([:], true),
         ] as [(HTTPHeaders, Bool)])
     func origins(headers: HTTPHeaders, isAccepted: Bool) throws {
-        let policy = OriginPolicy(try ListenerConfiguration(spoolDirectory: "/tmp"))
+        let policy = OriginPolicy(
+            try ListenerConfiguration(hostNames: ["proxy.example"], spoolDirectory: "/tmp", runsDirectory: "/tmp"))
         var headers = headers
         headers.add(name: "Host", value: "localhost:5000")
-        let result = Result { try policy.checkOrigin(Self.head(headers)) }
+        let result = Result { try policy.checkOrigin(Self.head(headers), forwardedHost: nil) }
         #expect(((try? result.get()) != nil) == isAccepted)
         if case .failure(let error) = result { #expect((error as? Refusal)?.status == .forbidden) }
     }

@@ -29,16 +29,19 @@ struct TestListener {
 
     /// Runs the test while a listener listens.
     static func with(
-        _ service: any DeliveryService = FakeDeliveryService(), token: String? = nil, limits: ListenerLimits = .quick,
+        _ service: any DeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .quick,
         idempotency: any IdempotencyStore = MemoryIdempotencyStore(), readiness: any ReadinessProbe = FakeReadiness(),
         totals: DeliveryTotals = DeliveryTotals(), defaults: SubmissionDefaults = SubmissionDefaults(),
+        proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: TLSFiles? = nil,
         _ test: (TestListener) async throws -> Void
     ) async throws {
         let spool = NSTemporaryDirectory() + "listener-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: spool) }
         let listener = HTTPListener(
             configuration: try ListenerConfiguration(
-                port: 0, token: token, spoolDirectory: spool, limits: limits, defaults: { defaults }),
+                port: 0, tokens: tokens.compactMap { ListenerToken($0) }, proxies: proxies, tls: tls,
+                spoolDirectory: spool, runsDirectory: spool + "/runs", ignoresUnknownFields: ignoresUnknownFields,
+                limits: limits, defaults: { defaults }),
             service: service, idempotency: idempotency, readiness: readiness, totals: FixedTotals(value: totals),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await listener.start()
@@ -91,7 +94,9 @@ struct TestListener {
             headers: [("Content-Type", "multipart/form-data; boundary=\(boundary)")] + headers, body: body)
     }
 
-    var spooledFiles: [String] { (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? [] }
+    var spooledFiles: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []).filter { $0 != "runs" }
+    }
 }
 
 struct FixedTotals: DeliveryTotalsSource {
@@ -107,6 +112,7 @@ extension ListenerLimits {
         limits.idleTimeout = .seconds(4)
         limits.bodyWindow = .milliseconds(1500)
         limits.outcomeWait = .seconds(5)
+        limits.queueTime = .milliseconds(500)
         limits.lingerTimeout = .milliseconds(500)
         limits.shutdownGrace = .seconds(20)
         return limits

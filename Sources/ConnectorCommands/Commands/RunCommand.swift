@@ -28,8 +28,7 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "[host:]port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("Largest upload over HTTP: bytes, or 500M, 2G (default: 1G).", valueName: "size"))
-    var maxUpload: String?
+    @OptionGroup(title: "HTTP listener") var listenerOptions: ListenerArguments
 
     @Option(
         help: ArgumentHelp(
@@ -92,16 +91,16 @@ struct RunCommand: AsyncParsableCommand {
                 try await run.carryThrough(sources: sources) { Self.request($0, settings) }
             } else if let listener {
                 try await ListenService(
-                    connector: connector, console: console, listener: listener, live: live, hooks: hooks
+                    connector: connector, console: console, listener: listener, live: live, hooks: hooks,
+                    drain: settings.listener.drain
                 ).serve()
             }
         }
     }
 
     private func settings() async throws -> Settings {
-        var more: [SettingName: String] = [:]
+        var more = listenerOptions.options
         more[.listen] = listen
-        more[.maxUpload] = maxUpload
         return try await delivery.settings(adding: more)
     }
 

@@ -10,17 +10,26 @@ import SystemPackage
 extension Connector {
     /// The listener that the settings ask for, ready to be started.
     func listener(at address: ListenAddress, defaults: LiveSettings) throws -> HTTPListener {
-        var limits = ListenerLimits()
-        limits.uploadBytes = settings.maximumUpload
+        let options = settings.listener
+        let logger = log.logger("listener", level: settings.logLevel)
         let configuration = try ListenerConfiguration(
-            host: address.host, port: address.port, token: settings.listenToken, isInsecure: settings.listenInsecure,
-            hostNames: settings.listenHosts, spoolDirectory: directory.spool.string, limits: limits,
+            host: address.host, port: address.port, tokens: options.tokens, isInsecure: options.isInsecure,
+            hostNames: options.hosts, proxies: options.proxies, tls: options.tls,
+            spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
+            ignoresUnknownFields: options.ignoresUnknownFields, limits: options.limits,
             defaults: { defaults.submissionDefaults })
-        return HTTPListener(
+        let listener = HTTPListener(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal),
-            totals: JournalTotalsSource(journal: journal, service: engine),
-            logger: log.logger("listener", level: settings.logLevel))
+            totals: JournalTotalsSource(journal: journal, service: engine), logger: logger)
+        defaults.onReload { settings in
+            do {
+                try listener.renew(tokens: settings.listener.tokens)
+            } catch {
+                logger.warning("The old tokens and certificate stay in use: \(error)")
+            }
+        }
+        return listener
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
@@ -44,6 +53,9 @@ extension Connector {
             if engine.snapshot().run(run.id)?.state.isActive == true { continue }
             do {
                 try await engine.resume(run.id)
+            } catch let error as DeliveryError where error.code == .conflict {
+                // It is going already: what arrived meanwhile has begun it.
+                continue
             } catch {
                 logger.error("run \(run.id) can't go on: \(error)")
             }

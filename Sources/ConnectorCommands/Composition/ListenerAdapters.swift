@@ -17,6 +17,12 @@ struct JournalIdempotencyStore: IdempotencyStore {
         return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
     }
 
+    func find(_ key: String) async throws -> IdempotencyClaim {
+        guard let kept = try await journal.idempotencyKey(key) else { return .granted }
+        guard let status = kept.status else { return .unanswered(run: kept.run) }
+        return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
+    }
+
     func complete(_ key: String, with answer: StoredAnswer) async throws {
         try await journal.completeIdempotencyKey(key, status: answer.status, answer: answer.body, run: answer.run)
     }

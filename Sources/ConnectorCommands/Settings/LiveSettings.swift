@@ -12,6 +12,7 @@ final class LiveSettings: Sendable {
     private let current: Mutex<Settings>
     private let load: @Sendable () async throws -> Settings
     private let file: String
+    private let reloaded = Mutex<[@Sendable (Settings) -> Void]>([])
 
     /// - Parameter load: reads all settings again, options and environment included.
     init(_ settings: Settings, file: String, load: @escaping @Sendable () async throws -> Settings) {
@@ -23,6 +24,11 @@ final class LiveSettings: Sendable {
     var submissionDefaults: SubmissionDefaults {
         let settings = current.withLock { $0 }
         return SubmissionDefaults(options: settings.reading)
+    }
+
+    /// Has something called with the new settings whenever they were read again.
+    func onReload(_ action: @escaping @Sendable (Settings) -> Void) {
+        reloaded.withLock { $0.append(action) }
     }
 
     /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.
@@ -59,6 +65,7 @@ final class LiveSettings: Sendable {
             }
             if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
             if new.rate != old.rate { await engine.setRate(new.rate) }
+            for action in reloaded.withLock({ $0 }) { action(new) }
             logger.info("settings read again")
         } catch {
             logger.warning("The changed configuration file is not used: \(error)")

@@ -22,6 +22,13 @@ enum SettingName: String, CaseIterable, Sendable {
     case listenInsecure = "listen-insecure"
     case listenHosts = "listen-hosts"
     case maxUpload = "max-upload"
+    case listenTokenFile = "listen-token-file"
+    case listenUnknownFields = "listen-unknown-fields"
+    case listenProxies = "listen-proxies"
+    case listenLimits = "listen-limits"
+    case drain
+    case tlsCert = "tls-cert"
+    case tlsKey = "tls-key"
 
     // What happens after a run
     case onEnd = "on-end"
@@ -42,6 +49,9 @@ enum SettingName: String, CaseIterable, Sendable {
         case .listenToken: "LISTEN_TOKEN"
         case .listenInsecure: "LISTEN_INSECURE"
         case .listenHosts: "LISTEN_HOSTS"
+        case .listenTokenFile: "LISTEN_TOKEN_FILE"
+        case .listenUnknownFields: "LISTEN_UNKNOWN_FIELDS"
+        case .listenProxies: "LISTEN_PROXIES"
         default: nil
         }
     }

@@ -18,12 +18,7 @@ struct Settings: Sendable {
     var unsentDirectory: FilePath
     var logLevel: LogLevel
     var listen: ListenAddress?
-    var listenToken: String?
-    var listenInsecure: Bool
-    /// Names, beside its address, by which clients reach the listener.
-    var listenHosts: [String]
-    /// Bytes.
-    var maximumUpload: Int
+    var listener: ListenerSettings
     var hooks: HookSettings
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
@@ -43,15 +38,12 @@ struct Settings: Sendable {
         logLevel = try layers.string(.logLevel).map(LogLevel.init(argument:)) ?? .warning
         listen = try layers.parse(
             .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
-        listenToken = try layers.string(.listenToken)
-        listenInsecure = try layers.flag(.listenInsecure)
-        listenHosts = try Self.hosts(layers)
-        maximumUpload = try layers.parse(.maxUpload, "a size such as 500M or 2G", Self.bytes) ?? 1 << 30
+        listener = try ListenerSettings(layers)
         hooks = try HookSettings(layers)
     }
 
     /// Reads `1000`, `64K`, `500M`, `2G`.
-    private static func bytes(_ text: String) -> Int? {
+    static func bytes(_ text: String) -> Int? {
         let units: [(suffix: String, shift: Int)] = [("K", 10), ("M", 20), ("G", 30), ("", 0)]
         for unit in units where text.uppercased().hasSuffix(unit.suffix) {
             guard let number = Int(text.dropLast(unit.suffix.count)), number > 0, number < 1 << (62 - unit.shift) else {
@@ -60,11 +52,6 @@ struct Settings: Sendable {
             return number << unit.shift
         }
         return nil
-    }
-
-    private static func hosts(_ layers: SettingLayers) throws -> [String] {
-        let names = try layers.string(.listenHosts)?.split(separator: ",") ?? []
-        return names.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 
     /// The key of the file comes before that of the environment, since it stands on the command line or in a file that
@@ -81,32 +68,6 @@ struct Settings: Sendable {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.local/state"
         return "\(base)/data-connector"
-    }
-}
-
-/// Where the HTTP listener listens.
-struct ListenAddress: Hashable, Sendable {
-    var host: String
-    var port: Int
-
-    init(host: String = "127.0.0.1", port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    /// Reads `PORT`, `HOST:PORT` or `[IPv6]:PORT`.
-    init?(argument: String) {
-        let host: String
-        let digits: Substring
-        if let colon = argument.lastIndex(of: ":") {
-            host = argument[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-            digits = argument[argument.index(after: colon)...]
-        } else {
-            host = "127.0.0.1"
-            digits = argument[...]
-        }
-        guard !host.isEmpty, let port = Int(digits), (0...65535).contains(port) else { return nil }
-        self.init(host: host, port: port)
     }
 }
 

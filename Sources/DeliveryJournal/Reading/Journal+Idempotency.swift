@@ -10,15 +10,26 @@ extension Journal {
         try await write { database in
             try database.execute(
                 sql: "DELETE FROM idempotency WHERE created < ?", arguments: [oldest.timeIntervalSince1970])
-            if let row = try Row.fetchOne(database, sql: "SELECT * FROM idempotency WHERE key = ?", arguments: [key]) {
-                return IdempotencyRow(
-                    digest: [UInt8](row["digest"] as Data), run: (row["run"] as Int64?).map(RunID.init(rawValue:)),
-                    status: row["status"], answer: [UInt8](row["answer"] as Data? ?? Data()))
-            }
+            if let row = try Self.fetchKey(database, key) { return row }
             try database.execute(
                 sql: "INSERT INTO idempotency (key, digest, created) VALUES (?, ?, ?)",
                 arguments: [key, Data(digest), time.timeIntervalSince1970])
             return nil
+        }
+    }
+
+    /// What is kept under a key.
+    public func idempotencyKey(_ key: String) async throws(DeliveryError) -> IdempotencyRow? {
+        try await read { try Self.fetchKey($0, key) }
+    }
+
+    private static func fetchKey(_ database: Database, _ key: String) throws -> IdempotencyRow? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM idempotency WHERE key = ?"), arguments: [key]
+        ).map { row in
+            IdempotencyRow(
+                digest: [UInt8](row["digest"] as Data), run: (row["run"] as Int64?).map(RunID.init(rawValue:)),
+                status: row["status"], answer: [UInt8](row["answer"] as Data? ?? Data()))
         }
     }
 

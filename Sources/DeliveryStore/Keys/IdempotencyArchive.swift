@@ -25,6 +25,8 @@ public protocol IdempotencyArchive: Sendable {
     func claimIdempotencyKey(
         _ key: String, digest: [UInt8], at time: Date, keptSince oldest: Date
     ) async throws(DeliveryError) -> IdempotencyRow?
+    /// What is kept under a key.
+    func idempotencyKey(_ key: String) async throws(DeliveryError) -> IdempotencyRow?
     func completeIdempotencyKey(
         _ key: String, status: Int, answer: [UInt8], run: RunID?
     ) async throws(DeliveryError)

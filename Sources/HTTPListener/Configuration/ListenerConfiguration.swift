@@ -3,58 +3,67 @@ import NIOCore
 
 /// Where the listener listens, whom it lets in and what it takes.
 public struct ListenerConfiguration: Sendable {
-    public static let leastTokenLength = 16
-
     public let host: String
     /// 0 lets the system choose one.
     public let port: Int
-    /// What clients send as `Authorization: Bearer`; `nil` leaves the listener open.
-    public let token: String?
+    /// What clients may send as `Authorization: Bearer`; none leaves the listener open.
+    public let tokens: [ListenerToken]
     /// Host names, without ports, that clients may use beside the address itself and loopback's names.
     public let hostNames: [String]
+    /// Whose word counts for who the client is and how it reached us.
+    public let proxies: ProxyPolicy
+    /// `nil` speaks plain HTTP.
+    public let tls: TLSFiles?
     /// Where uploads are kept until they are delivered.
     public let spoolDirectory: String
+    /// Holds a directory for each run, with its rejected records.
+    public let runsDirectory: String
+    /// Whether fields and parameters that are not known are ignored; one that is nearly known is refused in any case.
+    public let ignoresUnknownFields: Bool
     public let limits: ListenerLimits
     public let defaults: @Sendable () -> SubmissionDefaults
 
     /// - Parameter isInsecure: listen without a token although other machines can reach the address.
-    /// - Throws: `DeliveryError` with `configuration` when others could reach the listener without a token, or when the
-    ///   token is too short.
+    /// - Throws: `DeliveryError` with `configuration` when others could reach the listener without a token.
     public init(
-        host: String = "127.0.0.1", port: Int = 5000, token: String? = nil, isInsecure: Bool = false,
-        hostNames: [String] = [], spoolDirectory: String, limits: ListenerLimits = ListenerLimits(),
+        host: String = "127.0.0.1", port: Int = 5000, tokens: [ListenerToken] = [], isInsecure: Bool = false,
+        hostNames: [String] = [], proxies: [String] = [], tls: TLSFiles? = nil, spoolDirectory: String,
+        runsDirectory: String, ignoresUnknownFields: Bool = false, limits: ListenerLimits = ListenerLimits(),
         defaults: @escaping @Sendable () -> SubmissionDefaults = { SubmissionDefaults() }
     ) throws(DeliveryError) {
         guard (0...65535).contains(port) else {
             throw DeliveryError(.configuration, "Port \(port) is not between 0 and 65535.")
         }
-        if let token {
-            guard token.utf8.count >= Self.leastTokenLength, token.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
-            else {
-                throw DeliveryError(
-                    .configuration,
-                    "The listener's token needs at least \(Self.leastTokenLength) printable ASCII characters without spaces."
-                )
-            }
-        } else if !Self.isLoopback(host), !isInsecure {
+        guard !tokens.isEmpty || Self.isLoopback(host) || isInsecure else {
             throw DeliveryError(
                 .configuration,
-                "Other machines can reach \(host): set LISTEN_TOKEN (at least \(Self.leastTokenLength) characters) "
+                "Other machines can reach \(host): set LISTEN_TOKEN (at least \(ListenerToken.leastLength) characters) "
                     + "or LISTEN_INSECURE=1."
             )
         }
+        var scopes: [String: ListenerToken.Scope] = [:]
+        for token in tokens {
+            guard let name = token.name else { continue }
+            guard scopes.updateValue(token.scope, forKey: name) ?? token.scope == token.scope else {
+                throw DeliveryError(.configuration, "The tokens named \(name) have different scopes.")
+            }
+        }
         self.host = host
         self.port = port
-        self.token = token
+        self.tokens = tokens
         self.hostNames = hostNames
+        self.proxies = try ProxyPolicy(proxies)
+        self.tls = tls
         self.spoolDirectory = spoolDirectory
+        self.runsDirectory = runsDirectory
+        self.ignoresUnknownFields = ignoresUnknownFields
         self.limits = limits
         self.defaults = defaults
     }
 
     /// Whether only this machine can reach the address.
     static func isLoopback(_ host: String) -> Bool {
-        if host.lowercased() == "localhost" { return true }
+        if ["localhost", "localhost."].contains(host.lowercased()) { return true }
         guard let address = try? SocketAddress(ipAddress: host, port: 0) else { return false }
         switch address {
         case .v4: return host.hasPrefix("127.")
@@ -67,12 +76,13 @@ public struct ListenerConfiguration: Sendable {
 
     /// The authorization in words, for people.
     var authorizationText: String {
-        if token != nil { return "bearer token" }
+        if !tokens.isEmpty { return tokens.count == 1 ? "bearer token" : "\(tokens.count) bearer tokens" }
         return isLoopback ? "open (loopback only)" : "open to the network (insecure)"
     }
 
     /// `http://host:port`, with an IPv6 address in brackets.
     func address(port: Int) -> String {
-        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+        let scheme = tls == nil ? "http" : "https"
+        return host.contains(":") ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
     }
 }

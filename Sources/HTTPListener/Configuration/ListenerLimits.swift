@@ -17,26 +17,45 @@ public struct ListenerLimits: Hashable, Sendable {
     public var partHeaderBytes = 8 * 1024
 
     // Numbers
-    /// Requests that are worked on at once. Connections that have sent no complete header don't count here.
+    /// Working places: requests that are being received and made durable at once.
     public var activeRequests = 64
-    /// Open sockets. When one more arrives, the one that has waited longest without a complete request gives way.
-    public var openConnections = 512
-    /// Uploads that are received or waited for at once.
+    /// How many of them uploads may take.
     public var uploads = 16
+    /// How many of them, and of the uploads, the requests of one client address may take.
+    public var activeRequestsPerClient = 48
+    public var uploadsPerClient = 12
+    /// Requests that wait for a working place.
+    public var queuedRequests = 512
+    /// Clients that wait for the outcome of a record, and of a file. They hold no working place.
+    public var waitingRecords = 10_000
+    public var waitingFiles = 1_000
+    /// Open sockets beside those that wait for an outcome. When one more arrives, the one that has been idle longest
+    /// gives way.
+    public var openConnections = 1024
+    /// How many of them one client address may have.
+    public var openConnectionsPerClient = 768
 
     // Times
     /// From the first byte of a request to the end of its header.
     public var headerTimeout: Duration = .seconds(10)
     /// Without a byte between two requests.
-    public var idleTimeout: Duration = .seconds(15)
+    public var idleTimeout: Duration = .seconds(75)
     /// How long a body may take without being measured, and the length of every later measurement.
     public var bodyWindow: Duration = .seconds(5)
     /// The least rate of a body, in bytes a second, while the listener is ready to take more.
     public var bodyRate = 240
+    /// How long a whole body may take, and the rate at which its size adds to that, in bytes a second.
+    public var bodyTimeout: Duration = .seconds(15 * 60)
+    public var bodyTimeoutRate = 64 * 1024
     /// How long a client may leave an answer unread that is too large for the system's buffers.
     public var answerTimeout: Duration = .seconds(30)
-    /// How long the answer to a single record waits for the delivery.
+    /// How long a request waits for a working place.
+    public var queueTime: Duration = .seconds(3)
+    /// How long the answers to a record and to a file wait for the delivery when the client does not say.
     public var outcomeWait: Duration = .seconds(10)
+    public var fileOutcomeWait: Duration = .seconds(300)
+    /// The longest wait that a client may ask for.
+    public var longestWait: Duration = .seconds(3600)
     /// How long a refused client may take to read its answer before the connection is cut.
     public var lingerTimeout: Duration = .seconds(2)
     /// How long requests may take to end after the listener was told to stop.

@@ -8,6 +8,9 @@ struct ConnectionMachine {
         var idle: TimeAmount
         var bodyWindow: TimeAmount
         var bodyRate: Int
+        /// What a whole body may take, beside a second for each `bodyTimeRate` bytes of it.
+        var body: TimeAmount
+        var bodyTimeRate: Int
         var answer: TimeAmount
         var linger: TimeAmount
 
@@ -25,6 +28,8 @@ struct ConnectionMachine {
         case idle(until: NIODeadline)
         /// A request has begun.
         case header(until: NIODeadline)
+        /// The client may send its body when it is told to.
+        case permission
         /// Its body arrives; `received` counts the bytes of the present window.
         case body(windowEnd: NIODeadline, received: Int)
         /// It is complete; the answer is ours to give.
@@ -45,10 +50,15 @@ struct ConnectionMachine {
     private(set) var phase: Phase
     /// Since when the client has read too little of its answers for more to be written.
     private var unreadSince: NIODeadline?
+    /// When the present body began, how long it says it is, and how much of it has arrived.
+    private var bodyBegan: NIODeadline
+    private var announcedBytes: Int?
+    private var receivedBytes = 0
 
     init(times: Times, now: NIODeadline) {
         self.times = times
         self.phase = .idle(until: now + times.idle)
+        bodyBegan = now
     }
 
     var isLingering: Bool {
@@ -59,17 +69,36 @@ struct ConnectionMachine {
         if case .idle = phase { phase = .header(until: now + times.header) }
     }
 
-    mutating func headerArrived(now: NIODeadline) {
+    /// - Parameters:
+    ///   - announcedBytes: the length of the body, if the client says it.
+    ///   - awaitsPermission: the client sends its body when it is told to.
+    mutating func headerArrived(announcedBytes: Int? = nil, awaitsPermission: Bool = false, now: NIODeadline) {
         if isLingering { return }
+        self.announcedBytes = announcedBytes
+        receivedBytes = 0
+        bodyBegan = now
+        phase = awaitsPermission ? .permission : .body(windowEnd: now + times.bodyWindow, received: 0)
+    }
+
+    /// The client was told to send its body.
+    mutating func permitted(now: NIODeadline) {
+        guard case .permission = phase else { return }
+        bodyBegan = now
         phase = .body(windowEnd: now + times.bodyWindow, received: 0)
     }
 
-    mutating func bodyArrived(_ bytes: Int) {
+    mutating func bodyArrived(_ bytes: Int, now: NIODeadline) {
+        // Some do not wait to be told.
+        permitted(now: now)
+        receivedBytes += bytes
         if case .body(let end, let received) = phase { phase = .body(windowEnd: end, received: received + bytes) }
     }
 
     mutating func requestEnded() {
-        if case .body = phase { phase = .answering }
+        switch phase {
+        case .body, .permission: phase = .answering
+        case .idle, .header, .answering, .lingering: break
+        }
     }
 
     mutating func answered(now: NIODeadline) {
@@ -90,17 +119,23 @@ struct ConnectionMachine {
     mutating func timePassed(now: NIODeadline, isReading: Bool) -> Action {
         if let unreadSince, now - unreadSince >= times.answer { return .close }
         switch phase {
-        case .answering:
+        case .answering, .permission:
             return .nothing
         case .idle(let end), .lingering(let end):
             return now >= end ? .close : .nothing
         case .header(let end):
             return now >= end ? .refuseAsTooSlow : .nothing
         case .body(let end, let received):
+            if isReading, now >= bodyEnd { return .refuseAsTooSlow }
             guard now >= end else { return .nothing }
             if isReading, received < times.windowBytes { return .refuseAsTooSlow }
             phase = .body(windowEnd: now + times.bodyWindow, received: 0)
             return .nothing
         }
+    }
+
+    /// When the whole body has to be here.
+    private var bodyEnd: NIODeadline {
+        bodyBegan + times.body + .seconds(Int64((announcedBytes ?? receivedBytes) / times.bodyTimeRate))
     }
 }

@@ -2,18 +2,31 @@ import NIOCore
 import NIOHTTP1
 
 /// An answer that ends a connection before, or instead of, what a route would have said.
-enum ConnectionRefusal: Hashable, Sendable {
+enum ConnectionRefusal: Hashable, CaseIterable, Sendable {
     case malformedRequest
     case headerTooLarge
+    case unknownTransferCoding
     case tooSlow
-    case tooManyRequests
+    case tooManyConnections
 
     var status: HTTPResponseStatus {
         switch self {
         case .malformedRequest: .badRequest
         case .headerTooLarge: .requestHeaderFieldsTooLarge
+        case .unknownTransferCoding: .notImplemented
         case .tooSlow: .requestTimeout
-        case .tooManyRequests: .serviceUnavailable
+        case .tooManyConnections: .serviceUnavailable
+        }
+    }
+
+    /// For the log and for metrics.
+    var label: String {
+        switch self {
+        case .malformedRequest: "malformed"
+        case .headerTooLarge: "header_too_large"
+        case .unknownTransferCoding: "unknown_transfer_coding"
+        case .tooSlow: "too_slow"
+        case .tooManyConnections: "too_many_connections"
         }
     }
 
@@ -21,8 +34,9 @@ enum ConnectionRefusal: Hashable, Sendable {
         switch self {
         case .malformedRequest: "The request is not valid HTTP/1.1."
         case .headerTooLarge: "The request's header is too large."
+        case .unknownTransferCoding: "Transfer-Encoding may only be chunked."
         case .tooSlow: "The request took too long to arrive."
-        case .tooManyRequests: "Too many requests are being worked on. Try again."
+        case .tooManyConnections: "Too many connections are open."
         }
     }
 
@@ -32,8 +46,8 @@ enum ConnectionRefusal: Hashable, Sendable {
         var buffer = allocator.buffer(capacity: 256 + body.utf8.count)
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         buffer.writeString("Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n")
-        if self == .tooManyRequests { buffer.writeString("Retry-After: 1\r\n") }
-        buffer.writeString("Connection: close\r\n\r\n")
+        if self == .tooManyConnections { buffer.writeString("Retry-After: 5\r\n") }
+        buffer.writeString("Date: \(HTTPDate.now())\r\nConnection: close\r\n\r\n")
         buffer.writeString(body)
         return buffer
     }

@@ -16,19 +16,24 @@ struct ListenerChannel: ServerChildChannel {
 
     private let responder: ListenerResponder
     private let registry: ConnectionRegistry
-    private let statistics: ListenerStatistics
+    private let log: RequestLog
     private let limits: ListenerLimits
+    private let identity: @Sendable () -> TLSIdentity?
     private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
     private let connectionNumbers = ConnectionNumbers()
+    /// How long a connection may be idle, for clients that reuse it.
+    private let keepAlive: String
 
     init(
-        responder: ListenerResponder, registry: ConnectionRegistry, statistics: ListenerStatistics,
-        limits: ListenerLimits, eventLoopGroup: any EventLoopGroup
+        responder: ListenerResponder, registry: ConnectionRegistry, log: RequestLog, limits: ListenerLimits,
+        identity: @escaping @Sendable () -> TLSIdentity?, eventLoopGroup: any EventLoopGroup
     ) {
+        self.identity = identity
         self.responder = responder
         self.registry = registry
-        self.statistics = statistics
+        self.log = log
         self.limits = limits
+        keepAlive = "timeout=\(limits.idleTimeout.components.seconds)"
         self.executors = Dictionary(
             eventLoopGroup.makeIterator().map { (ObjectIdentifier($0), EventLoopTaskExecutor($0)) },
             uniquingKeysWith: { first, _ in first })
@@ -40,13 +45,13 @@ struct ListenerChannel: ServerChildChannel {
                 number: connectionNumbers.next(), client: channel.remoteAddress?.ipAddress ?? "unknown",
                 eventLoop: channel.eventLoop)
             let guardian = RequestGuard(
-                connection: connection, registry: registry, statistics: statistics,
-                times: ConnectionMachine.Times(limits))
+                connection: connection, registry: registry, log: log, times: ConnectionMachine.Times(limits))
             var decoderLimits = NIOHTTPDecoderLimitConfiguration()
             decoderLimits.maxHeaderFieldSize = limits.headerBytes
             decoderLimits.maxHeaderListSize = limits.headerBytes
             decoderLimits.maxHeaderFieldCount = limits.headerFields
             let pipeline = channel.pipeline.syncOperations
+            if let identity = identity() { try pipeline.addHandler(identity.makeHandler()) }
             try pipeline.addHandler(ArrivalHandler(guardian))
             // Nothing that a client sent stands in a header of ours, so those need no validation.
             try pipeline.configureHTTPServerPipeline(
@@ -93,9 +98,21 @@ struct ListenerChannel: ServerChildChannel {
             parts = body.parts
 
             var headers = answer.headers
-            headers.add(name: "Content-Length", value: String(answer.body.readableBytes))
+            headers.add(name: "Content-Length", value: String(answer.file?.length ?? answer.body.readableBytes))
+            headers.add(name: "Date", value: HTTPDate.now())
+            headers.add(name: "Keep-Alive", value: keepAlive)
             let answerHead = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
-            if head.method == .HEAD || answer.body.readableBytes == 0 {
+            if let file = answer.file {
+                if head.method == .HEAD {
+                    file.close()
+                    try await outbound.write(contentsOf: [.head(answerHead), .end(nil)])
+                } else {
+                    registry.leave(connection.number)
+                    try await outbound.write(.head(answerHead))
+                    try await file.read { try await outbound.write(.body(.byteBuffer($0))) }
+                    try await outbound.write(.end(nil))
+                }
+            } else if head.method == .HEAD || answer.body.readableBytes == 0 {
                 try await outbound.write(contentsOf: [.head(answerHead), .end(nil)])
             } else {
                 try await outbound.write(contentsOf: [.head(answerHead), .body(.byteBuffer(answer.body)), .end(nil)])
@@ -109,6 +126,7 @@ extension ConnectionMachine.Times {
         self.init(
             header: TimeAmount(limits.headerTimeout), idle: TimeAmount(limits.idleTimeout),
             bodyWindow: TimeAmount(limits.bodyWindow), bodyRate: limits.bodyRate,
+            body: TimeAmount(limits.bodyTimeout), bodyTimeRate: limits.bodyTimeoutRate,
             answer: TimeAmount(limits.answerTimeout), linger: TimeAmount(limits.lingerTimeout))
     }
 }

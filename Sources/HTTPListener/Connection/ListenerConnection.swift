@@ -54,16 +54,25 @@ final class ListenerConnection: Sendable {
         return outcome
     }
 
-    /// Waits for a result, but no longer than anybody is interested in it.
+    /// Has something called on the connection's event loop after a while.
+    func schedule(in time: TimeAmount, _ action: @escaping @Sendable () -> Void) -> Scheduled<Void> {
+        eventLoop.scheduleTask(in: time, action)
+    }
+
+    /// Waits for a result, but no longer than `limit`, nor than anybody is interested in it.
     /// - Returns: `nil` when it was not there in time; the operation has been cancelled.
     func wait<Outcome: Sendable>(
-        for operation: @escaping @Sendable () async throws -> Outcome
+        atMost limit: Duration, for operation: @escaping @Sendable () async throws -> Outcome
     ) async throws -> Outcome? {
         try await withThrowingTaskGroup(of: Outcome?.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await operation() }
             group.addTask {
                 await self.interruption()
+                return nil
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
                 return nil
             }
             return try await group.next() ?? nil

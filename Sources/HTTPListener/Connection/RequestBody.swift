@@ -18,12 +18,16 @@ struct RequestBody {
         self.parts = parts
         announcedBytes = head.headers.first(name: "content-length").flatMap { Int($0) }
         isPresent = announcedBytes.map { $0 > 0 } ?? head.headers.contains(name: "transfer-encoding")
-        let awaitsPermission = head.headers.first(name: "expect")?.lowercased() == "100-continue"
-        self.outbound = awaitsPermission && head.version == .http1_1 ? outbound : nil
+        self.outbound = Self.awaitsPermission(head) && head.version == .http1_1 ? outbound : nil
         mayAsk = self.outbound != nil
     }
 
     private var mayAsk: Bool
+
+    /// Whether the client sends its body when it is told to.
+    static func awaitsPermission(_ head: HTTPRequestHead) -> Bool {
+        head.headers.first(name: "expect")?.lowercased() == "100-continue"
+    }
 
     /// - Returns: `nil` at the end of the body.
     /// - Throws: when the connection ends before the body does.

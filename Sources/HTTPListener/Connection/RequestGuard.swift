@@ -14,7 +14,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
     private let connection: ListenerConnection
     private let registry: ConnectionRegistry
-    private let statistics: ListenerStatistics
+    private let log: RequestLog
     private let times: ConnectionMachine.Times
     private var machine: ConnectionMachine
     private var context: ChannelHandlerContext?
@@ -26,17 +26,17 @@ final class RequestGuard: ChannelDuplexHandler {
     private var isOldProtocol = false
     private var isRequestComplete = true
     private var isAnswerBegun = false
-    private var isEstablished = false
     private var closesAfterAnswer = false
     private var isReading = false
+    /// Whether there was room for one more connection.
+    private var hasRoom = true
 
     init(
-        connection: ListenerConnection, registry: ConnectionRegistry, statistics: ListenerStatistics,
-        times: ConnectionMachine.Times
+        connection: ListenerConnection, registry: ConnectionRegistry, log: RequestLog, times: ConnectionMachine.Times
     ) {
         self.connection = connection
         self.registry = registry
-        self.statistics = statistics
+        self.log = log
         self.times = times
         self.machine = ConnectionMachine(times: times, now: .now())
     }
@@ -46,10 +46,15 @@ final class RequestGuard: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-        registry.opened(connection, now: .now()) {
+        hasRoom = registry.opened(connection, now: .now()) {
             this.eventLoop.execute { this.value.giveWay() }
         }
         scheduleTick(context)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        if !hasRoom { refuse(.tooManyConnections) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -83,7 +88,10 @@ final class RequestGuard: ChannelDuplexHandler {
     fileprivate var isLingering: Bool { machine.isLingering }
 
     fileprivate func bytesArrived() {
-        if case .idle = machine.phase { machine.bytesArrived(now: .now()) }
+        guard case .idle = machine.phase else { return }
+        let now = NIODeadline.now()
+        machine.bytesArrived(now: now)
+        registry.requestBegan(connection.number, now: now)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -91,26 +99,30 @@ final class RequestGuard: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             let now = NIODeadline.now()
-            machine.headerArrived(now: now)
-            guard registry.admit(connection.number, isExempt: RouteTable.isExempt(head.uri), now: now) == .admitted
-            else { return refuse(.tooManyRequests) }
+            // A request that came together with the one before it begins here.
+            if case .idle = machine.phase { registry.requestBegan(connection.number, now: now) }
+            let isOlder = head.version != .http1_1
+            machine.headerArrived(
+                announcedBytes: head.headers.first(name: "content-length").flatMap { Int($0) },
+                awaitsPermission: !isOlder && RequestBody.awaitsPermission(head), now: now)
+            guard Self.isTransferPlain(head.headers) else { return refuse(.unknownTransferCoding) }
             isOldProtocol = head.version == .http1_0
             // After a request to change the protocol the decoder reads no further.
             keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
             isRequestComplete = false
             isAnswerBegun = false
-            isEstablished = false
         case .body(let bytes):
-            machine.bodyArrived(bytes.readableBytes)
-            if !isEstablished {
-                isEstablished = registry.received(bytes.readableBytes, on: connection.number, now: .now())
-            }
+            machine.bodyArrived(bytes.readableBytes, now: .now())
         case .end:
             isRequestComplete = true
             machine.requestEnded()
-            registry.requestEnded(connection.number)
         }
         context.fireChannelRead(data)
+    }
+
+    /// Of the transfer codings only chunked is known.
+    private static func isTransferPlain(_ headers: HTTPHeaders) -> Bool {
+        headers["transfer-encoding"].allSatisfy { $0[...].trimmingSpaces.lowercased() == "chunked" }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -166,6 +178,7 @@ final class RequestGuard: ChannelDuplexHandler {
             isAnswerBegun = true
             if !keepsAlive || !isRequestComplete || Self.endsConnection(head.status) { closesAfterAnswer = true }
             if closesAfterAnswer {
+                head.headers.remove(name: "Keep-Alive")
                 head.headers.replaceOrAdd(name: "Connection", value: "close")
                 context.write(wrapOutboundOut(.head(head)), promise: promise)
             } else if isOldProtocol {
@@ -174,7 +187,10 @@ final class RequestGuard: ChannelDuplexHandler {
             } else {
                 context.write(data, promise: promise)
             }
-        case .head, .body:
+        case .head:
+            machine.permitted(now: .now())
+            context.write(data, promise: promise)
+        case .body:
             context.write(data, promise: promise)
         case .end:
             isAnswerBegun = false
@@ -209,6 +225,7 @@ final class RequestGuard: ChannelDuplexHandler {
     private func giveWay() {
         guard let context, context.channel.isActive, !machine.isLingering else { return }
         if case .idle = machine.phase {
+            log.gaveWay(client: connection.client)
             context.close(promise: nil)
         } else {
             refuse(.tooSlow)
@@ -222,7 +239,7 @@ final class RequestGuard: ChannelDuplexHandler {
         if isAnswerBegun {
             context.close(promise: nil)
         } else {
-            statistics.refused(status: Int(refusal.status.code))
+            log.refused(refusal, client: connection.client)
             let written = context.eventLoop.makePromise(of: Void.self)
             let this = NIOLoopBound(self, eventLoop: context.eventLoop)
             written.futureResult.whenComplete { _ in this.value.hangUp() }

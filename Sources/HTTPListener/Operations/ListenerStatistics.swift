@@ -1,5 +1,7 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
+import NIOHTTP1
 import Synchronization
 
 /// What the listener has done, for the screen and for metrics.
@@ -24,6 +26,10 @@ final class ListenerStatistics: Sendable {
         var requests: [Key: Int] = [:]
         var durations: [Operation: Durations] = [:]
         var uploadedBytes = 0
+        var refused: [ConnectionRefusal: Int] = [:]
+        var gaveWay = 0
+        /// Single records that were rejected or filtered.
+        var invalid: [ReasonCode: Int] = [:]
         /// A ring: `next` is the oldest once it is full.
         var submissions: [ListenerSubmission] = []
         var next = 0
@@ -44,8 +50,21 @@ final class ListenerStatistics: Sendable {
     }
 
     /// A connection was refused before its request reached an operation.
-    func refused(status: Int) {
-        totals.withLock { $0.requests[Key(operation: nil, status: status), default: 0] += 1 }
+    func refused(_ refusal: ConnectionRefusal) {
+        totals.withLock { totals in
+            totals.requests[Key(operation: nil, status: Int(refusal.status.code)), default: 0] += 1
+            totals.refused[refusal, default: 0] += 1
+        }
+    }
+
+    /// An idle connection was closed for a new one.
+    func gaveWay() {
+        totals.withLock { $0.gaveWay += 1 }
+    }
+
+    /// A submission was answered as not valid, under the code that says why.
+    func invalid(_ reason: ReasonCode) {
+        totals.withLock { $0.invalid[reason, default: 0] += 1 }
     }
 
     func submitted(_ submission: ListenerSubmission) {

@@ -10,7 +10,7 @@ struct MetricsRoute: Sendable {
     let totals: any DeliveryTotalsSource
     let statistics: ListenerStatistics
     let registry: ConnectionRegistry
-    let bulk: BulkSubmissions
+    let limits: ListenerLimits
 
     func answer() async -> Answer {
         var text = PrometheusText()
@@ -116,9 +116,39 @@ struct MetricsRoute: Sendable {
             text.sample(name + "_sum", ["path": operation.path], durations.sum)
             text.sample(name + "_count", ["path": operation.path], sum)
         }
+        let figures = registry.figures
+        text.metric("data_connector_http_connections", .gauge, "Open connections.", Double(figures.open))
+        text.family("data_connector_http_waiting", .gauge, "Clients that wait for the outcome of a submission.")
+        text.sample("data_connector_http_waiting", ["for": "record"], figures.waitingRecords)
+        text.sample("data_connector_http_waiting", ["for": "file"], figures.waitingFiles)
         text.metric(
-            "data_connector_http_connections", .gauge, "Open connections.", Double(registry.openConnections))
-        text.metric("data_connector_http_uploads", .gauge, "Uploads at work.", Double(bulk.activeUploads))
+            "data_connector_http_places", .gauge, "Requests that are being received and made durable.",
+            Double(figures.places))
+        text.metric("data_connector_http_uploads", .gauge, "Uploads that are being received.", Double(figures.uploads))
+        text.metric(
+            "data_connector_http_queued", .gauge, "Requests that wait for a working place.", Double(figures.queued))
+        text.family("data_connector_http_limit", .gauge, "What the listener takes at once.")
+        for (name, limit) in [
+            ("connections", limits.openConnections), ("places", limits.activeRequests), ("uploads", limits.uploads),
+            ("queued", limits.queuedRequests), ("waiting_records", limits.waitingRecords),
+            ("waiting_files", limits.waitingFiles),
+        ] { text.sample("data_connector_http_limit", ["of": name], limit) }
+        text.family("data_connector_http_refused_total", .counter, "Connections that were refused, by reason.")
+        for refusal in ConnectionRefusal.allCases {
+            text.sample(
+                "data_connector_http_refused_total", ["reason": refusal.label], totals.refused[refusal, default: 0])
+        }
+        text.metric(
+            "data_connector_http_gave_way_total", .counter, "Idle connections that were closed for a new one.",
+            Double(totals.gaveWay))
+        text.family(
+            "data_connector_http_invalid_records_total", .counter,
+            "Single records that were rejected or filtered, by reason.")
+        for code in ReasonCode.allCases {
+            text.sample(
+                "data_connector_http_invalid_records_total", ["reason": code.rawValue],
+                totals.invalid[code, default: 0])
+        }
         text.metric(
             "data_connector_http_uploaded_bytes_total", .counter, "Bytes of the uploads that were accepted.",
             Double(totals.uploadedBytes))

@@ -11,31 +11,49 @@ public protocol ReadinessProbe: Sendable {
 struct HealthRoutes: Sendable {
     let service: any DeliveryService
     let probe: any ReadinessProbe
+    let phase: ListenerPhase
 
     private struct State: Encodable {
         var status: String
         var message: String?
     }
 
-    func health() throws -> Answer {
+    func health() -> Answer {
         Answer(.ok, json: #"{"status":"ok"}"#)
     }
 
-    func readiness(isStopping: Bool) async throws -> Answer {
-        if isStopping { return try notReady("The listener is stopping.") }
-        if let fault = await probe.journalFault() { return try notReady(fault) }
+    /// Whether submissions can be taken durably. Whether the ads API takes records at this moment is no matter: holding
+    /// them until it does is what this service is for.
+    func readiness() async throws -> Answer {
+        switch phase.current {
+        case .starting: return try notReady("starting", "The listener is starting.")
+        case .stopping: return try notReady("stopping", "The listener is stopping.")
+        case .serving: break
+        }
+        if await probe.journalFault() != nil || service.snapshot().fault != nil {
+            return try notReady("not ready", Self.journalFault)
+        }
+        return try Answer(.ok, json: State(status: "ready"))
+    }
+
+    /// Whether the ads API takes records.
+    func delivery() throws -> Answer {
         let snapshot = service.snapshot()
-        if let fault = snapshot.fault { return try notReady(fault) }
-        guard snapshot.apiHost != nil else { return try notReady("The ads API's address and key are not set.") }
+        guard snapshot.fault == nil else { return try notReady("not ready", Self.journalFault) }
+        guard snapshot.apiHost != nil else {
+            return try notReady("not ready", "The ads API's address and key are not set.")
+        }
         switch snapshot.breaker {
         case .closed: return try Answer(.ok, json: State(status: "ready"))
-        case .open, .probing:
-            return try notReady("The ads API\(snapshot.apiHost.map { " at \($0)" } ?? "") does not answer.")
+        case .open, .probing: return try notReady("not ready", "The ads API is unavailable.")
         }
     }
 
-    private func notReady(_ reason: String) throws -> Answer {
-        var answer = try Answer(.serviceUnavailable, json: State(status: "not ready", message: reason))
+    /// What exactly is wrong with it, and where it lies, is for the log.
+    private static let journalFault = "Submissions can't be stored at this moment: the journal can't be written."
+
+    private func notReady(_ status: String, _ reason: String) throws -> Answer {
+        var answer = try Answer(.serviceUnavailable, json: State(status: status, message: reason))
         answer.headers.add(name: "Retry-After", value: "5")
         return answer
     }

@@ -8,8 +8,12 @@ struct Answer: Sendable {
     var status: HTTPResponseStatus
     var headers: HTTPHeaders
     var body: ByteBuffer
+    /// Sent in the place of `body`.
+    var file: FileBody?
     /// The run that the request became, for the log and the statistics.
     var run: RunID?
+    /// What an idempotency key keeps of a final answer; `nil` while it is not final. It holds no field of a record.
+    var kept: [UInt8]?
 
     private static let encoder = {
         let encoder = JSONEncoder()
@@ -33,6 +37,13 @@ struct Answer: Sendable {
 
     init(_ status: HTTPResponseStatus, json value: some Encodable, run: RunID? = nil) throws {
         self.init(status, type: "application/json", body: ByteBuffer(bytes: try Self.encoder.encode(value)), run: run)
+    }
+
+    /// Says where the run is found.
+    func located(prefix: String = "") -> Answer {
+        var answer = self
+        if let run { answer.headers.replaceOrAdd(name: "Location", value: "\(prefix)/runs/\(run)") }
+        return answer
     }
 
     /// An error as every client gets it: `{"message": text}`.
@@ -66,7 +77,9 @@ struct Refusal: Error, Sendable {
         case .notFound: self.init(.notFound, error.message)
         case .conflict: self.init(.conflict, error.message)
         case .busy: self = .unavailable(error.message)
-        case .configuration, .journal, .locked: self = .unavailable(error.message, retryAfter: 10)
+        case .configuration: self = .unavailable(error.message, retryAfter: 10)
+        // Where it lies and what is wrong with it is for the log.
+        case .journal, .locked: self = .unavailable("Submissions can't be stored at this moment.", retryAfter: 10)
         }
     }
 }

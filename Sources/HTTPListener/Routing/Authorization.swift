@@ -1,27 +1,56 @@
+import DeliveryModel
 import Foundation
 import NIOHTTP1
+import Synchronization
 
-/// Lets in who knows the token.
-struct Authorization: Sendable {
-    private let token: [UInt8]?
+/// What a client may do.
+struct Access: Hashable, Sendable {
+    /// The name of its token.
+    var name: String?
+    var scope: ListenerToken.Scope
 
-    init(token: String?) {
-        self.token = token.map { Array($0.utf8) }
+    static let everything = Access(name: nil, scope: .admin)
+
+    /// - Throws: `Refusal` with 403.
+    func check(_ operation: Operation) throws(Refusal) {
+        guard operation.scopes.contains(scope) else {
+            throw Refusal(.forbidden, "This token may not do that: its scope is \(scope.rawValue).")
+        }
+    }
+}
+
+/// Lets in who knows a token.
+final class Authorization: Sendable {
+    private let tokens: Mutex<[ListenerToken]>
+
+    /// - Parameter tokens: none leaves the listener open.
+    init(tokens: [ListenerToken]) {
+        self.tokens = Mutex(tokens)
+    }
+
+    /// From now on these count.
+    func replace(with new: [ListenerToken]) {
+        tokens.withLock { $0 = new }
     }
 
     /// - Parameter allowsBasic: accept the token as a password, too, so that a browser can open the documentation.
     /// - Throws: `Refusal` with 401.
-    func check(_ headers: HTTPHeaders, allowsBasic: Bool) throws(Refusal) {
-        guard let token else { return }
+    func check(_ headers: HTTPHeaders, allowsBasic: Bool) throws(Refusal) -> Access {
+        let tokens = tokens.withLock { $0 }
+        if tokens.isEmpty { return .everything }
         let given = headers["authorization"]
-        if given.count == 1, let credentials = Self.credentials(given[0], allowsBasic: allowsBasic),
-            Self.equal(token, credentials)
-        {
-            return
+        if given.count == 1, let credentials = Self.credentials(given[0], allowsBasic: allowsBasic) {
+            var access: Access?
+            // All are compared, so that an answer's time does not tell which one was nearly right.
+            for token in tokens where Self.equal(token.secret, credentials) {
+                access = Access(name: token.name, scope: token.scope)
+            }
+            if let access { return access }
         }
-        let challenge = allowsBasic ? #"Basic realm="Data Connector", Bearer"# : "Bearer"
+        // A browser asks for a password only when the challenge stands in a field of its own.
+        let challenges = (allowsBasic ? [#"Basic realm="Data Connector", charset="UTF-8""#] : []) + ["Bearer"]
         throw Refusal(
-            .unauthorized, "A valid bearer token is needed.", headers: [("WWW-Authenticate", challenge)])
+            .unauthorized, "A valid bearer token is needed.", headers: challenges.map { ("WWW-Authenticate", $0) })
     }
 
     private static func credentials(_ field: String, allowsBasic: Bool) -> [UInt8]? {
@@ -45,4 +74,21 @@ struct Authorization: Sendable {
         for index in given.indices { difference |= Int(token[index % token.count] ^ given[index]) }
         return difference == 0
     }
+}
+
+extension Operation {
+    /// Which tokens may ask for it.
+    var scopes: Set<ListenerToken.Scope> {
+        switch self {
+        case .sendRecord, .sendRecords, .retryRun: [.submit, .admin]
+        case .listRuns, .showRun, .listFailures, .showRejected: [.submit, .read, .admin]
+        case .pauseRun, .resumeRun, .stopRun: [.admin]
+        case .readMetrics: [.read, .admin]
+        case .showDocumentation, .describeAPI, .describeAPIAsSwagger, .checkHealth, .checkReadiness, .checkDelivery:
+            [.submit, .read, .admin]
+        }
+    }
+
+    /// Whether it says so little that it needs no token.
+    var isOpen: Bool { self == .checkHealth || self == .checkReadiness || self == .checkDelivery }
 }

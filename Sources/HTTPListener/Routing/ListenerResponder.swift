@@ -8,46 +8,49 @@ import Synchronization
 /// Answers requests: checks whom they come from, finds their route, and keeps count.
 final class ListenerResponder: Sendable {
     private let origins: OriginPolicy
+    private let proxies: ProxyPolicy
     private let authorization: Authorization
     private let single: SingleSubmissions
     private let bulk: BulkSubmissions
     private let runs: RunRoutes
     private let health: HealthRoutes
     private let metrics: MetricsRoute
-    private let statistics: ListenerStatistics
-    private let logger: Logger
-    private let stopping = Atomic(false)
+    private let registry: ConnectionRegistry
+    private let log: RequestLog
 
     init(
-        origins: OriginPolicy, authorization: Authorization, single: SingleSubmissions, bulk: BulkSubmissions,
-        runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute, statistics: ListenerStatistics, logger: Logger
+        origins: OriginPolicy, proxies: ProxyPolicy, authorization: Authorization, single: SingleSubmissions,
+        bulk: BulkSubmissions, runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute,
+        registry: ConnectionRegistry, log: RequestLog
     ) {
         self.origins = origins
+        self.proxies = proxies
         self.authorization = authorization
         self.single = single
         self.bulk = bulk
         self.runs = runs
         self.health = health
         self.metrics = metrics
-        self.statistics = statistics
-        self.logger = logger
+        self.registry = registry
+        self.log = log
     }
-
-    /// Says from now on that the service is not ready.
-    func stop() { stopping.store(true, ordering: .relaxed) }
 
     /// - Throws: when the connection ended before the request did; there is nobody to answer.
     func answer(
         _ head: HTTPRequestHead, body: inout RequestBody, connection: ListenerConnection
     ) async throws -> Answer {
         let start = NIODeadline.now()
-        var operation: Operation?
-        let answer: Answer
+        var asked = Asked(
+            id: RequestIdentity.id(head.headers), forwarded: proxies.forwarded(head.headers, peer: connection.client))
+        var answer: Answer
         do {
-            answer = try await respond(to: head, body: &body, connection: connection, operation: &operation)
+            answer = try await respond(to: head, body: &body, connection: connection, asked: &asked)
         } catch let refusal as Refusal {
             answer = Answer(refusal)
         } catch let error as DeliveryError {
+            if error.code == .journal {
+                log.logger.error("\(error.message)", metadata: ["request": "\(asked.id)"])
+            }
             answer = Answer(Refusal(error))
         } catch is RequestAborted {
             throw RequestAborted()
@@ -56,24 +59,42 @@ final class ListenerResponder: Sendable {
         } catch is CancellationError {
             answer = Answer(.unavailable("The listener is stopping."))
         } catch {
-            logger.error("A request failed", metadata: ["path": "\(operation?.path ?? "?")", "error": "\(error)"])
-            answer = Answer(Refusal(.internalServerError, "The request could not be done."))
+            log.logger.error(
+                "A request failed",
+                metadata: [
+                    "path": "\(asked.operation?.path ?? "?")", "error": "\(error)", "request": "\(asked.id)",
+                ])
+            answer = Answer(
+                Refusal(.internalServerError, "The request failed. The log names the cause under \(asked.id)."))
         }
-        record(answer, operation, head, connection, since: start)
+        answer.headers.add(name: "X-Request-Id", value: asked.id)
+        if !asked.forwarded.prefix.isEmpty, let location = answer.headers.first(name: "Location") {
+            answer.headers.replaceOrAdd(name: "Location", value: asked.forwarded.prefix + location)
+        }
+        record(answer, asked, head, connection, since: start)
         return answer
     }
 
+    /// What is known of a request, whatever it is answered.
+    private struct Asked {
+        let id: String
+        let forwarded: ProxyPolicy.Forwarded
+        var operation: Operation?
+        var token: String?
+    }
+
     private func respond(
-        to head: HTTPRequestHead, body: inout RequestBody, connection: ListenerConnection,
-        operation: inout Operation?
+        to head: HTTPRequestHead, body: inout RequestBody, connection: ListenerConnection, asked: inout Asked
     ) async throws -> Answer {
         let target = RequestTarget(head.uri)
         try origins.checkHost(head, target: target)
         let match = target.map { RouteTable.match(head.method, path: $0.path) } ?? .notFound
-        if case .found(let route, _) = match { operation = route.operation }
-        if operation != .checkHealth {
-            let isDocumentation = operation?.isDocumentation ?? false
-            try authorization.check(head.headers, allowsBasic: isDocumentation)
+        if case .found(let route, _) = match { asked.operation = route.operation }
+        var access = Access.everything
+        if asked.operation?.isOpen != true {
+            let isDocumentation = asked.operation?.isDocumentation ?? false
+            access = try authorization.check(head.headers, allowsBasic: isDocumentation)
+            asked.token = access.name
         }
         switch match {
         case .notFound:
@@ -84,14 +105,18 @@ final class ListenerResponder: Sendable {
                 .methodNotAllowed, "This path takes \(allowed) only.", headers: [("Allow", allowed)])
         case .found(let route, let run):
             guard let target else { throw Refusal(.notFound, "There is nothing at this path.") }
-            if route.method == .POST { try origins.checkOrigin(head) }
-            let request = SubmissionRequest(head: head, target: target, connection: connection)
+            try access.check(route.operation)
+            if route.method == .POST { try origins.checkOrigin(head, forwardedHost: asked.forwarded.host) }
+            let request = SubmissionRequest(
+                head: head, parameters: try target.parameters(), connection: connection,
+                client: asked.forwarded.client ?? connection.client, access: access)
             if route.operation.isQuick {
                 return try await perform(route.operation, run, request, body: &body)
             }
             // What takes its time must not hold up the other connections of the event loop.
             return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                try await perform(route.operation, run, request, body: &body)
+                if route.operation.takesPlace { try await registry.enter(request, as: .request) }
+                return try await perform(route.operation, run, request, body: &body)
             }
         }
     }
@@ -102,40 +127,45 @@ final class ListenerResponder: Sendable {
         switch (operation, run) {
         case (.sendRecord, _): return try await single.answer(request, body: &body)
         case (.sendRecords, _): return try await bulk.answer(request, body: &body)
-        case (.listRuns, _): return try await runs.list(request.target)
-        case (.showRun, let run?): return try await runs.show(run)
-        case (.listFailures, let run?): return try await runs.failures(of: run, request.target)
-        case (.retryRun, let run?): return try await runs.retry(run)
+        case (.listRuns, _): return try await runs.list(request)
+        case (.showRun, let run?): return try await runs.show(run, request)
+        case (.listFailures, let run?): return try await runs.failures(of: run, request)
+        case (.showRejected, let run?): return try await runs.rejected(of: run, request)
+        case (.retryRun, let run?): return try await runs.retry(run, request)
+        case (.resumeRun, let run?): return try await runs.resume(run, request)
+        case (.pauseRun, let run?): return try await runs.pause(run, request)
+        case (.stopRun, let run?): return try await runs.stop(run, request)
         case (.showDocumentation, _): return Documentation.page
         case (.describeAPI, _), (.describeAPIAsSwagger, _): return Documentation.description
-        case (.checkHealth, _): return try health.health()
-        case (.checkReadiness, _): return try await health.readiness(isStopping: stopping.load(ordering: .relaxed))
+        case (.checkHealth, _): return health.health()
+        case (.checkReadiness, _): return try await health.readiness()
+        case (.checkDelivery, _): return try health.delivery()
         case (.readMetrics, _): return await metrics.answer()
-        case (.showRun, nil), (.listFailures, nil), (.retryRun, nil):
+        case (.showRun, nil), (.listFailures, nil), (.showRejected, nil), (.retryRun, nil), (.resumeRun, nil),
+            (.pauseRun, nil), (.stopRun, nil):
             throw Refusal(.notFound, "There is nothing at this path.")
         }
     }
 
     private func record(
-        _ answer: Answer, _ operation: Operation?, _ head: HTTPRequestHead, _ connection: ListenerConnection,
+        _ answer: Answer, _ asked: Asked, _ head: HTTPRequestHead, _ connection: ListenerConnection,
         since start: NIODeadline
     ) {
         let status = Int(answer.status.code)
         let seconds = Double((NIODeadline.now() - start).nanoseconds) / 1e9
-        statistics.answered(operation, status: status, seconds: seconds)
-        if let operation, operation.isSubmission {
-            statistics.submitted(
+        let client = asked.forwarded.client ?? connection.client
+        if let operation = asked.operation, operation.isSubmission {
+            log.statistics.submitted(
                 ListenerSubmission(
                     time: Date(), method: head.method.rawValue, path: operation.path, status: status, run: answer.run,
-                    client: connection.client))
+                    client: client))
         }
-        logger.info(
-            "Request",
-            metadata: [
-                "method": "\(head.method.rawValue)", "path": "\(operation?.path ?? "(none)")", "status": "\(status)",
-                "milliseconds": "\((seconds * 1e5).rounded() / 100)", "client": "\(connection.client)",
-                "run": "\(answer.run?.description ?? "-")",
-            ])
+        log.answered(
+            RequestLog.Entry(
+                operation: asked.operation, method: head.method.rawValue, status: status,
+                bytes: answer.body.readableBytes, seconds: seconds, client: client, id: asked.id,
+                trace: RequestIdentity.trace(head.headers), run: answer.run, token: asked.token),
+            operation: asked.operation, status: status, seconds: seconds)
     }
 }
 
@@ -146,6 +176,18 @@ extension Operation {
 
     /// Whether it computes little and touches no disk.
     fileprivate var isQuick: Bool { self == .sendRecord || self == .checkHealth || isDocumentation }
+
+    /// Whether it takes a working place before it begins. Submissions take theirs by themselves, and what watches the
+    /// service is always answered.
+    fileprivate var takesPlace: Bool {
+        switch self {
+        case .listRuns, .showRun, .listFailures, .showRejected, .retryRun, .resumeRun, .pauseRun, .stopRun:
+            true
+        case .sendRecord, .sendRecords, .showDocumentation, .describeAPI, .describeAPIAsSwagger, .checkHealth,
+            .checkReadiness, .checkDelivery, .readMetrics:
+            false
+        }
+    }
 
     fileprivate var isSubmission: Bool { self == .sendRecord || self == .sendRecords || self == .retryRun }
 }

@@ -4,14 +4,18 @@ import NIOHTTP1
 /// Keeps web pages of others out: a browser on this machine must not be talked into submitting records.
 ///
 /// A page whose name was made to point at this address (DNS rebinding) sends its own name as `Host`, and names that are
-/// not ours are refused. A page that posts a form across sites sends its `Origin`, which must be the address it posts to.
+/// not ours are refused. A page that posts a form across sites sends its `Origin`, which must be ours, too. A proxy that
+/// puts its own name in the place of `Host` is no obstacle: browsers say in `Sec-Fetch-Site` whether page and target
+/// belong together, and other hosts that we are known by can be named.
 struct OriginPolicy: Sendable {
     private let names: Set<String>
+    /// Those that were named, beside the address itself.
+    private let named: Set<String>
     private let isLoopback: Bool
 
     init(_ configuration: ListenerConfiguration) {
-        names = Set(
-            (configuration.hostNames + [configuration.host, "localhost"]).map { $0.lowercased() })
+        named = Set(configuration.hostNames.map(Self.canonical))
+        names = named.union([Self.canonical(configuration.host), "localhost"])
         isLoopback = configuration.isLoopback
     }
 
@@ -47,17 +51,31 @@ struct OriginPolicy: Sendable {
             || (!host.contains(".") && !host.contains(":"))
     }
 
+    /// - Parameter forwardedHost: the host that a named proxy says the client asked for.
     /// - Throws: `Refusal` with 403 when a page of another site sent the request.
-    func checkOrigin(_ head: HTTPRequestHead) throws(Refusal) {
+    func checkOrigin(_ head: HTTPRequestHead, forwardedHost: String?) throws(Refusal) {
         let headers = head.headers
-        let crossSite = Refusal(.forbidden, "Requests from other sites are not accepted.")
-        if let origin = headers.first(name: "origin") {
-            guard headers["origin"].count == 1, let host = headers.first(name: "host"),
-                origin.lowercased() == "http://" + host.lowercased()
-                    || origin.lowercased() == "https://" + host.lowercased()
-            else { throw crossSite }
+        let site = headers.first(name: "sec-fetch-site")
+        let isAccepted: Bool
+        switch headers["origin"].count {
+        case 0: isAccepted = site == nil || site == "same-origin" || site == "none"
+        case 1: isAccepted = accepts(headers["origin"][0], site: site, host: headers.first(name: "host"), forwardedHost)
+        default: isAccepted = false
         }
-        if let site = headers.first(name: "sec-fetch-site"), site != "same-origin", site != "none" { throw crossSite }
+        guard isAccepted else { throw Refusal(.forbidden, "Requests from other sites are not accepted.") }
+    }
+
+    private func accepts(_ origin: String, site: String?, host: String?, _ forwardedHost: String?) -> Bool {
+        if let site, site != "same-origin", site != "none" { return false }
+        guard let scheme = ["http://", "https://"].first(where: { origin.lowercased().hasPrefix($0) }) else {
+            return false
+        }
+        let authority = origin.dropFirst(scheme.count)
+        guard let name = Self.host(ofAuthority: authority) else { return false }
+        let same = [host, forwardedHost].contains { $0?.lowercased() == authority.lowercased() }
+        if same || named.contains(name) { return true }
+        // The proxy between has put its own name in the place of the host.
+        return site == "same-origin" && isOurs(name)
     }
 
     /// The host in lower case, an IPv6 address in brackets; `nil` when it is no host with at most a port.
@@ -82,6 +100,12 @@ struct OriginPolicy: Sendable {
             default: false
             }
         }
-        return host.isEmpty || !isProper ? nil : host.lowercased()
+        return host.isEmpty || !isProper ? nil : canonical(String(host))
+    }
+
+    /// In lower case, without the dot that ends a fully qualified name.
+    private static func canonical(_ host: String) -> String {
+        let host = host.lowercased()
+        return host.hasSuffix(".") && host.count > 1 ? String(host.dropLast()) : host
     }
 }

@@ -12,8 +12,10 @@ struct RequestTarget {
         var rest = target[...]
         var authority: Substring?
         if !rest.hasPrefix("/") {
-            guard rest.prefix(7).lowercased() == "http://" else { return nil }
-            rest = rest.dropFirst(7)
+            guard let scheme = ["http://", "https://"].first(where: { rest.lowercased().hasPrefix($0) }) else {
+                return nil
+            }
+            rest = rest.dropFirst(scheme.count)
             let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
             authority = rest[..<end]
             rest = rest[end...]
@@ -24,21 +26,24 @@ struct RequestTarget {
         self.authority = authority
     }
 
-    /// The value of a parameter, with percent escapes and `+` undone; `nil` when it is not there.
-    /// - Throws: `Refusal` with 400 when it stands there twice or its escapes are broken.
-    func parameter(_ name: String) throws(Refusal) -> String? {
-        if query.isEmpty { return nil }
-        var value: String?
+    /// All parameters, with percent escapes and `+` undone.
+    /// - Throws: `Refusal` with 400 when one stands there twice or its escapes are broken.
+    func parameters() throws(Refusal) -> [String: String] {
+        if query.isEmpty { return [:] }
+        var values: [String: String] = [:]
         for pair in query.split(separator: "&") {
             let key = pair.prefix { $0 != "=" }
-            guard key == name else { continue }
-            guard value == nil else { throw Refusal(.badRequest, "\(name) is given twice.") }
-            guard let decoded = String(percentEncoded: pair.dropFirst(key.count + 1)) else {
+            guard let name = String(percentEncoded: key) else {
+                throw Refusal(.badRequest, "A parameter's name is not properly encoded.")
+            }
+            guard let value = String(percentEncoded: pair.dropFirst(key.count + 1)) else {
                 throw Refusal(.badRequest, "\(name) is not properly encoded.")
             }
-            value = decoded
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw Refusal(.badRequest, "\(name) is given twice.")
+            }
         }
-        return value
+        return values
     }
 }
 

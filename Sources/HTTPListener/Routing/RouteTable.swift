@@ -8,12 +8,17 @@ enum Operation: String, CaseIterable, Sendable {
     case listRuns
     case showRun
     case listFailures
+    case showRejected
     case retryRun
+    case resumeRun
+    case pauseRun
+    case stopRun
     case showDocumentation
     case describeAPI
     case describeAPIAsSwagger
     case checkHealth
     case checkReadiness
+    case checkDelivery
     case readMetrics
 }
 
@@ -32,12 +37,17 @@ enum RouteTable {
         Route(operation: .listRuns, method: .GET, template: "/runs"),
         Route(operation: .showRun, method: .GET, template: "/runs/{run}"),
         Route(operation: .listFailures, method: .GET, template: "/runs/{run}/failures"),
+        Route(operation: .showRejected, method: .GET, template: "/runs/{run}/rejected.csv"),
         Route(operation: .retryRun, method: .POST, template: "/runs/{run}/retry"),
+        Route(operation: .resumeRun, method: .POST, template: "/runs/{run}/resume"),
+        Route(operation: .pauseRun, method: .POST, template: "/runs/{run}/pause"),
+        Route(operation: .stopRun, method: .POST, template: "/runs/{run}/stop"),
         Route(operation: .showDocumentation, method: .GET, template: "/"),
         Route(operation: .describeAPI, method: .GET, template: "/openapi.json"),
         Route(operation: .describeAPIAsSwagger, method: .GET, template: "/swagger.json"),
         Route(operation: .checkHealth, method: .GET, template: "/health"),
         Route(operation: .checkReadiness, method: .GET, template: "/ready"),
+        Route(operation: .checkDelivery, method: .GET, template: "/ready/delivery"),
         Route(operation: .readMetrics, method: .GET, template: "/metrics"),
     ]
 
@@ -57,11 +67,6 @@ enum RouteTable {
             if route.method == .GET { others.append(.HEAD) }
         }
         return others.isEmpty ? .notFound : .otherMethods(others)
-    }
-
-    /// Whether a request is so cheap and so needed by who watches the service that the limit of requests spares it.
-    static func isExempt(_ uri: String) -> Bool {
-        uri == "/health" || uri == "/ready" || uri == "/metrics"
     }
 
     private static func template(of path: Substring) -> (Substring, RunID?) {

@@ -1,16 +1,28 @@
 import DeliveryModel
+import Foundation
+import NIOCore
 import NIOHTTP1
 
-/// The routes that look at runs and send their failed records again.
+/// The routes that look at runs, send their failed records again, and act on them for an operator.
 struct RunRoutes: Sendable {
     static let defaultPage = 50
     static let largestPage = 500
 
     let service: any DeliveryService
+    /// Holds a directory for each run, with its `rejected.csv`.
+    let runsDirectory: String
 
-    func list(_ target: RequestTarget) async throws -> Answer {
-        let limit = try pageLength(target)
-        let before = try number(target, "before").map { RunID(rawValue: $0) }
+    private static let listParameters = KnownNames(["limit", "before"], unknown: .refused)
+    private static let failureParameters = KnownNames(["limit", "after", "class"], unknown: .refused)
+    private static let stopParameters = KnownNames(["now"], unknown: .refused)
+    private static let noParameters = KnownNames([], unknown: .refused)
+
+    // MARK: Looking
+
+    func list(_ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.listParameters)
+        let limit = try pageLength(request)
+        let before = try number(request, "before").map { RunID(rawValue: $0) }
         let runs = try await service.runs(limit: limit + 1, before: before)
         let page = runs.prefix(limit)
         return try Answer(
@@ -19,15 +31,24 @@ struct RunRoutes: Sendable {
                 runs: page.map(SummaryJSON.init), next: runs.count > limit ? page.last?.id.rawValue : nil))
     }
 
-    func show(_ run: RunID) async throws -> Answer {
-        try Answer(.ok, json: SummaryJSON(try await existing(run)))
+    func show(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
+        return try Answer(.ok, json: SummaryJSON(try await existing(run)))
     }
 
-    func failures(of run: RunID, _ target: RequestTarget) async throws -> Answer {
+    func failures(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.failureParameters)
         _ = try await existing(run)
-        let limit = try pageLength(target)
-        let query = FailureQuery(run: run)
-        let failures = try await service.failures(query, after: try number(target, "after"), limit: limit + 1)
+        let limit = try pageLength(request)
+        var query = FailureQuery(run: run)
+        if let name = request.parameters["class"] {
+            guard let kind = FailedRecord.Class(rawValue: name) else {
+                let known = FailedRecord.Class.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Refusal(.badRequest, "class must be one of \(known).")
+            }
+            query.kinds = [kind]
+        }
+        let failures = try await service.failures(query, after: try number(request, "after"), limit: limit + 1)
         let page = failures.prefix(limit)
         return try Answer(
             .ok,
@@ -35,11 +56,71 @@ struct RunRoutes: Sendable {
                 failures: page.map(RunAnswers.Failure.init), next: failures.count > limit ? page.last?.id : nil))
     }
 
-    func retry(_ run: RunID) async throws -> Answer {
+    /// All rejected records of a run as CSV: line, code, message and the record as it was.
+    func rejected(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
+        let summary = try await existing(run)
+        let path = "\(runsDirectory)/\(run)/rejected.csv"
+        guard let file = try await FileBody(path: path) else {
+            guard summary.counts.rejected == 0 else {
+                throw Refusal(.notFound, "The rejected records of run \(run) are not kept any more.")
+            }
+            throw Refusal(.notFound, "Run \(run) has no rejected records.")
+        }
+        var answer = Answer(.ok, type: "text/csv; charset=utf-8", body: ByteBuffer())
+        answer.headers.add(
+            name: "Content-Disposition", value: "attachment; filename=\"run-\(run)-rejected.csv\"")
+        answer.file = file
+        return answer
+    }
+
+    // MARK: Acting
+
+    func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
         _ = try await existing(run)
         let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
         return .pending(try await service.retry(run, .matching(failed)))
     }
+
+    /// Continues a run that is paused, or one that has ended and can be resumed.
+    func resume(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
+        let summary = try await existing(run)
+        if summary.state == .paused {
+            try await service.unpause(run)
+        } else {
+            try await service.resume(run)
+        }
+        return try await accepted(run)
+    }
+
+    func pause(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
+        _ = try await existing(run)
+        try await service.pause(run)
+        return try await accepted(run)
+    }
+
+    func stop(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.stopParameters)
+        _ = try await existing(run)
+        let mode: StopMode
+        switch request.parameters["now"] {
+        case nil, "0", "false": mode = .finishInFlight
+        case "", "1", "true": mode = .now
+        default: throw Refusal(.badRequest, "now must be true or false.")
+        }
+        try await service.stop(run, mode: mode)
+        return try await accepted(run)
+    }
+
+    /// The run as it stands after a command.
+    private func accepted(_ run: RunID) async throws -> Answer {
+        try Answer(.accepted, json: SummaryJSON(try await existing(run)), run: run).located()
+    }
+
+    // MARK: Parameters
 
     private func existing(_ run: RunID) async throws -> RunSummary {
         guard let summary = try await service.run(run) else {
@@ -48,18 +129,18 @@ struct RunRoutes: Sendable {
         return summary
     }
 
-    private func pageLength(_ target: RequestTarget) throws(Refusal) -> Int {
-        guard let limit = try number(target, "limit") else { return Self.defaultPage }
+    private func pageLength(_ request: SubmissionRequest) throws(Refusal) -> Int {
+        guard let limit = try number(request, "limit") else { return Self.defaultPage }
         guard (1...Int64(Self.largestPage)).contains(limit) else {
             throw Refusal(.badRequest, "limit must be between 1 and \(Self.largestPage).")
         }
         return Int(limit)
     }
 
-    private func number(_ target: RequestTarget, _ name: String) throws(Refusal) -> Int64? {
-        guard let text = try target.parameter(name), !text.isEmpty else { return nil }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text) else {
-            throw Refusal(.badRequest, "\(name) must be a whole number.")
+    private func number(_ request: SubmissionRequest, _ name: String) throws(Refusal) -> Int64? {
+        guard let text = request.parameters[name], !text.isEmpty else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 else {
+            throw Refusal(.badRequest, "\(name) must be a whole number above 0.")
         }
         return number
     }

@@ -1,37 +1,27 @@
 import CustomerRecords
 import DeliveryModel
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
 
 /// `POST /send_record/bulk`: takes a file of records.
-final class BulkSubmissions: Sendable {
-    private let service: any DeliveryService
-    private let defaults: @Sendable () -> SubmissionDefaults
-    private let limits: ListenerLimits
-    private let idempotency: IdempotentAnswers
-    private let receiver: UploadReceiver
-    private let registry: ConnectionRegistry
-    private let uploads = Atomic(0)
+struct BulkSubmissions: Sendable {
+    let service: any DeliveryService
+    let defaults: @Sendable () -> SubmissionDefaults
+    let limits: ListenerLimits
+    let idempotency: IdempotentAnswers
+    let receiver: UploadReceiver
+    let registry: ConnectionRegistry
+    let unknown: KnownNames.Unknown
 
-    init(
-        service: any DeliveryService, defaults: @escaping @Sendable () -> SubmissionDefaults, limits: ListenerLimits,
-        idempotency: IdempotentAnswers, receiver: UploadReceiver, registry: ConnectionRegistry
-    ) {
-        self.service = service
-        self.defaults = defaults
-        self.limits = limits
-        self.idempotency = idempotency
-        self.receiver = receiver
-        self.registry = registry
-    }
-
-    /// Uploads that are received or waited for.
-    var activeUploads: Int { uploads.load(ordering: .relaxed) }
+    /// Parameters of the query, and fields of a form beside the file.
+    static let names = ["min_age", "max_age"]
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
         let kind = try Self.kind(of: request)
+        try request.checkParameters(KnownNames(Self.names, unknown: unknown))
         try request.checkEncoding()
         guard body.isPresent else { throw Refusal.noFile }
         let envelope = limits.partHeaderBytes * (limits.formFields + 2)
@@ -40,13 +30,7 @@ final class BulkSubmissions: Sendable {
         }
         let key = try request.idempotencyKey()
 
-        let position = uploads.add(1, ordering: .relaxed).newValue
-        defer { uploads.subtract(1, ordering: .relaxed) }
-        guard position <= limits.uploads || registry.closeStalledUpload(now: .now()) else {
-            throw Refusal.unavailable("\(limits.uploads) uploads are being worked on. Try again later.", retryAfter: 5)
-        }
-        registry.takesUploadPlace(request.connection.number)
-
+        try await registry.enter(request, as: .upload)
         let upload: ReceivedUpload
         switch kind {
         case .csv: upload = try await receiver.receiveCSV(&body, digesting: key != nil)
@@ -68,8 +52,8 @@ final class BulkSubmissions: Sendable {
         _ request: SubmissionRequest, upload: ReceivedUpload, key: String?, ownership: SpoolOwnership
     ) async throws -> Answer {
         let defaults = defaults()
-        let minimum = try upload.minimumAge ?? request.target.parameter("min_age")
-        let maximum = try upload.maximumAge ?? request.target.parameter("max_age")
+        let minimum = upload.minimumAge ?? request.parameters["min_age"]
+        let maximum = upload.maximumAge ?? request.parameters["max_age"]
         let filter = try defaults.filter.overridden(minimumText: minimum, maximumText: maximum)
         var options = defaults.options
         options.filter = filter
@@ -77,24 +61,51 @@ final class BulkSubmissions: Sendable {
             source: .spooled(path: upload.path, source: .upload(name: upload.name)), options: options,
             idempotencyKey: key)
         guard let key, let digest = upload.digest else { return try await deliver(run, request, ownership) }
-        return try await idempotency.answer(
-            key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"),
-            connection: request.connection,
+        let work = IdempotentAnswers.Work(
+            key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"), outcome: .file,
+            limit: limit(request),
+            perform: { try await deliver(run, request, ownership) },
             recall: { try await outcome(of: $0, request) },
-            perform: { try await deliver(run, request, ownership) })
+            repeat: { stored in
+                Answer(
+                    HTTPResponseStatus(statusCode: stored.status), type: "application/json",
+                    body: ByteBuffer(bytes: stored.body), run: stored.run
+                ).located()
+            })
+        return try await idempotency.answer(work, connection: request.connection)
+    }
+
+    private func limit(_ request: SubmissionRequest) -> Duration {
+        request.preference.limit(default: limits.fileOutcomeWait, longest: limits.longestWait)
     }
 
     private func deliver(
         _ runRequest: RunRequest, _ request: SubmissionRequest, _ ownership: SpoolOwnership
     ) async throws -> Answer {
-        let run = try await service.start(runRequest)
+        let run: RunID
+        do {
+            run = try await service.start(runRequest)
+        } catch var error as DeliveryError {
+            // Where it is kept is nobody's business.
+            if case .spooled(let path, let source) = runRequest.source {
+                error.message = error.message.replacingOccurrences(of: path, with: source.text)
+            }
+            throw error
+        }
         ownership.handOver()
         return try await outcome(of: run, request)
     }
 
+    /// Waits for the end of a run and tells what became of its records; if nobody can wait any longer, how they stand.
     private func outcome(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
-        if request.prefersAsync { return .pending(run) }
-        return try await RunAnswers.whenFinished(run, service: service, connection: request.connection)
+        let limit = limit(request)
+        guard limit > .zero, registry.beginWaiting(request.connection.number, for: .file) else {
+            return .pending(run).applying(request, limits)
+        }
+        var summary = try await request.connection.wait(atMost: limit) { try await service.finished(run) }
+        if summary == nil { summary = try await service.run(run) }
+        guard let summary else { return .pending(run).applying(request, limits) }
+        return try FileOutcome(summary).answer().applying(request, limits)
     }
 
     private enum Kind {

@@ -23,7 +23,7 @@ public struct RequestDigest: Hashable, Sendable {
     }
 }
 
-/// An answer as it is given again.
+/// What is kept of a final answer, to give it again. It holds no field of a record: the request that repeats it does.
 public struct StoredAnswer: Hashable, Sendable {
     public var status: Int
     /// JSON.
@@ -42,9 +42,9 @@ public struct StoredAnswer: Hashable, Sendable {
 public enum IdempotencyClaim: Hashable, Sendable {
     /// The key is new; the request shall be done.
     case granted
-    /// The first request with this key was not answered: its process died. It became this run, if any.
+    /// The first request with this key has no final answer yet. It became this run, if any.
     case unanswered(run: RunID?)
-    /// The first answer.
+    /// The final answer.
     case answered(StoredAnswer)
     /// The first request with this key asked for something else.
     case mismatch
@@ -59,7 +59,9 @@ public enum IdempotencyClaim: Hashable, Sendable {
 public protocol IdempotencyStore: Sendable {
     /// Takes the key if it is unknown, was released, or is older than 24 hours; otherwise tells what became of it.
     func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim
-    /// Keeps the first answer.
+    /// What became of a key that was claimed; `granted` when it is unknown. Changes nothing.
+    func find(_ key: String) async throws -> IdempotencyClaim
+    /// Keeps the final answer.
     func complete(_ key: String, with answer: StoredAnswer) async throws
     /// Gives the key up, unless its request became a run: it was refused and may be made again.
     func release(_ key: String) async throws

@@ -4,57 +4,91 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Does a request with an idempotency key once, and gives its first answer to every later one.
+/// Does a request with an idempotency key once. Every later one gets the final answer again, or, while there is none,
+/// how things stand.
 final class IdempotentAnswers: Sendable {
     private struct Pending {
         var digest: RequestDigest
         var waiters: [UUID: CheckedContinuation<Void, Never>] = [:]
     }
 
-    private let store: any IdempotencyStore
-    private let pending = Mutex<[String: Pending]>([:])
-
-    init(store: any IdempotencyStore) {
-        self.store = store
+    /// What a request with a key is about, and how to answer it.
+    struct Work {
+        var key: String
+        var digest: RequestDigest
+        /// Whether it counts as waiting for a record or for a file.
+        var outcome: ConnectionBook.Outcome
+        /// How long the client wants to wait.
+        var limit: Duration
+        /// Does the request, and has its run noted under the key when it is made durable.
+        var perform: () async throws -> Answer
+        /// Answers for a run that an earlier request became.
+        var recall: (RunID) async throws -> Answer
+        /// Gives the final answer again from what was kept of it.
+        var `repeat`: (StoredAnswer) throws -> Answer
     }
 
-    /// - Parameters:
-    ///   - recall: answers for a run that an earlier process accepted, and died before it answered.
-    ///   - perform: does the request, and has its run noted under the key when it is made durable.
-    /// - Throws: `Refusal` with 422 when the key was used for another request.
-    func answer(
-        key: String, digest: RequestDigest, connection: ListenerConnection,
-        recall: (RunID) async throws -> Answer, perform: () async throws -> Answer
-    ) async throws -> Answer {
-        while !(try begin(key, digest)) {
-            let isOver: Void? = try await connection.wait { await self.end(of: key) }
-            guard isOver != nil else {
-                throw Refusal.unavailable("The first request with this key is not answered yet.")
-            }
-        }
-        defer { finish(key) }
+    private let store: any IdempotencyStore
+    private let registry: ConnectionRegistry
+    private let pending = Mutex<[String: Pending]>([:])
 
-        switch try await store.claim(key, digest: digest, at: Date()) {
+    init(store: any IdempotencyStore, registry: ConnectionRegistry) {
+        self.store = store
+        self.registry = registry
+    }
+
+    /// - Throws: `Refusal` with 422 when the key was used for another request.
+    func answer(_ work: Work, connection: ListenerConnection) async throws -> Answer {
+        let deadline = ContinuousClock.now + work.limit
+        let key = work.key
+        while !(try begin(key, work.digest)) {
+            let left = deadline - .now
+            var isOver: Void?
+            if left > .zero, registry.beginWaiting(connection.number, for: work.outcome) {
+                isOver = try await connection.wait(atMost: left) { await self.end(of: key) }
+            }
+            if isOver == nil { return try await present(work) }
+        }
+        defer { finish(work.key) }
+
+        switch try await store.claim(work.key, digest: work.digest, at: Date()) {
         case .mismatch: throw Refusal.keyReused
-        case .answered(let answer): return Answer(repeating: answer)
-        case .unanswered(let run?):
-            return try await recall(run)
+        case .answered(let answer): return try repeated(answer, work)
+        case .unanswered(let run?): return await keep(try await work.recall(run), work)
         case .granted, .unanswered(run: nil): break
         }
         let answer: Answer
         do {
-            answer = try await perform()
+            answer = try await work.perform()
         } catch {
-            try? await store.release(key)
+            try? await store.release(work.key)
             throw error
         }
-        // An answer that nobody reads is not the first one: whoever asks again is told how its run ended.
-        if answer.run != nil, connection.clientHasLeft { return answer }
-        // What is accepted is answered so, even if the answer can't be kept: a repeated request finds the run.
+        return await keep(answer, work)
+    }
+
+    /// How things stand while another request with the key is being done.
+    private func present(_ work: Work) async throws -> Answer {
+        switch try await store.find(work.key) {
+        case .answered(let answer): return try repeated(answer, work)
+        case .unanswered(let run?): return .pending(run)
+        case .granted, .mismatch, .unanswered(run: nil):
+            throw Refusal.unavailable("The first request with this key is still being stored.")
+        }
+    }
+
+    private func repeated(_ answer: StoredAnswer, _ work: Work) throws -> Answer {
+        var again = try work.repeat(answer)
+        again.headers.replaceOrAdd(name: "Idempotent-Replayed", value: "true")
+        return again
+    }
+
+    /// A final answer completes the key. What is accepted is answered so even if its answer can't be kept: a repeated
+    /// request finds the run.
+    private func keep(_ answer: Answer, _ work: Work) async -> Answer {
+        guard let kept = answer.kept else { return answer }
         try? await store.complete(
-            key,
-            with: StoredAnswer(
-                status: Int(answer.status.code), body: Array(answer.body.readableBytesView), run: answer.run))
+            work.key, with: StoredAnswer(status: Int(answer.status.code), body: kept, run: answer.run))
         return answer
     }
 
@@ -96,14 +130,4 @@ final class IdempotentAnswers: Sendable {
 extension Refusal {
     fileprivate static let keyReused = Refusal(
         .unprocessableEntity, "This Idempotency-Key was used for a different request.")
-}
-
-extension Answer {
-    fileprivate init(repeating stored: StoredAnswer) {
-        self.init(
-            HTTPResponseStatus(statusCode: stored.status), type: "application/json",
-            body: ByteBuffer(bytes: stored.body), run: stored.run)
-        headers.add(name: "Idempotent-Replayed", value: "true")
-        if let run = stored.run { headers.add(name: "Location", value: "/runs/\(run)") }
-    }
 }

@@ -1,12 +1,9 @@
 import CustomerRecords
 import DeliveryModel
-import Foundation
-import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
 
 /// A record as `POST /send_record` takes it.
-struct RecordSubmission: Decodable {
+struct RecordSubmission: Hashable {
     var name: String
     var age: Int
     var cookie: String
@@ -14,22 +11,56 @@ struct RecordSubmission: Decodable {
     var minimumAge: Int?
     var maximumAge: Int?
 
-    private enum CodingKeys: String, CodingKey {
-        case name, age, cookie
-        case bannerID = "banner_id"
-        case minimumAge = "min_age"
-        case maximumAge = "max_age"
-    }
+    /// What an object may hold.
+    static let names = ["name", "age", "cookie", "banner_id", "min_age", "max_age"]
 
-    private static let decoder = JSONDecoder()
+    /// An object that is none of ours: a field is missing or of another kind.
+    struct NotARecord: Error {}
 
-    /// - Throws: `Refusal` with 400 when a field is missing, of another type, or the body is no JSON.
-    static func read(_ body: ByteBuffer) throws(Refusal) -> RecordSubmission {
+    /// - Throws: `Refusal` with 400 when a field is missing, of another type or not known, or the body is no JSON.
+    static func read(_ body: [UInt8], names: KnownNames) throws(Refusal) -> RecordSubmission {
         do {
-            return try decoder.decode(RecordSubmission.self, from: body)
+            var reader = JSONReader(body)
+            let submission = try RecordSubmission(&reader, names: names)
+            guard reader.isAtEnd() else { throw JSONReader.SyntaxError() }
+            return submission
+        } catch let refusal as Refusal {
+            throw refusal
         } catch {
             throw Refusal(.badRequest, "Failed to process data.")
         }
+    }
+
+    /// - Throws: `JSONReader.SyntaxError`, `NotARecord`, or `Refusal` that names a field.
+    init(_ reader: inout JSONReader, names: KnownNames) throws {
+        var values: [String: JSONReader.Scalar] = [:]
+        try reader.fields { name, reader in
+            try names.check(name, what: "The field")
+            guard values.updateValue(try reader.value(), forKey: name) == nil else {
+                throw Refusal(.badRequest, "A field is given twice.")
+            }
+        }
+        guard case .string(let name)? = values["name"], case .string(let cookie)? = values["cookie"],
+            let age = Self.integer(values["age"]), let banner = Self.integer(values["banner_id"])
+        else { throw NotARecord() }
+        self.name = name
+        self.age = age
+        self.cookie = cookie
+        bannerID = banner
+        minimumAge = try Self.optional(values["min_age"])
+        maximumAge = try Self.optional(values["max_age"])
+    }
+
+    private static func optional(_ value: JSONReader.Scalar?) throws -> Int? {
+        guard let value, value != .null else { return nil }
+        guard let number = integer(value) else { throw NotARecord() }
+        return number
+    }
+
+    /// A whole number, however it is written: `25.0` is one.
+    private static func integer(_ value: JSONReader.Scalar?) -> Int? {
+        guard case .number(let text)? = value else { return nil }
+        return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
     }
 
     var fields: RecordFields {

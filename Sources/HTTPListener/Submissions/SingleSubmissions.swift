@@ -11,44 +11,53 @@ struct SingleSubmissions: Sendable {
     let defaults: @Sendable () -> SubmissionDefaults
     let limits: ListenerLimits
     let idempotency: IdempotentAnswers
+    let registry: ConnectionRegistry
+    let statistics: ListenerStatistics
+    private let names: KnownNames
 
-    private struct Outcome: Encodable {
-        var message: String
-        var status: String
-        var reason: String?
-        var run: Int64?
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(message, forKey: .message)
-            try container.encode(status, forKey: .status)
-            try container.encodeIfPresent(reason, forKey: .reason)
-            // `null` when the record belongs to no run.
-            try container.encode(run, forKey: .run)
-        }
-
-        private enum CodingKeys: String, CodingKey { case message, status, reason, run }
+    init(
+        service: any DeliveryService, defaults: @escaping @Sendable () -> SubmissionDefaults, limits: ListenerLimits,
+        idempotency: IdempotentAnswers, registry: ConnectionRegistry, statistics: ListenerStatistics,
+        unknown: KnownNames.Unknown
+    ) {
+        self.service = service
+        self.defaults = defaults
+        self.limits = limits
+        self.idempotency = idempotency
+        self.registry = registry
+        self.statistics = statistics
+        names = KnownNames(RecordSubmission.names, unknown: unknown)
     }
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
         guard let type = request.mediaType, type == "application/json" || type.hasSuffix("+json") else {
             throw Refusal(.unsupportedMediaType, "The body must be JSON with Content-Type: application/json.")
         }
+        try request.checkParameters(KnownNames([], unknown: .refused))
         try request.checkEncoding()
         let key = try request.idempotencyKey()
         let bytes = try await body.collect(atMost: limits.recordBytes)
-        let submission = try RecordSubmission.read(bytes)
+        let submission = try RecordSubmission.read(Array(bytes.readableBytesView), names: names)
         let defaults = defaults()
         let filter = try defaults.filter.overridden(minimum: submission.minimumAge, maximum: submission.maximumAge)
-        guard let key else { return try await deliver(submission.fields, request, defaults.rules, filter, key: nil) }
+        // Only now: a slow body of this size holds up nobody.
+        try await registry.enter(request, as: .request)
+        let fields = submission.fields
+        guard let key else { return try await deliver(fields, request, defaults.rules, filter, key: nil) }
 
         var digest = SHA256()
         digest.update(data: Data("send_record\n".utf8))
         bytes.withUnsafeReadableBytes { digest.update(bufferPointer: $0) }
-        return try await idempotency.answer(
-            key: key, digest: RequestDigest(digest.finalize()), connection: request.connection,
+        let work = IdempotentAnswers.Work(
+            key: key, digest: RequestDigest(digest.finalize()), outcome: .record, limit: limit(request),
+            perform: { try await deliver(fields, request, defaults.rules, filter, key: key) },
             recall: { .pending($0) },
-            perform: { try await deliver(submission.fields, request, defaults.rules, filter, key: key) })
+            repeat: { try Self.repeated($0, fields.cookie) })
+        return try await idempotency.answer(work, connection: request.connection)
+    }
+
+    private func limit(_ request: SubmissionRequest) -> Duration {
+        request.preference.limit(default: limits.outcomeWait, longest: limits.longestWait)
     }
 
     private func deliver(
@@ -62,26 +71,35 @@ struct SingleSubmissions: Sendable {
         case .success(let valid):
             record = valid
         case .failure(let reason):
-            let outcome = Outcome(
-                message: "Record \(fields.cookie) did not pass the validation, ignored.",
-                status: reason.isRejection ? "rejected" : "filtered", reason: reason.rawValue)
-            return try Answer(.accepted, json: outcome)
+            statistics.invalid(reason)
+            return try RecordOutcome(status: reason.isRejection ? .rejected : .filtered, reason: reason.rawValue)
+                .answer(fields.cookie, run: nil)
         }
         let receipt = try await service.submit(RecordFields(record), idempotencyKey: key)
         let run = receipt.run
-        if request.prefersAsync { return .pending(run) }
-
-        switch await request.connection.outcome(of: receipt, atMost: limits.outcomeWait) {
-        case .sent: return try outcome("sent to ShowAPI.", "sent", record, run)
-        case .failed: return try outcome("was refused by ShowAPI.", "failed", record, run)
-        case .pending: return try outcome("accepted, delivery pending.", "pending", record, run)
+        let limit = limit(request)
+        // One client too many is told at once that its record is on its way.
+        guard limit > .zero, registry.beginWaiting(request.connection.number, for: .record) else {
+            return .pending(run).applying(request, limits)
         }
+        let status: RecordOutcome.Status =
+            switch await request.connection.outcome(of: receipt, atMost: limit) {
+            case .sent: .sent
+            case .failed: .failed
+            case .pending: .pending
+            }
+        return try RecordOutcome(status: status).answer(record.cookie, run: run).applying(request, limits)
     }
 
-    private func outcome(_ words: String, _ status: String, _ record: ValidCustomer, _ run: RunID) throws -> Answer {
-        try Answer(
-            .accepted, json: Outcome(message: "Record \(record.cookie) \(words)", status: status, run: run.rawValue),
-            run: run)
+    private static func repeated(_ stored: StoredAnswer, _ cookie: String) throws -> Answer {
+        guard let outcome = try? JSONDecoder().decode(RecordOutcome.self, from: Data(stored.body)) else {
+            // An earlier version kept the whole answer.
+            return Answer(
+                HTTPResponseStatus(statusCode: stored.status), type: "application/json",
+                body: ByteBuffer(bytes: stored.body), run: stored.run
+            ).located()
+        }
+        return try outcome.answer(cookie, run: stored.run)
     }
 }
 
@@ -89,15 +107,5 @@ extension RecordFields {
     fileprivate init(_ record: ValidCustomer) {
         self.init(
             name: record.name, age: String(record.age), cookie: record.cookie, bannerID: String(record.bannerID))
-    }
-}
-
-extension Answer {
-    /// Durable, and on its way.
-    static func pending(_ run: RunID) -> Answer {
-        var answer = Answer(.accepted, json: #"{"run":\#(run),"status":"pending"}"#, run: run)
-        answer.headers.add(name: "Location", value: "/runs/\(run)")
-        answer.headers.add(name: "Preference-Applied", value: "respond-async")
-        return answer
     }
 }

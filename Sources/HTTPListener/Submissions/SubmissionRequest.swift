@@ -4,8 +4,11 @@ import NIOHTTP1
 /// A request with what the routes ask of its header.
 struct SubmissionRequest {
     let head: HTTPRequestHead
-    let target: RequestTarget
+    let parameters: [String: String]
     let connection: ListenerConnection
+    /// The client's address; behind a named proxy what that says of it.
+    let client: String
+    let access: Access
 
     /// The media type in lower case, without its parameters; `nil` when there is none.
     var mediaType: String? {
@@ -14,20 +17,19 @@ struct SubmissionRequest {
         }
     }
 
+    /// - Throws: `Refusal` with 400 that names a parameter which is none of these.
+    func checkParameters(_ known: KnownNames) throws(Refusal) {
+        for name in parameters.keys.sorted() { try known.check(name, what: "The parameter") }
+    }
+
     /// - Throws: `Refusal` with 415 when the body is compressed.
     func checkEncoding() throws(Refusal) {
         let isPlain = head.headers["content-encoding"].allSatisfy { $0.lowercased() == "identity" }
         guard isPlain else { throw Refusal(.unsupportedMediaType, "Compressed bodies are not accepted.") }
     }
 
-    /// Whether the client wants an answer as soon as the submission is durable.
-    var prefersAsync: Bool {
-        head.headers["prefer"].contains { field in
-            field.split(separator: ",").contains {
-                $0.prefix { $0 != ";" }.trimmingSpaces.lowercased() == "respond-async"
-            }
-        }
-    }
+    /// What the client says about waiting (RFC 7240).
+    var preference: WaitPreference { WaitPreference(head.headers["prefer"]) }
 
     /// - Throws: `Refusal` with 400 when the key is not one to 255 visible characters.
     func idempotencyKey() throws(Refusal) -> String? {

@@ -22,8 +22,11 @@ struct UploadForm {
     /// The client's name of the file.
     private(set) var fileName: String?
 
-    init(limits: ListenerLimits) {
+    private let names: KnownNames
+
+    init(limits: ListenerLimits, unknown: KnownNames.Unknown) {
         self.limits = limits
+        names = KnownNames(BulkSubmissions.names, unknown: unknown)
     }
 
     var minimumAge: String? { values["min_age"] }
@@ -54,6 +57,7 @@ struct UploadForm {
 
     private mutating func begin(_ header: MultipartPartHeader) throws(Refusal) -> Action {
         guard let given = header.fileName else {
+            try names.check(header.name, what: "The field")
             fields += 1
             guard fields <= limits.formFields else {
                 throw Refusal(.badRequest, "The form has more than \(limits.formFields) fields.")

@@ -21,13 +21,14 @@ struct UploadReceiver: Sendable {
     let limits: ListenerLimits
     let threads: NIOThreadPool
     let statistics: ListenerStatistics
+    let unknown: KnownNames.Unknown
 
     /// Takes a body that is the CSV itself.
     func receiveCSV(_ body: inout RequestBody, digesting: Bool) async throws -> ReceivedUpload {
         var file = try await Reception(self, digesting: digesting)
         do {
             while let bytes = try await body.next() { try await file.write(bytes) }
-            return try await file.finish(name: "upload.csv", form: UploadForm(limits: limits))
+            return try await file.finish(name: "upload.csv", form: UploadForm(limits: limits, unknown: unknown))
         } catch {
             await file.discard()
             throw error
@@ -39,7 +40,7 @@ struct UploadReceiver: Sendable {
         _ body: inout RequestBody, boundary: MultipartBoundary, digesting: Bool
     ) async throws -> ReceivedUpload {
         var parser = MultipartParser(boundary: boundary, maximumHeaderBytes: limits.partHeaderBytes)
-        var form = UploadForm(limits: limits)
+        var form = UploadForm(limits: limits, unknown: unknown)
         var file: Reception?
         do {
             while let bytes = try await body.next() {

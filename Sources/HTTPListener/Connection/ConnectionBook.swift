@@ -1,0 +1,177 @@
+import NIOCore
+
+/// Decides which sockets may be open, and which one is closed when there are too many. Pure, like `PlaceBook`.
+///
+/// Sockets that wait for the outcome of what they submitted are counted apart: an outage fills them up, and must not
+/// keep others out. Of the rest, one between two requests gives way to a new one. A request that is on its way is never
+/// cut off for another client; only a client with more than its share closes its own oldest.
+struct ConnectionBook {
+    enum Outcome: Hashable {
+        case record
+        case file
+    }
+
+    enum Opening: Equatable {
+        /// - Parameter victim: the connection that gives way to it.
+        case accepted(victim: Int?)
+        case refused
+    }
+
+    struct Limits: Hashable {
+        /// Sockets that do not wait for an outcome.
+        var open = 1024
+        /// How many of them one client may have.
+        var openPerClient = 768
+        /// All sockets, those that wait for an outcome included.
+        var total = 12_024
+        var waitingRecords = 10_000
+        var waitingFiles = 1_000
+    }
+
+    private enum Stage: Equatable {
+        /// Between two requests, or just connected.
+        case idle(since: NIODeadline)
+        /// A request is on its way.
+        case arriving(since: NIODeadline)
+        /// It is complete, or is an upload with a place.
+        case working
+        /// It is durable, and the client wants to hear what becomes of it.
+        case waiting(Outcome)
+        case closing
+    }
+
+    private struct Entry {
+        let client: String?
+        var stage: Stage
+    }
+
+    private let limits: Limits
+    private var entries: [Int: Entry] = [:]
+    private var counted = 0
+    private var perClient: [String: Int] = [:]
+    private(set) var waitingRecords = 0
+    private(set) var waitingFiles = 0
+    private(set) var closing = 0
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    var open: Int { entries.count }
+
+    /// - Parameter client: whose share it is taken from; `nil` has no limit of its own.
+    mutating func opened(_ number: Int, client: String?, now: NIODeadline) -> Opening {
+        var victim: Int?
+        if let client, perClient[client, default: 0] >= limits.openPerClient {
+            victim = oldest(of: client)
+            if victim == nil { return .refused }
+        } else if counted >= limits.open || entries.count >= limits.total {
+            victim = longestIdle()
+            if victim == nil { return .refused }
+        }
+        if let victim { close(victim) }
+        entries[number] = Entry(client: client, stage: .idle(since: now))
+        count(client)
+        return .accepted(victim: victim)
+    }
+
+    mutating func closed(_ number: Int) {
+        close(number)
+        if entries.removeValue(forKey: number) != nil { closing -= 1 }
+    }
+
+    /// The first bytes of a request arrived.
+    mutating func began(_ number: Int, now: NIODeadline) {
+        guard case .idle = entries[number]?.stage else { return }
+        entries[number]?.stage = .arriving(since: now)
+    }
+
+    /// The request is complete, or is an upload that has its place.
+    mutating func isWorking(_ number: Int) {
+        guard case .arriving = entries[number]?.stage else { return }
+        entries[number]?.stage = .working
+    }
+
+    /// - Returns: whether it may wait; otherwise too many do already.
+    mutating func beginWaiting(_ number: Int, for outcome: Outcome) -> Bool {
+        guard let entry = entries[number] else { return false }
+        switch entry.stage {
+        case .waiting: return true
+        case .idle, .closing: return false
+        case .arriving, .working: break
+        }
+        switch outcome {
+        case .record:
+            guard waitingRecords < limits.waitingRecords else { return false }
+            waitingRecords += 1
+        case .file:
+            guard waitingFiles < limits.waitingFiles else { return false }
+            waitingFiles += 1
+        }
+        entries[number]?.stage = .waiting(outcome)
+        uncount(entry.client)
+        return true
+    }
+
+    /// It has its answer and may send the next request.
+    mutating func answered(_ number: Int, now: NIODeadline) {
+        guard let entry = entries[number], entry.stage != .closing else { return }
+        endWait(entry)
+        entries[number]?.stage = .idle(since: now)
+    }
+
+    /// It gets its last answer, or none.
+    mutating func close(_ number: Int) {
+        guard let entry = entries[number], entry.stage != .closing else { return }
+        endWait(entry)
+        uncount(entry.client)
+        entries[number]?.stage = .closing
+        closing += 1
+    }
+
+    private mutating func endWait(_ entry: Entry) {
+        guard case .waiting(let outcome) = entry.stage else { return }
+        switch outcome {
+        case .record: waitingRecords -= 1
+        case .file: waitingFiles -= 1
+        }
+        count(entry.client)
+    }
+
+    private mutating func count(_ client: String?) {
+        counted += 1
+        if let client { perClient[client, default: 0] += 1 }
+    }
+
+    private mutating func uncount(_ client: String?) {
+        counted -= 1
+        guard let client else { return }
+        let left = perClient[client, default: 1] - 1
+        perClient[client] = left > 0 ? left : nil
+    }
+
+    private func longestIdle() -> Int? {
+        longest { entry in
+            if case .idle(let since) = entry.stage { since } else { nil }
+        }
+    }
+
+    /// The client's own connection that has waited longest without a complete request, an idle one before others.
+    private func oldest(of client: String) -> Int? {
+        let idle = longest { entry in
+            if entry.client == client, case .idle(let since) = entry.stage { since } else { nil }
+        }
+        if let idle { return idle }
+        return longest { entry in
+            if entry.client == client, case .arriving(let since) = entry.stage { since } else { nil }
+        }
+    }
+
+    private func longest(_ since: (Entry) -> NIODeadline?) -> Int? {
+        var longest: (number: Int, since: NIODeadline)?
+        for (number, entry) in entries {
+            if let time = since(entry), longest.map({ time < $0.since }) ?? true { longest = (number, time) }
+        }
+        return longest?.number
+    }
+}

@@ -1,0 +1,109 @@
+import DeliveryModel
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// What became of a single record. It is what an idempotency key keeps of its answer.
+struct RecordOutcome: Codable, Hashable {
+    enum Status: String, Codable {
+        case sent, rejected, filtered, pending, failed
+    }
+
+    var status: Status
+    /// The code of the broken rule.
+    var reason: String?
+
+    init(status: Status, reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+    }
+
+    private struct Body: Encodable {
+        var message: String
+        var outcome: RecordOutcome
+        var run: RunID?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(message, forKey: .message)
+            try container.encode(outcome.status, forKey: .status)
+            try container.encodeIfPresent(outcome.reason, forKey: .reason)
+            // `null` when the record belongs to no run.
+            try container.encode(run?.rawValue, forKey: .run)
+        }
+
+        private enum CodingKeys: String, CodingKey { case message, status, reason, run }
+    }
+
+    /// - Parameter cookie: names the record in the words that clients know.
+    func answer(_ cookie: String, run: RunID?) throws -> Answer {
+        let words =
+            switch status {
+            case .sent: "sent to ShowAPI."
+            case .rejected, .filtered: "did not pass the validation, ignored."
+            case .pending: "accepted, delivery pending."
+            case .failed: "was not delivered."
+            }
+        var answer = try Answer(
+            .accepted, json: Body(message: "Record \(cookie) \(words)", outcome: self, run: run), run: run
+        ).located()
+        if status != .pending { answer.kept = try Array(JSONEncoder().encode(self)) }
+        return answer
+    }
+}
+
+/// What an upload came to, or how it stands.
+struct FileOutcome: Encodable {
+    private var run: Int64
+    private var status: String
+    private var sent: Int
+    private var read: Int
+    private var rejected: Int
+    private var filtered: Int
+    private var failed: Int
+    private var pending: Int
+    /// Why the run ended early, or waits.
+    private var message: String?
+    private let isFinal: Bool
+    private let id: RunID
+
+    private enum CodingKeys: String, CodingKey {
+        case run, status, sent, read, rejected, filtered, failed, pending, message
+    }
+
+    init(_ summary: RunSummary) {
+        let counts = summary.counts
+        id = summary.id
+        run = summary.id.rawValue
+        status = summary.state.isActive ? "pending" : summary.state.word
+        sent = counts.sent
+        read = counts.read
+        rejected = counts.rejected
+        filtered = counts.filtered
+        failed = counts.failed
+        pending = counts.pending
+        message = summary.state.reason
+        isFinal = !summary.state.isActive && !summary.isResumable
+    }
+
+    func answer() throws -> Answer {
+        var answer = try Answer(.accepted, json: self, run: id).located()
+        if isFinal { answer.kept = Array(answer.body.readableBytesView) }
+        return answer
+    }
+}
+
+extension Answer {
+    /// Durable, and on its way.
+    static func pending(_ run: RunID) -> Answer {
+        Answer(.accepted, json: #"{"run":\#(run),"status":"pending"}"#, run: run).located()
+    }
+
+    /// Says which wishes about waiting were heeded.
+    func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> Answer {
+        guard let applied = request.preference.applied(longest: limits.longestWait) else { return self }
+        var answer = self
+        answer.headers.replaceOrAdd(name: "Preference-Applied", value: applied)
+        return answer
+    }
+}

@@ -1,0 +1,99 @@
+import DeliveryModel
+import Testing
+
+@testable import HTTPListener
+
+@Suite("Input is read as it was meant, or refused")
+struct StrictInputTests {
+    static func record(_ more: String) -> String {
+        #"{"name": "Kate Valid", "age": 25, "cookie": "id", "banner_id": 28\#(more)}"#
+    }
+
+    @Test(
+        "a field that is not known is refused and named, with the one that was meant",
+        arguments: [
+            (#", "minage": 50"#, "The field minage is not known. Did you mean min_age?"),
+            (#", "max-age": 50"#, "The field max-age is not known. Did you mean max_age?"),
+            (#", "Min_Age": 50"#, "The field Min_Age is not known. Did you mean min_age?"),
+            (#", "mni_age": 50"#, "The field mni_age is not known. Did you mean min_age?"),
+            (#", "email": "a@b""#, "The field email is not known."), (#", "age": 26"#, "A field is given twice."),
+        ])
+    func fields(more: String, message: String) async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service) { listener async throws in
+            let reply = try await listener.submit(Self.record(more))
+            #expect(reply.status == 400)
+            #expect(reply.message == message)
+            #expect(service.state.withLock { $0.submitted.isEmpty })
+        }
+    }
+
+    @Test("whole objects are taken when unknown fields are ignored, but never a misspelled one")
+    func ignoring() async throws {
+        try await TestListener.with(ignoresUnknownFields: true) { listener async throws in
+            let whole = Self.record(#", "email": "a@b", "address": {"city": ["Brno", {"zip": null}]}"#)
+            #expect(try await listener.submit(whole).status == 202)
+            for name in ["minage", "min_ages", "MINAGE", "nim_age", "min-age"] {
+                #expect(try await listener.submit(Self.record(#", "\#(name)": 50"#)).status == 400, "\(name)")
+            }
+            #expect(try await listener.submit(Self.record(#", "email": 1, "email": 2"#)).status == 400)
+        }
+    }
+
+    @Test("parameters and form fields that are not known are refused and named")
+    func parameters() async throws {
+        try await TestListener.with { listener async throws in
+            let csv = [("Content-Type", "text/csv")]
+            let file = PythonBehaviourTests.file
+            for (path, name) in [
+                ("/send_record/bulk?minage=50", "minage"), ("/send_record/bulk?min_age=20&x=1", "x"),
+                ("/send_record?min_age=50", "min_age"),
+            ] {
+                let reply = try await listener.request("POST", path, headers: csv, body: file)
+                #expect(reply.status == (path.hasPrefix("/send_record?") ? 415 : 400))
+                if reply.status == 400 { #expect(reply.message?.contains("parameter \(name) is not known") == true) }
+            }
+            let form = try await listener.upload(file, fields: [("minage", "50")])
+            #expect(form.status == 400)
+            #expect(form.message?.contains("field minage is not known") == true)
+            for path in ["/runs?limits=5", "/runs/1?x", "/runs/1/failures?before=1"] {
+                #expect(try await listener.request("GET", path).status == 400, "\(path)")
+            }
+            #expect(try await listener.request("GET", "/runs?before=0").status == 400)
+        }
+    }
+
+    @Test(
+        "JSON that is no JSON is refused",
+        arguments: [
+            Self.record(","), #"{"name": "Kate", "age": 25, "cookie": "id", "banner_id": 028}"#,
+            #"{"name": "Kate", "age": +25, "cookie": "id", "banner_id": 28}"#,
+            #"{"name": "Kate", "age": 25., "cookie": "id", "banner_id": 28}"#,
+            #"{'name': "Kate", "age": 25, "cookie": "id", "banner_id": 28}"#,
+            #"{"name": "Ka\qte", "age": 25, "cookie": "id", "banner_id": 28}"#,
+            #"{"name": "\ud800", "age": 25, "cookie": "id", "banner_id": 28}"#,
+            "{\"name\": \"Ka\tte\", \"age\": 25, \"cookie\": \"id\", \"banner_id\": 28}",
+            Self.record("") + "x", Self.record("") + Self.record(""), "{", "", "nul", "\"x\"", "25",
+            String(repeating: #"{"a":"#, count: 60_000),
+        ])
+    func syntax(json: String) async throws {
+        try await TestListener.with { listener async throws in
+            let reply = try await listener.submit(json)
+            #expect(reply.status == 400)
+        }
+    }
+
+    @Test("escapes, surrogates, a byte order mark and spaces are read")
+    func escapes() throws {
+        let names = KnownNames(RecordSubmission.names, unknown: .refused)
+        let text =
+            "\u{feff} {\"n\\u0061me\" : \"\\u00c9va \\ud83d\\ude00\\n\\/\" ,\"age\":2.5e1,\"cookie\":\"c\\\"\","
+            + "\"banner_id\":28.0,\"min_age\":null}\r\n"
+        let record = try RecordSubmission.read(Array(text.utf8), names: names)
+        #expect(record.name == "Éva 😀\n/")
+        #expect(record.age == 25)
+        #expect(record.cookie == "c\"")
+        #expect(record.bannerID == 28)
+        #expect(record.minimumAge == nil)
+    }
+}
