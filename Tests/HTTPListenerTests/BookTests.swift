@@ -27,9 +27,9 @@ struct PlaceBookTests {
             return
         }
         #expect(book.leave(1, now: Self.start) == [2])
-        #expect(book.leave(1, now: Self.start).isEmpty)
+        #expect(book.leave(1, now: Self.start) == [])
         #expect(book.giveUp(3, now: Self.start) != nil)
-        #expect(book.leave(2, now: Self.start).isEmpty)
+        #expect(book.leave(2, now: Self.start) == [])
         #expect(book.taken == 0 && book.queued == 0)
     }
 
@@ -42,7 +42,7 @@ struct PlaceBookTests {
         #expect(book.enter(1, client: "a", kind: .upload, now: Self.start) == .granted)
         #expect(book.enter(2, client: "a", kind: .upload, now: Self.start) == .queued)
         #expect(book.enter(3, client: "a", kind: .request, now: Self.start) == .granted)
-        #expect(book.leave(3, now: Self.start).isEmpty)
+        #expect(book.leave(3, now: Self.start) == [])
         #expect(book.leave(1, now: Self.start) == [2])
     }
 
@@ -55,7 +55,7 @@ struct PlaceBookTests {
         for number in 1...2 { #expect(book.enter(number, client: "a", kind: .request, now: Self.start) == .granted) }
         #expect(book.enter(3, client: "a", kind: .request, now: Self.start) == .queued)
         #expect(book.enter(4, client: "b", kind: .request, now: Self.start) == .granted)
-        #expect(book.leave(4, now: Self.start).isEmpty)
+        #expect(book.leave(4, now: Self.start) == [])
         #expect(book.leave(1, now: Self.start) == [3])
     }
 
@@ -131,16 +131,16 @@ struct ConnectionBookTests {
             $0.waitingRecords = 1
         }
         _ = book.opened(1, client: "a", now: Self.start)
-        #expect(!book.beginWaiting(1, for: .record))
+        #expect(book.beginWaiting(1, for: .record) == false)
         book.began(1, now: Self.start)
         book.isWorking(1)
-        #expect(book.beginWaiting(1, for: .record))
-        #expect(book.beginWaiting(1, for: .record))
+        #expect(book.beginWaiting(1, for: .record) == true)
+        #expect(book.beginWaiting(1, for: .record) == true)
         #expect(book.waitingRecords == 1)
         #expect(book.opened(2, client: "a", now: Self.start) == .accepted(victim: nil))
         book.began(2, now: Self.start)
-        #expect(!book.beginWaiting(2, for: .record))
-        #expect(book.beginWaiting(2, for: .file))
+        #expect(book.beginWaiting(2, for: .record) == false)
+        #expect(book.beginWaiting(2, for: .file) == true)
         book.answered(1, now: Self.start)
         book.closed(2)
         #expect(book.waitingRecords == 0 && book.waitingFiles == 0 && book.open == 1)

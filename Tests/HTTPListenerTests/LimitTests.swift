@@ -45,7 +45,6 @@ struct LimitTests {
             "POST /send_record HTTP/1.1\r\n\(host)Content-Length: -1\r\n\r\n",
             "POST /send_record HTTP/1.1\r\n\(host)Content-Length: 99999999999999999999\r\n\r\n",
             "POST /send_record HTTP/1.1\r\n\(host)Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-            "POST /send_record HTTP/1.1\r\n\(host)Transfer-Encoding: gzip\r\n\r\nx",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ])
     func malformed(request: String) async throws {
@@ -203,6 +202,8 @@ struct LimitTests {
             let answer = try await RawClient.exchange(
                 listener.port, [head + "Transfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"])
             #expect(Self.status(answer) == 501)
+            let alone = try await RawClient.exchange(listener.port, [head + "Transfer-Encoding: gzip\r\n\r\nx"])
+            #expect([400, 501].contains(Self.status(alone)))
         }
     }
 }

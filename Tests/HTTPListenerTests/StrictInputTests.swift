@@ -1,4 +1,5 @@
 import DeliveryModel
+import Synchronization
 import Testing
 
 @testable import HTTPListener
@@ -33,7 +34,7 @@ struct StrictInputTests {
         try await TestListener.with(ignoresUnknownFields: true) { listener async throws in
             let whole = Self.record(#", "email": "a@b", "address": {"city": ["Brno", {"zip": null}]}"#)
             #expect(try await listener.submit(whole).status == 202)
-            for name in ["minage", "min_ages", "MINAGE", "nim_age", "min-age"] {
+            for name in ["minage", "min_ages", "MINAGE", "mniage", "min-age"] {
                 #expect(try await listener.submit(Self.record(#", "\#(name)": 50"#)).status == 400, "\(name)")
             }
             #expect(try await listener.submit(Self.record(#", "email": 1, "email": 2"#)).status == 400)
@@ -74,7 +75,7 @@ struct StrictInputTests {
             #"{"name": "\ud800", "age": 25, "cookie": "id", "banner_id": 28}"#,
             "{\"name\": \"Ka\tte\", \"age\": 25, \"cookie\": \"id\", \"banner_id\": 28}",
             Self.record("") + "x", Self.record("") + Self.record(""), "{", "", "nul", "\"x\"", "25",
-            String(repeating: #"{"a":"#, count: 60_000),
+            String(repeating: #"{"a":"#, count: 10_000),
         ])
     func syntax(json: String) async throws {
         try await TestListener.with { listener async throws in

@@ -21,7 +21,8 @@ struct ListenerSettings: Sendable {
 
     init(_ layers: SettingLayers) throws {
         tokens =
-            try layers.parse(.listenToken,
+            try layers.parse(
+                .listenToken,
                 "a token: at least \(ListenerToken.leastLength) printable ASCII characters without spaces",
                 ListenerToken.list) ?? []
         tokenFile = try layers.string(.listenTokenFile)
