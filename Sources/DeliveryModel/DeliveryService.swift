@@ -134,9 +134,16 @@ public protocol DeliveryService: Sendable {
     /// The most records a second; `nil` is no limit.
     func setRate(_ maximum: Int?) async
 
+    /// What held runs back may be over: tries again now, whatever the time of the next check.
+    func retryNow() async
+
     // The API
     /// Replaces the address and the key, in memory only. An empty key keeps the present one.
     func setAPI(url: String, projectKey: String) async throws
     /// Logs in once and says in one line what the API answered. Throws when it did not let us in.
     func testLogin() async throws -> String
+}
+
+extension DeliveryService {
+    public func retryNow() async {}
 }

@@ -83,6 +83,62 @@ public struct RunSnapshot: Identifiable, Sendable {
     }
 }
 
+/// One request in flight.
+public struct RequestLane: Identifiable, Hashable, Sendable {
+    /// Different for every batch and part that this process sends.
+    public var id: Int
+    public var run: RunID
+    /// Number of the batch in its run, from 1.
+    public var batch: Int
+    public var records: Int
+    /// The attempt that is in flight, from 1; those that were not charged are left out.
+    public var attempt: Int
+    public var started: Date
+    /// Whether it is the one request that checks whether the API is back.
+    public var isProbe: Bool
+
+    public init(id: Int, run: RunID, batch: Int, records: Int, attempt: Int, started: Date, isProbe: Bool = false) {
+        self.id = id
+        self.run = run
+        self.batch = batch
+        self.records = records
+        self.attempt = attempt
+        self.started = started
+        self.isProbe = isProbe
+    }
+}
+
+/// Why nothing is sent for now, and until when.
+public struct DeliveryHold: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// The API asked for a pause.
+        case throttled
+        /// The API is down, or can't be reached.
+        case unavailable
+        /// The API's address, the key or its rights are wrong.
+        case misconfigured
+        /// The API refuses every record of the run.
+        case refused
+        /// The journal can't be written.
+        case journal
+    }
+
+    public var kind: Kind
+    /// The run that is held; `nil`: all of them.
+    public var run: RunID?
+    /// One line, free of personal data and secrets.
+    public var reason: String
+    /// When it is tried again; `nil` when a request in flight decides, or somebody else.
+    public var until: Date?
+
+    public init(kind: Kind, run: RunID? = nil, reason: String, until: Date? = nil) {
+        self.kind = kind
+        self.run = run
+        self.reason = reason
+        self.until = until
+    }
+}
+
 /// The engine at one moment.
 public struct EngineSnapshot: Sendable {
     public enum Breaker: Hashable, Sendable {
@@ -110,6 +166,17 @@ public struct EngineSnapshot: Sendable {
     public var rateMaximum: Int?
     /// Requests a second that pacing allows since the last 429; `nil` is free.
     public var requestRateLimit: Double?
+    /// The requests in flight, oldest first.
+    public var lanes: [RequestLane] = []
+    /// What holds all runs or single ones back now.
+    public var holds: [DeliveryHold] = []
+    /// Accepted runs whose source is not open yet; the first of them are in `runs`.
+    public var queuedRuns = 0
+
+    /// Why the API takes no records now, in one line; `nil` when nothing is known to be wrong with it.
+    public var deliveryFault: String? {
+        holds.first { $0.run == nil && $0.kind != .throttled }?.reason
+    }
 
     public init(
         generation: Int = 0, runs: [RunSnapshot] = [], apiHost: String? = nil, fault: String? = nil,

@@ -76,7 +76,8 @@ struct RunCommand: AsyncParsableCommand {
             let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
             let connector = try await Connector(
                 settings, log: log, useSandbox: sandbox,
-                giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter, requiresAPI: !showsScreen)
+                giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
+                isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
             let live = LiveSettings(settings, file: delivery.state.configurationFile) { try await self.settings() }
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
             if showsScreen {

@@ -33,32 +33,22 @@ extension Connector {
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
-    /// - Parameter resuming: go on with what arrived over HTTP.
-    func recoverFromFaults(resuming: Bool) async {
-        while (try? await Task.sleep(for: .seconds(2))) != nil {
-            if await engine.recover(), resuming { await resumeSubmissions() }
-        }
+    func recoverFromFaults() async {
+        while (try? await Task.sleep(for: .seconds(2))) != nil { _ = await engine.recover() }
     }
 
-    /// Goes on with what arrived over HTTP and was accepted before the last process ended.
+    /// Continues with what arrived over HTTP and was accepted before the last process ended, except for what an
+    /// operator paused or stopped.
     func resumeSubmissions() async {
-        let logger = log.logger("connector", level: settings.logLevel)
-        guard let open = try? await journal.openRuns() else { return }
-        for run in open {
-            switch run.source {
-            case .upload, .submissions, .retry: break
-            case .file, .standardInput: continue
+        do {
+            try await engine.resumeAccepted { run in
+                switch run.source {
+                case .upload, .submissions, .retry: true
+                case .file, .standardInput: false
+                }
             }
-            // What arrived since a fault may have its run already.
-            if engine.snapshot().run(run.id)?.state.isActive == true { continue }
-            do {
-                try await engine.resume(run.id)
-            } catch let error as DeliveryError where error.code == .conflict {
-                // It is going already: what arrived meanwhile has begun it.
-                continue
-            } catch {
-                logger.error("run \(run.id) can't go on: \(error)")
-            }
+        } catch {
+            log.logger("connector", level: settings.logLevel).error("accepted runs can't continue: \(error)")
         }
     }
 }

@@ -21,9 +21,11 @@ struct Connector: Sendable {
 
     /// - Parameters:
     ///   - giveUpAfter: when runs without success are stopped; `nil` is never.
+    ///   - isService: whether the process serves until it is told to stop, and its runs wait for the end of faults.
     ///   - requiresAPI: whether a missing address or key is an error, or can be given later.
     init(
-        _ settings: Settings, log: ConnectorLog, useSandbox: Bool, giveUpAfter: Duration?, requiresAPI: Bool = true
+        _ settings: Settings, log: ConnectorLog, useSandbox: Bool, giveUpAfter: Duration?, isService: Bool = false,
+        requiresAPI: Bool = true
     ) async throws {
         self.settings = settings
         self.log = log
@@ -50,7 +52,8 @@ struct Connector: Sendable {
             directory: directory, journal: journal, api: api,
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
-                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory),
+                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, isService: isService,
+                batchSize: settings.givenBatchSize),
             logger: log.logger("engine", level: settings.logLevel),
             connect: { url, typed throws(DeliveryError) in
                 try Self.client(url, key: key.replaced(by: typed), settings)

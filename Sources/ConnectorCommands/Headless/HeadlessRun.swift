@@ -123,8 +123,10 @@ struct HeadlessRun: Sendable {
     private func stopServing() async {
         guard let server else { return }
         await server.listener.stop()
-        for run in connector.engine.snapshot().runs where run.state.isActive {
-            _ = try? await connector.engine.finished(run.id)
+        // Not for ever: what the API does not take now continues with the next process.
+        for await snapshot in connector.engine.snapshots() {
+            let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
+            if !isBusy || snapshot.deliveryFault != nil { return }
         }
     }
 

@@ -29,7 +29,7 @@ struct ListenService: Sendable {
                 group.addTask {
                     await connector.resumeSubmissions()
                     listener.endResuming()
-                    await connector.recoverFromFaults(resuming: true)
+                    await connector.recoverFromFaults()
                 }
                 group.addTask {
                     await signals.watch { _ in

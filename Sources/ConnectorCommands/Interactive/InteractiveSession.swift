@@ -35,7 +35,7 @@ struct InteractiveSession: Sendable {
                     return nil
                 }
                 group.addTask {
-                    await connector.recoverFromFaults(resuming: listener != nil)
+                    await connector.recoverFromFaults()
                     return nil
                 }
                 group.addTask { try await TerminalUI(services).run() }

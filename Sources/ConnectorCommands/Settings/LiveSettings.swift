@@ -47,7 +47,10 @@ final class LiveSettings: Sendable {
             }
             guard !hasTerminal else { return }
             group.addTask { [self] in
-                for await _ in await UnixSignalsSequence(trapping: .sighup) { await reload(engine, logger) }
+                for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                    await reload(engine, logger)
+                    await engine.retryNow()
+                }
             }
         }
     }

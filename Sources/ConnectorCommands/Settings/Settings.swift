@@ -11,6 +11,8 @@ struct Settings: Sendable {
     /// How sources are read, and whose records are sent.
     var reading: ReaderOptions
     var concurrency: Int
+    /// Records in a request of a run that is retried or resumed; `nil` when nobody says.
+    var givenBatchSize: Int?
     var rate: Int?
     var attempts: Int
     var giveUpAfter: Duration
@@ -26,6 +28,7 @@ struct Settings: Sendable {
         projectKey = try Self.key(layers)
         insecureHTTP = try layers.flag(.insecureHTTP)
         reading = try ReaderOptions(layers)
+        givenBatchSize = try layers.integer(.batchSize, in: 1...1000)
         concurrency = try layers.integer(.concurrency, in: 1...256) ?? 16
         rate = try layers.integer(.rate, in: 1...(.max))
         attempts = try layers.integer(.attempts, in: 1...1000) ?? 5

@@ -6,7 +6,7 @@ public struct RecordReader<Source: ByteSource> {
     /// How much of the source a batch covers at most, without and with valid records in it.
     private static var mostBytes: (vain: Int, useful: Int) { (8 << 20, 64 << 20) }
 
-    private let options: ReaderOptions
+    private var options: ReaderOptions
     private var window: SourceWindow<Source>
     /// Known once the dialect is.
     private var scanner: RecordScanner?
@@ -38,6 +38,12 @@ public struct RecordReader<Source: ByteSource> {
         window = SourceWindow(source: source, offset: position.offset)
         self.position = position
         scanner = RecordScanner(dialect: dialect, options: options, cursor: 0, line: position.line)
+    }
+
+    /// Valid records of the batches to come, at most.
+    public var batchSize: Int {
+        get { options.batchSize }
+        set { options.batchSize = newValue }
     }
 
     /// Finds how the source is written, which takes its first record; afterwards it is known.

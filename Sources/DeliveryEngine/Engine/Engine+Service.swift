@@ -61,38 +61,23 @@ extension Engine: DeliveryService {
 
     // MARK: Pacing
 
-    public func setConcurrency(_ maximum: Int) {
-        configuration.concurrency = min(max(1, maximum), 256)
-        pacing.setMaximum(configuration.concurrency)
-        for run in turns { giveRoom(run) }
-        pump()
-        publish()
-    }
-
-    public func setRate(_ maximum: Int?) {
-        configuration.rate = maximum.map { max(1, $0) }
-        pacing.recordRate.maximum = configuration.rate
-        pump()
-        publish()
-    }
+    public func setConcurrency(_ maximum: Int) { decide { $0.setConcurrency(maximum, at: $1) } }
+    public func setRate(_ maximum: Int?) { decide { $0.setRate(maximum, at: $1) } }
 
     // MARK: The API
 
     public func setAPI(url: String, projectKey: String) async throws {
         guard let connect else { throw DeliveryError(.conflict, "The API's address is fixed in this mode.") }
-        guard turns.isEmpty else {
-            throw DeliveryError(.conflict, "Runs are going: stop them before the API's address is changed.")
-        }
         let new = try connect(url, projectKey)
+        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.setAPI(at: moment) }
         let old = api
         api = new
-        pacing = Pacing(concurrency: configuration.concurrency, rate: configuration.rate)
         publish()
         await old?.shutdown()
     }
 
     public func testLogin() async throws -> String {
-        guard let api else { throw Self.missingAPI }
+        guard let api else { throw DeliveryScheduler.missingAPI }
         let answer = await api.logIn()
         switch answer.outcome {
         case .applied: return "\(api.host) let us in."

@@ -7,11 +7,10 @@ import NIOCore
 import ShowAdsAPI
 import SystemPackage
 
-/// Sends records: owns the runs, their batches and the pacing, and decides; reading, sending and writing happen in
-/// tasks of its own around it.
+/// Sends records: does what the scheduler decides, and tells it what came of it.
 ///
-/// The engine is asked once a batch, never once a record, and never computes or waits for a disk itself. What has to be
-/// done is decided by value types (`RunMachine`, `BatchMachine`, `Pacing`); the actor performs it.
+/// The scheduler is asked once a batch, never once a record, and the actor never computes or waits for a disk itself:
+/// reading, sending and writing happen in tasks of its own around it. It keeps no second copy of a decision.
 public actor Engine {
     typealias Instant = ContinuousClock.Instant
     typealias Job = @Sendable () async -> Void
@@ -22,41 +21,28 @@ public actor Engine {
     let commits: any CommitLog
     let logger: Logger
     let clock = ContinuousClock()
-    var configuration: EngineConfiguration
+    let configuration: EngineConfiguration
     var api: (any BannerAPI)?
     /// Makes a client for an address and key that the operator gives.
     let connect: (@Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI)?
 
-    var runs: [RunID: RunContext] = [:]
-    /// The order in which runs take turns; ended ones are not in it.
-    var turns: [RunID] = []
-    var units: [WorkUnit.ID: WorkUnit] = [:]
-    var nextUnit: WorkUnit.ID = 0
-    /// Units that back off, and until when.
-    var backoffs: [WorkUnit.ID: Instant] = [:]
-    var pacing: Pacing
-    var refusals = RefusalWatch()
-    /// Refused units whose parts are not durable yet.
-    var splitting = 0
-    var lastSuccess: (instant: Instant, date: Date)?
-    /// When runs were last known to be getting somewhere, for giving up.
-    var lastProgress: Instant
-    /// Rejected records of planned batches, until their intent is written.
-    var plannedRejects: [WorkUnit.ID: RejectedFile.Checkpoint] = [:]
-    var shownHold: Pacing.Hold?
-    var isIntending = false
-    var isPublishing = false
-    var wakesAt: Instant?
-    /// Set when the journal can't be written: nothing may leave any more.
-    var journalFault: DeliveryError?
+    var scheduler: DeliveryScheduler
+
+    // What the scheduler's actions are done with: no decision depends on it.
+    /// How the source of a run is read, from when it is opened until it is read.
+    var sources: [RunID: Job] = [:]
+    /// Readers that wait for room.
+    var readers: [RunID: CheckedContinuation<OfferAnswer, Never>] = [:]
+    var finishWaiters: [RunID: [Int: CheckedContinuation<RunSummary?, Never>]] = [:]
+    var idleWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Cuts a request off.
+    var requests: [WorkUnit.ID: AsyncStream<Never>.Continuation] = [:]
+    var arrivals: [SubmissionID: CheckedContinuation<SubmissionReceipt, any Error>] = [:]
+    var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
     var spareBatches: [RecordBatch] = []
-    var submissions = SubmissionDesk()
-    var isOpeningSubmissions = false
-    var submissionOpeners: [CheckedContinuation<Void, Never>] = []
-    /// Whether a task forms batches of single submissions, or is about to.
-    var isBatching = false
-    var nextWaiter = 0
+    var isPublishing = false
+    var nextNumber = 0
 
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
@@ -78,8 +64,8 @@ public actor Engine {
         self.configuration = configuration
         self.logger = logger
         self.connect = connect
-        pacing = Pacing(concurrency: configuration.concurrency, rate: configuration.rate)
-        lastProgress = clock.now
+        scheduler = DeliveryScheduler(
+            policy: configuration.policy, hasAPI: api != nil, seed: UInt64.random(in: 0...(.max)))
         publisher = SnapshotPublisher(
             EngineSnapshot(
                 apiHost: api?.host, concurrencyMaximum: configuration.concurrency, rateMaximum: configuration.rate))
@@ -96,46 +82,45 @@ public actor Engine {
         }
         publisher.finish()
         endings.finish()
-        await endConnections()
+        await api?.shutdown()
     }
 
-    /// Stops every run and, when they have ended, the engine's work.
+    /// Stops every run and, when they have ended, the engine's work. What an operator paused stays paused.
     /// - Parameter reason: what the runs' state says; they can be resumed.
     public func shutDown(reason: String, mode: StopMode = .finishInFlight) async {
-        for run in turns { requestStop(run, reason: reason, mode: mode) }
-        while let run = turns.first { _ = await ended(run) }
+        decide { $0.shutDown(.init(reason: reason, mode: mode), at: $1) }
+        while !scheduler.isIdle {
+            await withCheckedContinuation { idleWaiters.append($0) }
+        }
         jobsContinuation.finish()
-    }
-
-    private func endConnections() async {
-        await api?.shutdown()
     }
 
     /// Starts something that goes on beside the actor, within `run()`.
     nonisolated func start(_ job: @escaping Job) { jobsContinuation.yield(job) }
+
+    var moment: Moment { Moment(instant: clock.now, date: Date()) }
+
+    // MARK: Deciding
+
+    /// Asks the scheduler and does what it says. Nothing is awaited in between.
+    func decide<Value, Failure>(
+        _ question: (inout DeliveryScheduler, Moment) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        defer { for action in scheduler.takeActions() { perform(action) } }
+        return try question(&scheduler, moment)
+    }
+
+    /// Tells the scheduler what has happened.
+    func tell(_ event: SchedulerEvent) {
+        decide { $0.handle(event, at: $1) }
+    }
 
     // MARK: Publishing
 
     /// Every run that ends from now on, once each, until the engine's work is done.
     public nonisolated func endedRuns() -> AsyncStream<RunSummary> { endings.stream() }
 
-    func publish() {
-        let now = clock.now
-        for run in turns { runs[run]?.statistics.advance(now: now) }
-        let breaker: EngineSnapshot.Breaker =
-            switch pacing.breaker.state {
-            case .closed: .closed
-            case .open(let until, _): .open(until: date(of: until, now: now))
-            case .probing: .probing
-            }
-        publisher.publish(
-            EngineSnapshot(
-                runs: runs.values.sorted { $0.id < $1.id }.map { $0.snapshot(now: now) }, apiHost: api?.host,
-                fault: journalFault?.message, breaker: breaker, lastSuccess: lastSuccess?.date,
-                inFlight: pacing.inFlight,
-                concurrencyLimit: pacing.limit, concurrencyMaximum: configuration.concurrency,
-                rateMaximum: configuration.rate, requestRateLimit: pacing.rateGate.rate(now: now)))
-    }
+    func publish() { publisher.publish(scheduler.snapshot(host: api?.host, at: moment)) }
 
     /// Publishes ten times a second while a run goes, and never otherwise.
     func keepPublishing() {
@@ -152,19 +137,11 @@ public actor Engine {
 
     private func publishBeat(_ beat: Int) -> Bool {
         publish()
-        if turns.isEmpty {
+        if scheduler.isIdle {
             isPublishing = false
             return false
         }
-        if beat % 10 == 9 {
-            let now = clock.now
-            record(turns.compactMap { runs[$0].map { .progress($0.id, $0.progress(now: now)) } })
-            checkProgress(now: now)
-        }
+        if beat % 10 == 9 { tell(.beat) }
         return true
-    }
-
-    func date(of instant: Instant, now: Instant) -> Date {
-        Date(timeIntervalSinceNow: (instant - now).inSeconds)
     }
 }

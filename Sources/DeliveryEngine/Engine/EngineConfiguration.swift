@@ -21,10 +21,16 @@ public struct EngineConfiguration: Sendable {
     /// How long requests in flight may take to end when a run is stopped. With what follows it stays below 10 s.
     public var stopGrace: Duration
 
+    /// Whether the process serves until it is told to stop: its runs wait for the end of a fault by themselves.
+    public var isService: Bool
+    /// Records in a request of a run that is retried or resumed, for what is not planned yet; `nil` is as it began, or
+    /// 1,000 for a retry.
+    public var batchSize: Int?
+
     public init(
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
-        stopGrace: Duration = .seconds(9)
+        stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -34,6 +40,14 @@ public struct EngineConfiguration: Sendable {
         self.owner = owner
         self.profile = profile
         self.stopGrace = stopGrace
+        self.isService = isService
+        self.batchSize = batchSize
+    }
+
+    var policy: DeliveryPolicy {
+        DeliveryPolicy(
+            concurrency: concurrency, rate: rate, attempts: attempts, giveUpAfter: giveUpAfter, stopGrace: stopGrace,
+            isService: isService)
     }
 }
 

@@ -56,6 +56,11 @@ struct CircuitBreaker: Sendable {
         }
     }
 
+    /// The next probe need not wait.
+    mutating func retryNow(now: Instant) {
+        if case .open(_, let pause) = state { state = .open(until: now, pause: pause) }
+    }
+
     /// The probe ended without an answer that tells anything.
     mutating func probeWithdrawn(now: Instant) {
         if case .probing(let pause) = state { state = .open(until: now, pause: pause) }

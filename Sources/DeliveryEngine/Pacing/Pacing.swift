@@ -16,10 +16,21 @@ struct Pacing: Sendable {
     enum Hold: Hashable, Sendable {
         case throttled(until: Instant)
         case unavailable(until: Instant?)
+        /// Address, key or rights are wrong.
+        case misconfigured(String, until: Instant?)
+
+        /// Until when, if that is known.
+        var until: Instant? {
+            switch self {
+            case .throttled(let until): until
+            case .unavailable(let until), .misconfigured(_, let until): until
+            }
+        }
     }
 
     var rateGate = RateGate()
     var breaker = CircuitBreaker()
+    private(set) var configuration = ConfigurationHold()
     var recordRate: RecordRateLimit
     private var bulk: ConcurrencyController
     private var single: ConcurrencyController
@@ -58,18 +69,21 @@ struct Pacing: Sendable {
     /// When something leaves next.
     func permission(now: Instant) -> Permission {
         let gates = [pausedUntil, rateGate.opens(), recordRate.opens].compactMap { $0 }.filter { $0 > now }
-        switch breaker.permission(now: now) {
-        case .wait(let until): return .wait(until: until)
-        case .probe:
-            if let latest = gates.max() { return .wait(until: latest) }
-            return .probe
-        case .go:
-            if let latest = gates.max() { return .wait(until: latest) }
-            return .go
+        let guards = [breaker.permission(now: now), configuration.permission(now: now)]
+        for case .wait(let until) in guards {
+            // The later of two moments; whoever waits for a probe in flight waits for its answer.
+            return .wait(until: until.map { max($0, gates.max() ?? $0) })
         }
+        if let latest = gates.max() { return .wait(until: latest) }
+        return guards.contains(.probe) ? .probe : .go
     }
 
     func hold(now: Instant) -> Hold? {
+        switch configuration.state {
+        case .held(let message, let until, _): return .misconfigured(message, until: until)
+        case .probing(let message, _): return .misconfigured(message, until: nil)
+        case .open: break
+        }
         switch breaker.state {
         case .open(let until, _): return .unavailable(until: until)
         case .probing: return .unavailable(until: nil)
@@ -77,6 +91,35 @@ struct Pacing: Sendable {
         }
         if let pausedUntil, pausedUntil - now > Self.shortPause { return .throttled(until: pausedUntil) }
         return nil
+    }
+
+    /// Whether the API was down or wrong when it was asked last.
+    var isTroubled: Bool { !breaker.isClosed || !configuration.isOpen }
+
+    /// The operator says that the trouble may be over: a probe may leave now.
+    mutating func retryNow(now: Instant) {
+        breaker.retryNow(now: now)
+        configuration.retryNow(now: now)
+        pausedUntil = nil
+    }
+
+    mutating func misconfigured(_ message: String, now: Instant) { configuration.failed(message, now: now) }
+
+    /// The one request leaves that asks whether the API is back.
+    mutating func probeSent() {
+        breaker.probeSent()
+        configuration.probeSent()
+    }
+
+    /// A probe that carried no records was answered.
+    mutating func probeAnswered(isWorking: Bool, now: Instant) {
+        if isWorking {
+            breaker.answered()
+            configuration.answered()
+        } else {
+            breaker.failed(wasProbe: true, now: now)
+            configuration.probeWithdrawn(now: now + .seconds(1))
+        }
     }
 
     mutating func sent(_ path: BannerPath, records: Int, asProbe: Bool, now: Instant) {
@@ -88,7 +131,7 @@ struct Pacing: Sendable {
             singleInFlight += 1
             single.sent(inFlight: singleInFlight, now: now)
         }
-        if asProbe { breaker.probeSent() }
+        if asProbe { probeSent() }
         rateGate.sent(now: now)
         recordRate.sent(records: records, now: now)
     }
@@ -105,8 +148,14 @@ struct Pacing: Sendable {
         case .bulk: bulkInFlight -= 1
         case .single: singleInFlight -= 1
         }
-        // One failed login reaches all who wait for it; it is one failure.
-        guard !answer.isShared else { return }
+        // One failed login reaches all who wait for it; it is one failure, but the answer of each probe.
+        guard !answer.isShared || wasProbe else { return }
+        if case .misconfigured(_, let message) = answer.outcome {
+            // Held already: whoever asked, the next probe has its time.
+            if wasProbe, !configuration.isOpen { configuration.failed(message, now: now) }
+        } else {
+            configuration.answered()
+        }
         switch answer.outcome {
         case .applied:
             breaker.answered()
@@ -139,7 +188,9 @@ struct Pacing: Sendable {
         case .bulk: bulkInFlight -= 1
         case .single: singleInFlight -= 1
         }
-        if wasProbe { breaker.probeWithdrawn(now: now) }
+        guard wasProbe else { return }
+        breaker.probeWithdrawn(now: now)
+        configuration.probeWithdrawn(now: now)
     }
 
     private mutating func learn(_ path: BannerPath, _ body: (inout ConcurrencyController) -> Void) {

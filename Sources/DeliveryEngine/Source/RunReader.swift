@@ -23,11 +23,11 @@ enum RunReader {
     ) async {
         do {
             let sourceEnded = try await readFile(file, options, place, run, engine)
-            await engine.readerEnded(run, sourceEnded: sourceEnded)
+            await engine.tell(.readerEnded(run, sourceEnded: sourceEnded))
         } catch let error as DeliveryError {
-            await engine.readerFailed(run, error)
+            await engine.tell(.readerFailed(run, error))
         } catch {
-            await engine.readerFailed(run, DeliveryError(.source, "\(file.path): \(error)"))
+            await engine.tell(.readerFailed(run, DeliveryError(.source, "\(file.path): \(error)")))
         }
     }
 
@@ -35,12 +35,12 @@ enum RunReader {
         _ file: SourceFile, _ options: ReaderOptions, _ place: Continuation, _ run: RunID, _ engine: Engine
     ) async throws -> Bool {
         let dialect = place.dialect
-        var spare: RecordBatch?
-        await engine.opened(run)
+        var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
+        await engine.tell(.readerOpened(run))
         for row in place.openBatches {
             let known = try reread(row, of: file, options: options, dialect: dialect)
-            guard case .goOn(let lent) = await engine.offer(known, for: run) else { return false }
-            spare = lent
+            guard let more = await engine.offer(known, for: run) else { return false }
+            next = more
         }
         var reader = RecordReader(
             source: FileSource(file, from: place.position.offset, to: place.size), options: options,
@@ -48,12 +48,14 @@ enum RunReader {
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             length: place.rejectsBytes, alreadyKept: place.storedRejects)
-        while let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) {
+        while true {
+            reader.batchSize = next.batchSize
+            let spare = next.spare.take()
+            guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else { return true }
             let planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
-            guard case .goOn(let lent) = await engine.offer(planned, for: run) else { return false }
-            spare = lent
+            guard let more = await engine.offer(planned, for: run) else { return false }
+            next = more
         }
-        return true
     }
 
     /// Forms a batch again that the journal knows.
@@ -83,52 +85,58 @@ enum RunReader {
     /// Reads records that lie in the journal itself.
     @concurrent
     static func readStored(
-        from position: Int, batchSize: Int, openBatches: [BatchRow], run: RunID, engine: Engine
+        from position: Int, options: ReaderOptions, openBatches: [BatchRow], run: RunID, engine: Engine
     ) async {
         do {
-            await engine.opened(run)
+            await engine.tell(.readerOpened(run))
+            var batchSize = options.batchSize
             for row in openBatches {
-                let batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
-                guard case .goOn = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
-                    await engine.readerEnded(run, sourceEnded: false)
-                    return
+                let batch = try await stored(from: row.start.offset, limit: row.records, options.rules, run, engine)
+                guard let more = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
+                    return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
+                batchSize = more.batchSize
             }
             var position = position
             while true {
-                let batch = try await stored(from: position, limit: batchSize, run, engine)
+                let batch = try await stored(from: position, limit: batchSize, options.rules, run, engine)
                 if batch.count == 0 { break }
                 position += batch.count
-                guard case .goOn = await engine.offer(PlannedBatch(batch: batch), for: run) else {
-                    await engine.readerEnded(run, sourceEnded: false)
-                    return
+                guard let more = await engine.offer(PlannedBatch(batch: batch), for: run) else {
+                    return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
+                batchSize = more.batchSize
             }
-            await engine.readerEnded(run, sourceEnded: true)
+            await engine.tell(.readerEnded(run, sourceEnded: true))
         } catch {
-            await engine.readerFailed(run, error)
+            await engine.tell(.readerFailed(run, error))
         }
     }
 
     private static func stored(
-        from position: Int, limit: Int, _ run: RunID, _ engine: Engine
+        from position: Int, limit: Int, _ rules: RecordRules, _ run: RunID, _ engine: Engine
     ) async throws(DeliveryError) -> RecordBatch {
         let records = try await engine.journal.storedRecords(of: run, from: position, limit: limit)
-        return RecordBatch(stored: records, from: position)
+        return try RecordBatch(stored: records, from: position, rules: rules, run: run)
     }
 }
 
 extension RecordBatch {
     /// A batch of records that were validated before they were stored.
-    init(stored records: [StoredRecord], from position: Int) {
+    init(stored records: [StoredRecord], from position: Int, rules: RecordRules, run: RunID) throws(DeliveryError) {
         self.init()
-        for record in records {
+        for (index, record) in records.enumerated() {
             let fields = record.fields
             // Ages were filtered when the record was taken; a retry sends whatever failed.
             let checked = Validation.check(
                 name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
-                rules: RecordRules(), filter: AgeFilter(minimum: 0))
-            guard case .success(let customer) = checked else { continue }
+                rules: rules, filter: AgeFilter(minimum: 0))
+            guard case .success(let customer) = checked else {
+                throw DeliveryError(
+                    .source,
+                    "Record \(position + index + 1) of run \(run) can't be read as it was stored. Nothing of it was sent."
+                )
+            }
             append(customer, line: record.line)
         }
         finish(

@@ -10,9 +10,20 @@ struct BatchMachineTests {
 
     private static func inFlight(_ records: Range<Int> = 0..<1000, attempts: Int = 5) -> Machine {
         var machine = Machine(records: records, isWhole: true, maximumAttempts: attempts)
+        _ = machine.handle(.intentBegan)
         _ = machine.handle(.intentCommitted)
         _ = machine.handle(.sent)
         return machine
+    }
+
+    /// The next attempt of a batch that backs off.
+    private static func sendAgain(_ machine: inout Machine) {
+        if machine.handle(.backoffEnded) == .count { _ = machine.handle(.counted) }
+        _ = machine.handle(.sent)
+    }
+
+    private static func isImpossible(_ action: Machine.Action) -> Bool {
+        if case .impossible = action { true } else { false }
     }
 
     private static func transient(_ fault: Outcome.Fault, applied: Bool, isCharged: Bool = true) -> Machine.Event {
@@ -22,8 +33,10 @@ struct BatchMachineTests {
     @Test("it leaves only after its intent is durable")
     func intentFirst() {
         var machine = Machine(records: 0..<10, isWhole: true, maximumAttempts: 5)
-        #expect(machine.handle(.sent) == .nothing)
+        #expect(Self.isImpossible(machine.handle(.sent)))
         #expect(machine.state == .planned)
+        _ = machine.handle(.intentBegan)
+        #expect(Self.isImpossible(machine.handle(.sent)))
         _ = machine.handle(.intentCommitted)
         #expect(machine.state == .ready)
         _ = machine.handle(.sent)
@@ -34,23 +47,23 @@ struct BatchMachineTests {
     func acknowledged() {
         var machine = Self.inFlight()
         _ = machine.handle(Self.transient(.status(500), applied: true))
-        _ = machine.handle(.backoffEnded)
-        _ = machine.handle(.sent)
+        Self.sendAgain(&machine)
         #expect(machine.handle(.answered(.applied, isCharged: true)) == .acknowledge)
         #expect(machine.state == .acknowledged)
         #expect(machine.attempts == 2)
     }
 
-    @Test("what has its end does not move any more", arguments: [Outcome.applied, .refused(status: 400, answer: "")])
-    func ended(_ outcome: Outcome) {
+    @Test("whatever happens to what has its end is a defect that is named")
+    func ended() {
         var machine = Self.inFlight(4..<5)
-        _ = machine.handle(.answered(outcome, isCharged: true))
+        _ = machine.handle(.answered(.applied, isCharged: true))
         let end = machine
         for event: Machine.Event in [
-            .intentCommitted, .sent, .backoffEnded, .withdraw, .answered(.applied, isCharged: true),
+            .intentBegan, .intentCommitted, .sent, .backoffEnded, .counted, .withdraw,
+            .answered(.applied, isCharged: true),
             Self.transient(.timeout, applied: true),
         ] {
-            #expect(machine.handle(event) == .nothing)
+            #expect(Self.isImpossible(machine.handle(event)))
             #expect(machine == end)
         }
     }
@@ -65,7 +78,7 @@ struct BatchMachineTests {
             let isRefused = machine.records.contains(617)
             switch machine.handle(.answered(isRefused ? .refused(status: 400, answer: "") : .applied, isCharged: true))
             {
-            case .split(let middle):
+            case .split(let middle, mayHaveBeenApplied: false):
                 for part in [machine.records.lowerBound..<middle, middle..<machine.records.upperBound] {
                     #expect(!part.isEmpty)
                     var half = Machine(records: part, isWhole: false, maximumAttempts: 5, state: .ready)
@@ -89,13 +102,14 @@ struct BatchMachineTests {
         var machine = Self.inFlight(attempts: maximum)
         for _ in 1..<maximum {
             _ = machine.handle(Self.transient(.status(503), applied: true))
-            #expect(machine.state == .backingOff)
-            _ = machine.handle(.backoffEnded)
-            _ = machine.handle(.sent)
+            #expect(machine.state == .backingOff(isInDoubt: true))
+            Self.sendAgain(&machine)
         }
         let action = machine.handle(Self.transient(.status(503), applied: true))
         let message = maximum == 1 ? "1 attempt: 503" : "\(maximum) attempts, the last: 503"
         #expect(action == .fail(.retryable, status: "503", message: message, mayHaveBeenApplied: true))
+        #expect(machine.state == .failing)
+        _ = machine.handle(.failureCommitted)
         #expect(machine.state == .failed)
     }
 
@@ -106,8 +120,7 @@ struct BatchMachineTests {
             #expect(
                 machine.handle(Self.transient(.reset, applied: applied))
                     == .backOff(.transient, attempt: attempt + 1, retryAfter: nil, mayHaveBeenApplied: applied))
-            _ = machine.handle(.backoffEnded)
-            _ = machine.handle(.sent)
+            Self.sendAgain(&machine)
         }
     }
 
@@ -116,8 +129,7 @@ struct BatchMachineTests {
         var machine = Self.inFlight(attempts: 1)
         for _ in 0..<50 {
             _ = machine.handle(Self.transient(fault, applied: false))
-            _ = machine.handle(.backoffEnded)
-            _ = machine.handle(.sent)
+            Self.sendAgain(&machine)
         }
         #expect(machine.state == .inFlight)
         #expect(machine.attempts == 0)
@@ -127,7 +139,7 @@ struct BatchMachineTests {
     func uncharged() {
         var machine = Self.inFlight(attempts: 1)
         _ = machine.handle(Self.transient(.status(500), applied: true, isCharged: false))
-        #expect(machine.state == .backingOff)
+        #expect(machine.state == .backingOff(isInDoubt: true))
         #expect(machine.attempts == 0)
     }
 
@@ -138,8 +150,7 @@ struct BatchMachineTests {
             #expect(
                 machine.handle(.answered(.throttled(retryAfter: .seconds(3)), isCharged: true))
                     == .backOff(.throttled, attempt: 1, retryAfter: .seconds(3), mayHaveBeenApplied: false))
-            _ = machine.handle(.backoffEnded)
-            _ = machine.handle(.sent)
+            Self.sendAgain(&machine)
             #expect(machine.handle(.answered(.tokenRefused, isCharged: true)) == .sendAgain)
             #expect(machine.state == .ready)
             _ = machine.handle(.sent)
@@ -147,12 +158,12 @@ struct BatchMachineTests {
         #expect(machine.attempts == 0)
     }
 
-    @Test("a fault of the configuration stops the run and keeps the records")
+    @Test("a fault of the configuration keeps the records")
     func misconfigured() {
         var machine = Self.inFlight()
         #expect(
             machine.handle(.answered(.misconfigured(status: 403, message: "no access"), isCharged: true))
-                == .stopRun(reason: "no access"))
+                == .misconfigured(message: "no access"))
         _ = machine.handle(.withdraw)
         #expect(machine.state == .withdrawn)
     }
@@ -160,14 +171,38 @@ struct BatchMachineTests {
     @Test("what is in flight can't be withdrawn, what waits can")
     func withdrawal() {
         var flying = Self.inFlight()
-        _ = flying.handle(.withdraw)
+        #expect(Self.isImpossible(flying.handle(.withdraw)))
         #expect(flying.state == .inFlight)
         var planned = Machine(records: 0..<1, isWhole: true, maximumAttempts: 5)
         _ = planned.handle(.withdraw)
         #expect(planned.state == .withdrawn)
         var waiting = Self.inFlight()
-        _ = waiting.handle(Self.transient(.timeout, applied: true))
+        _ = waiting.handle(Self.transient(.reset, applied: true))
         _ = waiting.handle(.withdraw)
         #expect(waiting.state == .withdrawn)
+    }
+
+    @Test("what took too long is sent again in halves, down to single records")
+    func timedOut() {
+        var machine = Self.inFlight(0..<1000, attempts: 1)
+        #expect(
+            machine.handle(Self.transient(.timeout, applied: true)) == .split(at: 500, mayHaveBeenApplied: true))
+        var alone = Self.inFlight(7..<8, attempts: 2)
+        _ = alone.handle(Self.transient(.timeout, applied: true))
+        #expect(alone.state == .backingOff(isInDoubt: true))
+    }
+
+    @Test("a repeat of what may have been applied is counted first")
+    func countedFirst() {
+        var machine = Self.inFlight()
+        _ = machine.handle(Self.transient(.status(500), applied: true))
+        #expect(machine.handle(.backoffEnded) == .count)
+        #expect(Self.isImpossible(machine.handle(.sent)))
+        _ = machine.handle(.counted)
+        #expect(machine.state == .ready)
+        _ = machine.handle(.sent)
+        _ = machine.handle(Self.transient(.connect, applied: false))
+        #expect(machine.handle(.backoffEnded) == .nothing)
+        #expect(machine.state == .ready)
     }
 }

@@ -93,4 +93,34 @@ struct RunMachineTests {
         let machine = machine(.opened, .paused, .stopRequested(reason: "by hand"), .readerStopped)
         #expect(machine.final == .stopped(reason: "by hand"))
     }
+
+    @Test("what an operator paused stays so when the process ends")
+    func suspended() {
+        var machine = machine(.opened, .batchPlanned, .paused, .suspended, .readerStopped, .batchesWithdrawn(1))
+        #expect(machine.final == .paused)
+        machine.handle(.stopRequested(reason: "by hand"))
+        #expect(machine.final == .stopped(reason: "by hand"))
+    }
+
+    @Test("a fault that passes parks it, unless an operator stops it")
+    func parked() {
+        var machine = machine(.opened, .batchPlanned, .parked(reason: "disk full", until: nil), .readerStopped)
+        machine.handle(.batchesWithdrawn(1))
+        #expect(machine.final == .waiting(reason: "disk full", until: nil))
+        machine.handle(.stopRequested(reason: "by hand"))
+        #expect(machine.final == .stopped(reason: "by hand"))
+    }
+
+    @Test("nothing changes an end that is on its way to the journal")
+    func concluded() {
+        var machine = machine(.opened, .sourceEnded, .concluded)
+        #expect(machine.state == .done)
+        for event: RunMachine.Event in [
+            .paused, .stopRequested(reason: "late"), .failed(reason: "late"), .batchPlanned,
+        ] {
+            #expect(machine.handle(event) != nil)
+            #expect(machine.state == .done)
+        }
+        #expect(machine.handle(.ended) == nil)
+    }
 }

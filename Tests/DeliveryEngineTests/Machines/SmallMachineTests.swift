@@ -11,23 +11,22 @@ struct SmallMachineTests {
     @Test("an API refuses everything when three batches and three single records were refused without a success")
     func refusals() {
         var watch = RefusalWatch()
-        for _ in 0..<3 { watch.refused(isWhole: true, records: 1000) }
-        #expect(!watch.refusesEverything, "scattered bad records refuse whole batches, too")
-        for _ in 0..<2 { watch.refused(isWhole: false, records: 1) }
-        #expect(!watch.refusesEverything)
-        watch.refused(isWhole: false, records: 1)
-        #expect(watch.refusesEverything)
+        for _ in 0..<3 { watch.refused(isWhole: true, records: 1000, acknowledgements: 7) }
+        #expect(!watch.refusesEverything(7), "scattered bad records refuse whole batches, too")
+        for _ in 0..<2 { watch.refused(isWhole: false, records: 1, acknowledgements: 7) }
+        #expect(!watch.refusesEverything(7))
+        watch.refused(isWhole: false, records: 1, acknowledgements: 7)
+        #expect(watch.refusesEverything(7))
     }
 
-    @Test("one success shows that the API does not refuse everything")
+    @Test("one success of any run shows that the API does not refuse everything")
     func success() {
         var watch = RefusalWatch()
-        for _ in 0..<3 { watch.refused(isWhole: true, records: 1) }
-        #expect(watch.refusesEverything)
-        watch.acknowledged()
-        #expect(!watch.refusesEverything)
-        watch.refused(isWhole: true, records: 1)
-        #expect(!watch.refusesEverything)
+        for _ in 0..<3 { watch.refused(isWhole: true, records: 1, acknowledgements: 0) }
+        #expect(watch.refusesEverything(0))
+        #expect(!watch.refusesEverything(1))
+        watch.refused(isWhole: true, records: 1, acknowledgements: 1)
+        #expect(!watch.refusesEverything(1))
     }
 
     // MARK: Watermark

@@ -3,7 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import ShowAdsAPI
 
-/// What one request carries, with all that the engine knows of it.
+/// What one request carries, with all that the scheduler knows of it.
 struct WorkUnit: Sendable {
     typealias ID = Int
 
@@ -12,9 +12,11 @@ struct WorkUnit: Sendable {
     /// Number of its batch in the run.
     let sequence: Int
     /// Shared with the other parts of the same batch.
-    private let shared: SharedBatch
+    let shared: SharedBatch
     let path: BannerPath
     var machine: BatchMachine
+    /// Rejected records of its stretch, until its intent is written.
+    var rejects: RejectedFile.Checkpoint?
     var sentAt: ContinuousClock.Instant?
     var isProbe = false
     /// Whether an earlier request of it was answered; latencies of those that follow are not learned from.
@@ -34,19 +36,20 @@ struct WorkUnit: Sendable {
         self.machine = machine
     }
 
-    /// A part of it, of which the API is asked apart.
-    func part(_ records: Range<Int>, id: ID) -> WorkUnit {
-        var part = WorkUnit(
-            id: id, run: run, sequence: sequence, batch: shared, path: path,
-            machine: BatchMachine(
-                records: records, isWhole: false, maximumAttempts: machine.maximumAttempts, state: .ready))
-        part.isInDoubt = isInDoubt
-        return part
-    }
-
     /// The fact that its request may have been applied.
     var mayHaveBeenApplied: JournalOperation {
         .mayHaveBeenApplied(run, sequence: sequence, records: records, isWhole: machine.isWhole)
+    }
+
+    /// A part of it, of which the API is asked apart.
+    func part(_ records: Range<Int>, id: ID, state: BatchMachine.State) -> WorkUnit {
+        var part = WorkUnit(
+            id: id, run: run, sequence: sequence, batch: shared, path: path,
+            machine: BatchMachine(
+                records: records, isWhole: false, maximumAttempts: machine.maximumAttempts, state: state))
+        part.isInDoubt = isInDoubt
+        part.wasAnswered = wasAnswered
+        return part
     }
 }
 

@@ -14,26 +14,64 @@ struct PlannedBatch: Sendable {
 
 /// What a reader is told after it offered a batch.
 enum OfferAnswer: Sendable {
-    /// Read on; a batch that is no longer used lends its memory.
-    case goOn(reusing: RecordBatch?)
+    /// Read on, so many records at most in a batch.
+    case `continue`(batchSize: Int)
     case stop
 }
 
-/// All that the engine knows of a run that it works on, or that ended in this process.
+/// A run whose source is open, as it comes to the scheduler.
+struct OpenedRun: Sendable {
+    var summary: RunSummary
+    var options: ReaderOptions
+    /// Whether its file goes with it.
+    var ownsFile = false
+    /// The source's size in its unit.
+    var total: Int?
+    /// Batches that an earlier process left, in the order of the source.
+    var openBatches: [BatchRow] = []
+    var nextSequence = 0
+    var position = 0
+    var rejectsBytes = 0
+    var recordsInDoubt = 0
+    /// Until when the API asked for a pause.
+    var waitsUntil: Date?
+
+    /// A run that has just been created.
+    init(_ id: RunID, _ new: NewRun, ownsFile: Bool = false, total: Int? = nil, pending: Int = 0) {
+        summary = new.summary(id)
+        summary.counts.pending = pending
+        options = new.options
+        self.ownsFile = ownsFile
+        self.total = total
+    }
+
+    init(_ resumable: ResumableRun, total: Int?) {
+        summary = resumable.summary
+        options = resumable.options
+        if case .spool = resumable.source.location { ownsFile = true }
+        self.total = total
+        openBatches = resumable.openBatches
+        nextSequence = resumable.nextSequence
+        position = resumable.readPosition.offset
+        rejectsBytes = resumable.rejectsBytes
+        recordsInDoubt = resumable.recordsInDoubt
+        waitsUntil = resumable.waitsUntil
+    }
+}
+
+/// All that the scheduler knows of a run whose source is open, or that ended in this process.
 ///
-/// A class, so that a change copies nothing; only the engine's actor sees it.
-final class RunContext {
+/// A class, so that a change copies nothing; only the scheduler that made it sees it.
+final class DeliveryRun {
     let id: RunID
     let source: RunSource
     /// The run as the journal knew it when this process began to work on it.
     private let begun: RunSummary
-    var startedAt: Date { begun.startedAt }
-    let localDay: LocalDay
+    var localDay: LocalDay { begun.localDay }
     /// What the reader decided by itself.
     var notices: [Notice]
     let options: ReaderOptions
-    /// The file that the run removes when it is done.
-    let ownedFile: String?
+    let ownsFile: Bool
     var machine = RunMachine()
     var statistics: RunStatistics
     var watermark: Watermark
@@ -46,22 +84,30 @@ final class RunContext {
     var ready: [WorkUnit.ID] = []
     var inFlight = 0
     var backingOff = 0
+    /// Units of which something is on its way to the journal.
+    var committing = 0
     /// Batches that have no end yet, by their number in the run.
     private var openBatches: [Int: OpenBatch] = [:]
     /// Bytes of memory that they take.
     private(set) var heldMemory = 0
     /// Batches of which something was withdrawn: they are not settled, whatever becomes of their other parts.
-    var withdrawn: Set<Int> = []
+    private var withdrawn: Set<Int> = []
     /// Progress through the source, in its unit.
     var position: Int
     var total: Int?
     var rejectsBytes: Int
-    /// The reader that waits for room.
-    var waitingReader: CheckedContinuation<OfferAnswer, Never>?
-    var finishWaiters: [Int: CheckedContinuation<RunSummary?, Never>] = [:]
+    var isReaderWaiting = false
+    /// Records that left so far, made comparable with those of other runs: the run with the fewest has the next turn.
+    var turn = 0
+    var refusals = RefusalWatch()
+    /// An operator continued it after the API refused everything: it splits on and does not stop again.
+    var isRefusalAccepted = false
+    /// One request at a time, until one is acknowledged: the API refused everything before.
+    var isProbing = false
+    /// How long it waits when the API refuses everything again.
+    var refusalPause: Duration
     /// Set when the run has its end in the journal.
     var ended: RunSummary?
-    var isFinishing = false
     /// Until when the requests in flight of a run that is being stopped may end.
     var graceEnds: ContinuousClock.Instant?
 
@@ -78,46 +124,37 @@ final class RunContext {
         }
     }
 
-    init(
-        _ summary: RunSummary, options: ReaderOptions, localDay: LocalDay, ownedFile: String?, total: Int?,
-        now: ContinuousClock.Instant
-    ) {
-        id = summary.id
-        source = summary.source
-        begun = summary
-        notices = summary.notices
-        self.localDay = localDay
-        self.options = options
-        self.ownedFile = ownedFile
-        self.total = total
-        statistics = RunStatistics(continuing: summary, now: now)
-        watermark = Watermark(next: 0)
-        nextSequence = 0
-        folded = 0
-        position = 0
-        rejectsBytes = 0
-    }
-
-    convenience init(_ resumable: ResumableRun, ownedFile: String?, total: Int?, now: ContinuousClock.Instant) {
-        self.init(
-            resumable.summary, options: resumable.options, localDay: resumable.localDay, ownedFile: ownedFile,
-            total: total, now: now)
-        let first = resumable.openBatches.first?.sequence ?? resumable.nextSequence
+    init(_ opened: OpenedRun, refusalPause: Duration, now: ContinuousClock.Instant) {
+        id = opened.summary.id
+        source = opened.summary.source
+        begun = opened.summary
+        notices = opened.summary.notices
+        options = opened.options
+        ownsFile = opened.ownsFile
+        total = opened.total
+        statistics = RunStatistics(continuing: opened.summary, now: now)
+        let first = opened.openBatches.first?.sequence ?? opened.nextSequence
         watermark = Watermark(next: first)
-        let open = Set(resumable.openBatches.map(\.sequence))
-        for sequence in first..<max(first, resumable.nextSequence) where !open.contains(sequence) {
+        let open = Set(opened.openBatches.map(\.sequence))
+        for sequence in first..<max(first, opened.nextSequence) where !open.contains(sequence) {
             watermark.settled(sequence)
         }
-        nextSequence = resumable.nextSequence
-        position = resumable.readPosition.offset
-        rejectsBytes = resumable.rejectsBytes
+        nextSequence = opened.nextSequence
+        folded = 0
+        position = opened.position
+        rejectsBytes = opened.rejectsBytes
+        self.refusalPause = refusalPause
     }
 
     /// The run is finishing when everything that is left was sent at least once.
     private var state: RunState {
+        let state = machine.state
         let isWaiting = !planned.isEmpty || !ready.isEmpty
-        return machine.state == .finishing && !machine.isEnding && isWaiting ? .running : machine.state
+        return state == .finishing && !machine.isEnding && isWaiting ? .running : state
     }
+
+    /// Whether it has a batch without an end.
+    var hasOpenBatches: Bool { !openBatches.isEmpty }
 
     /// A batch was read, of which so many units are to be sent.
     func open(_ sequence: Int, units: Int, memory: Int) {
@@ -125,24 +162,22 @@ final class RunContext {
         heldMemory += memory
     }
 
-    /// A unit has become two.
-    func split(_ sequence: Int) { openBatches[sequence]?.units += 1 }
+    /// A unit has become so many.
+    func split(_ sequence: Int, into parts: Int) { openBatches[sequence]?.units += parts - 1 }
+
+    /// What the end of a unit means for its batch.
+    enum Closing { case unitsLeft, settled, keptBack }
 
     /// A unit of a batch has come to its end in this process.
-    /// - Returns: whether it was the last one and the whole batch is settled.
-    func close(_ sequence: Int, isWithdrawn: Bool) -> Bool {
+    func close(_ sequence: Int, isWithdrawn: Bool) -> Closing {
         if isWithdrawn { withdrawn.insert(sequence) }
         openBatches[sequence]?.units -= 1
-        guard let batch = openBatches[sequence], batch.units == 0 else { return false }
+        guard let batch = openBatches[sequence], batch.units == 0 else { return .unitsLeft }
         openBatches[sequence] = nil
         heldMemory -= batch.memory
-        if withdrawn.remove(sequence) != nil {
-            machine.handle(.batchesWithdrawn(1))
-            return false
-        }
+        if withdrawn.remove(sequence) != nil { return .keptBack }
         watermark.settled(sequence)
-        machine.handle(.batchSettled)
-        return true
+        return .settled
     }
 
     func summary(now: ContinuousClock.Instant) -> RunSummary {
@@ -182,7 +217,7 @@ final class RunContext {
         let rate =
             ended == nil
             ? statistics.rate(now: now) : summary.seconds > 0 ? Double(summary.counts.sent) / summary.seconds : 0
-        // What was read to get to `position`; a run that was stopped reads some of it again when it goes on.
+        // What was read to get to `position`; a run that was stopped reads some of it again when it continues.
         let read = statistics.counts.read
         var estimate: Int?
         if machine.isFullyRead || isStored {

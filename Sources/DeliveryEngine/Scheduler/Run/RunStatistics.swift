@@ -10,7 +10,8 @@ struct RunStatistics: Sendable {
 
     var counts = RunCounts()
     var possibleDuplicates = 0
-    private(set) var recordsInDoubt = 0
+    /// Distinct records that may have arrived more than once.
+    var recordsInDoubt = 0
     var retryableFailures = 0
     private(set) var requests: Int
     private(set) var retries: Int
@@ -63,12 +64,6 @@ struct RunStatistics: Sendable {
         }
     }
 
-    /// A request that may have been applied is about to be repeated, or was the last one.
-    mutating func mayHaveBeenApplied(_ unit: WorkUnit) {
-        possibleDuplicates += unit.records.count
-        if !unit.isInDoubt { recordsInDoubt += unit.records.count }
-    }
-
     mutating func acknowledged(_ records: Int, now: Instant) {
         counts.pending -= records
         counts.sent += records
@@ -81,8 +76,8 @@ struct RunStatistics: Sendable {
         if kind == .retryable { retryableFailures += records }
     }
 
-    mutating func add(_ severity: RunEvent.Severity, _ text: String) {
-        events.insert(RunEvent(time: Date(), severity: severity, text: text), at: 0)
+    mutating func add(_ severity: RunEvent.Severity, _ text: String, at date: Date) {
+        events.insert(RunEvent(time: date, severity: severity, text: text), at: 0)
         if events.count > Self.eventLimit { events.removeLast() }
     }
 

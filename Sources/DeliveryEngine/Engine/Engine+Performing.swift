@@ -1,0 +1,118 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import ShowAdsAPI
+
+/// What the scheduler's actions are.
+extension Engine {
+    func perform(_ action: SchedulerAction) {
+        switch action {
+        case .send(let unit, let request): send(unit, request)
+        case .abandon(let unit): requests.removeValue(forKey: unit)?.finish()
+        case .probeLogin:
+            guard let api else { return }
+            start { [self] in await tell(.loginAnswered(api.logIn())) }
+
+        case .record(let operations): record(operations)
+        case .commit(let commit, let event): self.commit(commit, then: event)
+
+        case .open(let run): start { [self] in await open(run) }
+        case .read(let run):
+            keepPublishing()
+            if let read = sources.removeValue(forKey: run) { start(read) }
+        case .tellReader(let run, let answer): readers.removeValue(forKey: run)?.resume(returning: answer)
+        case .release(let run): sources[run] = nil
+        case .createSubmissionRun: start { [self] in await createSubmissionRun() }
+        case .endRun(let end): start { [self] in await finish(end) }
+        case .tellWaiters(let run, let summary): tellWaiters(run, summary)
+        case .recycle(let batch): recycle(batch)
+
+        case .accept(let submission, let run): accept(submission, run)
+        case .decline(let submission, let error): arrivals.removeValue(forKey: submission)?.resume(throwing: error)
+        case .settle(let submission, let outcome): tickets.removeValue(forKey: submission)?.settle(outcome)
+
+        case .wake(let instant):
+            start { [self] in
+                do { try await clock.sleep(until: instant, tolerance: .zero) } catch { return }
+                await tell(.woke(at: instant))
+            }
+        case .publish: publish()
+        case .log(let level, let text): logger.log(level: level, "\(text)")
+        case .idle:
+            let waiters = idleWaiters
+            idleWaiters = []
+            for waiter in waiters { waiter.resume() }
+        case .impossible(let what):
+            logger.critical("internal error: \(what)")
+            assertionFailure(what)
+        }
+    }
+
+    // MARK: Requests
+
+    /// Sends a request in a task that is cut off when nobody waits for the answer any more.
+    private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
+        guard let api else { return }
+        let (abandonment, abandon) = AsyncStream.makeStream(of: Never.self)
+        requests[unit] = abandon
+        start { [self] in
+            let answer = await withTaskGroup(of: Answer?.self) { group in
+                group.addTask { await api.send(request) }
+                group.addTask {
+                    for await _ in abandonment {}
+                    return nil
+                }
+                let first = await group.next() ?? nil
+                group.cancelAll()
+                return first
+            }
+            if let answer { await self.answered(unit, answer) }
+        }
+    }
+
+    private func answered(_ unit: WorkUnit.ID, _ answer: Answer) {
+        requests.removeValue(forKey: unit)?.finish()
+        tell(.answered(unit, answer))
+    }
+
+    // MARK: The journal
+
+    /// Hands operations to the journal without waiting.
+    private func record(_ operations: [JournalOperation]) {
+        commits.enqueue(operations) { [self] error in
+            start { [self] in await tell(.commitFailed(nil, error)) }
+        }
+    }
+
+    private func commit(_ commit: PendingCommit, then event: SchedulerEvent) {
+        start { [self] in
+            do throws(DeliveryError) {
+                try await commits.commit(commit.operations)
+            } catch {
+                await tell(.commitFailed(event, error))
+                return
+            }
+            await tell(event)
+        }
+    }
+
+    // MARK: Readers
+
+    /// Hands a batch over and waits until there is room for the next one.
+    /// - Returns: how many records the next one may hold, and memory for it when there is some; `nil` when nothing more
+    ///   is wanted.
+    func offer(_ planned: PlannedBatch, for run: RunID) async -> (batchSize: Int, spare: RecordBatch?)? {
+        let answer = await withCheckedContinuation { continuation in
+            readers[run] = continuation
+            tell(.offered(run, planned))
+        }
+        guard case .continue(let batchSize) = answer else { return nil }
+        return (batchSize, spareBatches.popLast())
+    }
+
+    private func recycle(_ batch: SharedBatch) {
+        if spareBatches.count < 8, batch.batch.memory <= ReadAhead.spareMemory { spareBatches.append(batch.batch) }
+    }
+}

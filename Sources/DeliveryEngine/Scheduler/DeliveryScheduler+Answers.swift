@@ -1,0 +1,276 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import ShowAdsAPI
+
+/// What is done with an answer.
+extension DeliveryScheduler {
+    mutating func answered(_ id: WorkUnit.ID, _ answer: Answer, at moment: Moment) {
+        // A unit that is gone belonged to a run that was ended at once; its place was given back then.
+        guard var unit = units[id], let run = runs[unit.run] else { return }
+        guard unit.machine.state == .inFlight else {
+            return impossible("a batch that is \(unit.machine.state) was answered", unit.run, at: moment)
+        }
+        let wasClosed = pacing.breaker.isClosed
+        learn(from: answer, to: unit, of: run, at: moment)
+        run.inFlight -= 1
+        run.statistics.answered(answer, isRetry: unit.wasAnswered || !unit.machine.isWhole, now: moment.instant)
+        // An outage burns no attempts, not even that of the request by which it is found out.
+        let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
+        unit.wasAnswered = true
+        unit.isProbe = false
+        if case .refused = answer.outcome, refusesEverything(run) {
+            _ = advance(&unit, .returned, at: moment)
+            units[id] = unit
+            everythingIsRefused(run, answer, at: moment)
+            return
+        }
+        let action = advance(&unit, .answered(answer.outcome, isCharged: isCharged), at: moment)
+        units[id] = unit
+        guard let action else { return }
+        perform(action, for: unit, of: run, answer: answer, isCharged: isCharged, at: moment)
+    }
+
+    private mutating func learn(from answer: Answer, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
+        var pause: Duration?
+        switch answer.outcome {
+        case .applied:
+            acknowledgements += 1
+            run.isProbing = false
+            lastSuccess = moment.date
+            forgetFruitless()
+            queue.hurry { $0.refusalPause != nil }
+        case .refused:
+            run.refusals.refused(
+                isWhole: unit.machine.isWhole, records: unit.records.count, acknowledgements: acknowledgements)
+            forgetFruitless()
+        case .throttled(let retryAfter?):
+            pause = retryAfter + .milliseconds(Int64.random(in: 5...100, using: &random))
+        default:
+            break
+        }
+        if answer.outcome != .applied { lastFault = answer.label }
+        pacing.answered(
+            answer, path: unit.path, sentAt: unit.sentAt ?? moment.instant, isFirst: !unit.wasAnswered,
+            wasProbe: unit.isProbe, pause: pause, now: moment.instant)
+        if let pause { pauseAskedFor(pause, at: moment) }
+    }
+
+    private mutating func perform(
+        _ action: BatchMachine.Action, for unit: WorkUnit, of run: DeliveryRun, answer: Answer, isCharged: Bool,
+        at moment: Moment
+    ) {
+        switch action {
+        case .nothing, .count, .impossible:
+            break
+        case .acknowledge:
+            acknowledge(unit, of: run, at: moment)
+        case .sendAgain:
+            note(unit, .info, "the token was refused, a new one is fetched", at: moment)
+            returnToReady(unit, of: run, at: moment)
+        case .backOff(let cause, let attempt, let retryAfter, _):
+            let delay = max(RetryPolicy.delay(after: attempt, cause: cause, using: &random), retryAfter ?? .zero)
+            // Without a token nothing can leave, so a failed login holds back all of them.
+            if answer.phase == .auth { pacing.pause(until: moment.instant + delay) }
+            noteBackoff(unit, label: answer.label, cause: cause, delay: delay, isCharged: isCharged, at: moment)
+            backOff(unit, of: run, until: moment.instant + delay, at: moment)
+        case .split(let middle, let mayHaveBeenApplied):
+            split(unit, of: run, at: middle, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
+        case .fail(let kind, let status, let message, let mayHaveBeenApplied):
+            fail(unit, of: run, kind, status: status, message, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
+        case .misconfigured(let message):
+            misconfigured(unit, of: run, message, at: moment)
+        }
+    }
+
+    /// A unit of which nothing was applied waits for its turn again.
+    private mutating func returnToReady(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
+        if run.machine.isEnding {
+            withdraw(unit.id, at: moment)
+            checkEnd(unit.run, at: moment)
+        } else {
+            makeReady(unit.id, of: run, first: true)
+        }
+    }
+
+    // MARK: Ends of a unit
+
+    private mutating func acknowledge(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
+        run.statistics.acknowledged(unit.records.count, now: moment.instant)
+        var operations: [JournalOperation] = [
+            .acknowledge(unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole)
+        ]
+        if run.isStored {
+            operations.append(.recover(unit.run, sequence: unit.sequence, records: unit.records))
+        }
+        record(operations)
+        settle(unit, .sent)
+        settled(unit, at: moment)
+    }
+
+    private mutating func fail(
+        _ unit: WorkUnit, of run: DeliveryRun, _ kind: FailedRecord.Class, status: String, _ message: String,
+        mayHaveBeenApplied: Bool, at moment: Moment
+    ) {
+        let count = unit.records.count
+        note(unit, .error, "\(message); \(count) record\(count == 1 ? "" : "s") moved to Failures", at: moment)
+        run.committing += 1
+        act(
+            .commit(
+                PendingCommit(
+                    mayHaveBeenApplied ? [unit.mayHaveBeenApplied] : [],
+                    failure: .init(unit: unit, kind: kind, status: status, message: message)),
+                then: .failed(unit.id, kind, mayHaveBeenApplied: mayHaveBeenApplied)))
+    }
+
+    mutating func failed(
+        _ id: WorkUnit.ID, _ kind: FailedRecord.Class, mayHaveBeenApplied: Bool, at moment: Moment
+    ) {
+        guard var unit = units[id], let run = runs[unit.run] else { return }
+        run.committing -= 1
+        _ = advance(&unit, .failureCommitted, at: moment)
+        run.statistics.failed(unit.records.count, kind: kind)
+        if mayHaveBeenApplied { addDoubt(&unit, of: run) }
+        units[id] = unit
+        settle(unit, .failed)
+        settled(unit, at: moment)
+    }
+
+    /// The unit's records have their end; perhaps its batch, too, and the run.
+    mutating func settled(_ unit: WorkUnit, at moment: Moment) {
+        units[unit.id] = nil
+        guard let run = runs[unit.run] else { return }
+        switch run.close(unit.sequence, isWithdrawn: false) {
+        case .unitsLeft: break
+        case .keptBack: tell(unit.run, .batchesWithdrawn(1), at: moment)
+        case .settled:
+            tell(unit.run, .batchSettled, at: moment)
+            if unit.machine.isWhole { act(.recycle(unit.shared)) }
+            if run.watermark.next - run.folded >= Self.foldInterval {
+                run.folded = run.watermark.next
+                record([.fold(run.id, before: run.folded)])
+            }
+        }
+        giveRoom(unit.run)
+        checkEnd(unit.run, at: moment)
+    }
+
+    /// Batches whose rows are folded into the run's sums at a time.
+    private static let foldInterval = 64
+
+    // MARK: Retries and parts
+
+    private mutating func backOff(_ unit: WorkUnit, of run: DeliveryRun, until: Instant, at moment: Moment) {
+        if run.machine.isEnding {
+            withdraw(unit.id, at: moment)
+            checkEnd(unit.run, at: moment)
+        } else {
+            backoffs[unit.id] = until
+            run.backingOff += 1
+        }
+    }
+
+    private mutating func split(
+        _ unit: WorkUnit, of run: DeliveryRun, at middle: Int, mayHaveBeenApplied: Bool, at moment: Moment
+    ) {
+        let count = unit.records.count
+        if mayHaveBeenApplied {
+            note(unit, .warning, "no answer in time, \(count) records are sent again in halves", at: moment)
+        } else {
+            // One word about a batch: each refused record in it takes twenty such steps.
+            note(unit, unit.machine.isWhole ? .warning : .info, "refused, \(count) records are split", at: moment)
+        }
+        run.committing += 1
+        let split = JournalOperation.split(
+            unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole, at: middle)
+        commit(
+            mayHaveBeenApplied ? [unit.mayHaveBeenApplied, split] : [split],
+            then: .split(unit.id, at: middle, mayHaveBeenApplied: mayHaveBeenApplied))
+    }
+
+    mutating func splitCommitted(_ id: WorkUnit.ID, at middle: Int, mayHaveBeenApplied: Bool, _ moment: Moment) {
+        // A unit that is gone belonged to a run that a fault of the journal has ended.
+        guard var unit = units[id], let run = runs[unit.run] else { return }
+        run.committing -= 1
+        _ = advance(&unit, .splitCommitted, at: moment)
+        if mayHaveBeenApplied { addDoubt(&unit, of: run) }
+        units[id] = nil
+        run.split(unit.sequence, into: 2)
+        let halves = [unit.records.lowerBound..<middle, middle..<unit.records.upperBound]
+        let parts = halves.map { add($0, of: unit, state: .ready) }
+        if run.machine.isEnding {
+            for part in parts { withdraw(part, at: moment) }
+            checkEnd(unit.run, at: moment)
+        } else {
+            // Depth first: so the refused records are found before new batches leave.
+            for part in parts.reversed() { makeReady(part, of: run, first: true) }
+        }
+    }
+
+    // MARK: Faults of the configuration
+
+    /// Nothing was applied, and sending again does not help.
+    private mutating func misconfigured(
+        _ unit: WorkUnit, of run: DeliveryRun, _ message: String, at moment: Moment
+    ) {
+        if policy.keeps(run.source) {
+            pacing.misconfigured(message, now: moment.instant)
+            returnToReady(unit, of: run, at: moment)
+        } else {
+            endEarly(run.id, .failed(reason: message), at: moment)
+            withdraw(unit.id, at: moment)
+            checkEnd(run.id, at: moment)
+        }
+    }
+
+    private func refusesEverything(_ run: DeliveryRun) -> Bool {
+        if run.isRefusalAccepted { return false }
+        return run.isProbing || run.refusals.refusesEverything(acknowledgements)
+    }
+
+    private mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: Answer, at moment: Moment) {
+        let what = "The API refuses every record (\(answer.label)): check its address and the file."
+        if policy.keeps(run.source) {
+            let until = moment.instant + run.refusalPause
+            endEarly(run.id, .parked(reason: what, until: moment.date(of: until)), at: moment)
+        } else {
+            endEarly(
+                run.id, .failed(reason: what + " Nothing is lost, resume the run when that is fixed."), at: moment)
+        }
+        for id in units.keys.sorted() where units[id]?.run == run.id && units[id]?.machine.state == .ready {
+            withdraw(id, at: moment)
+        }
+        checkEnd(run.id, at: moment)
+    }
+
+    // MARK: Words
+
+    private mutating func note(_ unit: WorkUnit, _ severity: RunEvent.Severity, _ text: String, at moment: Moment) {
+        let line = "batch \(unit.sequence + 1): \(text)"
+        runs[unit.run]?.statistics.add(severity, line, at: moment.date)
+        let level: Logger.Level =
+            switch severity {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        act(.log(level, "run \(unit.run), \(line)"))
+    }
+
+    private mutating func noteBackoff(
+        _ unit: WorkUnit, label: String, cause: RetryPolicy.Cause, delay: Duration, isCharged: Bool, at moment: Moment
+    ) {
+        let seconds = delay.inSeconds
+        let pause = seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%.1f s", seconds)
+        let text =
+            switch cause {
+            case .throttled: "\(label), again in \(pause) or later"
+            case .transient where isCharged:
+                "\(label), attempt \(min(unit.machine.attempts + 1, policy.attempts)) of \(policy.attempts) in \(pause)"
+            case .transient: "\(label), again in \(pause) or later; an outage costs no attempt"
+            }
+        note(unit, .warning, text, at: moment)
+    }
+}

@@ -1,0 +1,136 @@
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import ShowAdsAPI
+
+/// What keeps runs from going on, and for how long that is borne.
+extension DeliveryScheduler {
+    /// How long a run of a service waits after a fault that only somebody else can fix, at first and at most.
+    static let firstHold = Duration.seconds(30)
+    static let longestHold = Duration.seconds(600)
+
+    // MARK: Shown holds
+
+    /// Tells the runs, and so the screens and the journal, that the API holds them back, or that it does no more.
+    mutating func showHolds(at moment: Moment) {
+        let hold = pacing.hold(now: moment.instant)
+        guard hold != shownHold else { return }
+        shownHold = hold
+        let event = hold.map { held($0, at: moment) } ?? .released
+        for id in turns {
+            guard let run = runs[id], !run.machine.isEnding else { continue }
+            tell(id, event, at: moment)
+            if let hold {
+                run.statistics.add(.warning, words(hold, at: moment), at: moment.date)
+            } else {
+                run.statistics.add(.info, "the API answers again", at: moment.date)
+            }
+            if run.machine.isGoing { record([.state(id, run.machine.state, endedAt: nil)]) }
+        }
+        act(.publish)
+    }
+
+    func held(_ hold: Pacing.Hold, at moment: Moment) -> RunMachine.Event {
+        .held(reason: reason(hold), until: hold.until.map { moment.date(of: $0) })
+    }
+
+    func reason(_ hold: Pacing.Hold) -> String {
+        switch hold {
+        case .throttled: "the API asked for a pause (\(lastFault ?? "429"))"
+        case .unavailable: "API unavailable" + (lastFault.map { " (\($0))" } ?? "")
+        case .misconfigured(let message, _): message
+        }
+    }
+
+    private func words(_ hold: Pacing.Hold, at moment: Moment) -> String {
+        let time = hold.until.map {
+            moment.date(of: $0).formatted(.iso8601.time(includingFractionalSeconds: false))
+        }
+        return switch hold {
+        case .throttled: "waiting until \(time ?? ""): the API asked for a pause"
+        case .unavailable(.some): "waiting until \(time ?? ""): five requests in a row failed"
+        case .misconfigured(let message, .some): "waiting until \(time ?? ""): \(message)"
+        case .unavailable(nil), .misconfigured(_, nil): "checking whether the API is back"
+        }
+    }
+
+    // MARK: Probes without work
+
+    /// A breaker that is open while there is nothing to send asks by a login: so it is known when the API is back.
+    mutating func probeLogin(now: Instant) {
+        guard hasAPI, !isProbingLogin, shutdown == nil, pacing.isTroubled, !hasWorkToProbeWith,
+            pacing.permission(now: now) == .probe
+        else { return }
+        isProbingLogin = true
+        pacing.probeSent()
+        act(.probeLogin)
+    }
+
+    private var hasWorkToProbeWith: Bool {
+        turns.contains { id in
+            guard let run = runs[id], run.machine.isGoing else { return false }
+            return !run.ready.isEmpty || !run.planned.isEmpty || run.backingOff + run.committing + run.inFlight > 0
+        }
+    }
+
+    mutating func loginAnswered(_ answer: Answer, at moment: Moment) {
+        isProbingLogin = false
+        if answer.outcome != .applied { lastFault = answer.label }
+        if case .misconfigured(_, let message) = answer.outcome {
+            pacing.probeAnswered(isWorking: true, now: moment.instant)
+            pacing.misconfigured(message, now: moment.instant)
+            return
+        }
+        let isWorking =
+            switch answer.outcome {
+            case .transient: false
+            default: true
+            }
+        pacing.probeAnswered(isWorking: isWorking, now: moment.instant)
+        if case .throttled(let retryAfter?) = answer.outcome { pauseAskedFor(retryAfter, at: moment) }
+    }
+
+    // MARK: Giving up
+
+    mutating func forgetFruitless() {
+        fruitless = .zero
+        fruitlessSince = nil
+    }
+
+    /// Time counts as fruitless while something is under way or failed: not while the operator's own rate is waited
+    /// for, nothing is there to send, or the API asked for a pause.
+    mutating func countFruitless(now: Instant) {
+        if let since = fruitlessSince { fruitless += now - since }
+        let isTrying = pacing.inFlight > 0 || !backoffs.isEmpty || !pacing.breaker.isClosed
+        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false
+        fruitlessSince = isTrying && !isAskedToWait ? now : nil
+    }
+
+    mutating func beat(at moment: Moment) {
+        record(turns.compactMap { id in runs[id].map { .progress(id, $0.progress(now: moment.instant)) } })
+        countFruitless(now: moment.instant)
+        guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
+        let seconds = Int(limit.inSeconds.rounded())
+        let cause = lastFault.map { " (last: \($0))" } ?? ""
+        giveUp("no success for \(seconds) s, given up\(cause); the run can be resumed", at: moment)
+    }
+
+    /// The API asked for a pause.
+    mutating func pauseAskedFor(_ pause: Duration, at moment: Moment) {
+        pacing.pause(until: moment.instant + pause)
+        if pause > .milliseconds(1500) {
+            let until = moment.date(of: moment.instant + pause)
+            record(turns.map { .wait($0, until: until) })
+        }
+        guard let limit = policy.giveUpAfter, pause > limit else { return }
+        let time = moment.date(of: moment.instant + pause).formatted(.iso8601)
+        giveUp("the API asked for a pause until \(time); resume the run after that", at: moment)
+    }
+
+    private mutating func giveUp(_ reason: String, at moment: Moment) {
+        for id in turns {
+            guard let run = runs[id], run.machine.isGoing, !policy.keeps(run.source) else { continue }
+            requestStop(id, reason: reason, mode: .finishInFlight, at: moment)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import ShowAdsAPI
+
+/// Where batches come in.
+extension DeliveryScheduler {
+    /// The source is open and understood.
+    mutating func readerOpened(_ id: RunID) {
+        guard let run = runs[id], run.ended == nil else { return }
+        if let fault = run.machine.handle(.opened) { act(.impossible(fault)) }
+        if run.machine.isGoing { record([.state(id, .running, endedAt: nil)]) }
+    }
+
+    /// Takes a batch, and holds the reader back while enough of them wait.
+    mutating func offered(_ planned: PlannedBatch, for id: RunID, at moment: Moment) {
+        guard let run = runs[id], !run.machine.isEnding else { return act(.tellReader(id, .stop)) }
+        take(planned, of: run, at: moment)
+        run.isReaderWaiting = true
+        giveRoom(id)
+    }
+
+    mutating func take(_ planned: PlannedBatch, of run: DeliveryRun, at moment: Moment) {
+        if planned.known == nil {
+            // Stored records are counted from the moment on that they are stored.
+            if !run.isStored { run.statistics.planned(planned.batch) }
+            run.position = planned.batch.end.offset
+            run.rejectsBytes = planned.rejects.length
+        }
+        let sequence = planned.known?.sequence ?? run.nextSequence
+        if planned.known == nil { run.nextSequence += 1 }
+        let parts = planned.known?.parts.map(\.records) ?? []
+        let isWhole = parts.isEmpty
+        let shared = SharedBatch(planned.batch)
+        run.open(sequence, units: isWhole ? 1 : parts.count, memory: planned.batch.memory)
+        // Records that arrived alone go to the API's path for single records, all others in bulk.
+        let path = run.source == .submissions && planned.batch.count == 1 ? BannerPath.single : .bulk
+        for records in isWhole ? [0..<planned.batch.count] : parts {
+            nextUnit += 1
+            var unit = WorkUnit(
+                id: nextUnit, run: run.id, sequence: sequence, batch: shared, path: path,
+                machine: BatchMachine(records: records, isWhole: isWhole, maximumAttempts: policy.attempts))
+            if isWhole { unit.rejects = planned.rejects }
+            unit.isInDoubt = planned.known?.isInDoubt(records) ?? false
+            units[nextUnit] = unit
+            run.planned.append(nextUnit)
+        }
+        tell(run.id, .batchPlanned, at: moment)
+    }
+
+    /// Whether another batch of the run fits in.
+    func hasRoom(_ run: DeliveryRun) -> Bool {
+        if run.machine.isEnding { return true }
+        if !run.machine.isGoing { return run.machine.outstanding < 2 }
+        // What is paused or ends takes no room from the others.
+        var held = 0
+        var going = 0
+        for id in turns {
+            guard let other = runs[id], other.machine.isGoing else { continue }
+            going += 1
+            held += other.heldMemory
+        }
+        return ReadAhead(concurrency: policy.concurrency, runs: going)
+            .hasRoom(outstanding: run.machine.outstanding, heldMemory: held)
+    }
+
+    mutating func giveRoom(_ id: RunID) {
+        guard let run = runs[id], run.isReaderWaiting, hasRoom(run) else { return }
+        run.isReaderWaiting = false
+        act(.tellReader(id, .continue(batchSize: policy.batchSize(run.options.batchSize))))
+    }
+
+    mutating func releaseReader(_ id: RunID) {
+        guard let run = runs[id], run.isReaderWaiting else { return }
+        run.isReaderWaiting = false
+        act(.tellReader(id, .stop))
+    }
+
+    /// The reader is at the end of its source, or stopped because it was told to.
+    mutating func readerEnded(_ id: RunID, sourceEnded: Bool, at moment: Moment) {
+        guard let run = runs[id], run.ended == nil else { return }
+        tell(id, sourceEnded ? .sourceEnded : .readerStopped, at: moment)
+        if sourceEnded, let total = run.total { run.position = total }
+        checkEnd(id, at: moment)
+    }
+
+    mutating func readerFailed(_ id: RunID, _ error: DeliveryError, at moment: Moment) {
+        guard let run = runs[id], run.ended == nil else { return }
+        tell(id, .readerStopped, at: moment)
+        endEarly(id, error.code == .journal ? fault(error, of: run) : .failed(reason: error.message), at: moment)
+    }
+
+    /// How a fault of the journal or the disk ends a run: for good, or until it is over.
+    func fault(_ error: DeliveryError, of run: DeliveryRun) -> RunMachine.Event {
+        policy.keeps(run.source)
+            ? .parked(reason: error.message, until: nil) : .failed(reason: error.message)
+    }
+}
+
+extension BatchRow {
+    /// Whether records of it are counted among those that may have arrived more than once.
+    fileprivate func isInDoubt(_ records: Range<Int>) -> Bool {
+        parts.isEmpty ? isInDoubt : parts.contains { $0.records == records && $0.isInDoubt }
+    }
+}

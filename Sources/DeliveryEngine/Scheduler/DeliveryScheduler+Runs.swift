@@ -1,0 +1,298 @@
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import ShowAdsAPI
+
+/// How runs are opened, and what operators do to them.
+extension DeliveryScheduler {
+    static let missingAPI = DeliveryError(
+        .configuration, "The API's address and the project key are not set. Set API_URL and PROJECT_KEY.")
+
+    static func unknown(_ run: RunID) -> DeliveryError {
+        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")
+    }
+
+    /// Whether something can begin now.
+    func checkReady() throws(DeliveryError) {
+        if let journalFault { throw journalFault }
+        if shutdown != nil { throw DeliveryError(.busy, "The program is ending. Try again when it runs again.") }
+        guard hasAPI else { throw Self.missingAPI }
+    }
+
+    /// Whether the process works on a run, or will by itself.
+    func isActive(_ run: RunID) -> Bool {
+        if openings[run] != nil || queue[run] != nil { return true }
+        return runs[run].map { $0.ended == nil } ?? false
+    }
+
+    /// Whether nothing is open or being opened.
+    var isIdle: Bool { turns.isEmpty && openings.isEmpty && !desk.isOpening }
+
+    // MARK: Opening
+
+    enum Claim: Equatable { case read, queued }
+
+    /// An operator continues a run that was stopped, failed or interrupted.
+    /// - Returns: `.read` when the caller has to read it from the journal now; the outcome is the event `opened` or
+    ///   `openingFailed`. Until then nobody else gets it.
+    mutating func claim(_ run: RunID, at moment: Moment) throws(DeliveryError) -> Claim {
+        try checkReady()
+        if openings[run] != nil || runs[run].map({ $0.ended == nil }) == true {
+            throw DeliveryError(.conflict, "Run \(run) is active already.")
+        }
+        if queue[run] != nil {
+            continueQueued(run)
+            pump(at: moment)
+            return .queued
+        }
+        openings[run] = Opening(isRefusalAccepted: true)
+        return .read
+    }
+
+    private mutating func continueQueued(_ run: RunID) {
+        let wasPaused = queue[run]?.isPaused == true
+        queue.update(run) { entry in
+            entry.isPaused = false
+            entry.notBefore = nil
+            entry.reason = nil
+            entry.isRefusalAccepted = true
+        }
+        record([.hold(run, nil)] + (wasPaused ? [.state(run, .preparing, endedAt: nil)] : []))
+    }
+
+    /// Runs of earlier processes with which this one continues by itself.
+    mutating func enqueue(_ entries: [RunQueue.Entry], at moment: Moment) {
+        for entry in entries where !isActive(entry.run) && shutdown == nil { queue.add(entry) }
+        pump(at: moment)
+    }
+
+    /// A run that was created keeps its source open, or waits for its turn.
+    /// - Returns: whether its source is read now.
+    mutating func created(_ run: OpenedRun, at moment: Moment) -> Bool {
+        defer { pump(at: moment) }
+        if shutdown != nil { return false }
+        guard journalFault == nil, hasPlaceToOpen, !queue.hasReady else {
+            queue.add(RunQueue.Entry(run.summary))
+            return false
+        }
+        activate(run, Opening(), at: moment)
+        return true
+    }
+
+    /// Runs that take the time of the others: those that are paused or end do not.
+    var goingRuns: Int { turns.reduce(0) { $0 + (runs[$1]?.machine.isGoing == true ? 1 : 0) } }
+
+    private var hasPlaceToOpen: Bool {
+        let open = turns.reduce(0) { sum, id in
+            guard let run = runs[id], run.source != .submissions, run.machine.isGoing else { return sum }
+            return sum + 1
+        }
+        return open + openings.count < policy.openSources
+    }
+
+    mutating func openQueued(at moment: Moment) {
+        guard journalFault == nil, shutdown == nil, hasAPI, !queue.isEmpty else { return }
+        queue.endDelays(now: moment.instant)
+        while queue.hasReady, hasPlaceToOpen {
+            guard let entry = queue.popFirst() else { continue }
+            openings[entry.run] = Opening(entry: entry, isRefusalAccepted: entry.isRefusalAccepted)
+            act(.open(entry.run))
+        }
+    }
+
+    mutating func opened(_ opened: OpenedRun, at moment: Moment) {
+        let id = opened.summary.id
+        guard let opening = openings.removeValue(forKey: id) else {
+            return impossible("run \(id) was opened by nobody", nil, at: moment)
+        }
+        // An operator continues it: from now on it continues by itself, too.
+        if opening.entry == nil, opening.stop == nil, !opening.isPaused { record([.hold(id, nil)]) }
+        activate(opened, opening, at: moment)
+        act(.read(id))
+    }
+
+    private mutating func activate(_ opened: OpenedRun, _ opening: Opening, at moment: Moment) {
+        let now = moment.instant
+        let id = opened.summary.id
+        if let known = runs[id], known.ended == nil {
+            return impossible("run \(id) was opened twice", id, at: moment)
+        }
+        if turns.isEmpty { forgetFruitless() }
+        let run = DeliveryRun(opened, refusalPause: opening.entry?.refusalPause ?? Self.firstHold, now: now)
+        run.isRefusalAccepted = opening.isRefusalAccepted
+        run.isProbing = opening.entry?.refusalPause != nil && !opening.isRefusalAccepted
+        run.turn = turn
+        runs[id] = run
+        turns.append(id)
+        if let until = opened.waitsUntil, until > moment.date {
+            pacing.pause(until: min(moment.instant(of: until), now + .seconds(86_400)))
+        }
+        if opened.recordsInDoubt > 0 {
+            run.statistics.add(
+                .warning,
+                "\(opened.recordsInDoubt) records were in flight when the run was interrupted; "
+                    + "they are sent again and may arrive twice", at: moment.date)
+        }
+        if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
+        if opening.isPaused { tell(id, .paused, at: moment) }
+        if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }
+        if let stop = opening.stop { endEarly(id, .stopRequested(reason: stop), at: moment) }
+        if let shutdown { stopForShutdown(id, shutdown, at: moment) }
+        act(.publish)
+    }
+
+    mutating func openingFailed(_ run: RunID, _ error: DeliveryError, at moment: Moment) {
+        guard let opening = openings.removeValue(forKey: run) else { return }
+        defer { checkIdle() }
+        act(.release(run))
+        // Whoever asked for it gets the error; what comes from the queue asked nobody.
+        guard var entry = opening.entry, shutdown == nil else { return }
+        act(.log(.error, "run \(run) can't continue: \(error.message)"))
+        switch error.code {
+        case .source, .notFound, .conflict:
+            record([.state(run, .failed(reason: error.message), endedAt: moment.date)])
+            act(.tellWaiters(run, nil))
+        case .configuration, .journal, .locked, .busy:
+            entry.reason = error.message
+            entry.notBefore = moment.instant + Self.firstHold
+            queue.add(entry)
+        }
+    }
+
+    mutating func checkIdle() {
+        if isIdle { act(.idle) }
+    }
+
+    // MARK: Commands
+
+    /// What a command acts on.
+    private enum Target {
+        case open(DeliveryRun)
+        case queued, opening
+    }
+
+    private func target(_ id: RunID) throws(DeliveryError) -> Target {
+        if openings[id] != nil { return .opening }
+        if queue[id] != nil { return .queued }
+        guard let run = runs[id] else { throw Self.unknown(id) }
+        guard run.ended == nil, !run.machine.isConcluded else {
+            throw DeliveryError(.conflict, "Run \(id) has ended.")
+        }
+        return .open(run)
+    }
+
+    mutating func pause(_ id: RunID, at moment: Moment) throws(DeliveryError) {
+        switch try target(id) {
+        case .open(let run):
+            guard !run.machine.isEnding else { throw DeliveryError(.conflict, "Run \(id) is ending.") }
+            tell(id, .paused, at: moment)
+            run.statistics.add(.info, "paused", at: moment.date)
+        case .queued: queue.update(id) { $0.isPaused = true }
+        case .opening: openings[id]?.isPaused = true
+        }
+        record([.hold(id, .paused), .state(id, .paused, endedAt: nil)])
+        act(.publish)
+        pump(at: moment)
+    }
+
+    mutating func unpause(_ id: RunID, at moment: Moment) throws(DeliveryError) {
+        switch try target(id) {
+        case .open(let run):
+            guard !run.machine.isEnding else { throw DeliveryError(.conflict, "Run \(id) is ending.") }
+            tell(id, .unpaused, at: moment)
+            run.statistics.add(.info, "resumed", at: moment.date)
+            run.turn = max(run.turn, turn)
+            forgetFruitless()
+            record([.hold(id, nil), .state(id, .running, endedAt: nil)])
+            giveRoom(id)
+        case .queued: continueQueued(id)
+        case .opening:
+            openings[id]?.isPaused = false
+            record([.hold(id, nil), .state(id, .preparing, endedAt: nil)])
+        }
+        act(.publish)
+        pump(at: moment)
+    }
+
+    mutating func stop(_ id: RunID, mode: StopMode, at moment: Moment) throws(DeliveryError) {
+        switch try target(id) {
+        case .open:
+            record([.hold(id, .stopped)])
+            requestStop(id, reason: RunState.operatorStopReason, mode: mode, at: moment)
+        case .queued:
+            guard let entry = queue.remove(id) else { return }
+            var summary = entry.summary
+            summary.state = .stopped(reason: RunState.operatorStopReason)
+            summary.endedAt = moment.date
+            record([.hold(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
+            act(.tellWaiters(id, summary))
+        case .opening:
+            record([.hold(id, .stopped)])
+            openings[id]?.stop = RunState.operatorStopReason
+        }
+        pump(at: moment)
+    }
+
+    /// The operator says that whatever held runs may be over.
+    mutating func retryNow(at moment: Moment) {
+        pacing.retryNow(now: moment.instant)
+        queue.hurry()
+        forgetFruitless()
+        pump(at: moment)
+    }
+
+    mutating func shutDown(_ shutdown: Shutdown, at moment: Moment) {
+        self.shutdown = self.shutdown ?? shutdown
+        // They stay in the journal as they are.
+        for run in queue.removeAll() { act(.tellWaiters(run, nil)) }
+        for run in turns { stopForShutdown(run, shutdown, at: moment) }
+        checkIdle()
+        pump(at: moment)
+    }
+
+    private mutating func stopForShutdown(_ id: RunID, _ shutdown: Shutdown, at moment: Moment) {
+        guard let run = runs[id], !run.machine.isConcluded else { return }
+        if run.machine.life == .paused {
+            // What an operator paused stays so until an operator resumes it.
+            endEarly(id, .suspended, at: moment)
+            if shutdown.mode == .now { abandonInFlight(of: id, at: moment) } else { graceBegins(id, at: moment) }
+        } else {
+            requestStop(id, reason: shutdown.reason, mode: shutdown.mode, at: moment)
+        }
+    }
+
+    // MARK: Limits
+
+    mutating func setConcurrency(_ maximum: Int, at moment: Moment) {
+        policy.concurrency = min(max(1, maximum), 256)
+        pacing.setMaximum(policy.concurrency)
+        for run in turns { giveRoom(run) }
+        act(.publish)
+        pump(at: moment)
+    }
+
+    mutating func setRate(_ maximum: Int?, at moment: Moment) {
+        policy.rate = maximum.map { max(1, $0) }
+        pacing.recordRate.maximum = policy.rate
+        act(.publish)
+        pump(at: moment)
+    }
+
+    /// Another API: nothing that was learned of the old one holds.
+    mutating func setAPI(at moment: Moment) throws(DeliveryError) {
+        guard turns.isEmpty, openings.isEmpty, queue.isEmpty else {
+            throw DeliveryError(.conflict, "Runs are active: stop them before you change the API's address.")
+        }
+        hasAPI = true
+        pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
+        shownHold = nil
+        act(.publish)
+    }
+}
+
+extension RunState {
+    /// Why a run is stopped that only an operator continues.
+    static let operatorStopReason = "stopped by the operator"
+
+}

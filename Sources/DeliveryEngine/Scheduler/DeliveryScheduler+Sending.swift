@@ -1,0 +1,254 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import ShowAdsAPI
+
+/// What leaves when.
+extension DeliveryScheduler {
+    /// Sends what may leave now, makes intents durable for what leaves next, and sees to it that it is called again.
+    mutating func pump(at moment: Moment) {
+        let now = moment.instant
+        openQueued(at: moment)
+        closeEndedDesk(at: moment)
+        if journalFault == nil {
+            advanceSubmissions(at: moment)
+            endBackoffs(at: moment)
+            sendWhatMay(at: moment)
+            probeLogin(now: now)
+            intend(at: moment)
+        }
+        endGraces(at: moment)
+        showHolds(at: moment)
+        countFruitless(now: now)
+        wakeNext(now: now)
+    }
+
+    private mutating func sendWhatMay(at moment: Moment) {
+        while let run = nextRunToServe(), let id = run.ready.first {
+            switch pacing.permission(now: moment.instant) {
+            case .go: send(id, of: run, asProbe: false, at: moment)
+            case .probe: send(id, of: run, asProbe: true, at: moment)
+            case .wait: return
+            }
+        }
+    }
+
+    /// The run with something to send of which the fewest records left.
+    private func nextRunToServe() -> DeliveryRun? {
+        guard hasAPI else { return nil }
+        var next: DeliveryRun?
+        for id in turns {
+            guard let run = runs[id], run.machine.isGoing, let unit = run.ready.first, !mustWaitForItself(run),
+                next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path)
+            else { continue }
+            next = run
+        }
+        return next
+    }
+
+    /// Whether it sends one request at a time, and one is under way.
+    private func mustWaitForItself(_ run: DeliveryRun) -> Bool {
+        guard run.isProbing || (!run.isRefusalAccepted && run.refusals.isSuspicious(acknowledgements)) else {
+            return false
+        }
+        return run.inFlight + run.committing > 0
+    }
+
+    private mutating func send(_ id: WorkUnit.ID, of run: DeliveryRun, asProbe: Bool, at moment: Moment) {
+        guard var unit = units[id] else { return impossible("unit \(id) is gone", run.id, at: moment) }
+        guard advance(&unit, .sent, at: moment) != nil else { return }
+        unit.sentAt = moment.instant
+        unit.isProbe = asProbe
+        units[id] = unit
+        run.ready.removeFirst()
+        run.inFlight += 1
+        turn = run.turn
+        run.turn += max(1, unit.records.count)
+        pacing.sent(unit.path, records: unit.records.count, asProbe: asProbe, now: moment.instant)
+        act(.send(id, BannerRequest(batch: unit.batch, records: unit.records, path: unit.path)))
+    }
+
+    /// Tells a unit's machine something.
+    /// - Returns: what has to be done; `nil` when the event is a defect, which has ended the run.
+    mutating func advance(
+        _ unit: inout WorkUnit, _ event: BatchMachine.Event, at moment: Moment
+    ) -> BatchMachine.Action? {
+        let action = unit.machine.handle(event)
+        guard case .impossible(let what) = action else { return action }
+        impossible(what, unit.run, at: moment)
+        return nil
+    }
+
+    /// Puts a unit among those that may leave.
+    mutating func makeReady(_ id: WorkUnit.ID, of run: DeliveryRun, first: Bool) {
+        // Time in which it had nothing to send is not saved up.
+        if run.ready.isEmpty, run.inFlight == 0 { run.turn = max(run.turn, turn) }
+        if first { run.ready.insert(id, at: 0) } else { run.ready.append(id) }
+    }
+
+    // MARK: Backoffs
+
+    private mutating func endBackoffs(at moment: Moment) {
+        guard !backoffs.isEmpty else { return }
+        for (id, until) in backoffs.sorted(by: { $0.key > $1.key }) where until <= moment.instant {
+            backoffs[id] = nil
+            guard var unit = units[id], let run = runs[unit.run] else { continue }
+            run.backingOff -= 1
+            let action = advance(&unit, .backoffEnded, at: moment)
+            units[id] = unit
+            switch action {
+            case .count: count(unit, of: run)
+            // A unit that fails again and again must not be the only one that asks whether the API is back.
+            case .nothing: makeReady(id, of: run, first: pacing.breaker.isClosed)
+            default: break
+            }
+        }
+    }
+
+    /// Durable before it leaves again: otherwise a crash could hide how often it was sent.
+    private mutating func count(_ unit: WorkUnit, of run: DeliveryRun) {
+        run.committing += 1
+        commit([unit.mayHaveBeenApplied], then: .counted(unit.id))
+    }
+
+    mutating func counted(_ id: WorkUnit.ID, at moment: Moment) {
+        // A unit that is gone belonged to a run that was ended by a fault of the journal.
+        guard var unit = units[id], let run = runs[unit.run] else { return }
+        run.committing -= 1
+        addDoubt(&unit, of: run)
+        _ = advance(&unit, .counted, at: moment)
+        units[id] = unit
+        if run.machine.isEnding {
+            withdraw(id, at: moment)
+            checkEnd(unit.run, at: moment)
+        } else {
+            makeReady(id, of: run, first: pacing.breaker.isClosed)
+        }
+    }
+
+    /// A request that may have been applied is repeated, or has failed for good.
+    func addDoubt(_ unit: inout WorkUnit, of run: DeliveryRun) {
+        run.statistics.possibleDuplicates += unit.records.count
+        if !unit.isInDoubt { run.statistics.recordsInDoubt += unit.records.count }
+        unit.isInDoubt = true
+    }
+
+    // MARK: Intents
+
+    /// Makes the intents of the next batches durable, a little ahead of what is in flight, in one commit.
+    private mutating func intend(at moment: Moment) {
+        guard !isIntending, hasAPI else { return }
+        let going = turns.compactMap { runs[$0] }.filter { $0.machine.isGoing && !$0.planned.isEmpty }
+        guard !going.isEmpty else { return }
+        let lookahead = max(2, pacing.limit)
+        let share = max(2, (pacing.limit + lookahead) / max(1, goingRuns))
+        let missing = going.map { max(0, share - $0.inFlight - $0.ready.count) }
+        // A commit costs the same for one batch as for many: wait until some are due, unless a run has none left.
+        let isStarving = zip(going, missing).contains { $0.ready.isEmpty && $1 > 0 && turns.count > 1 }
+        guard isStarving || missing.reduce(0, +) >= min(lookahead / 2, share) else { return }
+        var operations: [JournalOperation] = []
+        var chosen: [WorkUnit.ID] = []
+        for (run, count) in zip(going, missing) {
+            for _ in 0..<min(count, run.planned.count) {
+                guard let id = intend(run, at: moment, &operations) else { break }
+                chosen.append(id)
+            }
+        }
+        guard !chosen.isEmpty else { return }
+        isIntending = true
+        commit(operations, then: .intended(chosen))
+    }
+
+    /// Takes the run's next planned unit.
+    private mutating func intend(
+        _ run: DeliveryRun, at moment: Moment, _ operations: inout [JournalOperation]
+    ) -> WorkUnit.ID? {
+        guard let id = run.planned.first, var unit = units[id] else { return nil }
+        run.planned.removeFirst()
+        if unit.machine.isWhole {
+            operations.append(plan(unit))
+            unit.rejects = nil
+        } else {
+            operations.append(.sendPart(unit.run, sequence: unit.sequence, records: unit.records))
+        }
+        // More than may leave in a second: an operator has lowered the rate since it was read.
+        let most = policy.rate ?? .max
+        while unit.records.count > most {
+            let middle = unit.records.lowerBound + unit.records.count / 2
+            operations += [
+                .split(
+                    unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole, at: middle),
+                .withdraw(
+                    unit.run, sequence: unit.sequence, records: middle..<unit.records.upperBound, isWhole: false),
+            ]
+            let rest = add(middle..<unit.records.upperBound, of: unit, state: .planned)
+            run.planned.insert(rest, at: 0)
+            run.split(unit.sequence, into: 2)
+            units[id] = nil
+            let first = add(unit.records.lowerBound..<middle, of: unit, state: .planned)
+            guard let smaller = units[first] else { return nil }
+            unit = smaller
+        }
+        guard advance(&unit, .intentBegan, at: moment) != nil else { return nil }
+        units[unit.id] = unit
+        run.committing += 1
+        return unit.id
+    }
+
+    private func plan(_ unit: WorkUnit) -> JournalOperation {
+        let batch = unit.batch
+        let row = BatchRow(
+            sequence: unit.sequence, state: batch.count == 0 ? .settled : .sending, start: batch.start, end: batch.end,
+            checksum: batch.checksum, records: batch.count, tally: batch.tally)
+        return .plan(unit.run, row, rejects: unit.rejects?.kept ?? [], rejectsBytes: unit.rejects?.length ?? 0)
+    }
+
+    mutating func add(_ records: Range<Int>, of unit: WorkUnit, state: BatchMachine.State) -> WorkUnit.ID {
+        nextUnit += 1
+        units[nextUnit] = unit.part(records, id: nextUnit, state: state)
+        return nextUnit
+    }
+
+    mutating func intended(_ ids: [WorkUnit.ID], at moment: Moment) {
+        isIntending = false
+        var ending: Set<RunID> = []
+        for id in ids {
+            guard var unit = units[id], let run = runs[unit.run] else { continue }
+            run.committing -= 1
+            _ = advance(&unit, .intentCommitted, at: moment)
+            units[id] = unit
+            if unit.batch.count == 0 {
+                settled(unit, at: moment)
+            } else if run.machine.isEnding {
+                withdraw(id, at: moment)
+                ending.insert(unit.run)
+            } else {
+                makeReady(id, of: run, first: false)
+            }
+        }
+        for run in ending.sorted() { checkEnd(run, at: moment) }
+    }
+
+    // MARK: Time
+
+    private mutating func wakeNext(now: Instant) {
+        var next = backoffs.values.min()
+        func consider(_ instant: Instant?) {
+            guard let instant else { return }
+            next = next.map { min($0, instant) } ?? instant
+        }
+        if journalFault == nil, shutdown == nil, hasAPI { consider(queue.nextDue) }
+        consider(submissionsDue)
+        for id in turns { consider(runs[id]?.graceEnds) }
+        if journalFault == nil, !turns.isEmpty || pacing.isTroubled,
+            case .wait(let until?) = pacing.permission(now: now)
+        {
+            consider(until)
+        }
+        guard let next else { return }
+        if let wakesAt, wakesAt <= next, wakesAt > now { return }
+        wakesAt = next
+        act(.wake(at: next))
+    }
+}

@@ -1,0 +1,75 @@
+import DeliveryModel
+import Foundation
+
+/// What the faces see.
+extension DeliveryScheduler {
+    func snapshot(host: String?, at moment: Moment) -> EngineSnapshot {
+        let now = moment.instant
+        for id in turns { runs[id]?.statistics.advance(now: now) }
+        let breaker: EngineSnapshot.Breaker =
+            switch pacing.breaker.state {
+            case .closed: .closed
+            case .open(let until, _): .open(until: moment.date(of: until))
+            case .probing: .probing
+            }
+        var snapshot = EngineSnapshot(
+            runs: (runs.values.map { $0.snapshot(now: now) } + queuedSnapshots(at: moment)).sorted { $0.id < $1.id },
+            apiHost: host, fault: journalFault?.message, breaker: breaker, lastSuccess: lastSuccess,
+            inFlight: pacing.inFlight, concurrencyLimit: pacing.limit, concurrencyMaximum: policy.concurrency,
+            rateMaximum: policy.rate, requestRateLimit: pacing.rateGate.rate(now: now))
+        snapshot.lanes = lanes(at: moment)
+        snapshot.holds = holds(at: moment)
+        snapshot.queuedRuns = queue.count + openings.count
+        return snapshot
+    }
+
+    private func lanes(at moment: Moment) -> [RequestLane] {
+        units.values.filter { $0.machine.state == .inFlight }.map { unit in
+            RequestLane(
+                id: unit.id, run: unit.run, batch: unit.sequence + 1, records: unit.records.count,
+                attempt: unit.machine.attempts + 1, started: moment.date(of: unit.sentAt ?? moment.instant),
+                isProbe: unit.isProbe)
+        }.sorted { ($0.started, $0.id) < ($1.started, $1.id) }
+    }
+
+    private func holds(at moment: Moment) -> [DeliveryHold] {
+        var holds: [DeliveryHold] = []
+        if let journalFault { holds.append(DeliveryHold(kind: .journal, reason: journalFault.message)) }
+        if let hold = pacing.hold(now: moment.instant) {
+            let kind: DeliveryHold.Kind =
+                switch hold {
+                case .throttled: .throttled
+                case .unavailable: .unavailable
+                case .misconfigured: .misconfigured
+                }
+            holds.append(
+                DeliveryHold(
+                    kind: kind, reason: reason(hold), until: hold.until.map { moment.date(of: $0) }))
+        }
+        for entry in shownQueue {
+            guard let reason = entry.reason else { continue }
+            holds.append(
+                DeliveryHold(
+                    kind: entry.refusalPause == nil ? .unavailable : .refused, run: entry.run, reason: reason,
+                    until: entry.notBefore.map { moment.date(of: $0) }))
+        }
+        return holds
+    }
+
+    /// Those that operators act on: the next ones, and those that are held or paused.
+    private var shownQueue: [RunQueue.Entry] { queue.shown(most: 20) }
+
+    private func queuedSnapshots(at moment: Moment) -> [RunSnapshot] {
+        shownQueue.map { entry in
+            var state = RunState.preparing
+            if entry.isPaused {
+                state = .paused
+            } else if let reason = entry.reason {
+                state = .waiting(reason: reason, until: entry.notBefore.map { moment.date(of: $0) })
+            }
+            var summary = entry.summary
+            summary.state = state
+            return RunSnapshot(summary: summary)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import ShowAdsAPI
+
+/// Decides what happens to every run and every batch: when it is read, sent, repeated, split, held and ended.
+///
+/// A value without a clock, a task or a disk: an event comes in with its moment, and what has to be done is taken out with
+/// `takeActions`. The engine does that and nothing else, and tells what came of it with another event. So every order of
+/// events can be tried on virtual time.
+struct DeliveryScheduler: ~Copyable {
+    typealias Instant = ContinuousClock.Instant
+
+    var policy: DeliveryPolicy
+    /// Whether there is an API to send to.
+    var hasAPI: Bool
+    var random: SeededGenerator
+    private(set) var actions: [SchedulerAction] = []
+
+    // MARK: Runs
+
+    /// Runs whose source is open, and those that ended in this process.
+    var runs: [RunID: DeliveryRun] = [:]
+    /// Open runs, oldest first.
+    var turns: [RunID] = []
+    /// The turn of the run that was served last.
+    var turn = 0
+    var queue = RunQueue()
+    /// Runs that are being read from the journal, and what is to be done when that has come to its end.
+    var openings: [RunID: Opening] = [:]
+    /// Set when the process ends: why.
+    var shutdown: Shutdown?
+
+    // MARK: Units
+
+    var units: [WorkUnit.ID: WorkUnit] = [:]
+    var nextUnit: WorkUnit.ID = 0
+    /// Units that back off, and until when.
+    var backoffs: [WorkUnit.ID: Instant] = [:]
+    /// Whether intents are on their way to the journal.
+    var isIntending = false
+
+    // MARK: The API
+
+    var pacing: Pacing
+    /// Requests that were acknowledged in this process, for all runs.
+    var acknowledgements = 0
+    var lastSuccess: Date?
+    /// What the API answered last that was no success.
+    var lastFault: String?
+    /// How long there was something to send and no success, pauses that were asked for left out.
+    var fruitless = Duration.zero
+    /// Whether the time that passes now counts as fruitless, and since when it was not added up.
+    var fruitlessSince: Instant?
+    var shownHold: Pacing.Hold?
+    var isProbingLogin = false
+
+    // MARK: The journal and single submissions
+
+    /// Set when the journal can't be written: nothing may leave any more.
+    var journalFault: DeliveryError?
+    var desk = SubmissionDesk()
+
+    var wakesAt: Instant?
+
+    init(policy: DeliveryPolicy, hasAPI: Bool, seed: UInt64) {
+        self.policy = policy
+        self.hasAPI = hasAPI
+        random = SeededGenerator(seed: seed)
+        pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
+    }
+
+    /// What a run that is being opened becomes.
+    struct Opening: Sendable {
+        /// Its place in the queue, when it comes from there.
+        var entry: RunQueue.Entry?
+        var isPaused = false
+        /// Stopped before it was open.
+        var stop: String?
+        var isRefusalAccepted = false
+    }
+
+    struct Shutdown: Sendable {
+        var reason: String
+        var mode: StopMode
+    }
+
+    // MARK: Actions
+
+    mutating func act(_ action: SchedulerAction) { actions.append(action) }
+
+    /// What has to be done now, in this order.
+    mutating func takeActions() -> [SchedulerAction] {
+        defer { actions = [] }
+        return actions
+    }
+
+    mutating func record(_ operations: [JournalOperation]) {
+        if journalFault == nil, !operations.isEmpty { act(.record(operations)) }
+    }
+
+    mutating func commit(_ operations: [JournalOperation], then event: SchedulerEvent) {
+        act(.commit(PendingCommit(operations), then: event))
+    }
+
+    // MARK: Events
+
+    mutating func handle(_ event: SchedulerEvent, at moment: Moment) {
+        switch event {
+        case .answered(let unit, let answer): answered(unit, answer, at: moment)
+        case .loginAnswered(let answer): loginAnswered(answer, at: moment)
+        case .intended(let units): intended(units, at: moment)
+        case .counted(let unit): counted(unit, at: moment)
+        case .split(let unit, let middle, let mayHaveBeenApplied):
+            splitCommitted(unit, at: middle, mayHaveBeenApplied: mayHaveBeenApplied, moment)
+        case .failed(let unit, let kind, let mayHaveBeenApplied):
+            failed(unit, kind, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
+        case .stored(let submission): stored(submission, at: moment)
+        case .commitFailed(let event, let error): commitFailed(event, error, at: moment)
+        case .journalRecovered: journalRecovered(at: moment)
+        case .readerOpened(let run): readerOpened(run)
+        case .offered(let run, let batch): offered(batch, for: run, at: moment)
+        case .readerEnded(let run, let sourceEnded): readerEnded(run, sourceEnded: sourceEnded, at: moment)
+        case .readerFailed(let run, let error): readerFailed(run, error, at: moment)
+        case .opened(let run): opened(run, at: moment)
+        case .openingFailed(let run, let error): openingFailed(run, error, at: moment)
+        case .submissionRunCreated(let run): submissionRunCreated(run, at: moment)
+        case .submissionRunFailed(let error): submissionRunFailed(error)
+        case .runEnded(let run, let summary): runEnded(run, summary, at: moment)
+        case .runEndFailed(let run, let summary, let error): runEndFailed(run, summary, error, at: moment)
+        case .woke(let instant):
+            // One that was set before an earlier one does nothing.
+            if wakesAt == instant { wakesAt = nil }
+        case .beat: beat(at: moment)
+        }
+        pump(at: moment)
+    }
+
+    /// A defect: the run ends, resumable, and says what happened.
+    mutating func impossible(_ what: String, _ run: RunID?, at moment: Moment) {
+        act(.impossible(what))
+        guard let run else { return }
+        endEarly(run, .failed(reason: "internal error: \(what). Nothing is lost, resume the run."), at: moment)
+    }
+
+    /// Tells a run's machine something.
+    mutating func tell(_ id: RunID, _ event: RunMachine.Event, at moment: Moment) {
+        guard let run = runs[id] else { return }
+        if let fault = run.machine.handle(event) { impossible(fault, run.machine.isEnding ? nil : id, at: moment) }
+    }
+}
+
+/// How the scheduler decides; what one run wants of its own stands in its request.
+struct DeliveryPolicy: Sendable {
+    /// The most requests in flight, 1…256.
+    var concurrency: Int
+    /// The most records a second; `nil` is no limit.
+    var rate: Int?
+    /// Attempts of a batch before its records are failed, retryable.
+    var attempts: Int
+    /// A command's runs are stopped, resumable, after so long without one success; `nil` is never.
+    var giveUpAfter: Duration?
+    /// How long requests in flight may take to end when a run is stopped.
+    var stopGrace: Duration
+    /// Whether the process serves until it is told to stop: its runs wait for a fault's end by themselves.
+    var isService: Bool
+    /// Sources that are open at a time.
+    var openSources = 16
+
+    /// Whether the process goes on with a run by itself after a fault.
+    func keeps(_ source: RunSource) -> Bool {
+        switch source {
+        case .upload, .submissions: true
+        case .file, .standardInput, .retry: isService
+        }
+    }
+
+    /// A batch never holds more records than may leave in a second.
+    func batchSize(_ wanted: Int) -> Int { max(1, min(wanted, rate ?? wanted)) }
+}

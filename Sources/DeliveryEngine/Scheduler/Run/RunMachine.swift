@@ -1,0 +1,158 @@
+import DeliveryModel
+import Foundation
+
+/// The life of a run. Events come in from the scheduler; what has happened so far decides how it ends.
+struct RunMachine: Hashable, Sendable {
+    enum Event: Hashable, Sendable {
+        case opened
+        case batchPlanned
+        /// A batch has its end: every record sent or failed.
+        case batchSettled
+        /// Batches that will not be sent in this process.
+        case batchesWithdrawn(Int)
+        case sourceEnded
+        case readerStopped
+        case paused
+        case unpaused
+        /// The API holds the run back.
+        case held(reason: String, until: Date?)
+        case released
+        case stopRequested(reason: String)
+        case failed(reason: String)
+        /// A fault ends it for now; the process continues with it by itself.
+        case parked(reason: String, until: Date?)
+        /// The process ends while an operator has the run paused, which it stays.
+        case suspended
+        /// Its end is being made durable.
+        case concluded
+        case ended
+    }
+
+    /// How it ends when something is left to send.
+    enum Ending: Hashable, Sendable {
+        case stopped(String)
+        case failed(String)
+        case parked(String, until: Date?)
+        case suspended
+
+        var state: RunState {
+            switch self {
+            case .stopped(let reason): .stopped(reason: reason)
+            case .failed(let reason): .failed(reason: reason)
+            case .parked(let reason, let until): .waiting(reason: reason, until: until)
+            case .suspended: .paused
+            }
+        }
+    }
+
+    enum Life: Hashable, Sendable {
+        case preparing
+        case going
+        /// By the operator.
+        case paused
+        /// Nothing more is read or sent; what is in flight may end.
+        case ending(Ending)
+        /// Its end is on its way to the journal and can't be changed any more.
+        case concluding(RunState)
+        case ended(RunState)
+    }
+
+    enum Reading: Hashable, Sendable { case reading, complete, cut }
+
+    private struct Hold: Hashable, Sendable {
+        var reason: String
+        var until: Date?
+    }
+
+    private(set) var life = Life.preparing
+    private(set) var reading = Reading.reading
+    private var hold: Hold?
+    /// Batches that were planned and have no end yet.
+    private(set) var outstanding = 0
+    /// Batches of which something was kept back.
+    private var keptBack = 0
+
+    /// Whether batches may be read and sent.
+    var isGoing: Bool { life == .preparing || life == .going }
+    /// Whether nothing of it is read or sent any more.
+    var isEnding: Bool {
+        switch life {
+        case .preparing, .going, .paused: false
+        case .ending, .concluding, .ended: true
+        }
+    }
+    /// Whether it is past the point from which it could be continued in place.
+    var isConcluded: Bool {
+        switch life {
+        case .concluding, .ended: true
+        case .preparing, .going, .paused, .ending: false
+        }
+    }
+    var isFullyRead: Bool { reading == .complete }
+
+    /// The state in which the run ends; `nil` while something is left. Requests in flight of a run that is being ended
+    /// early are outstanding until they are answered or given up.
+    var final: RunState? {
+        guard outstanding == 0, reading != .reading else { return nil }
+        if isFullyRead, keptBack == 0 { return .done }
+        guard case .ending(let ending) = life else { return nil }
+        return ending.state
+    }
+
+    var state: RunState {
+        switch life {
+        case .concluding(let state), .ended(let state): return state
+        case .ending: return final ?? .finishing
+        case .preparing: return final ?? .preparing
+        case .paused: return final ?? .paused
+        case .going:
+            if let final { return final }
+            if let hold { return .waiting(reason: hold.reason, until: hold.until) }
+            return isFullyRead ? .finishing : .running
+        }
+    }
+
+    /// - Returns: what makes the event impossible; `nil` when it was taken.
+    @discardableResult
+    mutating func handle(_ event: Event) -> String? {
+        switch (event, life) {
+        case (.opened, .preparing): life = .going
+        case (.opened, .paused), (.opened, .ending): break
+        case (.batchPlanned, .preparing), (.batchPlanned, .going), (.batchPlanned, .paused): outstanding += 1
+        case (.batchSettled, _) where outstanding > 0 && !isConcluded: outstanding -= 1
+        case (.batchesWithdrawn(let count), .ending) where outstanding >= count:
+            outstanding -= count
+            keptBack += count
+        case (.sourceEnded, _) where reading == .reading && !isConcluded: reading = .complete
+        case (.readerStopped, _) where reading == .reading && !isConcluded: reading = .cut
+        case (.paused, .preparing), (.paused, .going), (.paused, .paused): life = .paused
+        case (.unpaused, .paused): life = .going
+        case (.unpaused, .preparing), (.unpaused, .going): break
+        case (.held(let reason, let until), _): hold = Hold(reason: reason, until: until)
+        case (.released, _): hold = nil
+        case (.suspended, .paused): life = .ending(.suspended)
+        case (.stopRequested(let reason), _) where !isConcluded: end(.stopped(reason))
+        case (.failed(let reason), _) where !isConcluded: end(.failed(reason))
+        case (.parked(let reason, let until), _) where !isConcluded: end(.parked(reason, until: until))
+        case (.concluded, _) where !isConcluded:
+            guard let final else { return "a run is concluded that is not at its end" }
+            life = .concluding(final)
+        case (.ended, .concluding(let state)): life = .ended(state)
+        default: return "a run that is \(life) got the event \(event)"
+        }
+        return nil
+    }
+
+    /// A fault explains more than a stop, a stop more than a pause, and the first of a kind more than the next.
+    private mutating func end(_ new: Ending) {
+        if case .ending(let present) = life {
+            switch (present, new) {
+            case (.stopped, .failed), (.parked, .failed), (.parked, .stopped), (.suspended, .failed),
+                (.suspended, .stopped):
+                break
+            default: return
+            }
+        }
+        life = .ending(new)
+    }
+}

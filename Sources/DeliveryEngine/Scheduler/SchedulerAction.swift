@@ -1,0 +1,108 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import ShowAdsAPI
+
+/// What the engine has to do for the scheduler.
+enum SchedulerAction: Sendable {
+    // Requests
+    case send(WorkUnit.ID, BannerRequest)
+    /// Nobody waits for the request any more: cut it off.
+    case abandon(WorkUnit.ID)
+    case probeLogin
+
+    // The journal
+    /// Make durable without waiting.
+    case record([JournalOperation])
+    /// Make durable, then tell the scheduler.
+    case commit(PendingCommit, then: SchedulerEvent)
+
+    // Readers and runs
+    /// Read the journal's knowledge of a run and open its source.
+    case open(RunID)
+    /// Read the source of a run that was opened.
+    case read(RunID)
+    case tellReader(RunID, OfferAnswer)
+    /// Nobody reads the run's source in this process for now: let go of it.
+    case release(RunID)
+    case createSubmissionRun
+    /// Bring the run's end into the journal and its files.
+    case endRun(RunEnd)
+    /// Whoever waits for the run's end gets to know it; `nil`: as the journal has it.
+    case tellWaiters(RunID, RunSummary?)
+    /// The memory of a batch that is done.
+    case recycle(SharedBatch)
+
+    // Single submissions
+    case accept(SubmissionID, RunID)
+    case decline(SubmissionID, DeliveryError)
+    case settle(SubmissionID, SubmissionOutcome)
+
+    // The rest
+    case wake(at: ContinuousClock.Instant)
+    case publish
+    case log(Logger.Level, String)
+    /// Nothing is open or being opened any more.
+    case idle
+    /// Something happened that can't happen: a defect.
+    case impossible(String)
+}
+
+/// Facts on their way to the journal. What takes its time to put into words is done where it is written.
+struct PendingCommit: Sendable {
+    /// A failure of each of a unit's records.
+    struct Failure: Sendable {
+        var unit: WorkUnit
+        var kind: FailedRecord.Class
+        var status: String
+        var message: String
+    }
+
+    private var known: [JournalOperation]
+    private var failure: Failure?
+
+    init(_ operations: [JournalOperation], failure: Failure? = nil) {
+        known = operations
+        self.failure = failure
+    }
+
+    var operations: [JournalOperation] {
+        guard let failure else { return known }
+        let unit = failure.unit
+        return known + [
+            .fail(
+                unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole,
+                failures: failure.rows)
+        ]
+    }
+}
+
+extension PendingCommit.Failure {
+    fileprivate var rows: [NewFailure] {
+        unit.records.map { index in
+            let row = unit.batch.customer(at: index)
+            return NewFailure(
+                line: row.line, kind: kind, status: status, message: message, attempts: max(1, unit.machine.attempts),
+                fields: RecordFields(name: row.name, age: row.age, cookie: row.cookie, bannerID: row.bannerID))
+        }
+    }
+}
+
+/// A run at its end, with what has to be written of it.
+struct RunEnd: Sendable {
+    var run: RunID
+    var source: RunSource
+    var localDay: LocalDay
+    var final: RunState
+    /// As this process knows it.
+    var summary: RunSummary
+    var progress: RunProgress
+    /// Batches below it move into the run's sums; `nil` when there is none.
+    var foldBefore: Int?
+    var rejectsBytes: Int
+    var ownsFile: Bool
+    var isStored: Bool
+    var hasFailures: Bool
+}

@@ -1,0 +1,45 @@
+import CustomerRecords
+import DeliveryModel
+import ShowAdsAPI
+
+/// What has happened outside the scheduler.
+enum SchedulerEvent: Sendable {
+    // Requests
+    case answered(WorkUnit.ID, Answer)
+    /// The login that asks whether the API is back while there is nothing to send.
+    case loginAnswered(Answer)
+
+    // The journal: what an operation made durable leads to
+    case intended([WorkUnit.ID])
+    case counted(WorkUnit.ID)
+    case split(WorkUnit.ID, at: Int, mayHaveBeenApplied: Bool)
+    case failed(WorkUnit.ID, FailedRecord.Class, mayHaveBeenApplied: Bool)
+    case stored(SubmissionID)
+    /// The journal could not make durable what would have led to the event.
+    indirect case commitFailed(SchedulerEvent?, DeliveryError)
+    case journalRecovered
+
+    // Readers
+    case readerOpened(RunID)
+    case offered(RunID, PlannedBatch)
+    case readerEnded(RunID, sourceEnded: Bool)
+    case readerFailed(RunID, DeliveryError)
+
+    // Runs
+    /// A run was created, or read from the journal to be continued.
+    case opened(OpenedRun)
+    case openingFailed(RunID, DeliveryError)
+    case submissionRunCreated(OpenedRun)
+    case submissionRunFailed(DeliveryError)
+    /// Its end is durable.
+    case runEnded(RunID, RunSummary)
+    case runEndFailed(RunID, RunSummary, DeliveryError)
+
+    // Time
+    case woke(at: ContinuousClock.Instant)
+    /// Once a second while a run is open.
+    case beat
+}
+
+/// Number of a single submission in this process.
+typealias SubmissionID = Int
