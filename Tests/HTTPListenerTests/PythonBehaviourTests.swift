@@ -73,7 +73,7 @@ struct PythonBehaviourTests {
         ])
     func single(_ expected: Case) async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let reply = try await listener.submit(expected.json)
             #expect(reply.status == expected.status)
             #expect(reply.message == expected.message)

@@ -61,7 +61,7 @@ struct TestListener {
         request.method = .RAW(value: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 4 << 20)
         return Reply(
             status: Int(response.status.code),
@@ -115,6 +115,13 @@ extension ListenerLimits {
         limits.queueTime = .milliseconds(500)
         limits.lingerTimeout = .milliseconds(500)
         limits.shutdownGrace = .seconds(20)
+        return limits
+    }
+
+    /// Waits for an outcome however busy the machine is.
+    static var patient: ListenerLimits {
+        var limits = quick
+        limits.outcomeWait = .seconds(50)
         return limits
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import TerminalKit
 @testable import TerminalUI
 
-@Suite("Effects", .timeLimit(.minutes(1)))
+@Suite("Effects", .timeLimit(.minutes(5)))
 struct EffectTests {
     private let service = ScriptedService()
 
