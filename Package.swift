@@ -104,7 +104,8 @@ let package = Package(
             name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: settings),
         .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: settings),
-        .target(name: "CustomerRecords", dependencies: [nioCore], swiftSettings: settings),
+        .target(name: "CustomerRecords", dependencies: ["CDecoders", nioCore], swiftSettings: settings),
+        .target(name: "CDecoders", linkerSettings: [.linkedLibrary("z")]),
 
         .target(
             name: "ShowAdsSandbox", dependencies: ["DeliveryModel", hummingbird, logging, nioCore],

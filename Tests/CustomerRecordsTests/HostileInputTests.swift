@@ -9,24 +9,27 @@ struct HostileInputTests {
         let pattern: [UInt8]
         let tail: [UInt8]
         var rest: Int
-        private var tailGiven = false
+        /// Bytes of the tail that were given.
+        private var given = 0
 
         init(_ pattern: String, bytes: Int, tail: String) {
             self.pattern = Array(repeatElement(Array(pattern.utf8), count: 65_536 / pattern.utf8.count).joined())
             self.tail = Array(tail.utf8)
-            rest = bytes / self.pattern.count
+            rest = bytes / self.pattern.count * self.pattern.count
         }
 
         mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-            if rest > 0, buffer.count >= pattern.count {
-                rest -= 1
-                buffer.copyBytes(from: pattern)
-                return pattern.count
+            if rest > 0 {
+                let part = pattern.suffix(rest % pattern.count == 0 ? pattern.count : rest % pattern.count)
+                let count = min(part.count, buffer.count)
+                buffer.copyBytes(from: part.prefix(count))
+                rest -= count
+                return count
             }
-            guard !tailGiven else { return 0 }
-            tailGiven = true
-            buffer.copyBytes(from: tail)
-            return tail.count
+            let part = tail[given...].prefix(buffer.count)
+            given += part.count
+            buffer.copyBytes(from: part)
+            return part.count
         }
     }
 
@@ -36,7 +39,9 @@ struct HostileInputTests {
         "a line without end is one malformed record, and reading goes on behind it",
         arguments: ["a", "a,", "\"", "\"a,", " ", "\"\"", "ž"])
     func endlessLine(pattern: String) throws {
-        let outcome = try ReadOutcome(EndlessSource(pattern, bytes: 64 << 20, tail: Self.tail))
+        let outcome = try ReadOutcome(
+            EndlessSource(pattern, bytes: 64 << 20, tail: Self.tail),
+            options: ReaderOptions(delimiter: .comma, hasNoHeader: true))
         #expect(outcome.rejections.map(\.line) == [1])
         #expect(outcome.rejections.map(\.raw.count) == [65_536])
         #expect(outcome.rejections.map(\.reason) == [.malformed])
@@ -49,7 +54,7 @@ struct HostileInputTests {
     func boundedMemory() throws {
         let source = EndlessSource("abcdefgh", bytes: 256 << 20, tail: Self.tail)
         let before = try residentBytes()
-        let outcome = try ReadOutcome(source)
+        let outcome = try ReadOutcome(source, options: ReaderOptions(hasNoHeader: true))
         #expect(outcome.customers.count == 1)
         #expect(try residentBytes() - before < 32 << 20)
     }
@@ -77,7 +82,7 @@ struct HostileInputTests {
         }
         let start = now()
         let source = EndlessSource(pattern, bytes: 192 << 10, tail: Self.tail)
-        _ = try ReadOutcome(source, options: ReaderOptions(delimiter: .comma))
+        _ = try ReadOutcome(source, options: ReaderOptions(delimiter: .comma, hasNoHeader: true))
         return now() - start
     }
 
@@ -87,7 +92,7 @@ struct HostileInputTests {
         // The scan of the first line ends far behind; the ones that start later must come to the same ends.
         for middle in ["x\",\"\n", "\"y\",\"\n", "a,25,c,1\n", "z\",\"\n\"\n"] {
             let attack = String(repeating: "x\",\"\n", count: 50) + String(repeating: middle, count: 20)
-            let bytes = Array((attack + "\"end\nb,25,d,2\n\"e\",25,f,3\n").utf8)
+            let bytes = Array(("name,age,cookie,banner_id\n" + attack + "\"end\nb,25,d,2\n\"e\",25,f,3\n").utf8)
             let found = try ReadOutcome(bytes, options: options, chunk: 4099)
             #expect(found.customers.suffix(2).map(\.cookie) == ["d", "f"])
             #expect(try found == ReadOutcome(reference: bytes, options: options))
@@ -101,7 +106,7 @@ struct HostileInputTests {
         let lines = "\"x\n" + String(repeating: "aaaaaaa\n", count: 8190)
         let filling = String(repeating: "a", count: 65_537 + distance - lines.utf8.count - last.utf8.count - 1)
         let bytes = Array((lines + filling + "\n" + last + "\nz\",25,c,1\nb,25,d,2\n").utf8)
-        let options = ReaderOptions(delimiter: .comma)
+        let options = ReaderOptions(delimiter: .comma, hasNoHeader: true)
         let found = try ReadOutcome(bytes, options: options)
         #expect(found.customers.map(\.cookie) == ["d"])
         #expect(try found == ReadOutcome(reference: bytes, options: options))
@@ -111,9 +116,11 @@ struct HostileInputTests {
     func vainScanMoves() throws {
         let plain = String(repeating: "John Doe,25,26555324-53df-4eb1-8835-e6c0078bb2c0,15\n", count: 7500)
         let quoted = String(repeating: "\"John Doe\",25,c,15,\"two\nlines\"\n", count: 12_000)
-        let outcome = try ReadOutcome(plain + "\"open\n" + plain + quoted)
+        let outcome = try ReadOutcome(
+            "name,age,cookie,banner_id,note\n" + plain + "\"open\n" + plain + quoted,
+            options: ReaderOptions(allowsShortRows: true))
         #expect(outcome.customers.count == 27_000)
-        #expect(outcome.rejections.map(\.line) == [7501])
+        #expect(outcome.rejections.map(\.line) == [7502])
     }
 }
 

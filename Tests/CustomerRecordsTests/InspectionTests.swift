@@ -62,7 +62,7 @@ struct InspectionTests {
     func progressInLine() throws {
         var reports = 0
         let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 4 << 20)
-        _ = try DryRun.count(MemorySource(bytes), options: ReaderOptions()) { _ in
+        _ = try DryRun.count(MemorySource(bytes), options: ReaderOptions(hasNoHeader: true)) { _ in
             reports += 1
             return true
         }
@@ -121,7 +121,7 @@ struct InspectionTests {
             let meter = Meter()
             let preview = try RecordPreview(
                 of: MeteredSource(meter: meter, line: Array(line.utf8)), limit: 100,
-                options: ReaderOptions(delimiter: .comma))
+                options: ReaderOptions(delimiter: .comma, hasNoHeader: true))
             #expect(preview.rows.count == 100)
             #expect(!preview.isComplete)
             #expect(meter.bytes < 9 << 20)

@@ -23,6 +23,49 @@ struct StoredOptionsTests {
         #expect(again == options)
     }
 
+    @Test("a run that began under version 1 is read to its end by its rules")
+    func firstRules() throws {
+        let dialect = try JSONDecoder().decode(
+            CSVDialect.self,
+            from: Data(
+                (#"{"columns":{"age":1,"bannerID":3,"cookie":2,"name":0},"delimiter":"comma","#
+                    + #""firstRecord":{"line":1,"offset":0},"hasHeader":false}"#).utf8))
+        let options = try JSONDecoder().decode(
+            ReaderOptions.self,
+            from: Data(
+                #"{"batchSize":2,"filter":{"minimum":18},"rules":{"asciiNames":false,"cookieFormat":"any"}}"#.utf8))
+        let source = """
+            Jan Novak,25,ab,7,15
+            name,age,cookie,banner_id
+            name,banner_id,cookie,age
+            Eva,25.0,c,1
+            Eva,25,c\u{200B},1
+            " Eva ",25,d,1
+            ,,,
+            Ivo,31,null,3
+            Jan\u{A0}Novak,25,e,1
+            "Ivo",31,f,3
+            \u{1A}
+            """
+        let outcome = try ReadOutcome(
+            Array(source.utf8), options: options, resumingAt: dialect.firstRecord, dialect: dialect)
+        #expect(outcome.customers.map(\.cookie) == ["ab", "c\u{200B}", "d", "null", "f"])
+        #expect(outcome.customers[2].name == " Eva ")
+        #expect(
+            outcome.reasons == [
+                2: .age, 3: .age, 4: .age, 7: .name, 9: .name, 11: .malformed,
+            ])
+        #expect(outcome.notices.isEmpty && outcome.fault == nil)
+        // Its batches are formed again from their parts, as a process does that continues it.
+        for batch in outcome.batches {
+            var part = options
+            part.batchSize = max(1, batch.customers.count)
+            let again = try ReadOutcome(
+                Array(source.utf8.prefix(batch.end.offset)), options: part, resumingAt: batch.start, dialect: dialect)
+            #expect(again.batches.first?.body == batch.body)
+        }
+    }
+
     @Test("what is stored now is read as it was")
     func present() throws {
         var columns = ColumnMapping()

@@ -38,14 +38,7 @@ struct DeliveryArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after so long without one success: 90s, 5m (default: 5m).", valueName: "duration"))
     var giveUpAfter: String?
 
-    @Option(help: ArgumentHelp("auto, comma, semicolon, tab or bar (default: auto).", valueName: "delimiter"))
-    var delimiter: String?
-
-    @Flag(help: "Accept only A–Z and a–z in names.")
-    var asciiNames = false
-
-    @Option(help: ArgumentHelp("any or uuid (default: any).", valueName: "format"))
-    var cookieFormat: String?
+    @OptionGroup var reading: ReadingArguments
 
     @OptionGroup var hooks: HookArguments
     @OptionGroup var state: StateArguments
@@ -61,9 +54,7 @@ struct DeliveryArguments: ParsableArguments {
         options[.batchSize] = batchSize
         options[.attempts] = attempts
         options[.giveUpAfter] = giveUpAfter
-        options[.delimiter] = delimiter
-        options[.cookieFormat] = cookieFormat
-        if asciiNames { options[.asciiNames] = "true" }
+        options.merge(reading.options) { $1 }
         if insecureHTTP { options[.insecureHTTP] = "true" }
         options.merge(hooks.options) { $1 }
         return options

@@ -59,7 +59,9 @@ struct RunCommand: AsyncParsableCommand {
                 let hooks = try hooks(settings, log, ownsTerminal: false)
                 let report = try await DryRunReport.run(
                     SourceNames.expand(files), settings, json: json, console: console)
-                return try await hooks.serving { hooks.notify(try report.json) }
+                try await hooks.serving { hooks.notify(try report.json) }
+                if !DryRunReport.isAcceptable(report, settings) { throw ExitCode.failure }
+                return
             }
             let obstacle = headless ? nil : TerminalCapability.obstacle()
             let showsScreen = !headless && obstacle == nil

@@ -19,10 +19,26 @@ enum DryRunReport {
         return report
     }
 
+    /// Whether each source would be sent: some of its records are valid, and no more are rejected than is allowed.
+    static func isAcceptable(_ report: DeliveryReport, _ settings: Settings) -> Bool {
+        report.runs.allSatisfy { run in
+            let counts = run.counts
+            let isAllowed = settings.reading.maximumRejected?.allows(rejected: counts.rejected, of: counts.read) ?? true
+            return isAllowed && (counts.read == 0 || counts.rejected < counts.read)
+        }
+    }
+
     private static func summary(_ path: String, _ settings: Settings, _ console: Console) async throws -> RunSummary {
         let start = Date()
         let result = try await count(path, settings, console)
         console.setBar("")
+        if let limit = settings.reading.maximumRejected,
+            !limit.allows(rejected: result.tally.rejected, of: result.read)
+        {
+            console.note(
+                "\(path): \(result.tally.rejected) of \(result.read) records are rejected, more than the limit of "
+                    + "\(limit.text): it would not be sent.")
+        }
         var counts = RunCounts(
             rejected: result.tally.rejected, filtered: result.filtered(with: settings.reading.filter),
             pending: result.valid(with: settings.reading.filter))
@@ -32,7 +48,8 @@ enum DryRunReport {
         if counts.filtered > 0 { counts.reasons[.ageFilter] = counts.filtered }
         return RunSummary(
             id: RunID(rawValue: 0), source: path == "-" ? .standardInput : .file(path: path), state: .dryRun,
-            counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.reading.filter)
+            counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.reading.filter,
+            notices: result.notices)
     }
 
     @concurrent
@@ -44,7 +61,7 @@ enum DryRunReport {
                 return true
             }
         } catch let error as SourceFormatError {
-            throw DeliveryError(.source, "\(path): \(error)")
+            throw DeliveryError(.source, error.message(for: path))
         }
     }
 }

@@ -15,6 +15,10 @@ enum SummaryText {
             counts.reasons[code].map { "\(code.rawValue) \(number($0))" }
         }
         if !reasons.isEmpty { lines.append("  not sent: " + reasons.joined(separator: ", ")) }
+        for notice in summary.notices { lines.append("  \(notice.isInformative ? "note" : "check"): \(notice.text)") }
+        if counts.read > 0, counts.rejected == counts.read {
+            lines.append("  every record was rejected: is this the right file, and are its columns the right ones?")
+        }
         if summary.requests > 0 {
             let statuses = summary.statuses.sorted { $0.key < $1.key }.map { "\($0.key) × \(number($0.value))" }
             lines.append(

@@ -6,7 +6,15 @@ extension ReaderOptions {
     init(_ layers: SettingLayers) throws {
         self.init(
             filter: try Self.filter(layers), rules: try Self.rules(layers), delimiter: try Self.delimiter(layers),
-            batchSize: try layers.integer(.batchSize, in: 1...1000) ?? Self.defaultBatchSize)
+            batchSize: try layers.integer(.batchSize, in: 1...1000) ?? Self.defaultBatchSize,
+            encoding: try Self.encoding(layers), columns: try Self.columns(layers),
+            hasNoHeader: try layers.flag(.noHeader), allowsShortRows: try layers.flag(.shortRows),
+            maximumRejected: try layers.parse(
+                .maxRejected, "a number of records, or a share such as 2.5%", RejectionLimit.init(argument:)))
+        if hasNoHeader, let (_, place) = try layers.text(.column), columns.hasTitles {
+            throw ValidationError(
+                "\(place): a column can't be named by its title when there is no header. Use its number.")
+        }
     }
 
     private static func filter(_ layers: SettingLayers) throws -> AgeFilter {
@@ -22,10 +30,38 @@ extension ReaderOptions {
     }
 
     private static func rules(_ layers: SettingLayers) throws -> RecordRules {
-        RecordRules(
-            nameFormat: try layers.flag(.asciiNames) ? .ascii : .letters,
+        let format = try layers.parse(
+            .nameFormat, "letters, common, any or ascii",
+            { RecordRules.NameFormat(rawValue: $0.lowercased()) })
+        let asciiNames = try layers.flag(.asciiNames)
+        if asciiNames, let format, format != .ascii {
+            throw ValidationError("--ascii-names means --name-format ascii, not \(format.rawValue). Use one of them.")
+        }
+        return RecordRules(
+            nameFormat: asciiNames ? .ascii : format ?? .letters,
             cookieFormat: try layers.parse(.cookieFormat, "any or uuid", RecordRules.CookieFormat.init(rawValue:))
-                ?? .any)
+                ?? .any, rejectsSuspicious: try layers.flag(.rejectSuspicious))
+    }
+
+    private static func encoding(_ layers: SettingLayers) throws -> String? {
+        if try layers.string(.encoding)?.lowercased() == "auto" { return nil }
+        return try layers.parse(.encoding, "an encoding that this machine knows; `iconv -l` lists them") { name in
+            TextEncodings.isKnown(name) ? name : nil
+        }
+    }
+
+    /// One mapping a line; in a configuration file they may stand in an array.
+    private static func columns(_ layers: SettingLayers) throws -> ColumnMapping {
+        var columns = ColumnMapping()
+        guard let (text, place) = try layers.text(.column) else { return columns }
+        for argument in text.split(separator: "\n") {
+            do {
+                try columns.add(argument: String(argument))
+            } catch {
+                throw ValidationError("\(place): \(error).")
+            }
+        }
+        return columns
     }
 
     private static func delimiter(_ layers: SettingLayers) throws -> Delimiter? {

@@ -123,6 +123,8 @@ struct SettingLayers: Sendable {
             let value = try decoder.singleValueContainer()
             if let text = try? value.decode(String.self) {
                 self.text = text
+            } else if let texts = try? value.decode([String].self) {
+                text = texts.joined(separator: "\n")
             } else if let flag = try? value.decode(Bool.self) {
                 text = String(flag)
             } else if let number = try? value.decode(Int.self) {

@@ -14,6 +14,13 @@ enum SettingName: String, CaseIterable, Sendable {
     case delimiter
     case asciiNames = "ascii-names"
     case cookieFormat = "cookie-format"
+    case encoding
+    case column
+    case noHeader = "no-header"
+    case shortRows = "short-rows"
+    case nameFormat = "name-format"
+    case rejectSuspicious = "reject-suspicious"
+    case maxRejected = "max-rejected"
     case stateDir = "state-dir"
     case failedRecordsDir = "failed-records-dirpath"
     case logLevel = "loglevel"

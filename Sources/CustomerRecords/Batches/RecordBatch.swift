@@ -26,6 +26,8 @@ public struct RecordBatch: Sendable {
     public private(set) var count = 0
     /// The records of this part of the source that are not sent.
     public internal(set) var tally = RecordTally()
+    /// What was seen in this part of the source that its sender should know.
+    public internal(set) var notices: [Notice] = []
     /// The whole body of the bulk request; empty when there are no records.
     public internal(set) var body = ByteBuffer()
 
@@ -34,6 +36,8 @@ public struct RecordBatch: Sendable {
     /// One for each record; what follows is room that was used before.
     var entries: [Entry] = []
     var delimiter = Delimiter.comma
+    /// How the stored records are read.
+    private var trimming = Trimming.spaces
     var capacity = Int.max
     private var scratch: [UInt8] = []
 
@@ -94,7 +98,10 @@ public struct RecordBatch: Sendable {
         return stored.withUnsafeReadableBytes { stored in
             let bytes = RawSpan(_unsafeBytes: stored)
             var fields: [FieldRange] = []
-            _ = FieldWalk.read(bytes, start..<Int(entries[record].stored), delimiter: delimiter.byte, into: &fields)
+            var counts = FieldCounts()
+            _ = FieldWalk.read(
+                bytes, start..<Int(entries[record].stored), delimiter: delimiter.byte, trimming: trimming,
+                into: &fields, counts: &counts)
             return CustomerRow(
                 line: entries[record].line, name: bytes.text(fields[0]), age: bytes.text(fields[1]),
                 cookie: bytes.text(fields[2]), bannerID: bytes.text(fields[3]))
@@ -102,9 +109,11 @@ public struct RecordBatch: Sendable {
     }
 
     /// Empties the batch and keeps its memory.
-    mutating func reset(capacity: Int, delimiter: Delimiter) {
+    mutating func reset(capacity: Int, delimiter: Delimiter, trimming: Trimming) {
         count = 0
         tally = RecordTally()
+        notices.removeAll()
+        self.trimming = trimming
         body.clear()
         stored.clear()
         self.capacity = capacity

@@ -15,6 +15,8 @@ public struct DryRun: Hashable, Sendable {
     /// The ages of the records that follow every rule.
     public internal(set) var ages = AgeHistogram()
     public internal(set) var dialect: CSVDialect?
+    /// What was decided about the source, and seen in it.
+    public internal(set) var notices: [Notice] = []
     /// Bytes of the source that were looked at.
     public internal(set) var position = 0
 
@@ -44,15 +46,26 @@ public struct DryRun: Hashable, Sendable {
         options.filter = AgeFilter(minimum: 0)
         var reader = RecordReader(source: source, options: options)
         var rejects = DiscardingSink()
+        return try count(&reader, rejects: &rejects, progress: progress)
+    }
+
+    /// Reads with a reader of the caller's, whose filter admits every age, and hands on what is rejected.
+    public static func count<Source: ByteSource, Sink: RejectedRecordSink & ~Copyable>(
+        _ reader: inout RecordReader<Source>, rejects: inout Sink, progress: (DryRun) throws -> Bool = { _ in true }
+    ) throws -> DryRun {
         var result = DryRun()
-        result.dialect = try reader.readDialect()
+        let dialect = try reader.readDialect()
+        result.dialect = dialect
+        result.notices = dialect.notices
         var isAtEnd = false
         repeat {
             isAtEnd = try reader.advance(to: .max, rejects: &rejects) { scanner, bytes, extent in
                 scanner.scan(bytes, extent, into: &result)
             }
             result.position = reader.bytesRead
+            result.notices.add(reader.takeNotices())
         } while try progress(result) && !isAtEnd
+        if isAtEnd { try reader.throwFault() }
         return result
     }
 }

@@ -7,12 +7,16 @@ public struct RecordPreview: Hashable, Sendable {
         public var raw = ""
         /// Why the record would not be sent; `nil` if it would.
         public var reason: ReasonCode?
+        /// What exactly is wrong with a rejected record.
+        public var message: String?
     }
 
     public let dialect: CSVDialect
     /// Whether the source begins with a byte order mark, as spreadsheets write it.
     public let hasByteOrderMark: Bool
     public let rows: [Row]
+    /// What was decided about the source, and seen in these rows.
+    public let notices: [Notice]
     /// Whether the source holds no more than these rows.
     public let isComplete: Bool
 
@@ -29,21 +33,26 @@ public struct RecordPreview: Hashable, Sendable {
         options.batchSize = 1
         var reader = RecordReader(source: source, options: options)
         let dialect = try reader.readDialect()
-        var rejects = RejectedRows(dialect: dialect, limit: limit + 1)
+        var rejects = RejectedRows(dialect: dialect, rules: options.rules, limit: limit + 1)
         var rows: [Row] = []
+        var notices = dialect.notices
         var batch: RecordBatch?
         while rows.count <= limit {
             batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
             guard let batch else { break }
             rows.append(contentsOf: rejects.take())
+            notices.add(batch.notices)
             if batch.count > 0 {
                 let customer = batch.customer(at: 0)
-                let isWanted = Int(customer.age).map(filter.accepts) ?? false
+                let age = Array(customer.age.utf8)
+                let years = FieldRules.age(age.span.bytes, 0..<age.count, version: options.rules.version)
+                let isWanted = years.map(filter.accepts) ?? false
                 rows.append(Row(fields: customer, reason: isWanted ? nil : .ageFilter))
             }
         }
         self.dialect = dialect
         self.hasByteOrderMark = reader.hasByteOrderMark
+        self.notices = notices
         self.rows = Array(rows.prefix(limit))
         self.isComplete = rows.count <= limit
     }
@@ -52,11 +61,13 @@ public struct RecordPreview: Hashable, Sendable {
 /// Keeps the first rejected records.
 private struct RejectedRows: RejectedRecordSink {
     let dialect: CSVDialect
+    let rules: RecordRules
     let limit: Int
     private var rows: [RecordPreview.Row] = []
 
-    init(dialect: CSVDialect, limit: Int) {
+    init(dialect: CSVDialect, rules: RecordRules, limit: Int) {
         self.dialect = dialect
+        self.rules = rules
         self.limit = limit
     }
 
@@ -65,10 +76,13 @@ private struct RejectedRows: RejectedRecordSink {
         return rows
     }
 
-    mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) {
+    mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) {
         guard rows.count < limit else { return }
         var fields = dialect.fields(of: raw) ?? CustomerRow(line: line, name: "", age: "", cookie: "", bannerID: "")
         fields.line = line
-        rows.append(RecordPreview.Row(fields: fields, raw: String(decoding: raw, as: UTF8.self), reason: reason))
+        rows.append(
+            RecordPreview.Row(
+                fields: fields, raw: String(decoding: raw, as: UTF8.self), reason: fault.reason,
+                message: dialect.message(for: fault, in: raw, rules: rules)))
     }
 }

@@ -1,4 +1,4 @@
-/// How a source is written. It is found from the source's first record and kept for the whole run.
+/// How a source is written. It is found from the source's first records and kept for the whole run.
 public struct CSVDialect: Codable, Hashable, Sendable {
     /// The columns of a record, counted from 0, that hold what is delivered.
     public struct Columns: Codable, Hashable, Sendable {
@@ -26,16 +26,45 @@ public struct CSVDialect: Codable, Hashable, Sendable {
     public var columns: Columns
     /// Where the data begin: after the byte order mark and the header.
     public var firstRecord: SourcePosition
+    /// How many fields a record has, empty ones at its end left out; `nil` in version 1 of the rules, when those behind
+    /// the last column didn't matter.
+    public var width: Int?
+    /// How the source's bytes become text.
+    public var decoding: SourceDecoding
+    /// What the header calls the four columns, in the form that is compared, to know it when it comes again.
+    public var titles: [String]
+    /// What was decided about the source.
+    public var notices: [Notice]
 
     public init(
         delimiter: Delimiter = .comma, hasHeader: Bool = false, columns: Columns = .standard,
-        firstRecord: SourcePosition = .start
+        firstRecord: SourcePosition = .start, width: Int? = 4, decoding: SourceDecoding = SourceDecoding(),
+        titles: [String]? = nil, notices: [Notice] = []
     ) {
         self.delimiter = delimiter
         self.hasHeader = hasHeader
         self.columns = columns
         self.firstRecord = firstRecord
+        self.width = width
+        self.decoding = decoding
+        self.titles = titles ?? KnownColumn.allCases.map { KnownColumn.normalized($0.rawValue) }
+        self.notices = notices
     }
+
+    /// What an earlier version stored lacks what it did not know.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        delimiter = try values.decode(Delimiter.self, forKey: .delimiter)
+        hasHeader = try values.decode(Bool.self, forKey: .hasHeader)
+        columns = try values.decode(Columns.self, forKey: .columns)
+        firstRecord = try values.decode(SourcePosition.self, forKey: .firstRecord)
+        width = try values.decodeIfPresent(Int.self, forKey: .width)
+        decoding = try values.decodeIfPresent(SourceDecoding.self, forKey: .decoding) ?? SourceDecoding()
+        titles = try values.decodeIfPresent([String].self, forKey: .titles) ?? []
+        notices = try values.decodeIfPresent([Notice].self, forKey: .notices) ?? []
+    }
+
+    var trimming: Trimming { width == nil ? .spaces : .whiteSpace }
 
     /// The fields of a record as they were read, in line 0; `nil` when its quoting is broken or it has too few.
     ///
@@ -43,12 +72,36 @@ public struct CSVDialect: Codable, Hashable, Sendable {
     public func fields(of raw: UnsafeRawBufferPointer) -> CustomerRow? {
         let bytes = RawSpan(_unsafeBytes: raw)
         var fields: [FieldRange] = []
-        guard FieldWalk.read(bytes, 0..<raw.count, delimiter: delimiter.byte, into: &fields) == .whole,
-            fields.count >= columns.fieldCount
-        else { return nil }
+        var counts = FieldCounts()
+        let ending = FieldWalk.read(
+            bytes, 0..<raw.count, delimiter: delimiter.byte, trimming: trimming, into: &fields, counts: &counts)
+        guard ending == .whole, fields.count >= columns.fieldCount, width.map({ counts.filled <= $0 }) ?? true else {
+            return nil
+        }
         let customer = CustomerFields(fields, columns)
         return CustomerRow(
             line: 0, name: bytes.text(customer.name), age: bytes.text(customer.age),
             cookie: bytes.text(customer.cookie), bannerID: bytes.text(customer.bannerID))
+    }
+
+    /// Whether a record names the columns again, and whether in the order of the header.
+    enum HeaderCheck {
+        case none
+        case repeated
+        case inAnotherOrder
+    }
+
+    func headerCheck(_ fields: [String]) -> HeaderCheck {
+        guard titles.count == 4, fields.count >= 2 else { return .none }
+        let found = fields.map(KnownColumn.normalized)
+        var places = 0
+        var named = 0
+        for (index, column) in KnownColumn.allCases.enumerated() where !titles[index].isEmpty {
+            let place = columns[column]
+            if place < found.count, found[place] == titles[index] { places += 1 }
+            if found.contains(titles[index]) { named += 1 }
+        }
+        if places == 4 { return .repeated }
+        return named >= 2 && named > places ? .inAnotherOrder : .none
     }
 }

@@ -1,38 +1,25 @@
-/// Finds how a source is written from its first bytes.
+/// Finds how a source is written from its first records.
+///
+/// Nothing is read by its place unless the first record really is a record, or the sender says that there is no header.
 struct DialectReader {
-    /// What a first record looks like under one delimiter.
-    private struct Reading {
-        var delimiter: Delimiter
-        var fields: [String] = []
-        /// Delimiters outside quotes.
-        var delimiterCount = 0
-        /// Where the record ends, or its first line if its quoting is broken.
-        var end: Int
-        var isWhole = false
-
-        var knownNames: [KnownColumn] { isWhole ? fields.compactMap(KnownColumn.init(title:)) : [] }
+    /// Where a source's text begins, in the window and in the source.
+    struct Start {
+        var cursor: Int
+        var line: Int
     }
 
-    /// The length of the byte order mark, which is not part of the first record.
-    static func byteOrderMark(_ bytes: borrowing RawSpan, filled: Int) -> Int {
-        filled >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    struct Result {
+        var dialect: CSVDialect
+        /// Where the first record begins in the window, and its line.
+        var cursor: Int
+        var line: Int
     }
 
-    /// Whether the source is text of two or four bytes a character: by its byte order mark, or because nearly every
-    /// other byte at its beginning is NUL and none between.
-    static func isWide(_ bytes: borrowing RawSpan, filled: Int) -> Bool {
-        guard filled >= 2 else { return false }
-        if bytes[0] == 0xFE && bytes[1] == 0xFF || bytes[0] == 0xFF && bytes[1] == 0xFE { return true }
-        let pairs = min(filled, 256) / 2
-        guard pairs >= 4 else { return false }
-        var first = 0
-        var second = 0
-        for pair in 0..<pairs {
-            if bytes[2 * pair] == 0 { first += 1 }
-            if bytes[2 * pair + 1] == 0 { second += 1 }
-        }
-        return min(first, second) == 0 && max(first, second) * 4 >= pairs * 3
-    }
+    private let options: ReaderOptions
+    private var start: Start
+    private var separator: Delimiter?
+    private var candidates: [HeadRecords] = []
+    private var notices: [Notice] = []
 
     /// Where the next line begins if the one at `start` holds spaces at most.
     static func blankLine(_ bytes: borrowing RawSpan, at start: Int, filled: Int) -> Int? {
@@ -43,63 +30,267 @@ struct DialectReader {
         return next > end ? next : nil
     }
 
-    /// Reads the first record, which is not blank and begins at `start`.
-    ///
-    /// - Returns: the dialect with the position of the first record still as `begin`, and the end of the header.
     static func read(
-        _ bytes: borrowing RawSpan, from start: Int, filled: Int, sourceEnds: Bool, delimiter: Delimiter?, line: Int,
-        begin: SourcePosition
-    ) throws(SourceFormatError) -> (dialect: CSVDialect, headerEnd: Int?) {
-        var best: Reading?
-        for candidate in delimiter.map({ [$0] }) ?? Delimiter.allCases {
-            let reading = firstRecord(bytes, from: start, filled: filled, sourceEnds: sourceEnds, candidate)
-            let isBetter =
-                best.map {
-                    (reading.knownNames.count, reading.delimiterCount) > ($0.knownNames.count, $0.delimiterCount)
-                } ?? true
-            if isBetter { best = reading }
+        _ bytes: borrowing RawSpan, from start: Start, filled: Int, sourceEnds: Bool, options: ReaderOptions
+    ) throws(SourceFormatError) -> Result {
+        var reader = DialectReader(options: options, start: start)
+        try reader.skipSeparatorLine(bytes, filled: filled)
+        for delimiter in (options.delimiter ?? reader.separator).map({ [$0] }) ?? Delimiter.allCases {
+            reader.candidates.append(
+                HeadRecords(
+                    bytes, from: reader.start.cursor, line: reader.start.line, filled: filled, sourceEnds: sourceEnds,
+                    delimiter: delimiter))
         }
-        // There is always a candidate; without any delimiter in the record it is the comma.
-        guard let best, !best.knownNames.isEmpty else {
-            return (CSVDialect(delimiter: best?.delimiter ?? .comma, firstRecord: begin), nil)
-        }
-        let columns = try KnownColumn.columns(of: best.fields, line: line)
-        let dialect = CSVDialect(delimiter: best.delimiter, hasHeader: true, columns: columns, firstRecord: begin)
-        return (dialect, best.end)
+        return try reader.decide(sourceEnds: sourceEnds)
     }
 
-    private static func firstRecord(
-        _ bytes: borrowing RawSpan, from start: Int, filled: Int, sourceEnds: Bool, _ delimiter: Delimiter
-    ) -> Reading {
-        let limit = min(filled, start + FieldRules.longestRecord + 1)
-        let lineEnd = LineEnds.first(bytes, start..<limit)
-        var reading = Reading(delimiter: delimiter, end: lineEnd)
-        var fields: [FieldRange] = []
-        let ending = FieldWalk.read(bytes, start..<lineEnd, delimiter: delimiter.byte, into: &fields)
-        switch ending {
-        case .whole:
-            reading.isWhole = lineEnd - start <= FieldRules.longestRecord
-        case .broken:
-            break
-        case .open:
-            var quotedEnd = QuotedRecordEnd()
-            if lineEnd < limit,
-                let end = quotedEnd.find(
-                    bytes, from: lineEnd, to: limit,
-                    sourceEnds: sourceEnds && filled - start <= FieldRules.longestRecord, delimiter: delimiter.byte)
-            {
-                reading.end = end
-                reading.isWhole = true
-                _ = FieldWalk.read(bytes, start..<end, delimiter: delimiter.byte, into: &fields)
+    private init(options: ReaderOptions, start: Start) {
+        self.options = options
+        self.start = start
+    }
+
+    /// Excel's own way to say what the delimiter is: a first line such as `sep=;`.
+    private mutating func skipSeparatorLine(_ bytes: borrowing RawSpan, filled: Int) throws(SourceFormatError) {
+        let end = LineEnds.first(bytes, start.cursor..<min(filled, start.cursor + 64))
+        let isLine = end < filled && bytes[end].isNewline || end == filled
+        guard isLine else { return }
+        var text = bytes.text(FieldRange(start: start.cursor, end: end))[...]
+        let blanks: Set<Unicode.Scalar> = [" ", "\"", "\u{FEFF}", "\u{A0}"]
+        while let first = text.unicodeScalars.first, blanks.contains(first) { text.unicodeScalars.removeFirst() }
+        guard text.prefix(4).lowercased() == "sep=" else { return }
+        text = text.dropFirst(4)
+        while let last = text.last, last == "\"" || last == " " { text.removeLast() }
+        guard let first = text.first, let delimiter = Delimiter(argument: String(first)), "|,;\t".contains(first),
+            text.allSatisfy({ "|,;\t".contains($0) })
+        else { throw SourceFormatError(.unsupportedSeparator("sep=" + text), line: start.line) }
+        separator = delimiter
+        start.cursor = LineEnds.next(bytes, end, filled: filled)
+        start.line += 1
+        notices.add(Notice(.separatorLine, example: delimiter.rawValue))
+    }
+
+    // MARK: Deciding
+
+    private func decide(sourceEnds: Bool) throws(SourceFormatError) -> Result {
+        if let empty = candidates.first(where: { $0.records.isEmpty }) {
+            // Nothing but rows without content.
+            if sourceEnds { return self.empty(empty.delimiter) }
+            throw notUnderstood()
+        }
+        if options.hasNoHeader { return try withoutHeader(try bestByRecords(isCertain: true) ?? mostDivided) }
+        if let found = try header() { return found }
+        if options.columns.isEmpty, let records = try bestByRecords(isCertain: false) {
+            return try withoutHeader(records)
+        }
+        throw notUnderstood()
+    }
+
+    private func empty(_ delimiter: Delimiter) -> Result {
+        let dialect = CSVDialect(delimiter: delimiter, notices: notices)
+        return Result(dialect: dialect, cursor: start.cursor, line: start.line)
+    }
+
+    /// The header that comes first, under whichever delimiter.
+    private func header() throws(SourceFormatError) -> Result? {
+        var best: (records: HeadRecords, index: Int, columns: CSVDialect.Columns)?
+        for candidate in candidates {
+            for (index, record) in candidate.records.enumerated() {
+                if let best, best.records.records[best.index].start <= record.start { break }
+                guard let columns = HeaderTitles(record.fields, options.columns).columns(at: index) else { continue }
+                best = (candidate, index, columns)
+                break
             }
         }
-        if reading.isWhole {
-            reading.delimiterCount = fields.count - 1
-            reading.fields = fields.map { bytes.text($0) }
-        } else {
-            // Of a line that breaks off, the delimiters before that place are all that is certain.
-            reading.delimiterCount = fields.count - (ending == .whole ? 1 : 0)
+        guard let best else { return nil }
+        let header = best.records.records[best.index]
+        // Columns that are all given by number leave open what the first line is.
+        if options.columns.isNumbersOnly,
+            header.hasNumbers(age: best.columns.age, bannerID: best.columns.bannerID)
+        {
+            return try withoutHeader(best.records)
         }
-        return reading
+        let above = best.records.records[..<best.index]
+        for record in above {
+            let isRecord =
+                record.hasNumbers(age: 1, bannerID: 3) && record.fields.count >= 4
+                || record.hasNumbers(age: best.columns.age, bannerID: best.columns.bannerID)
+                    && record.fields.count >= best.columns.fieldCount
+            if isRecord { throw SourceFormatError(.recordAboveHeader(headerLine: header.line), line: record.line) }
+        }
+        var notices = notices
+        if let first = above.first {
+            let text = first.fields.filter { !$0.isEmpty }.joined(separator: " ")
+            notices.add(
+                Notice(
+                    .skippedLines, count: header.line - start.line,
+                    example: "line \(first.line): \(SourceFormatError.shown(text, 60))"))
+        }
+        var dialect = CSVDialect(
+            delimiter: best.records.delimiter, hasHeader: true, columns: best.columns, width: header.width,
+            titles: KnownColumn.allCases.map { KnownColumn.normalized(header.fields[best.columns[$0]]) },
+            notices: notices)
+        addDelimiterNotice(to: &dialect)
+        return Result(dialect: dialect, cursor: header.next, line: header.nextLine)
+    }
+
+    /// The candidate under which the first records are records by their place; `nil` without one.
+    ///
+    /// - Parameter isCertain: whether the sender says that there is no header, so that any sign of records will do.
+    private func bestByRecords(isCertain: Bool) throws(SourceFormatError) -> HeadRecords? {
+        var fitting: [(records: HeadRecords, count: Int)] = []
+        for candidate in candidates {
+            let (age, banner) = placesOfNumbers
+            func fits(_ record: HeadRecords.Record) -> Bool {
+                options.columns.isEmpty ? record.hasNumbers : record.hasNumbers(age: age, bannerID: banner)
+            }
+            let whole = candidate.records.filter { $0.fields.count >= 4 }
+            let count = whole.count(where: fits)
+            guard count > 0, let first = candidate.records.first else { continue }
+            if isCertain || fits(first) && count * 4 >= whole.count * 3 { fitting.append((candidate, count)) }
+        }
+        guard let most = fitting.map(\.count).max() else { return nil }
+        let best = fitting.filter { $0.count == most }
+        guard best.count == 1 else {
+            throw SourceFormatError(
+                .ambiguousDelimiter(best.map(\.records.delimiter.rawValue)), line: best[0].records.records[0].line)
+        }
+        return best[0].records
+    }
+
+    private var placesOfNumbers: (age: Int, bannerID: Int) {
+        func place(_ column: KnownColumn, _ standard: Int) -> Int {
+            if case .number(let number)? = options.columns[column] { return number - 1 }
+            return standard
+        }
+        return (place(.age, 1), place(.bannerID, 3))
+    }
+
+    /// The candidate that divides the first record most.
+    private var mostDivided: HeadRecords {
+        candidates.reduce(candidates[0]) { best, candidate in
+            (candidate.records.first?.fields.count ?? 0) > (best.records.first?.fields.count ?? 0) ? candidate : best
+        }
+    }
+
+    private func withoutHeader(_ records: HeadRecords) throws(SourceFormatError) -> Result {
+        var columns = CSVDialect.Columns.standard
+        let first = records.records.first
+        for column in KnownColumn.allCases {
+            switch options.columns[column] {
+            case nil: break
+            case .number(let number): columns[column] = number - 1
+            case .title(let title):
+                throw SourceFormatError(
+                    .unmatchedMapping(column: column.rawValue, title: title, titles: first?.fields ?? []),
+                    line: first?.line ?? start.line)
+            }
+        }
+        let width = max(first?.width ?? 4, columns.fieldCount)
+        if let first, !first.fields.isEmpty, columns.fieldCount > first.fields.count, !options.columns.isEmpty,
+            let column = KnownColumn.allCases.first(where: { columns[$0] >= first.fields.count })
+        {
+            throw SourceFormatError(
+                .mappingOutOfRange(
+                    column: column.rawValue, number: columns[column] + 1, columns: first.fields.count), line: first.line
+            )
+        }
+        var notices = notices
+        if !options.hasNoHeader { notices.add(Notice(.noHeader)) }
+        var dialect = CSVDialect(
+            delimiter: records.delimiter, columns: columns, width: width, notices: notices)
+        addDelimiterNotice(to: &dialect)
+        return Result(dialect: dialect, cursor: start.cursor, line: start.line)
+    }
+
+    private func addDelimiterNotice(to dialect: inout CSVDialect) {
+        guard options.delimiter == nil, separator == nil, dialect.delimiter != .comma else { return }
+        dialect.notices.add(Notice(.delimiter, example: dialect.delimiter.rawValue))
+    }
+
+    // MARK: Saying what was found
+
+    /// The record that looks most like a header, or else the first one.
+    private func notUnderstood() -> SourceFormatError {
+        var best: (titles: HeaderTitles, line: Int, text: String)?
+        for candidate in candidates {
+            for record in candidate.records.prefix(1) {
+                let titles = HeaderTitles(record.fields, options.columns)
+                let isBetter =
+                    best.map {
+                        (titles.known.count, titles.all.count) > ($0.titles.known.count, $0.titles.all.count)
+                    } ?? true
+                if isBetter { best = (titles, record.line, record.text) }
+            }
+        }
+        // A source without any record never comes here.
+        guard let best else { return SourceFormatError(.unknownHeader(firstLine: "", titles: []), line: start.line) }
+        return SourceFormatError(best.titles.fault(firstLine: best.text), line: best.line)
+    }
+}
+
+/// A record taken for a header.
+struct HeaderTitles {
+    let all: [String]
+    private let mapping: ColumnMapping
+    /// The places of each column that it names.
+    private var places: [KnownColumn: [Int]] = [:]
+
+    init(_ fields: [String], _ mapping: ColumnMapping) {
+        all = fields
+        self.mapping = mapping
+        let titles = fields.map(KnownColumn.normalized)
+        for column in KnownColumn.allCases {
+            switch mapping[column] {
+            case .number(let number):
+                if number <= fields.count { places[column] = [number - 1] }
+            case .title(let title):
+                let exact = fields.indices.filter { fields[$0] == title }
+                let wanted = KnownColumn.normalized(title)
+                let found = exact.count == 1 ? exact : titles.indices.filter { titles[$0] == wanted && !wanted.isEmpty }
+                if !found.isEmpty { places[column] = found }
+            case nil:
+                let found = titles.indices.filter { KnownColumn(title: fields[$0]) == column }
+                if !found.isEmpty { places[column] = found }
+            }
+        }
+    }
+
+    /// Columns that it names by text.
+    var known: [KnownColumn] {
+        KnownColumn.allCases.filter { column in
+            if case .number = mapping[column] { return false }
+            return places[column] != nil
+        }
+    }
+
+    /// Where the columns stand, if this is a header: each of them once.
+    ///
+    /// - Parameter index: its place among the records. Columns that are all given by number are those of the first.
+    func columns(at index: Int) -> CSVDialect.Columns? {
+        var columns = CSVDialect.Columns.standard
+        for column in KnownColumn.allCases {
+            guard let found = places[column], found.count == 1 else { return nil }
+            columns[column] = found[0]
+        }
+        guard Set(KnownColumn.allCases.map { columns[$0] }).count == 4 else { return nil }
+        return mapping.isNumbersOnly && index > 0 ? nil : columns
+    }
+
+    /// Why it is none.
+    func fault(firstLine: String) -> SourceFormatError.Code {
+        for column in KnownColumn.allCases {
+            if case .title(let title) = mapping[column], places[column] == nil {
+                return .unmatchedMapping(column: column.rawValue, title: title, titles: all)
+            }
+            if case .number(let number) = mapping[column], number > all.count {
+                return .mappingOutOfRange(column: column.rawValue, number: number, columns: all.count)
+            }
+        }
+        if let twice = KnownColumn.allCases.first(where: { (places[$0]?.count ?? 0) > 1 }) {
+            return .duplicateColumn(twice.rawValue, titles: all)
+        }
+        let missing = KnownColumn.allCases.filter { places[$0] == nil }
+        if known.isEmpty && mapping.isEmpty { return .unknownHeader(firstLine: firstLine, titles: all) }
+        return .missingColumns(missing.map(\.rawValue), titles: all)
     }
 }

@@ -1,13 +1,13 @@
 /// Reads a source batch by batch: finds the records, checks them, and writes the valid ones as request bodies.
 ///
-/// Nothing is held but one window of the source, whatever its size or the length of its lines. Copies are independent
-/// if copies of the source are.
+/// Nothing is held but one window of the source, whatever its size or the length of its lines. Copies share what decodes
+/// the source, so only one of them may go on.
 public struct RecordReader<Source: ByteSource> {
     /// How much of the source a batch covers at most, without and with valid records in it.
     private static var mostBytes: (vain: Int, useful: Int) { (8 << 20, 64 << 20) }
 
-    private var options: ReaderOptions
-    private var window: SourceWindow<Source>
+    private(set) var options: ReaderOptions
+    private(set) var window: SourceWindow<Source>
     /// Known once the dialect is.
     private var scanner: RecordScanner?
 
@@ -17,25 +17,33 @@ public struct RecordReader<Source: ByteSource> {
     /// The end of the last batch, which is where a reader may resume.
     public private(set) var position: SourcePosition
 
+    /// Where the text begins in the window, before anything is read.
+    private(set) var textStart: DialectReader.Start?
+
+    /// Why reading has ended before the source did.
+    private var fault: (any Error)?
+
     /// How far the scan has come, which may be inside an endless line.
     private(set) var bytesRead = 0
 
     /// Reads a source from its beginning.
     public init(source: Source, options: ReaderOptions) {
         self.options = options
-        window = SourceWindow(source: source, offset: 0)
+        window = SourceWindow(
+            source: DecodedSource(text: source, dropsPadding: options.rules.version >= 2), offset: 0)
         position = .start
     }
 
     /// Goes on with a source that was read in part.
     ///
     /// - Parameters:
-    ///   - source: gives the bytes from `position` on.
+    ///   - source: gives the text from `position` on, decoded.
     ///   - position: the end of a batch, or the first record of the dialect.
     ///   - dialect: as it was found when the source was read from its beginning.
     public init(source: Source, options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect) {
         self.options = options
-        window = SourceWindow(source: source, offset: position.offset)
+        window = SourceWindow(
+            source: DecodedSource(text: source, dropsPadding: options.rules.version >= 2), offset: position.offset)
         self.position = position
         scanner = RecordScanner(dialect: dialect, options: options, cursor: 0, line: position.line)
     }
@@ -51,27 +59,49 @@ public struct RecordReader<Source: ByteSource> {
     /// - Throws: `SourceFormatError`, and what the source throws.
     public mutating func readDialect() throws -> CSVDialect {
         if let scanner { return scanner.dialect }
-        _ = try window.refill(from: 0)
-        guard !DialectReader.isWide(window.bytes.span.bytes, filled: window.filled) else {
-            throw SourceFormatError(.notUTF8, line: 1)
+        try window.detect(encoding: options.encoding)
+        _ = try window.fill(from: 0)
+        if let kind = FileKind(text: Array(window.bytes.prefix(min(window.filled, Self.inspectedBytes)))) {
+            throw SourceFormatError(.notCSV(kind), line: 1)
         }
-        var cursor = DialectReader.byteOrderMark(window.bytes.span.bytes, filled: window.filled)
+        var cursor = byteOrderMark
         hasByteOrderMark = cursor > 0
         var line = 1
-        let begin = SourcePosition(offset: cursor, line: line)
         try skipBlankLines(from: &cursor, line: &line)
-        var (dialect, headerEnd) = try DialectReader.read(
-            window.bytes.span.bytes, from: cursor, filled: window.filled, sourceEnds: window.isAtEnd,
-            delimiter: options.delimiter, line: line, begin: begin)
-        if let headerEnd {
-            line += LineEnds.count(window.bytes.span.bytes, cursor..<headerEnd)
-            cursor = LineEnds.next(window.bytes.span.bytes, headerEnd, filled: window.filled)
-            if cursor > headerEnd { line += 1 }
-            dialect.firstRecord = SourcePosition(offset: window.offset + cursor, line: line)
-        }
+        cursor -= try window.fill(from: cursor)
+        let start = DialectReader.Start(cursor: cursor, line: line)
+        textStart = start
+        let found = try DialectReader.read(
+            window.bytes.span.bytes, from: start, filled: window.filled,
+            sourceEnds: window.isAtEnd, options: options)
+        var dialect = found.dialect
+        dialect.firstRecord = SourcePosition(offset: window.offset + found.cursor, line: found.line)
+        dialect.decoding = window.decoding
+        dialect.notices = notices(of: dialect, from: found)
         position = dialect.firstRecord
-        scanner = RecordScanner(dialect: dialect, options: options, cursor: cursor, line: line)
+        scanner = RecordScanner(dialect: dialect, options: options, cursor: found.cursor, line: found.line)
         return dialect
+    }
+
+    /// How much of the text is looked at to know other kinds of files.
+    private static var inspectedBytes: Int { 64 << 10 }
+
+    /// The length of the byte order mark, which is not part of the first record.
+    private var byteOrderMark: Int {
+        let bytes = window.bytes
+        return window.filled >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    }
+
+    private func notices(of dialect: CSVDialect, from start: DialectReader.Result) -> [Notice] {
+        var notices: [Notice] = []
+        if dialect.decoding.isCompressed { notices.add(Notice(.compressed)) }
+        if let encoding = dialect.decoding.encoding { notices.add(Notice(.encoding, example: encoding)) }
+        notices.add(dialect.notices)
+        let first = HeadRecords(
+            window.bytes.span.bytes, from: start.cursor, line: start.line, filled: window.filled,
+            sourceEnds: window.isAtEnd, delimiter: dialect.delimiter)
+        if window.isAtEnd, first.records.isEmpty { notices.add(Notice(.noRecords)) }
+        return notices
     }
 
     /// Reads the next batch: as many valid records as a batch holds, or fewer where the source ends, where the records
@@ -86,8 +116,11 @@ public struct RecordReader<Source: ByteSource> {
         reusing batch: consuming RecordBatch? = nil, rejects: inout Sink
     ) throws -> RecordBatch? {
         let dialect = try readDialect()
+        try throwFault()
         var batch = batch ?? RecordBatch()
-        batch.reset(capacity: max(1, options.batchSize), delimiter: dialect.delimiter)
+        batch.reset(
+            capacity: max(1, options.batchSize), delimiter: dialect.delimiter,
+            trimming: Trimming(version: options.rules.version))
         let start = position
         while true {
             let most = batch.count == 0 ? Self.mostBytes.vain : Self.mostBytes.useful
@@ -97,9 +130,25 @@ public struct RecordReader<Source: ByteSource> {
             }
             if isAtEnd { break }
         }
-        guard position != start else { return nil }
+        guard position != start else {
+            // What was read before the fault has been handed on.
+            try throwFault()
+            return nil
+        }
+        batch.notices = takeNotices()
         batch.finish(start: start, end: position)
         return batch
+    }
+
+    /// What was seen since the last call.
+    mutating func takeNotices() -> [Notice] {
+        guard scanner?.notices.isEmpty == false else { return [] }
+        defer { scanner?.notices.removeAll() }
+        return scanner?.notices ?? []
+    }
+
+    func throwFault() throws {
+        if let fault { throw fault }
     }
 
     /// Scans what the window holds, hands on what was rejected, and refills the window.
@@ -107,7 +156,7 @@ public struct RecordReader<Source: ByteSource> {
     /// The scan itself is given by the caller, who knows the type of its output, so that it is compiled for that type.
     ///
     /// - Parameter stop: the offset in the source from which on no record shall begin.
-    /// - Returns: whether the source has ended.
+    /// - Returns: whether the source has ended, or a fault ends the reading.
     mutating func advance<Sink: RejectedRecordSink & ~Copyable>(
         to stop: Int, rejects: inout Sink,
         scan: (inout RecordScanner, borrowing RawSpan, SourceExtent) -> RecordScanner.Pause
@@ -120,7 +169,7 @@ public struct RecordReader<Source: ByteSource> {
         let pause = scan(&scanner, window.bytes.span.bytes, extent)
         for rejection in scanner.rejections {
             try window.bytes.span.bytes.extracting(rejection.raw).withUnsafeBytes {
-                try rejects.rejected(line: rejection.line, reason: rejection.reason, raw: $0)
+                try rejects.rejected(line: rejection.line, fault: rejection.fault, raw: $0)
             }
         }
         scanner.rejections.removeAll(keepingCapacity: true)
@@ -128,8 +177,15 @@ public struct RecordReader<Source: ByteSource> {
         if scanner.isBetweenRecords || pause == .sourceEnded {
             position = SourcePosition(offset: window.offset + scanner.cursor, line: scanner.line)
         }
-        if pause == .needsMore { scanner.shift(by: try window.refill(from: scanner.cursor)) }
-        return pause == .sourceEnded
+        if pause == .needsMore {
+            do {
+                scanner.shift(by: try window.refill(from: scanner.cursor))
+            } catch {
+                fault = error
+            }
+        }
+        if pause == .faultFound { fault = scanner.fault }
+        return pause == .sourceEnded || fault != nil
     }
 
     /// Moves to the first record, or to the end of the source.

@@ -1,12 +1,36 @@
-/// A source that can't be read as customer records at all.
+/// A source that can't be read as customer records, at all or from some line on.
 public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: Hashable, Sendable {
-        /// The text is UTF-16 or UTF-32.
-        case notUTF8
-        /// The header names this column twice.
-        case duplicateColumn(String)
+        /// It is a file of another kind.
+        case notCSV(FileKind)
+        /// The text seems to be of this encoding, and nothing says so.
+        case unmarkedWideText(String)
+        /// The C library can't read this encoding.
+        case unknownEncoding(String)
+        /// The gzip data end inside a member, after so many bytes of text.
+        case cutOffCompression(unpacked: Int)
+        case damagedCompression(unpacked: Int)
+        case noMemory
+        /// A line such as `sep=:` asks for a delimiter that isn't one.
+        case unsupportedSeparator(String)
+        /// Two columns go by the same name.
+        case duplicateColumn(String, titles: [String])
         /// The header lacks these columns.
-        case missingColumns([String])
+        case missingColumns([String], titles: [String])
+        /// No header has the title that a column was mapped to.
+        case unmatchedMapping(column: String, title: String, titles: [String])
+        /// A column was mapped to a number above the number of columns.
+        case mappingOutOfRange(column: String, number: Int, columns: Int)
+        /// Neither a header nor a record.
+        case unknownHeader(firstLine: String, titles: [String])
+        /// The records can be read with each of these.
+        case ambiguousDelimiter([String])
+        /// A record stands above the header.
+        case recordAboveHeader(headerLine: Int)
+        /// Another header names the columns in another order.
+        case headerInAnotherOrder(titles: [String])
+        /// More records are rejected than the sender allows.
+        case tooManyRejected(rejected: Int, read: Int, limit: String, reason: String)
     }
 
     public let code: Code
@@ -19,15 +43,96 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     }
 
     /// One line: what is wrong, where, and what to do.
-    public var description: String {
+    public var description: String { message(for: "The source") }
+
+    /// The same about a source by its name.
+    public func message(for name: String) -> String {
         switch code {
-        case .notUTF8:
-            "The source is UTF-16 or UTF-32, not UTF-8; save it as UTF-8 and try again."
-        case .duplicateColumn(let name):
-            "The header in line \(line) names the column \(name) twice; remove or rename one of them."
-        case .missingColumns(let names):
-            "The header in line \(line) lacks the column\(names.count == 1 ? "" : "s") \(names.joined(separator: ", ")); "
-                + "it needs name, age, cookie and banner_id."
+        case .notCSV(let kind): "\(name) \(kind.advice)"
+        case .unmarkedWideText(let encoding):
+            "\(name) looks like \(encoding) text, but has no byte order mark that says so. Try again with "
+                + "--encoding \(encoding), or export the file as \"CSV UTF-8\"."
+        case .unknownEncoding(let encoding):
+            "\(name): the encoding “\(encoding)” is unknown here. `iconv -l` lists those that can be read."
+        case .cutOffCompression(let count):
+            "\(name): the gzip data ends too early, after \(count) bytes of text: the file is incomplete. "
+                + "Copy or download it again."
+        case .damagedCompression(let count):
+            "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
+        case .noMemory: "\(name): not enough memory to unpack it. Try again later."
+        default: "\(name), line \(line): \(detail)"
         }
+    }
+
+    private var detail: String {
+        switch code {
+        case .unsupportedSeparator(let text):
+            "“\(Self.shown(text))” asks for a delimiter that isn't supported. Use a comma, semicolon, tab or |."
+        case .duplicateColumn(let name, let titles):
+            "two columns are named \(name) (\(Self.list(titles))). Rename one, or say which to read, "
+                + "for example --column \(name)=\(Self.place(of: name, in: titles))."
+        case .missingColumns(let names, let titles):
+            "the header lacks \(names.joined(separator: ", ")) (\(Self.list(titles))). "
+                + "Say which columns those are: \(Self.suggestion(names, titles))."
+        case .unmatchedMapping(let column, let title, let titles):
+            "no column is titled “\(Self.shown(title))”, to which \(column) is mapped (\(Self.list(titles))). "
+                + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
+        case .mappingOutOfRange(let column, let number, let count):
+            "\(column) is mapped to column \(number), but the line has \(count) columns."
+        case .unknownHeader(let text, let titles):
+            "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
+                + "Say which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles)); "
+                + "or, if the file has no header and its columns are in this order, use --no-header."
+        case .ambiguousDelimiter(let names):
+            "the records can be read with more than one delimiter (\(names.joined(separator: ", "))). "
+                + "Say which one is right, for example --delimiter \(names.first ?? "comma")."
+        case .recordAboveHeader(let headerLine):
+            "a record stands above the header, which is in line \(headerLine). Were files put together? "
+                + "Move the header to the top, or split the file there."
+        case .headerInAnotherOrder(let titles):
+            "another header names the columns in another order (\(Self.list(titles))), so what follows would be read "
+                + "wrong. Were files put together? Split the file there and send each part by itself."
+        case .tooManyRejected(let rejected, let read, let limit, let reason):
+            "\(rejected) of \(read) records are rejected, more than the limit of \(limit), most of them because of "
+                + "\(reason). Nothing was sent. Fix the file, or raise --max-rejected."
+        default: ""
+        }
+    }
+
+    private static func list(_ titles: [String]) -> String {
+        let shown = titles.prefix(20).map { Self.shown($0) }.joined(separator: ", ")
+        return "found: \(shown)\(titles.count > 20 ? ", …" : "")"
+    }
+
+    /// `--column` options with the titles that are most like the columns' names.
+    private static func suggestion(_ columns: [String], _ titles: [String]) -> String {
+        var free = titles.filter { !$0.isEmpty && KnownColumn(title: $0) == nil }
+        let options = columns.map { column in
+            let words = column.split(separator: "_").map(String.init)
+            let place =
+                free.firstIndex { title in words.contains { title.lowercased().contains($0) } } ?? free.indices.first
+            let title = place.map { free.remove(at: $0) } ?? "…"
+            let needsQuotes = title.contains { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "…" }
+            return "--column \(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))"
+        }
+        return options.joined(separator: " ")
+    }
+
+    private static func place(of name: String, in titles: [String]) -> Int {
+        (titles.firstIndex { KnownColumn(title: $0)?.rawValue == name } ?? 0) + 1
+    }
+
+    /// Text of a source that is safe and short enough to be shown.
+    static func shown(_ text: String, _ limit: Int = 40) -> String {
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: " "
+            default: scalar
+            }
+        }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        let clean = String(view)
+        return clean.count > limit ? clean.prefix(limit) + "…" : clean
     }
 }

@@ -2,7 +2,7 @@
 struct SourceWindow<Source: ByteSource> {
     private static var capacity: Int { 512 << 10 }
 
-    private var source: Source
+    private var source: DecodedSource<Source>
     /// The window's bytes and then the scanner's padding.
     private(set) var bytes: [UInt8]
     /// The end of the source's bytes in the window.
@@ -11,10 +11,38 @@ struct SourceWindow<Source: ByteSource> {
     /// Where in the source the window begins.
     private(set) var offset: Int
 
-    init(source: Source, offset: Int) {
+    init(source: DecodedSource<Source>, offset: Int) {
         self.source = source
         self.offset = offset
         bytes = [UInt8](repeating: 0, count: Self.capacity + RecordScanner.padding)
+    }
+
+    /// How the source's bytes become text.
+    var decoding: SourceDecoding { source.decoding }
+
+    /// Looks at the source's first bytes and prepares for what they are.
+    mutating func detect(encoding: String?) throws { try source.detect(encoding: encoding) }
+
+    /// Reads as much as the window holds from `cursor` on, so that what is found there never depends on how the source
+    /// gives its bytes.
+    ///
+    /// - Returns: by how much the bytes moved towards the window's beginning.
+    mutating func fill(from cursor: Int) throws -> Int {
+        if cursor > 0 {
+            bytes.withUnsafeMutableBytes { bytes in
+                bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[cursor..<filled]))
+            }
+            filled -= cursor
+            offset += cursor
+        }
+        while filled < Self.capacity, !isAtEnd {
+            let count = try bytes.withUnsafeMutableBytes { bytes in
+                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled..<Self.capacity]))
+            }
+            filled += count
+            isAtEnd = count == 0
+        }
+        return cursor
     }
 
     /// Reads on until the bytes from `cursor` suffice for the longest record, or the source ends.

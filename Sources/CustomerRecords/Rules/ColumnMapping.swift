@@ -14,6 +14,22 @@ public struct ColumnMapping: Codable, Hashable, Sendable {
 
     public var isEmpty: Bool { references.isEmpty }
 
+    /// Whether a column is given by its title, which takes a header.
+    public var hasTitles: Bool {
+        KnownColumn.allCases.contains { column in
+            if case .title = self[column] { return true }
+            return false
+        }
+    }
+
+    /// Whether each column is given by its number, so that no header is needed to find them.
+    var isNumbersOnly: Bool {
+        KnownColumn.allCases.allSatisfy { column in
+            if case .number = self[column] { return true }
+            return false
+        }
+    }
+
     public subscript(column: KnownColumn) -> Reference? {
         get { references[column.rawValue] }
         set { references[column.rawValue] = newValue }

@@ -5,34 +5,52 @@ public enum KnownColumn: String, CaseIterable, Codable, Sendable {
     case cookie
     case bannerID = "banner_id"
 
-    /// Recognises a name in any case; spaces, `_` and `-` don't count.
-    public init?(title header: String) {
-        let ignored: [UInt8] = [.space, .hyphen, UInt8(ascii: "_")]
-        let letters = header.utf8.filter { !ignored.contains($0) }.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        switch String(decoding: letters, as: UTF8.self) {
-        case "name": self = .name
-        case "age": self = .age
-        case "cookie": self = .cookie
-        case "bannerid": self = .bannerID
-        default: return nil
-        }
+    /// Recognizes a column's name in any case; white space, invisible characters, quotes, `_` and `-` don't count.
+    public init?(title: String) {
+        guard let column = Self.byTitle[Self.normalized(title)] else { return nil }
+        self = column
     }
 
-    /// Where the columns stand in a header.
-    static func columns(of header: [String], line: Int) throws(SourceFormatError) -> CSVDialect.Columns {
-        var places: [KnownColumn: Int] = [:]
-        for (place, cell) in header.enumerated() {
-            guard let column = KnownColumn(title: cell) else { continue }
-            guard places.updateValue(place, forKey: column) == nil else {
-                throw SourceFormatError(.duplicateColumn(column.rawValue), line: line)
+    private static let byTitle: [String: KnownColumn] = [
+        "name": .name, "age": .age, "cookie": .cookie, "bannerid": .bannerID,
+    ]
+
+    /// A title without all that doesn't count when titles are compared.
+    static func normalized(_ title: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in title.unicodeScalars where isSignificant(scalar) { text.append(scalar) }
+        return String(text).lowercased()
+    }
+
+    private static func isSignificant(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": return true
+        case "_", "-", " ", "\"", "'", "“", "”", "„", "‘", "’", "‚", "«", "»", "`": return false
+        default:
+            let properties = scalar.properties
+            return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+                && properties.generalCategory != .control && properties.generalCategory != .format
+        }
+    }
+}
+
+extension CSVDialect.Columns {
+    subscript(column: KnownColumn) -> Int {
+        get {
+            switch column {
+            case .name: name
+            case .age: age
+            case .cookie: cookie
+            case .bannerID: bannerID
             }
         }
-        guard let name = places[.name], let age = places[.age], let cookie = places[.cookie],
-            let bannerID = places[.bannerID]
-        else {
-            let missing = allCases.filter { places[$0] == nil }.map(\.rawValue)
-            throw SourceFormatError(.missingColumns(missing), line: line)
+        set {
+            switch column {
+            case .name: name = newValue
+            case .age: age = newValue
+            case .cookie: cookie = newValue
+            case .bannerID: bannerID = newValue
+            }
         }
-        return CSVDialect.Columns(name: name, age: age, cookie: cookie, bannerID: bannerID)
     }
 }

@@ -16,6 +16,9 @@ public struct RecordRules: Codable, Hashable, Sendable {
         case common
         /// Whatever is visible.
         case any
+
+        /// Each format allows what those of less breadth do.
+        var breadth: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
     /// Which cookies are accepted.

@@ -30,7 +30,8 @@ struct QuotedRecordEnd {
     ///   - limit: the scan looks at no byte from here on.
     ///   - sourceEnds: whether the source ends at `limit`, which ends a record, too.
     mutating func find(
-        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, sourceEnds: Bool, delimiter: UInt8
+        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, sourceEnds: Bool, delimiter: UInt8,
+        trimming: Trimming
     ) -> Int? {
         var index = start
         var state = State.quoted
@@ -40,6 +41,16 @@ struct QuotedRecordEnd {
         }
         while index < limit, state != .broken {
             let byte = bytes[index]
+            if state != .quoted, state != .unquoted, byte != delimiter, byte >= 0x80 || byte < .space, !byte.isNewline {
+                // A character that is trimmed may be cut at the limit, and is left for the next scan then.
+                if byte >= 0xC0, !sourceEnds, limit - index < (byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4) { break }
+                let length = trimming.length(bytes, at: index, end: limit)
+                if length > 0 {
+                    if state == .quoteInQuotes { state = .afterQuotes }
+                    index += length
+                    continue
+                }
+            }
             switch state {
             case .quoted:
                 if byte == .quote { state = .quoteInQuotes }

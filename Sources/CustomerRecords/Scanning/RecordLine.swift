@@ -6,18 +6,19 @@ struct RecordLine {
     private(set) var hasQuotes = false
     /// Whether the line has NUL or anything beyond ASCII.
     private(set) var hasUnusualBytes = false
-    /// Whether the line holds spaces at most.
+    /// How many fields it has, unless it has quotes.
+    private(set) var counts = FieldCounts()
+    /// Whether the line holds one field and nothing in it.
     private(set) var isBlank = false
 
     /// Reads from `start`, and no further than `limit`, and puts the first fields, `most` of them, into `fields`.
     init(
-        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, delimiter: UInt8, most: Int,
+        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, delimiter: UInt8, trimming: Trimming, most: Int,
         fields: inout [FieldRange]
     ) {
         fields.removeAll(keepingCapacity: true)
         var offset = start
         var fieldStart = start
-        var fieldCount = 1
         while offset < limit, end == nil {
             let block = ByteBlock(bytes, at: offset, delimiter: delimiter)
             let inside = UInt64.lowest(limit - offset)
@@ -29,25 +30,18 @@ struct RecordLine {
             var delimiters = block.delimiters & line
             while delimiters != 0, !hasQuotes {
                 let fieldEnd = offset + delimiters.trailingZeroBitCount
-                if fieldCount <= most { fields.append(FieldRange(trimming: bytes, fieldStart..<fieldEnd)) }
-                fieldCount += 1
+                let field = trimming.trimmed(bytes, fieldStart..<fieldEnd)
+                if counts.total < most { fields.append(FieldRange(start: field.lowerBound, end: field.upperBound)) }
+                counts.add(isEmpty: field.isEmpty)
                 fieldStart = fieldEnd + 1
                 delimiters &= delimiters - 1
             }
             offset += ByteBlock.count
         }
-        let last = FieldRange(trimming: bytes, fieldStart..<(end ?? limit))
-        if fieldCount <= most { fields.append(last) }
-        isBlank = fieldCount == 1 && last.range.isEmpty && !hasQuotes
-    }
-}
-
-extension FieldRange {
-    /// The field without the spaces around it.
-    init(trimming bytes: borrowing RawSpan, _ range: Range<Int>) {
-        start = range.lowerBound
-        end = range.upperBound
-        while start < end, bytes[start] == .space { start += 1 }
-        while start < end, bytes[end - 1] == .space { end -= 1 }
+        guard !hasQuotes else { return }
+        let last = trimming.trimmed(bytes, fieldStart..<(end ?? limit))
+        if counts.total < most { fields.append(FieldRange(start: last.lowerBound, end: last.upperBound)) }
+        counts.add(isEmpty: last.isEmpty)
+        isBlank = counts.total == 1 && last.isEmpty
     }
 }

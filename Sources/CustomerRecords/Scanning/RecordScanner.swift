@@ -11,12 +11,14 @@ struct RecordScanner: Sendable {
         /// More bytes than the window holds are needed.
         case needsMore
         case sourceEnded
+        /// What follows can't be read with certainty.
+        case faultFound
     }
 
     /// A rejected record, as a range of the window.
     struct Rejection {
         let line: Int
-        let reason: ReasonCode
+        let fault: RecordFault
         let raw: Range<Int>
     }
 
@@ -29,11 +31,17 @@ struct RecordScanner: Sendable {
     let dialect: CSVDialect
     let rules: RecordRules
     let filter: AgeFilter
+    let trimming: Trimming
     /// The next byte to be read, counted from the window's beginning.
     var cursor: Int
     var line: Int
     var rejections: [Rejection] = []
+    /// What was seen since the last batch that its sender should know.
+    var notices: [Notice] = []
+    /// Why nothing behind the cursor may be read.
+    private(set) var fault: SourceFormatError?
 
+    private let allowsShortRows: Bool
     private var isSkippingLine = false
     /// Successive tries for plain records that found none, and how many records to wait for the next try: a source that
     /// has none shall not pay for it each time.
@@ -41,18 +49,28 @@ struct RecordScanner: Sendable {
     private var recordsUntilPlain = 0
     private var quotedEnd = QuotedRecordEnd()
     private var fields: [FieldRange] = []
+    private var counts = FieldCounts()
     private var scratch: [UInt8] = []
+    /// What stood in records that are no text.
+    private var sample: EncodingGuess.Sample?
 
     init(dialect: CSVDialect, options: ReaderOptions, cursor: Int, line: Int) {
         self.dialect = dialect
         self.rules = options.rules
         self.filter = options.filter
+        self.trimming = Trimming(version: options.rules.version)
+        self.allowsShortRows = options.allowsShortRows
         self.cursor = cursor
         self.line = line
     }
 
     /// The fields of a record that are kept: one more than needed tells that there are more.
     private var mostFields: Int { dialect.columns.fieldCount + 1 }
+
+    /// Whether a record of four fields in standard order can be a whole one.
+    private var admitsPlainRecords: Bool {
+        dialect.columns == .standard && (dialect.width.map { $0 == 4 || allowsShortRows } ?? true)
+    }
 
     /// Whether the cursor stands between two records, and not inside a line that is being skipped.
     var isBetweenRecords: Bool { !isSkippingLine }
@@ -69,6 +87,7 @@ struct RecordScanner: Sendable {
     ) -> Pause {
         let (filled, sourceEnds, stop) = (extent.filled, extent.sourceEnds, extent.stop)
         while true {
+            if fault != nil { return .faultFound }
             if isSkippingLine, !skipLine(bytes, filled: filled, sourceEnds: sourceEnds) {
                 return sourceEnds ? .sourceEnded : .needsMore
             }
@@ -86,7 +105,7 @@ struct RecordScanner: Sendable {
     private mutating func scanPlainRecords<Output: RecordOutput>(
         _ bytes: borrowing RawSpan, filled: Int, stop: Int, into output: inout Output
     ) -> Bool {
-        guard dialect.columns == .standard, filled - cursor > ByteBlock.count else { return false }
+        guard admitsPlainRecords, filled - cursor > ByteBlock.count else { return false }
         guard recordsUntilPlain == 0 else {
             recordsUntilPlain -= 1
             return false
@@ -113,10 +132,11 @@ struct RecordScanner: Sendable {
         let start = cursor
         let limit = min(filled, start + FieldRules.longestRecord + 1)
         let shape = RecordLine(
-            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, most: mostFields, fields: &fields)
+            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, trimming: trimming, most: mostFields,
+            fields: &fields)
         guard let firstLineEnd = shape.end ?? (limit - start <= FieldRules.longestRecord ? limit : nil) else {
             isSkippingLine = true
-            refuse(.malformed, start..<(limit - 1), into: &output)
+            refuse(.tooLong, start..<(limit - 1), into: &output)
             return
         }
         if shape.isBlank {
@@ -124,78 +144,191 @@ struct RecordScanner: Sendable {
             return
         }
         var end = firstLineEnd
+        counts = shape.counts
         if shape.hasQuotes {
-            guard
-                let whole = readQuotedRecord(
-                    bytes, firstLine: start..<firstLineEnd, limit: limit,
-                    sourceEnds: sourceEnds && filled - start <= FieldRules.longestRecord)
-            else {
-                refuse(.malformed, start..<firstLineEnd, into: &output)
+            let isEndOfSource = sourceEnds && filled - start <= FieldRules.longestRecord
+            switch readQuotedRecord(bytes, firstLine: start..<firstLineEnd, limit: limit, sourceEnds: isEndOfSource) {
+            case .success(let whole):
+                end = whole
+            case .failure(let broken):
+                refuse(broken.fault, start..<firstLineEnd, into: &output)
                 advance(over: firstLineEnd, bytes, filled: filled)
                 return
             }
-            end = whole
         }
-        let isWhole = fields.count >= dialect.columns.fieldCount
-        if isWhole, !shape.hasUnusualBytes && end == firstLineEnd || UTF8Text.isText(bytes, start..<end) {
-            judge(bytes, start..<end, into: &output)
-        } else {
-            refuse(.malformed, start..<end, into: &output)
-        }
+        let isText = !shape.hasUnusualBytes && end == firstLineEnd || UTF8Text.isText(bytes, start..<end)
+        read(bytes, start..<end, isText: isText, into: &output)
+        // Nothing from there on may be read.
+        if fault != nil { return }
         if end > firstLineEnd { line += LineEnds.count(bytes, start..<end) }
         advance(over: end, bytes, filled: filled)
     }
 
-    /// Reads the fields of a record with quotes and returns its end, or `nil` when its quoting is broken.
+    /// Reads a record whose fields and end are known.
+    @inline(__always)
+    private mutating func read<Output: RecordOutput>(
+        _ bytes: borrowing RawSpan, _ record: Range<Int>, isText: Bool, into output: inout Output
+    ) {
+        if !isText {
+            refuse(noText(bytes, record), record, into: &output)
+        } else if counts.filled == 0, dialect.width != nil {
+            notices.add(Notice(.emptyRows))
+        } else if let fault = miscount {
+            refuseUnlessHeader(fault, bytes, record, into: &output)
+        } else {
+            judge(bytes, record, into: &output)
+        }
+    }
+
+    private struct BrokenQuotes: Error {
+        let fault: RecordFault
+    }
+
+    /// Reads the fields of a record with quotes and returns its end, or what is wrong with its quotes.
     private mutating func readQuotedRecord(
         _ bytes: borrowing RawSpan, firstLine: Range<Int>, limit: Int, sourceEnds: Bool
-    ) -> Int? {
+    ) -> Result<Int, BrokenQuotes> {
         let delimiter = dialect.delimiter.byte
-        switch FieldWalk.read(bytes, firstLine, delimiter: delimiter, limit: mostFields, into: &fields) {
+        let ending = FieldWalk.read(
+            bytes, firstLine, delimiter: delimiter, trimming: trimming, limit: mostFields, into: &fields,
+            counts: &counts)
+        switch ending {
         case .whole:
-            return firstLine.upperBound
+            return .success(firstLine.upperBound)
         case .broken:
-            return nil
+            return .failure(BrokenQuotes(fault: .textAfterQuote))
         case .open:
             guard
                 let end = quotedEnd.find(
-                    bytes, from: firstLine.upperBound, to: limit, sourceEnds: sourceEnds, delimiter: delimiter)
-            else { return nil }
+                    bytes, from: firstLine.upperBound, to: limit, sourceEnds: sourceEnds, delimiter: delimiter,
+                    trimming: trimming)
+            else { return .failure(BrokenQuotes(fault: .openQuote)) }
             _ = FieldWalk.read(
-                bytes, firstLine.lowerBound..<end, delimiter: delimiter, limit: mostFields, into: &fields)
-            return end
+                bytes, firstLine.lowerBound..<end, delimiter: delimiter, trimming: trimming, limit: mostFields,
+                into: &fields, counts: &counts)
+            return .success(end)
         }
+    }
+
+    /// What is wrong with the number of fields.
+    private var miscount: RecordFault? {
+        let needed = dialect.columns.fieldCount
+        guard let width = dialect.width else {
+            return counts.total < needed ? .tooFewFields(counts.total, needed: needed) : nil
+        }
+        if counts.filled > width { return .tooManyFields(counts.filled, needed: width) }
+        guard counts.total < width else { return nil }
+        return allowsShortRows && counts.total >= needed ? nil : .tooFewFields(counts.total, needed: width)
+    }
+
+    private mutating func noText(_ bytes: borrowing RawSpan, _ record: Range<Int>) -> RecordFault {
+        guard let place = UTF8Text.firstFault(bytes, record), bytes[place] != 0 else { return .null }
+        var seen = sample ?? EncodingGuess.Sample()
+        seen.add(bytes, record)
+        sample = seen
+        let guess = dialect.decoding.encoding == nil ? EncodingGuess(seen) : nil
+        notices.add(Notice(.notText, example: guess?.advice))
+        return .notText(guess)
     }
 
     private mutating func judge<Output: RecordOutput>(
         _ bytes: borrowing RawSpan, _ record: Range<Int>, into output: inout Output
     ) {
         var customer = CustomerFields(fields, dialect.columns)
-        if customer.hasEscapes {
+        guard !customer.hasEscapes else {
             customer.unescape(bytes, into: &scratch)
-            switch customer.verdict(scratch.span.bytes, rules, filter) {
-            case .invalid(let reason):
-                refuse(reason, record, into: &output)
-            case .valid(let age, let bannerID):
-                output.accept(
-                    customer, in: scratch.span.bytes, age: age, bannerID: bannerID, line: line, verbatim: nil)
+            let text = scratch
+            decide(customer, in: text.span.bytes, verbatim: nil, bytes, record, into: &output)
+            return
+        }
+        let isVerbatim = dialect.columns == .standard && counts.total == 4
+        decide(customer, in: bytes, verbatim: isVerbatim ? record : nil, bytes, record, into: &output)
+    }
+
+    /// - Parameters:
+    ///   - text: holds the customer's fields without escapes.
+    ///   - bytes: the window, which holds the record.
+    @inline(__always)
+    private mutating func decide<Output: RecordOutput>(
+        _ customer: CustomerFields, in text: borrowing RawSpan, verbatim: Range<Int>?, _ bytes: borrowing RawSpan,
+        _ record: Range<Int>, into output: inout Output
+    ) {
+        switch customer.verdict(text, rules, filter) {
+        case .invalid(let fault):
+            refuseUnlessHeader(fault, bytes, record, into: &output)
+        case .filtered:
+            output.count(.ageFilter)
+        case .valid(let age, let bannerID, let suspicion):
+            if let suspicion { note(suspicion, text.text(customer.cookie)) }
+            output.accept(customer, in: text, age: age, bannerID: bannerID, line: line, verbatim: verbatim)
+        }
+    }
+
+    private mutating func note(_ suspicion: SuspiciousCookie, _ cookie: String) {
+        notices.add(Notice(suspicion.noticeCode, example: "line \(line): \(SourceFormatError.shown(cookie))"))
+    }
+
+    /// Refuses a record that isn't the header once more. Another header, whose columns stand in another order, ends the
+    /// reading: what follows it would be read wrong.
+    private mutating func refuseUnlessHeader<Output: RecordOutput>(
+        _ fault: RecordFault, _ bytes: borrowing RawSpan, _ record: Range<Int>, into output: inout Output
+    ) {
+        switch headerCheck(bytes, record) {
+        case .none:
+            noteRemedy(fault, bytes)
+            refuse(fault, record, into: &output)
+        case .repeated:
+            notices.add(Notice(.repeatedHeader, example: "line \(line)"))
+        case .inAnotherOrder:
+            self.fault = SourceFormatError(.headerInAnotherOrder(titles: texts(bytes, record)), line: line)
+        }
+    }
+
+    private func headerCheck(_ bytes: borrowing RawSpan, _ record: Range<Int>) -> CSVDialect.HeaderCheck {
+        guard dialect.width != nil, record.count <= 4096 else { return .none }
+        // Nearly every rejected record has a number where the age stands, and is no header then.
+        if counts.filled == dialect.width, dialect.columns.age < fields.count,
+            case let age = fields[dialect.columns.age], age.start < age.end, bytes[age.start].digit != nil
+        {
+            return .none
+        }
+        return dialect.headerCheck(texts(bytes, record))
+    }
+
+    /// All fields of a record as text.
+    private func texts(_ bytes: borrowing RawSpan, _ record: Range<Int>) -> [String] {
+        var all: [FieldRange] = []
+        var counts = FieldCounts()
+        _ = FieldWalk.read(
+            bytes, record, delimiter: dialect.delimiter.byte, trimming: trimming, into: &all, counts: &counts)
+        return all.map { bytes.text($0) }
+    }
+
+    /// Counts what another option would let pass.
+    private mutating func noteRemedy(_ fault: RecordFault, _ bytes: borrowing RawSpan) {
+        guard dialect.width != nil else { return }
+        switch fault {
+        case .tooFewFields(let count, _) where count >= dialect.columns.fieldCount:
+            notices.add(Notice(.shortRows, example: "line \(line)"))
+        case .name:
+            let text = bytes.text(fields[dialect.columns.name])
+            if EncodingGuess.convertedTwice(text) != nil {
+                notices.add(Notice(.convertedTwice, example: "line \(line)"))
             }
-        } else {
-            switch customer.verdict(bytes, rules, filter) {
-            case .invalid(let reason):
-                refuse(reason, record, into: &output)
-            case .valid(let age, let bannerID):
-                let verbatim = dialect.columns == .standard && fields.count == 4 ? record : nil
-                output.accept(customer, in: bytes, age: age, bannerID: bannerID, line: line, verbatim: verbatim)
+            let name = Array(text.utf8)
+            guard let format = NameRule.nextFormat(for: name.span.bytes, 0..<name.count, rules) else { return }
+            for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
+                notices.add(Notice(code, example: "line \(line)"))
             }
+        default: break
         }
     }
 
     private mutating func refuse<Output: RecordOutput>(
-        _ reason: ReasonCode, _ record: Range<Int>, into output: inout Output
+        _ fault: RecordFault, _ record: Range<Int>, into output: inout Output
     ) {
-        output.count(reason)
-        if reason.isRejection { rejections.append(Rejection(line: line, reason: reason, raw: record)) }
+        output.count(fault.reason)
+        rejections.append(Rejection(line: line, fault: fault, raw: record))
     }
 
     /// Moves the cursor over the line end at `end`, if there is one.

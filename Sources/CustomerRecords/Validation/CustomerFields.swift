@@ -32,12 +32,14 @@ struct CustomerFields {
 
     /// Checks the fields in the order of the reasons; none of them has escapes.
     func verdict(_ bytes: borrowing RawSpan, _ rules: RecordRules, _ filter: AgeFilter) -> RecordVerdict {
-        guard FieldRules.isName(bytes, name.range, asciiOnly: rules.nameFormat == .ascii) else {
-            return .invalid(.name)
+        guard FieldRules.isName(bytes, name.range, rules) else { return .invalid(.name) }
+        guard let age = FieldRules.age(bytes, age.range, version: rules.version) else { return .invalid(.age) }
+        guard FieldRules.isCookie(bytes, cookie.range, rules) else { return .invalid(.cookie) }
+        let suspicion = rules.version >= 2 ? SuspiciousCookie(bytes, cookie.range) : nil
+        if rules.rejectsSuspicious, let suspicion { return .invalid(.suspiciousCookie(suspicion)) }
+        guard let bannerID = FieldRules.bannerID(bytes, bannerID.range, version: rules.version) else {
+            return .invalid(.bannerID)
         }
-        guard let age = FieldRules.age(bytes, age.range) else { return .invalid(.age) }
-        guard FieldRules.isCookie(bytes, cookie.range, format: rules.cookieFormat) else { return .invalid(.cookie) }
-        guard let bannerID = FieldRules.bannerID(bytes, bannerID.range) else { return .invalid(.bannerID) }
-        return filter.accepts(age) ? .valid(age: age, bannerID: bannerID) : .invalid(.ageFilter)
+        return filter.accepts(age) ? .valid(age: age, bannerID: bannerID, suspicion) : .filtered
     }
 }

@@ -6,83 +6,103 @@ enum FieldRules {
     /// A record's bytes without its line terminator.
     static let longestRecord = 65_536
 
-    /// Letters and spaces only, at least one letter.
+    /// Letters with their combining marks and spaces, at least one letter; and what the format allows beyond.
     ///
     /// A combining mark that follows a letter, or another mark of one, is part of that letter: decomposed text is the
     /// same name as composed text, and many scripts write their vowels so.
-    static func isName(_ bytes: borrowing RawSpan, _ range: Range<Int>, asciiOnly: Bool) -> Bool {
-        var index = range.lowerBound
+    static func isName(_ bytes: borrowing RawSpan, _ range: Range<Int>, _ rules: RecordRules) -> Bool {
+        let index = range.lowerBound
         if bytes.byteCount - index >= PlainField.longestName,
             PlainField.isName(ByteVector(bytes, at: index), ByteVector(bytes, at: index + 16), length: range.count)
         {
             return true
         }
-        var hasLetter = false
-        var isAfterLetter = false
-        while index < range.upperBound {
-            let byte = bytes[index]
-            if byte < 0x80 {
-                isAfterLetter = byte.isASCIILetter
-                guard isAfterLetter || byte == .space else { return false }
-                index += 1
-            } else {
-                guard !asciiOnly, let scalar = UTF8Text.scalar(bytes, at: &index, end: range.upperBound) else {
-                    return false
-                }
-                if !isLetter(scalar) {
-                    guard isAfterLetter, isMark(scalar) else { return false }
-                }
-                isAfterLetter = true
-            }
-            hasLetter = hasLetter || isAfterLetter
-        }
-        return hasLetter
+        return rules.nameFormat == .any
+            ? NameRule.isVisible(bytes, range)
+            : NameRule.isName(bytes, range, format: rules.nameFormat, version: rules.version)
     }
 
-    static func age(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int? {
-        number(bytes, range, greatest: greatestAge)
+    static func age(_ bytes: borrowing RawSpan, _ range: Range<Int>, version: Int) -> Int? {
+        number(bytes, range, greatest: greatestAge, version: version)
     }
 
-    static func bannerID(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int? {
-        number(bytes, range, greatest: greatestBannerID)
+    static func bannerID(_ bytes: borrowing RawSpan, _ range: Range<Int>, version: Int) -> Int? {
+        number(bytes, range, greatest: greatestBannerID, version: version)
     }
 
-    /// The right length and no white space or control character, Unicode's included.
-    static func isCookie(_ bytes: borrowing RawSpan, _ range: Range<Int>, format: RecordRules.CookieFormat) -> Bool {
+    /// The right length, and no white space, control or invisible character.
+    static func isCookie(_ bytes: borrowing RawSpan, _ range: Range<Int>, _ rules: RecordRules) -> Bool {
         guard cookieLengths.contains(range.count) else { return false }
-        var index = range.lowerBound
+        let index = range.lowerBound
         if bytes.byteCount - index >= PlainField.longestCookie,
             PlainField.isCookie(
                 ByteVector(bytes, at: index), ByteVector(bytes, at: index + 16), ByteVector(bytes, at: index + 32),
-                length: range.count, format: format)
+                length: range.count, format: rules.cookieFormat)
         {
             return true
         }
-        if format == .uuid { return isUUID(bytes, range) }
-        while index < range.upperBound {
-            let byte = bytes[index]
-            if byte < 0x80 {
-                guard byte > .space, byte != .delete else { return false }
-                index += 1
-            } else {
-                guard let scalar = UTF8Text.scalar(bytes, at: &index, end: range.upperBound) else { return false }
-                let properties = scalar.properties
-                guard !properties.isWhitespace, properties.generalCategory != .control else { return false }
-            }
-        }
-        return true
+        if rules.cookieFormat == .uuid { return isUUID(bytes, range) }
+        return firstInvisible(bytes, range, version: rules.version) == nil
     }
 
-    /// Decimal digits, however many zeros lead them.
-    private static func number(_ bytes: borrowing RawSpan, _ range: Range<Int>, greatest: Int) -> Int? {
+    /// The first character that no cookie may have, `nil` for bytes that are no character, and where it stands.
+    static func firstInvisible(
+        _ bytes: borrowing RawSpan, _ range: Range<Int>, version: Int
+    ) -> (scalar: Unicode.Scalar?, place: Int)? {
+        var index = range.lowerBound
+        var place = 0
+        while index < range.upperBound {
+            place += 1
+            let byte = bytes[index]
+            if byte < 0x80 {
+                if byte <= .space || byte == .delete { return (Unicode.Scalar(byte), place) }
+                index += 1
+            } else {
+                guard let scalar = UTF8Text.scalar(bytes, at: &index, end: range.upperBound) else {
+                    return (nil, place)
+                }
+                if isInvisible(scalar, version: version) { return (scalar, place) }
+            }
+        }
+        return nil
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar, version: Int) -> Bool {
+        let properties = scalar.properties
+        if properties.isWhitespace || properties.generalCategory == .control { return true }
+        guard version >= 2 else { return false }
+        // The Braille pattern without dots is as blank as a space.
+        return properties.generalCategory == .format || properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}"
+    }
+
+    /// Decimal digits, however many zeros lead them, and a fraction of zeros: data frames and spreadsheets write whole
+    /// numbers so.
+    private static func number(
+        _ bytes: borrowing RawSpan, _ range: Range<Int>, greatest: Int, version: Int
+    ) -> Int? {
         guard !range.isEmpty else { return nil }
         var value = 0
         for index in range {
-            guard let digit = bytes[index].digit else { return nil }
+            guard let digit = bytes[index].digit else {
+                return version >= 2 && index > range.lowerBound && isZeroFraction(bytes, index..<range.upperBound)
+                    ? value : nil
+            }
             value = value * 10 + digit
             guard value <= greatest else { return nil }
         }
         return value
+    }
+
+    /// `.0`; behind a comma three zeros would be a thousand.
+    private static func isZeroFraction(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+        let zeros = range.count - 1
+        switch bytes[range.lowerBound] {
+        case UInt8(ascii: "."): guard zeros >= 1 else { return false }
+        case UInt8(ascii: ","): guard (1...2).contains(zeros) else { return false }
+        default: return false
+        }
+        for index in range.dropFirst() where bytes[index] != .zero { return false }
+        return true
     }
 
     private static func isUUID(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
@@ -95,21 +115,5 @@ enum FieldRules {
             }
         }
         return true
-    }
-
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-        // Latin letters are most of what stands in names, and asking for properties is slow.
-        if (0xC0...0x24F).contains(scalar.value) { return scalar.value != 0xD7 && scalar.value != 0xF7 }
-        return switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
-        default: false
-        }
-    }
-
-    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .spacingMark: true
-        default: false
-        }
     }
 }

@@ -1,5 +1,7 @@
 /// What the rules say of a record.
 enum RecordVerdict {
-    case valid(age: Int, bannerID: Int)
-    case invalid(ReasonCode)
+    case valid(age: Int, bannerID: Int, SuspiciousCookie?)
+    /// Valid, and left out by the age filter.
+    case filtered
+    case invalid(RecordFault)
 }

@@ -27,6 +27,11 @@ enum UTF8Text {
 
     /// Whether a record can be text: UTF-8 without NUL.
     static func isText(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+        firstFault(bytes, range) == nil
+    }
+
+    /// Where the first NUL or the first character stands that is not UTF-8.
+    static func firstFault(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
         let one = ByteVector(repeating: 1)
         while index < range.upperBound {
@@ -35,9 +40,10 @@ enum UTF8Text {
                 index += ByteVector.count
                 continue
             }
-            if bytes[index] == 0 { return false }
-            guard scalar(bytes, at: &index, end: range.upperBound) != nil else { return false }
+            if bytes[index] == 0 { return index }
+            let start = index
+            guard scalar(bytes, at: &index, end: range.upperBound) != nil else { return start }
         }
-        return true
+        return nil
     }
 }

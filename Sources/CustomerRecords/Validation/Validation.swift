@@ -26,13 +26,30 @@ public enum Validation {
             [append(name), append(age), append(cookie), append(bannerID)], CSVDialect.Columns.standard)
         guard scratch.count <= FieldRules.longestRecord, !scratch.contains(0) else { return .failure(.malformed) }
         switch fields.verdict(scratch.span.bytes, rules, filter) {
-        case .invalid(let reason):
-            return .failure(reason)
-        case .valid(let years, let banner):
+        case .invalid(let fault):
+            return .failure(fault.reason)
+        case .filtered:
+            return .failure(.ageFilter)
+        case .valid(let years, let banner, _):
             return .success(
                 ValidCustomer(
                     name: name, ageText: age, cookie: cookie, bannerIDText: bannerID, age: years, bannerID: banner))
         }
+    }
+}
+
+extension ValidCustomer {
+    /// A record that was found valid when it was accepted, by whatever rules held then.
+    ///
+    /// - Returns: `nil` when its numbers are none, which can't be.
+    public init?(accepted name: String, age: String, cookie: String, bannerID: String) {
+        let (ageBytes, bannerBytes) = (Array(age.utf8), Array(bannerID.utf8))
+        let version = RecordRules.currentVersion
+        guard let years = FieldRules.age(ageBytes.span.bytes, 0..<ageBytes.count, version: version),
+            let banner = FieldRules.bannerID(bannerBytes.span.bytes, 0..<bannerBytes.count, version: version)
+        else { return nil }
+        self.init(
+            name: name, ageText: age, cookie: cookie, bannerIDText: bannerID, age: years, bannerID: banner)
     }
 }
 
@@ -43,7 +60,13 @@ extension ReasonCode: Error {
         case .malformed:
             "at least four fields are needed, quotes have to be closed, text has to be UTF-8 without NUL, 64 KiB at most"
         case .name:
-            "the name has to be letters\(rules.nameFormat == .ascii ? " (A–Z)" : "") and spaces, with at least one letter"
+            switch rules.nameFormat {
+            case .ascii: "the name has to be letters (A–Z) and spaces, with at least one letter"
+            case .letters: "the name has to be letters and spaces, with at least one letter"
+            case .common:
+                "the name has to be letters, spaces, apostrophes, hyphens and periods, with at least one letter"
+            case .any: "the name needs at least one visible character, and no control characters"
+            }
         case .age:
             "the age has to be a whole number from 0 to \(FieldRules.greatestAge)"
         case .cookie:

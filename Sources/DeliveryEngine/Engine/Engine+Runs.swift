@@ -13,12 +13,17 @@ extension Engine {
         let new = NewRun(
             source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
             options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
-            submittedBy: request.submittedBy ?? Self.operatorName)
+            submittedBy: request.submittedBy ?? Self.operatorName, notices: source.dialect.notices)
+        if let refusal = source.refusal {
+            defer { if case .file = request.source, source.isOwned { unlink(source.file.path) } }
+            throw try await refuse(new, refusal)
+        }
         let id = try await journal.create(new, idempotencyKey: request.idempotencyKey)
-        let run = OpenedRun(id, new, ownsFile: source.isOwned, total: source.fingerprint.size)
+        let run = OpenedRun(id, new, ownsFile: source.isOwned, total: source.total)
         begin(run) { [self, options] in
             let beginning = RunReader.Continuation(
-                dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size)
+                dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size,
+                notices: source.dialect.notices)
             await RunReader.read(source.file, options: options, from: beginning, run: id, engine: self)
         }
         return id
@@ -69,7 +74,12 @@ extension Engine {
         guard var resumable = try await journal.reopen(run, by: configuration.owner, for: binding) else {
             throw DeliveryScheduler.unknown(run)
         }
-        let total = if let file { try file.fingerprint().size } else { try await journal.storedRecordCount(of: run) }
+        let total: Int? =
+            if let file {
+                resumable.dialect?.decoding.isPlain == false ? nil : try file.fingerprint().size
+            } else {
+                try await journal.storedRecordCount(of: run)
+            }
         // What the operator wants now holds for what is not planned yet.
         resumable.options.batchSize = scheduler.policy.batchSize(
             configuration.batchSize ?? resumable.options.batchSize)
@@ -89,7 +99,8 @@ extension Engine {
             dialect: dialect,
             position: resumable.nextSequence == 0 ? dialect.firstRecord : resumable.readPosition,
             size: resumable.source.fingerprint?.size, openBatches: resumable.openBatches,
-            rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects)
+            rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects,
+            notices: resumable.summary.notices)
         await RunReader.read(file, options: resumable.options, from: place, run: id, engine: self)
     }
 

@@ -27,6 +27,7 @@ extension DeliveryScheduler {
             if !run.isStored { run.statistics.planned(planned.batch) }
             run.position = planned.batch.end.offset
             run.rejectsBytes = planned.rejects.length
+            run.notices = planned.rejects.notices ?? run.notices
         }
         let sequence = planned.known?.sequence ?? run.nextSequence
         if planned.known == nil { run.nextSequence += 1 }

@@ -201,7 +201,9 @@ extension DeliveryScheduler {
         let row = BatchRow(
             sequence: unit.sequence, state: batch.count == 0 ? .settled : .sending, start: batch.start, end: batch.end,
             checksum: batch.checksum, records: batch.count, tally: batch.tally)
-        return .plan(unit.run, row, rejects: unit.rejects?.kept ?? [], rejectsBytes: unit.rejects?.length ?? 0)
+        return .plan(
+            unit.run, row, rejects: unit.rejects?.kept ?? [], rejectsBytes: unit.rejects?.length ?? 0,
+            notices: unit.rejects?.notices)
     }
 
     mutating func add(_ records: Range<Int>, of unit: WorkUnit, state: BatchMachine.State) -> WorkUnit.ID {

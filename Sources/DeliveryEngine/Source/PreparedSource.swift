@@ -12,6 +12,11 @@ struct PreparedSource: Sendable {
     let isOwned: Bool
     let fingerprint: SourceFingerprint
     let dialect: CSVDialect
+    /// Why its sender does not want it to be sent.
+    let refusal: QualityGate.Refusal?
+
+    /// How much text there is to read; `nil` when that shows only when it has been decoded.
+    var total: Int? { dialect.decoding.isPlain ? fingerprint.size : nil }
 
     /// Where a later process finds it.
     var location: SourceLocation {
@@ -45,18 +50,28 @@ struct PreparedSource: Sendable {
             isOwned = true
         }
         fingerprint = try file.fingerprint()
-        dialect = try Self.dialect(of: file, options, named: name.text)
+        // A file that can't be understood is refused before there is a run.
+        do {
+            (dialect, refusal) = try Self.understand(file, options, named: name.text, spool: spool)
+        } catch {
+            // Nobody else knows of this copy.
+            if case .file = source, isOwned { unlink(file.path) }
+            throw error
+        }
     }
 
-    /// A file that can't be understood is refused before there is a run.
-    private static func dialect(
-        of file: SourceFile, _ options: ReaderOptions, named name: String
-    ) throws(DeliveryError) -> CSVDialect {
-        var reader = RecordReader(source: FileSource(file), options: options)
+    private static func understand(
+        _ file: SourceFile, _ options: ReaderOptions, named name: String, spool: FilePath
+    ) throws(DeliveryError) -> (CSVDialect, QualityGate.Refusal?) {
         do {
-            return try reader.readDialect()
+            var reader = RecordReader(source: FileSource(file), options: options)
+            let dialect = try reader.readDialect()
+            let gate = QualityGate(file: file, name: name, options: options, dialect: dialect, spool: spool)
+            return (dialect, try gate.check())
         } catch let error as DeliveryError {
             throw error
+        } catch let error as SourceFormatError {
+            throw DeliveryError(.source, error.message(for: name))
         } catch {
             throw DeliveryError(.source, "\(name): \(error)")
         }

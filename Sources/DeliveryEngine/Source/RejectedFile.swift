@@ -14,6 +14,8 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         var kept: [NewFailure] = []
         /// Bytes of the file.
         var length = 0
+        /// What was noted of the source up to there, if that is more than before.
+        var notices: [Notice]?
     }
 
     private let path: FilePath
@@ -40,12 +42,13 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
 
     deinit { try? file?.close() }
 
-    mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) throws {
+    mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) throws {
         if written + buffer.count == 0 {
             CSVWriter.append(["line", "code", "message", "record"], to: &buffer)
         }
         let text = String(decoding: raw, as: UTF8.self)
-        let message = reason.explanation(rules)
+        let reason = fault.reason
+        let message = dialect.message(for: fault, in: raw, rules: rules)
         CSVWriter.append([String(line), reason.rawValue, message, text], to: &buffer)
         if room > 0, raw.count <= bytesOfRoom {
             room -= 1

@@ -14,6 +14,8 @@ enum RunReader {
         var openBatches: [BatchRow] = []
         var rejectsBytes = 0
         var storedRejects = 0
+        /// What was noted of the source up to there.
+        var notices: [Notice] = []
     }
 
     /// Reads a file, from its beginning or from where an earlier process left off.
@@ -26,6 +28,8 @@ enum RunReader {
             await engine.tell(.readerEnded(run, sourceEnded: sourceEnded))
         } catch let error as DeliveryError {
             await engine.tell(.readerFailed(run, error))
+        } catch let error as SourceFormatError {
+            await engine.tell(.readerFailed(run, DeliveryError(.source, error.message(for: file.path))))
         } catch {
             await engine.tell(.readerFailed(run, DeliveryError(.source, "\(file.path): \(error)")))
         }
@@ -35,24 +39,30 @@ enum RunReader {
         _ file: SourceFile, _ options: ReaderOptions, _ place: Continuation, _ run: RunID, _ engine: Engine
     ) async throws -> Bool {
         let dialect = place.dialect
+        let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding)
         var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
         await engine.tell(.readerOpened(run))
         for row in place.openBatches {
-            let known = try reread(row, of: file, options: options, dialect: dialect)
+            let known = try reread(row, of: file, bytes, options: options, dialect: dialect)
             guard let more = await engine.offer(known, for: run) else { return false }
             next = more
         }
         var reader = RecordReader(
-            source: FileSource(file, from: place.position.offset, to: place.size), options: options,
-            resumingAt: place.position, dialect: dialect)
+            source: try bytes.text(from: place.position.offset), options: options, resumingAt: place.position,
+            dialect: dialect)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             length: place.rejectsBytes, alreadyKept: place.storedRejects)
+        var notices = place.notices
         while true {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
             guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else { return true }
-            let planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
+            var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
+            if !batch.notices.isEmpty {
+                notices.add(batch.notices)
+                planned.rejects.notices = notices
+            }
             guard let more = await engine.offer(planned, for: run) else { return false }
             next = more
         }
@@ -60,12 +70,12 @@ enum RunReader {
 
     /// Forms a batch again that the journal knows.
     private static func reread(
-        _ row: BatchRow, of file: SourceFile, options: ReaderOptions, dialect: CSVDialect
+        _ row: BatchRow, of file: SourceFile, _ bytes: RunBytes, options: ReaderOptions, dialect: CSVDialect
     ) throws -> PlannedBatch {
         var options = options
         options.batchSize = max(1, row.records)
         var reader = RecordReader(
-            source: FileSource(file, from: row.start.offset, to: row.end.offset), options: options,
+            source: try bytes.text(from: row.start.offset, to: row.end.offset), options: options,
             resumingAt: row.start, dialect: dialect)
         var ignored = IgnoredRejects()
         let batch = try reader.nextBatch(reusing: nil, rejects: &ignored) ?? RecordBatch()
@@ -79,7 +89,7 @@ enum RunReader {
     }
 
     private struct IgnoredRejects: RejectedRecordSink {
-        mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) {}
+        mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) {}
     }
 
     /// Reads records that lie in the journal itself.
@@ -91,7 +101,7 @@ enum RunReader {
             await engine.tell(.readerOpened(run))
             var batchSize = options.batchSize
             for row in openBatches {
-                let batch = try await stored(from: row.start.offset, limit: row.records, options.rules, run, engine)
+                let batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
                 guard let more = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
                     return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
@@ -99,7 +109,7 @@ enum RunReader {
             }
             var position = position
             while true {
-                let batch = try await stored(from: position, limit: batchSize, options.rules, run, engine)
+                let batch = try await stored(from: position, limit: batchSize, run, engine)
                 if batch.count == 0 { break }
                 position += batch.count
                 guard let more = await engine.offer(PlannedBatch(batch: batch), for: run) else {
@@ -114,24 +124,24 @@ enum RunReader {
     }
 
     private static func stored(
-        from position: Int, limit: Int, _ rules: RecordRules, _ run: RunID, _ engine: Engine
+        from position: Int, limit: Int, _ run: RunID, _ engine: Engine
     ) async throws(DeliveryError) -> RecordBatch {
         let records = try await engine.journal.storedRecords(of: run, from: position, limit: limit)
-        return try RecordBatch(stored: records, from: position, rules: rules, run: run)
+        return try RecordBatch(stored: records, from: position, run: run)
     }
 }
 
 extension RecordBatch {
     /// A batch of records that were validated before they were stored.
-    init(stored records: [StoredRecord], from position: Int, rules: RecordRules, run: RunID) throws(DeliveryError) {
+    init(stored records: [StoredRecord], from position: Int, run: RunID) throws(DeliveryError) {
         self.init()
         for (index, record) in records.enumerated() {
             let fields = record.fields
-            // Ages were filtered when the record was taken; a retry sends whatever failed.
-            let checked = Validation.check(
-                name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
-                rules: rules, filter: AgeFilter(minimum: 0))
-            guard case .success(let customer) = checked else {
+            // It was checked and filtered when it was taken, by rules that may have changed since.
+            guard
+                let customer = ValidCustomer(
+                    accepted: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID)
+            else {
                 throw DeliveryError(
                     .source,
                     "Record \(position + index + 1) of run \(run) can't be read as it was stored. Nothing of it was sent."

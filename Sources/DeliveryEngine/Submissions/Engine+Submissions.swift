@@ -8,7 +8,8 @@ extension Engine {
     public func submit(_ fields: RecordFields, idempotencyKey: String? = nil) async throws -> SubmissionReceipt {
         let checked = Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
-            rules: RecordRules(), filter: AgeFilter(minimum: 0))
+            // Whoever took it has checked it by the rules that hold there.
+            rules: RecordRules(nameFormat: .any), filter: AgeFilter(minimum: 0))
         let customer: ValidCustomer
         switch checked {
         case .success(let valid): customer = valid

@@ -9,8 +9,9 @@ extension JournalOperation {
     /// - Parameter folder: the state directory.
     func apply(to database: Database, in folder: String) throws {
         switch self {
-        case .plan(let run, let batch, let rejects, let rejectsBytes):
+        case .plan(let run, let batch, let rejects, let rejectsBytes, let notices):
             try Self.plan(database, run, batch, rejects, rejectsBytes)
+            if let notices { try JournalOperation.notices(run, notices).apply(to: database, in: folder) }
         case .sendPart(let run, let sequence, let records):
             try Self.setState(database, run, sequence, records, isWhole: false, .sending)
         case .acknowledge(let run, let sequence, let records, let isWhole):

@@ -11,7 +11,8 @@ public enum JournalOperation: Sendable {
     /// A batch was formed, with the rejected records of its stretch. `.sending` is the intent to send it and has to be
     /// durable before its first byte leaves; `.settled` is a stretch without a valid record.
     /// - Parameter rejectsBytes: length of the run's `rejected.csv` with the records of this batch.
-    case plan(RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int)
+    /// - Parameter notices: what was noted of the source up to its end; `nil` when that is what was noted before.
+    case plan(RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int, notices: [Notice]? = nil)
     /// The intent to send a part that an earlier process left behind.
     case sendPart(RunID, sequence: Int, records: Range<Int>)
     /// The API took these records of a batch.

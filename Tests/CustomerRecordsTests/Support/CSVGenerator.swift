@@ -61,6 +61,63 @@ struct CSVGenerator: RandomNumberGenerator {
         return bytes
     }
 
+    /// Whole files as people have them: titles, headers in any order and any number, other columns, ragged rows.
+    mutating func files() -> [UInt8] {
+        let delimiter = Self.delimiters.randomElement(using: &self)!
+        let lineEnd = Self.lineEnds.randomElement(using: &self)!
+        var text = chance(8) ? "sep=\(delimiter)\(lineEnd)" : ""
+        for _ in 0..<(chance(4) ? Int.random(in: 1...4, using: &self) : 0) {
+            text +=
+                [
+                    "Report 2026", "", ",,,", "Generated\(delimiter)2026", "\"Customers\"",
+                    "a\(delimiter)25\(delimiter)b\(delimiter)1",
+                ]
+                .randomElement(using: &self)! + lineEnd
+        }
+        var columns = ["name", "age", "cookie", "banner_id"]
+        for _ in 0..<Int.random(in: 1...3, using: &self) {
+            if chance(2) { columns.shuffle(using: &self) }
+            if chance(3) {
+                columns.insert(
+                    ["city", "id", ""].randomElement(using: &self)!, at: Int.random(in: 0...columns.count, using: &self)
+                )
+            }
+            if chance(20) { columns.remove(at: Int.random(in: 0..<columns.count, using: &self)) }
+            if !chance(4) {
+                text +=
+                    columns.map { spelled($0) }.joined(separator: delimiter) + (chance(6) ? delimiter : "") + lineEnd
+            }
+            for _ in 0..<Int.random(in: 0...6, using: &self) {
+                let cells = cells()
+                var row = columns.map { column in
+                    switch column {
+                    case "name": cells[0]
+                    case "age": cells[1]
+                    case "cookie": cells.count > 2 ? cells[2] : ""
+                    case "banner_id": cells.count > 3 ? cells[3] : ""
+                    default: ["x", "7", "", "25"].randomElement(using: &self)!
+                    }
+                }
+                if chance(8) { row.insert("9", at: Int.random(in: 0...row.count, using: &self)) }
+                if chance(8), row.count > 1 { row.removeLast() }
+                text += row.map { chance(6) ? "\"\($0.replacing("\"", with: "\"\""))\"" : $0 }.joined(
+                    separator: delimiter)
+                text += chance(8) ? delimiter + lineEnd : lineEnd
+            }
+        }
+        return Array(text.utf8)
+    }
+
+    private mutating func spelled(_ title: String) -> String {
+        switch Int.random(in: 0..<6, using: &self) {
+        case 0: title.uppercased()
+        case 1: "\"\(title)\""
+        case 2: title.replacing("_", with: " ") + "\u{A0}"
+        case 3: "\u{FEFF}" + title
+        default: title
+        }
+    }
+
     /// Fewer, longer pieces, so that records come to the bounds of blocks, of the window and of 64 KiB.
     mutating func longPieces() -> [UInt8] {
         let sizes = [1, 1, 1, 30, 62, 63, 64, 65, 100, 1000, 20_000, 65_000, 65_533, 65_536, 65_537, 70_000]
@@ -82,11 +139,16 @@ struct CSVGenerator: RandomNumberGenerator {
     private mutating func cells() -> [String] {
         var cells = [
             [
-                "John Doe", "Anna", "Žofie Nováková", "Zoe\u{301}", "A b C", "J0hn", "", " Max ", "O\"Neil",
+                "John Doe", "Anna", "Žofie Nováková", "Zoe\u{301}", "A b C", "J0hn", "", " Max ", "O\"Neil", "O’Brien",
+                "A\u{A0}B",
                 String(repeating: "abcdefgh ", count: Int.random(in: 1...9, using: &self)),
             ],
-            ["25", "18", "17", "0", "007", "150", "151", "-1", "2.5", "", " 30 ", "000000000000000000000042"],
             [
+                "25", "18", "17", "0", "007", "150", "151", "-1", "2.5", "", " 30 ", "25.0", "30.00", "\u{A0}42\u{A0}",
+                "000000000000000000000042",
+            ],
+            [
+                "null", "1.2E+15", "'x'", "12345.0", "n1", "c\u{200B}",
                 "26555324-53df-4eb1-8835-e6c0078bb2c0", "abc", "c\\d", "a\"b", "", "a b", "ž", "x\u{3000}",
                 String(repeating: "c", count: Int.random(in: 40...60, using: &self)),
                 String(repeating: "d", count: Int.random(in: 250...260, using: &self)),

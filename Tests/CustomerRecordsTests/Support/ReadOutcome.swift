@@ -7,6 +7,12 @@ struct ReadOutcome: Equatable {
         var line: Int
         var reason: ReasonCode
         var raw: [UInt8]
+        /// What is wrong, in words; the reference has none.
+        var message = ""
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.line == right.line && left.reason == right.reason && left.raw == right.raw
+        }
     }
 
     struct Batch: Equatable {
@@ -20,9 +26,37 @@ struct ReadOutcome: Equatable {
     var dialect: CSVDialect
     var batches: [Batch] = []
     var rejections: [Rejection] = []
+    /// Where reading ended early, and why.
+    var fault: Fault?
+    var notices: [Notice] = []
+
+    struct Fault: Equatable {
+        var kind: String
+        var line: Int
+
+        init(_ error: SourceFormatError) {
+            switch error.code {
+            // The reference finds no words for what it does not understand.
+            case .unknownHeader, .missingColumns, .duplicateColumn: (kind, line) = ("not understood", 0)
+            default: (kind, line) = (String("\(error.code)".prefix { $0 != "(" }), error.line)
+            }
+        }
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        func bare(_ dialect: CSVDialect) -> CSVDialect {
+            var dialect = dialect
+            dialect.notices = []
+            return dialect
+        }
+        return bare(left.dialect) == bare(right.dialect) && left.batches == right.batches
+            && left.rejections == right.rejections && left.fault == right.fault
+    }
 
     var customers: [CustomerRow] { batches.flatMap(\.customers) }
     var tally: RecordTally { batches.reduce(into: RecordTally()) { $0 += $1.tally } }
+    /// What is said of the rejected records, by line.
+    var messages: [Int: String] { Dictionary(rejections.map { ($0.line, $0.message) }) { first, _ in first } }
     /// The rejected records' reasons with their lines.
     var reasons: [Int: ReasonCode] {
         Dictionary(rejections.map { ($0.line, $0.reason) }) { first, _ in first }
@@ -32,7 +66,7 @@ struct ReadOutcome: Equatable {
     init(_ source: some ByteSource, options: ReaderOptions = ReaderOptions()) throws {
         var reader = RecordReader(source: source, options: options)
         dialect = try reader.readDialect()
-        try read(&reader)
+        try read(&reader, options.rules)
     }
 
     init(_ bytes: [UInt8], options: ReaderOptions = ReaderOptions(), chunk: Int = .max) throws {
@@ -52,24 +86,35 @@ struct ReadOutcome: Equatable {
         var reader = RecordReader(
             source: MemorySource(Array(bytes[position.offset...]), chunk: chunk), options: options,
             resumingAt: position, dialect: dialect)
-        try read(&reader)
+        try read(&reader, options.rules)
     }
 
-    private mutating func read<Source: ByteSource>(_ reader: inout RecordReader<Source>) throws {
-        var sink = Collector()
+    private mutating func read<Source: ByteSource>(
+        _ reader: inout RecordReader<Source>, _ rules: RecordRules
+    ) throws {
+        var sink = Collector(dialect: dialect, rules: rules)
         var spare: RecordBatch?
-        while let batch = try reader.nextBatch(reusing: spare.take(), rejects: &sink) {
-            batches.append(Batch(batch))
-            spare = batch
+        notices = dialect.notices
+        do {
+            while let batch = try reader.nextBatch(reusing: spare.take(), rejects: &sink) {
+                batches.append(Batch(batch))
+                notices.add(batch.notices)
+                spare = batch
+            }
+        } catch let error as SourceFormatError {
+            fault = Fault(error)
         }
         rejections = sink.rejections
     }
 
     private struct Collector: RejectedRecordSink {
+        let dialect: CSVDialect
+        let rules: RecordRules
         var rejections: [Rejection] = []
 
-        mutating func rejected(line: Int, reason: ReasonCode, raw: UnsafeRawBufferPointer) {
-            rejections.append(Rejection(line: line, reason: reason, raw: Array(raw)))
+        mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) {
+            let message = dialect.message(for: fault, in: raw, rules: rules)
+            rejections.append(Rejection(line: line, reason: fault.reason, raw: Array(raw), message: message))
         }
     }
 }
@@ -118,6 +163,11 @@ extension ReadOutcome {
                 }
             }
         }
-        if batch.start.offset < bytes.count { finish(at: reference.end) }
+        if let fault = reference.fault {
+            if batch.start != fault.position { finish(at: fault.position) }
+            self.fault = Fault(fault.error)
+        } else if batch.start.offset < reference.end.offset {
+            finish(at: reference.end)
+        }
     }
 }

@@ -1,4 +1,4 @@
-import CustomerRecords
+@testable import CustomerRecords
 
 /// The rules of records once more, as plainly as they can be written: the whole source in memory, a byte at a time,
 /// no regard for speed. What the reader finds is compared with what this finds.
@@ -24,10 +24,13 @@ struct ReferenceReader {
     let options: ReaderOptions
     /// Where the physical lines begin.
     private let lineStarts: [Int]
-    private(set) var dialect = CSVDialect()
+    var dialect = CSVDialect()
     private(set) var records: [Record] = []
+    /// Where another header ends the reading, and the bytes up to there.
+    private(set) var fault: (error: SourceFormatError, position: SourcePosition)?
 
-    init(_ bytes: [UInt8], options: ReaderOptions) throws(SourceFormatError) {
+    init(_ source: [UInt8], options: ReaderOptions) throws(SourceFormatError) {
+        let bytes = Self.withoutPadding(source)
         self.bytes = bytes
         self.options = options
         lineStarts =
@@ -36,8 +39,30 @@ struct ReferenceReader {
                 let isPair = bytes[offset] == 13 && offset + 1 < bytes.count && bytes[offset + 1] == 10
                 return bytes[offset] == 10 || bytes[offset] == 13 && !isPair
             }.map { $0 + 1 }
-        try findDialect()
+        if let kind = FileKind(bytes: source) { throw SourceFormatError(.notCSV(kind), line: 1) }
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        if !hasMark, let wide = WideText(source) { throw SourceFormatError(.unmarkedWideText(wide.rawValue), line: 1) }
+        if let kind = FileKind(text: bytes) { throw SourceFormatError(.notCSV(kind), line: 1) }
+        try findDialect(from: hasMark ? 3 : 0)
         readRecords()
+    }
+
+    /// Zeros and Ctrl-Z end a source, with line ends and spaces behind them, as long as they are monotonous.
+    private static func withoutPadding(_ bytes: [UInt8]) -> [UInt8] {
+        var start = bytes.count
+        while start > 0, [0, 0x1A, 10, 13, 32].contains(bytes[start - 1]) { start -= 1 }
+        while true {
+            while start < bytes.count, bytes[start] != 0, bytes[start] != 0x1A { start += 1 }
+            var end = start
+            var runs = 0
+            while end < bytes.count {
+                if end == start || bytes[end] != bytes[end - 1] { runs += 1 }
+                if runs > 16 { break }
+                end += 1
+            }
+            if end == bytes.count { return Array(bytes[..<start]) }
+            start = end
+        }
     }
 
     /// The end of the source.
@@ -48,7 +73,7 @@ struct ReferenceReader {
     private func isLineEnd(_ offset: Int) -> Bool { bytes[offset] == 10 || bytes[offset] == 13 }
 
     /// Where the line that holds `offset` ends, and where the next one begins.
-    private func line(at offset: Int) -> (end: Int, next: Int) {
+    func line(at offset: Int) -> (end: Int, next: Int) {
         var end = offset
         while end < bytes.count, !isLineEnd(end) { end += 1 }
         if end == bytes.count { return (end, end) }
@@ -56,7 +81,7 @@ struct ReferenceReader {
         return (end, end + (isPair ? 2 : 1))
     }
 
-    private func position(_ offset: Int) -> SourcePosition {
+    func position(_ offset: Int) -> SourcePosition {
         var low = 0
         var high = lineStarts.count
         while high - low > 1 {
@@ -69,13 +94,16 @@ struct ReferenceReader {
     // MARK: Fields
 
     /// The fields of the record that begins at `start`, and its end; `nil` when its quoting is broken.
-    private func record(at start: Int, _ delimiter: Delimiter) -> (fields: [[UInt8]], end: Int)? {
+    func record(at start: Int, _ delimiter: Delimiter) -> (fields: [[UInt8]], end: Int)? {
         var fields: [[UInt8]] = []
         var index = start
         func isAtEnd() -> Bool { index == bytes.count || isLineEnd(index) }
         while true {
             var field: [UInt8] = []
-            while index < bytes.count, bytes[index] == 32 { index += 1 }
+            func skipBlanks() {
+                while !isAtEnd(), bytes[index] != delimiter.byte, let length = blank(at: index) { index += length }
+            }
+            skipBlanks()
             if index < bytes.count, bytes[index] == 34 {
                 index += 1
                 while true {
@@ -87,95 +115,51 @@ struct ReferenceReader {
                     }
                     field.append(byte)
                 }
-                while index < bytes.count, bytes[index] == 32 { index += 1 }
+                skipBlanks()
                 if !isAtEnd(), bytes[index] != delimiter.byte { return nil }
             } else {
                 while !isAtEnd(), bytes[index] != delimiter.byte {
                     field.append(bytes[index])
                     index += 1
                 }
-                while field.last == 32 { field.removeLast() }
             }
+            field = Self.trimmed(field)
             fields.append(field)
             if isAtEnd() { return index - start > Self.longestRecord ? nil : (fields, index) }
             index += 1
         }
     }
 
-    /// Delimiters in a line up to the quote that breaks it off.
-    private func delimitersBeforeBreak(_ start: Int, _ delimiter: Delimiter) -> Int {
-        let end = min(line(at: start).end, start + Self.longestRecord + 1)
-        var index = start
-        var count = 0
-        while true {
-            while index < end, bytes[index] == 32 { index += 1 }
-            if index < end, bytes[index] == 34 {
-                index += 1
-                while index < end, bytes[index] != 34 || index + 1 < end && bytes[index + 1] == 34 {
-                    index += bytes[index] == 34 ? 2 : 1
-                }
-                if index == end { return count }
-                index += 1
-                while index < end, bytes[index] == 32 { index += 1 }
-                if index < end, bytes[index] != delimiter.byte { return count }
-            }
-            while index < end, bytes[index] != delimiter.byte { index += 1 }
-            if index == end { return count }
-            count += 1
-            index += 1
-        }
+    /// How many bytes the character has that begins at `index`, if it is one that is trimmed.
+    private func blank(at index: Int) -> Int? {
+        (1...4).first { index + $0 <= bytes.count && Self.isBlank(bytes[index..<index + $0]) }
     }
 
-    // MARK: Dialect
-
-    private mutating func findDialect() throws(SourceFormatError) {
-        let pairs = min(bytes.count, 256) / 2
-        let first = (0..<pairs).count { bytes[2 * $0] == 0 }
-        let second = (0..<pairs).count { bytes[2 * $0 + 1] == 0 }
-        let isWide = pairs >= 4 && min(first, second) == 0 && max(first, second) * 4 >= pairs * 3
-        if isWide || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-            throw SourceFormatError(.notUTF8, line: 1)
+    private static func trimmed(_ field: [UInt8]) -> [UInt8] {
+        var field = field[...]
+        while let length = (1...4).first(where: { field.count >= $0 && isBlank(field.prefix($0)) }) {
+            field = field.dropFirst(length)
         }
-        let begin = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var start = begin
-        while true {
-            let line = line(at: start)
-            let isBlank = bytes[start..<line.end].allSatisfy { $0 == 32 } && line.end - start <= Self.longestRecord
-            if !isBlank || line.next == line.end { break }
-            start = line.next
+        while let length = (1...4).first(where: { field.count >= $0 && isBlank(field.suffix($0)) }) {
+            field = field.dropLast(length)
         }
-        var best: (delimiter: Delimiter, names: Int, count: Int)?
-        for delimiter in options.delimiter.map({ [$0] }) ?? Delimiter.allCases {
-            let record = record(at: start, delimiter)
-            let names = record?.fields.count { Self.column($0) != nil } ?? 0
-            let count = record.map { $0.fields.count - 1 } ?? delimitersBeforeBreak(start, delimiter)
-            if best == nil || names > best!.names || names == best!.names && count > best!.count {
-                best = (delimiter, names, count)
-            }
-        }
-        dialect.delimiter = best!.delimiter
-        dialect.firstRecord = SourcePosition(offset: begin, line: 1)
-        guard best!.names > 0, let header = record(at: start, dialect.delimiter) else { return }
-        let names = header.fields.map(Self.column)
-        let headerLine = position(start).line
-        for (index, name) in names.enumerated() {
-            if let name, names[..<index].contains(name) {
-                throw SourceFormatError(.duplicateColumn(name), line: headerLine)
-            }
-        }
-        let missing = CustomerRow.header.filter { !names.contains($0) }
-        if !missing.isEmpty { throw SourceFormatError(.missingColumns(missing), line: headerLine) }
-        let places = CustomerRow.header.map { names.firstIndex(of: $0)! }
-        dialect.hasHeader = true
-        dialect.columns = .init(name: places[0], age: places[1], cookie: places[2], bannerID: places[3])
-        dialect.firstRecord = position(line(at: header.end).next)
+        return Array(field)
     }
 
-    private static func column(_ field: [UInt8]) -> String? {
-        let name = String(decoding: field, as: UTF8.self).filter { !" _-".contains($0) }
-        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
-        return isASCII
-            ? ["name": "name", "age": "age", "cookie": "cookie", "bannerid": "banner_id"][name.lowercased()] : nil
+    /// Whether the bytes are one character that is trimmed.
+    private static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
+        // Most characters are none, and asking for properties is slow.
+        if let first = bytes.first, first > 32, first < 0xC2 { return false }
+        guard let text = String(validating: bytes, as: UTF8.self), text.unicodeScalars.count == 1,
+            let scalar = text.unicodeScalars.first
+        else { return false }
+        if scalar.properties.isWhitespace { return true }
+        switch scalar.value {
+        case 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
+            0xE0000...0xE007F:
+            return true
+        default: return false
+        }
     }
 
     // MARK: Records
@@ -184,27 +168,56 @@ struct ReferenceReader {
         var start = dialect.firstRecord.offset
         while start < bytes.count {
             let line = line(at: start)
-            if bytes[start..<line.end].allSatisfy({ $0 == 32 }), line.end - start <= Self.longestRecord {
-                start = line.next
-                continue
-            }
             var found = Record(
                 line: position(start).line, verdict: .refused(.malformed),
                 raw: Array(bytes[start..<line.end].prefix(Self.longestRecord)), fields: [], end: position(line.next))
             if let record = record(at: start, dialect.delimiter) {
                 found.raw = Array(bytes[start..<record.end])
                 found.end = position(self.line(at: record.end).next)
+                if record.fields.allSatisfy(\.isEmpty) {
+                    start = found.end.offset
+                    continue
+                }
                 judge(record.fields, &found)
+                if case .refused(let reason) = found.verdict, reason.isRejection, isText(found.raw),
+                    let isSame = isHeader(record.fields)
+                {
+                    if !isSame {
+                        let error = SourceFormatError(.headerInAnotherOrder(titles: []), line: found.line)
+                        fault = (error, position(start))
+                        return
+                    }
+                    start = found.end.offset
+                    continue
+                }
             }
             records.append(found)
             start = found.end.offset
         }
     }
 
+    private func isText(_ raw: [UInt8]) -> Bool { !raw.contains(0) && String(validating: raw, as: UTF8.self) != nil }
+
+    /// Whether a refused record names the columns, and whether in the same order; `nil` when it does not.
+    private func isHeader(_ fields: [[UInt8]]) -> Bool? {
+        let columns = [dialect.columns.name, dialect.columns.age, dialect.columns.cookie, dialect.columns.bannerID]
+        let titles = fields.map { Self.title($0) }
+        let wanted = dialect.titles
+        let inPlace = (0..<4).count {
+            columns[$0] < titles.count && titles[columns[$0]] == wanted[$0] && wanted[$0] != ""
+        }
+        let named = (0..<4).count { wanted[$0] != "" && titles.contains(wanted[$0]) }
+        if inPlace == 4 { return true }
+        return named >= 2 && named > inPlace ? false : nil
+    }
+
     private func judge(_ all: [[UInt8]], _ record: inout Record) {
         let columns = dialect.columns
         let needed = [columns.name, columns.age, columns.cookie, columns.bannerID]
-        guard all.count > needed.max()!, !record.raw.contains(0), String(validating: record.raw, as: UTF8.self) != nil
+        let filled = (all.lastIndex { !$0.isEmpty } ?? -1) + 1
+        let width = dialect.width!
+        guard isText(record.raw), filled <= width, all.count > needed.max()!,
+            all.count >= width || options.allowsShortRows
         else { return }
         record.fields = needed.map { all[$0] }
         let texts = record.fields.map { String(decoding: $0, as: UTF8.self) }
@@ -216,7 +229,7 @@ struct ReferenceReader {
             record.verdict = .refused(.age)
             return
         }
-        guard isCookie(texts[2]) else {
+        guard isCookie(texts[2]), !options.rules.rejectsSuspicious || !isSuspicious(record.fields[2]) else {
             record.verdict = .refused(.cookie)
             return
         }
@@ -228,7 +241,16 @@ struct ReferenceReader {
         record.verdict = isWanted ? .valid(cookie: record.fields[2], bannerID: banner) : .refused(.ageFilter)
     }
 
+    private func isSuspicious(_ cookie: [UInt8]) -> Bool {
+        SuspiciousCookie(cookie.span.bytes, 0..<cookie.count) != nil
+    }
+
     private func isName(_ text: String) -> Bool {
+        let format = options.rules.nameFormat
+        if format == .any {
+            let bytes = Array(text.utf8)
+            return NameRule.isVisible(bytes.span.bytes, 0..<bytes.count)
+        }
         let letters: Set<Unicode.GeneralCategory> = [
             .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
         ]
@@ -236,11 +258,11 @@ struct ReferenceReader {
         var hasLetter = false
         for scalar in text.unicodeScalars {
             let category = scalar.properties.generalCategory
-            if options.rules.nameFormat == .ascii, !scalar.isASCII { return false }
+            if format == .ascii, !scalar.isASCII { return false }
             if letters.contains(category) {
                 hasLetter = true
                 isAfterLetter = true
-            } else if scalar == " " {
+            } else if category == .spaceSeparator || format == .common && "'’-.".unicodeScalars.contains(scalar) {
                 isAfterLetter = false
             } else if !isAfterLetter || category != .nonspacingMark && category != .spacingMark {
                 return false
@@ -258,12 +280,14 @@ struct ReferenceReader {
         }
         return text.unicodeScalars.allSatisfy {
             !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+                && $0.properties.generalCategory != .format && !$0.properties.isDefaultIgnorableCodePoint
+                && $0 != "\u{2800}"
         }
     }
 
-    private func number(_ text: String) -> Int? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-        let digits = text.drop { $0 == "0" }
+    func number(_ text: String) -> Int? {
+        guard let match = text.wholeMatch(of: /([0-9]+)(\.0+|,00?)?/) else { return nil }
+        let digits = match.1.drop { $0 == "0" }
         return digits.isEmpty ? 0 : Int(digits) ?? .max
     }
 }

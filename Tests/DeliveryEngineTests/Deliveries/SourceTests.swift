@@ -69,7 +69,9 @@ struct SourceTests {
         let api = FakeBannerAPI()
         try await withEngine(api) { workplace in
             // As long as the kernel says, of which it says 0.
-            let run = try await workplace.engine.start(RunRequest(source: .file(path: "/proc/self/status")))
+            let options = ReaderOptions(delimiter: .comma, hasNoHeader: true)
+            let run = try await workplace.engine.start(
+                RunRequest(source: .file(path: "/proc/self/status"), options: options))
             let summary = try await workplace.engine.finished(run)
             #expect(summary.state == .done)
             #expect(summary.counts.rejected > 10)

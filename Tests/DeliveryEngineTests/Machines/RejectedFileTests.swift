@@ -17,7 +17,7 @@ struct RejectedFileTests {
         let record = Array((String(repeating: "a", count: 60_000) + "_,30,c,1").utf8)
         var kept = 0
         for line in 1...500 {
-            try record.withUnsafeBytes { try file.rejected(line: line, reason: .name, raw: $0) }
+            try record.withUnsafeBytes { try file.rejected(line: line, fault: .name, raw: $0) }
             if line % 100 == 0 { kept += try file.checkpoint().kept.reduce(0) { $0 + $1.raw.utf8.count } }
         }
         #expect(kept > 3 << 20 && kept <= 4 << 20)
@@ -31,7 +31,7 @@ struct RejectedFileTests {
         let path = folder.path.appending("rejected.csv")
         var file = RejectedFile(path: path, dialect: CSVDialect(), rules: RecordRules(), length: 0, alreadyKept: 9_990)
         for line in 1...20 {
-            try Array("_,30,c,1".utf8).withUnsafeBytes { try file.rejected(line: line, reason: .name, raw: $0) }
+            try Array("_,30,c,1".utf8).withUnsafeBytes { try file.rejected(line: line, fault: .name, raw: $0) }
         }
         #expect(try file.checkpoint().kept.map(\.line) == Array(1...10))
         #expect(try FileText.read(path.string)?.split(separator: "\n").count == 21)

@@ -1,0 +1,77 @@
+internal import CDecoders
+
+/// Converts text of any encoding to UTF-8. What is no character becomes a byte that no UTF-8 has, so that the record in
+/// which it stands is refused, and no other.
+///
+/// The state lies in the C library and belongs to one reader, which no two tasks use at the same time.
+final class TextConverter: @unchecked Sendable {
+    /// Stands for what is no character.
+    static let invalid: UInt8 = 0xFF
+    private static let inputSize = 64 << 10
+    /// No character takes more in any encoding, with what changes its state before it.
+    private static let longestCharacter = 64
+
+    private let converter: UnsafeMutableRawPointer
+    /// Bytes of a unit of the encoding: after a fault, reading continues with the next one.
+    private let unit: Int
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputSize, alignment: 16)
+    private var unread = 0..<0
+    private var isAtEnd = false
+    private var isFlushed = false
+
+    /// `nil` when the C library does not know the encoding.
+    init?(_ encoding: String) {
+        guard let converter = connector_converter_create(encoding) else { return nil }
+        self.converter = converter
+        let name = encoding.uppercased()
+        unit =
+            name.contains("32") || name.contains("UCS-4") || name.contains("UCS4") ? 4 : name.contains("UTF-16") ? 2 : 1
+    }
+
+    deinit {
+        connector_converter_destroy(converter)
+        input.deallocate()
+    }
+
+    /// Converts into the buffer, which has room for a few characters at least, and returns how many bytes; 0 only at the
+    /// end of the text.
+    ///
+    /// - Parameter read: gives more of the encoded bytes.
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, from read: (UnsafeMutableRawBufferPointer) throws -> Int
+    ) throws -> Int {
+        var filled = 0
+        while filled == 0, !isFlushed {
+            if unread.count < Self.longestCharacter, !isAtEnd { try refill(read) }
+            filled += convert(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+        }
+        return filled
+    }
+
+    private func refill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws {
+        input.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[unread]))
+        let kept = unread.count
+        let count = try read(UnsafeMutableRawBufferPointer(rebasing: input[kept...]))
+        unread = 0..<(kept + count)
+        isAtEnd = count == 0
+    }
+
+    private func convert(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        if unread.isEmpty, isAtEnd {
+            var (given, room) = (0, buffer.count)
+            _ = connector_convert(converter, nil, &given, buffer.baseAddress, &room)
+            isFlushed = true
+            return room
+        }
+        var (given, room) = (unread.count, buffer.count)
+        let status = connector_convert(
+            converter, UnsafeRawPointer(input.baseAddress! + unread.lowerBound), &given, buffer.baseAddress, &room)
+        unread = unread.lowerBound + given..<unread.upperBound
+        let isCutOff = status == CONNECTOR_CONVERT_INCOMPLETE && isAtEnd
+        guard status == CONNECTOR_CONVERT_INVALID || isCutOff, room < buffer.count else { return room }
+        let skipped = isCutOff ? unread.count : min(unit, unread.count)
+        unread = unread.lowerBound + skipped..<unread.upperBound
+        buffer[room] = Self.invalid
+        return room + 1
+    }
+}

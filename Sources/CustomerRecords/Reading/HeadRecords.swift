@@ -1,0 +1,101 @@
+/// The first records of a source under one delimiter.
+struct HeadRecords {
+    struct Record {
+        /// The physical line where it begins.
+        var line: Int
+        /// Empty when its quoting is broken.
+        var fields: [String]
+        /// Its first line as it stands there, or the beginning of it.
+        var text: String
+        /// Where it begins and what follows its line end, in the window.
+        var start: Int
+        var next: Int
+        var nextLine: Int
+
+        /// Without the empty fields at its end.
+        var width: Int { (fields.lastIndex { !$0.isEmpty } ?? -1) + 1 }
+
+        /// Whether the second and fourth fields are whole numbers, as a record's age and banner are.
+        var hasNumbers: Bool { fields.count >= 4 && Self.isWholeNumber(fields[1]) && Self.isWholeNumber(fields[3]) }
+
+        /// Whether the fields could be an age and a banner.
+        func hasNumbers(age: Int, bannerID: Int) -> Bool {
+            guard age < fields.count, bannerID < fields.count else { return false }
+            let (age, banner) = (Array(fields[age].utf8), Array(fields[bannerID].utf8))
+            return FieldRules.age(age.span.bytes, 0..<age.count, version: RecordRules.currentVersion) != nil
+                && FieldRules.bannerID(banner.span.bytes, 0..<banner.count, version: RecordRules.currentVersion) != nil
+        }
+
+        private static func isWholeNumber(_ text: String) -> Bool {
+            let digits = text.utf8.drop { $0 == UInt8(ascii: "+") || $0 == .hyphen }
+            guard text.utf8.count - digits.count <= 1, let first = digits.first, first.digit != nil else {
+                return false
+            }
+            let fraction = digits.drop { $0.digit != nil }
+            guard let point = fraction.first else { return true }
+            let zeros = fraction.dropFirst()
+            return (point == UInt8(ascii: ".") || point == UInt8(ascii: ",")) && !zeros.isEmpty
+                && zeros.allSatisfy { $0 == .zero }
+        }
+    }
+
+    static let most = 20
+
+    let delimiter: Delimiter
+    private(set) var records: [Record] = []
+
+    /// Reads records from `start` on, blank ones left out, as long as the window holds them whole.
+    init(
+        _ bytes: borrowing RawSpan, from start: Int, line: Int, filled: Int, sourceEnds: Bool, delimiter: Delimiter
+    ) {
+        self.delimiter = delimiter
+        var cursor = start
+        var line = line
+        while records.count < Self.most, cursor < filled, sourceEnds || filled - cursor >= RecordScanner.lookahead {
+            let record = Self.read(
+                bytes, from: cursor, line: line, filled: filled, sourceEnds: sourceEnds, delimiter: delimiter)
+            if record.fields.isEmpty || record.width > 0 { records.append(record) }
+            (cursor, line) = (record.next, record.nextLine)
+        }
+    }
+
+    private static func read(
+        _ bytes: borrowing RawSpan, from start: Int, line: Int, filled: Int, sourceEnds: Bool, delimiter: Delimiter
+    ) -> Record {
+        let limit = min(filled, start + FieldRules.longestRecord + 1)
+        let lineEnd = LineEnds.first(bytes, start..<limit)
+        var fields: [FieldRange] = []
+        var counts = FieldCounts()
+        let ending = FieldWalk.read(
+            bytes, start..<lineEnd, delimiter: delimiter.byte, trimming: .whiteSpace, into: &fields, counts: &counts)
+        var end = lineEnd
+        var isWhole = false
+        switch ending {
+        case .whole: isWhole = lineEnd - start <= FieldRules.longestRecord
+        case .broken: break
+        case .open:
+            var quotedEnd = QuotedRecordEnd()
+            if lineEnd < limit,
+                let found = quotedEnd.find(
+                    bytes, from: lineEnd, to: limit,
+                    sourceEnds: sourceEnds && filled - start <= FieldRules.longestRecord, delimiter: delimiter.byte,
+                    trimming: .whiteSpace)
+            {
+                end = found
+                isWhole = true
+                _ = FieldWalk.read(
+                    bytes, start..<end, delimiter: delimiter.byte, trimming: .whiteSpace, into: &fields, counts: &counts
+                )
+            }
+        }
+        let text = bytes.text(FieldRange(start: start, end: min(lineEnd, start + 256)))
+        let texts = isWhole ? fields.map { bytes.text($0) } : []
+        let nextLine = line + LineEnds.count(bytes, start..<end)
+        // A line longer than any record goes on behind the limit.
+        end = LineEnds.first(bytes, end..<filled)
+        let next = LineEnds.next(bytes, end, filled: filled)
+        return Record(
+            line: line, fields: texts, text: text, start: start, next: next,
+            nextLine: nextLine + (next > end ? 1 : 0))
+    }
+}

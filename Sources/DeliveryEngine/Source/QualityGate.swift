@@ -1,0 +1,73 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import SystemPackage
+
+/// Reads a whole source before anything of it is sent, and refuses it when more of its records are rejected than its
+/// sender allows.
+struct QualityGate: Sendable {
+    /// What is known of a refused source.
+    struct Refusal: Sendable {
+        var error: DeliveryError
+        var tally: RecordTally
+        var notices: [Notice]
+        var end: SourcePosition
+        var rejects: RejectedFile.Checkpoint
+        /// Where its rejected records were written.
+        var rejectedFile: FilePath
+    }
+
+    let file: SourceFile
+    let name: String
+    let options: ReaderOptions
+    let dialect: CSVDialect
+    let spool: FilePath
+
+    /// - Returns: `nil` for a source that passes.
+    func check() throws -> Refusal? {
+        guard let limit = options.maximumRejected else { return nil }
+        let path = spool.appending("rejected-\(getpid())-\(UInt32.random(in: 0...(.max)))")
+        var isKept = false
+        defer { if !isKept { unlink(path.string) } }
+        var rejected = RejectedFile(path: path, dialect: dialect, rules: options.rules, length: 0, alreadyKept: 0)
+        var open = options
+        open.filter = AgeFilter(minimum: 0)
+        var reader = RecordReader(source: FileSource(file), options: open)
+        let result = try DryRun.count(&reader, rejects: &rejected)
+        let outcome = result.counts(for: options.filter)
+        guard !limit.allows(rejected: outcome.tally.rejected, of: result.read) else { return nil }
+        isKept = true
+        let reasons = ReasonCode.allCases.filter(\.isRejection)
+        let worst = reasons.max { outcome.tally[$0] < outcome.tally[$1] } ?? .malformed
+        let fault = SourceFormatError(
+            .tooManyRejected(
+                rejected: outcome.tally.rejected, read: result.read, limit: limit.text, reason: worst.rawValue), line: 1
+        )
+        return Refusal(
+            error: DeliveryError(.source, fault.message(for: name)), tally: outcome.tally, notices: result.notices,
+            end: reader.position, rejects: try rejected.checkpoint(), rejectedFile: path)
+    }
+}
+
+extension Engine {
+    /// Notes a refused source as a run of which nothing was sent, with its rejected records, and says why.
+    func refuse(_ new: NewRun, _ refusal: QualityGate.Refusal) async throws -> DeliveryError {
+        var new = new
+        new.state = .failed(reason: refusal.error.message)
+        new.notices = refusal.notices
+        let id = try await journal.create(new, idempotencyKey: nil)
+        let target = directory.rejected(of: id)
+        try StateDirectory.createFolder(target.removingLastComponent())
+        if rename(refusal.rejectedFile.string, target.string) != 0 { unlink(refusal.rejectedFile.string) }
+        // The stretch without a record to be sent is the whole source: there is nothing to resume.
+        let row = BatchRow(
+            sequence: 0, state: .settled, start: new.dialect?.firstRecord ?? .start, end: refusal.end, checksum: 0,
+            records: 0, tally: refusal.tally)
+        try await commits.commit([
+            .plan(id, row, rejects: refusal.rejects.kept, rejectsBytes: refusal.rejects.length), .fold(id, before: 1),
+            .state(id, .failed(reason: refusal.error.message), endedAt: Date()), .hold(id, .discarded),
+        ])
+        return refusal.error
+    }
+}

@@ -1,0 +1,33 @@
+import CustomerRecords
+
+/// A run's source as text, from any place of it. Text that has to be decoded is given in its order only.
+struct RunBytes: Sendable {
+    private let file: SourceFile
+    private let size: Int?
+    /// Present when the bytes are not the text.
+    private let decoded: DecodedStretches<FileSource>?
+
+    /// - Parameter size: bytes of the file when the run began; what somebody adds meanwhile is not part of it.
+    init(_ file: SourceFile, size: Int?, decoding: SourceDecoding) throws {
+        self.file = file
+        self.size = size
+        decoded = decoding.isPlain ? nil : try DecodedStretches(FileSource(file, to: size), decoding: decoding)
+    }
+
+    func text(from start: Int, to end: Int? = nil) throws -> Text {
+        if let decoded { return .decoded(try decoded.stretch(from: start, to: end)) }
+        return .plain(FileSource(file, from: start, to: end ?? size))
+    }
+
+    enum Text: ByteSource, Sendable {
+        case plain(FileSource)
+        case decoded(DecodedStretches<FileSource>.Stretch)
+
+        mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            switch self {
+            case .plain(let source): return try source.read(into: buffer)
+            case .decoded(var stretch): return try stretch.read(into: buffer)
+            }
+        }
+    }
+}
