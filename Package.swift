@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "ShowAdsAPITests",
             dependencies: [
-                "DeliveryModel", "ShowAdsAPI", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                "DeliveryModel", "ShowAdsAPI", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .testTarget(
             name: "DeliveryJournalTests",

@@ -3,11 +3,24 @@ import Foundation
 
 /// Where the ads API is.
 public struct APIEndpoint: Hashable, Sendable {
-    /// Host and port, for people: `ads.example.com`, `127.0.0.1:9900`.
+    /// Host and port as they were given, for messages: `ads.example.com`, `127.0.0.1:9900`.
     public let host: String
-    private let base: String
-    /// The address in its normal form, by which two of them are compared.
+    /// The same address in one spelling, whatever the case, default port, escapes, dots and slashes of what was given:
+    /// two endpoints are the same API when these are equal.
     public let address: String
+    /// Host and port, also where the port is the usual one.
+    public let peer: String
+    /// Whether the host is this one.
+    public let isLoopback: Bool
+    public let usesTLS: Bool
+    /// The host alone, without brackets.
+    let name: String
+    let port: Int
+    /// What a request's target begins with, without a slash at its end.
+    let path: String
+
+    /// Told apart from other wrong addresses, since those who take the address may know how to allow it.
+    public static let unencrypted = DeliveryError(.configuration, "The API's address is not encrypted. Use https.")
 
     /// - Parameters:
     ///   - url: may end in `/` and may have a path prefix.
@@ -22,27 +35,27 @@ public struct APIEndpoint: Hashable, Sendable {
             let scheme = parts.scheme?.lowercased()
         else { throw wrong("is not a URL") }
         guard scheme == "https" || scheme == "http" else { throw wrong("begins with \(scheme): instead of https:") }
-        guard let name = parts.encodedHost?.lowercased(), !name.isEmpty else { throw wrong("names no host") }
+        guard let encoded = parts.encodedHost?.lowercased(), !encoded.isEmpty else { throw wrong("names no host") }
         guard parts.user == nil, parts.password == nil else { throw wrong("holds a user name or password") }
         guard parts.query == nil, parts.fragment == nil else { throw wrong("holds a query or fragment") }
         guard parts.port.map({ (1...65535).contains($0) }) ?? true else { throw wrong("has an impossible port") }
-        if scheme == "http", !allowsInsecureHTTP, !Self.isLoopback(name) {
-            throw DeliveryError(
-                .configuration, "The API's address is not encrypted: use https, or allow it with --insecure-http.")
-        }
-        host = parts.port.map { "\(name):\($0)" } ?? name
+        isLoopback = HostName.isLoopback(encoded)
+        if scheme == "http", !allowsInsecureHTTP, !isLoopback { throw Self.unencrypted }
+        usesTLS = scheme == "https"
+        port = parts.port ?? (usesTLS ? 443 : 80)
+        host = parts.port.map { "\(encoded):\($0)" } ?? encoded
+        peer = "\(encoded):\(port)"
+        name = encoded.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         var path = parts.percentEncodedPath
         while path.hasSuffix("/") { path.removeLast() }
-        base = "\(scheme)://\(host)\(path)"
-        let isDefault = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
-        address = isDefault ? "\(scheme)://\(name)\(path)" : base
+        self.path = path
+        let usual = port == (usesTLS ? 443 : 80)
+        address =
+            "\(scheme)://\(HostName.normalized(encoded))" + (usual ? "" : ":\(port)") + URLPath.normalized(path)
     }
 
-    func address(of path: String) -> String { base + path }
+    /// Scheme, host and port, as they stand in front of a request's path.
+    var origin: String { "\(usesTLS ? "https" : "http")://\(host)" }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return bytes.count == 4 && bytes.first == 127 && !bytes.contains(nil)
-    }
+    func address(of path: String) -> String { origin + self.path + path }
 }

@@ -1,60 +1,50 @@
-import AsyncHTTPClient
+public import DeliveryModel
 import Foundation
 public import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// The ads API: logs in when it has to, sends records and tells what each answer means. It never retries.
 public final class ShowAdsClient: Sendable {
     public let endpoint: APIEndpoint
     private let key: ProjectKey
-    private let http: HTTPClient
-    private let group: MultiThreadedEventLoopGroup
+    private let transport: Transport
     private let tokens = TokenSource()
     private let classifier: AnswerClassifier
-    private let requestTimeout: TimeAmount
+    private let faults: FaultClassifier
     private let clock = ContinuousClock()
 
     /// - Parameters:
     ///   - maximumConnections: bound on open connections; it should be above any concurrency that may be set.
     ///   - requestTimeout: of a whole exchange, from connecting to the last byte of the answer.
+    ///   - proxies: the way to the API.
+    ///   - tlsFiles: private authority and client certificate.
+    /// - Throws: `DeliveryError` of code `configuration` when a certificate or key can't be used.
     public init(
         endpoint: APIEndpoint, key: ProjectKey, maximumConnections: Int, requestTimeout: Duration = .seconds(30),
-        connectTimeout: Duration = .seconds(5)
-    ) {
+        connectTimeout: Duration = .seconds(5), proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles()
+    ) throws(DeliveryError) {
         self.endpoint = endpoint
         self.key = key
-        self.requestTimeout = TimeAmount(requestTimeout)
-        classifier = AnswerClassifier(host: endpoint.host)
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.decompression = .disabled
-        configuration.timeout = .init(connect: TimeAmount(connectTimeout))
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = maximumConnections
-        // The engine decides when to try again; here a refused connection is to be known at once.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // Shorter than servers keep idle connections (5 s and more): a request on one that is being closed is in doubt.
-        configuration.connectionPool.idleTimeout = .seconds(4)
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(FlushJoiner(), position: .first)
-            }
-        }
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        let proxy = proxies.proxy(usesTLS: endpoint.usesTLS, host: endpoint.name, port: endpoint.port)
+        transport = try Transport(
+            endpoint,
+            Transport.Options(
+                maximumConnections: maximumConnections, timeout: requestTimeout, connectTimeout: connectTimeout,
+                proxy: proxy, tlsFiles: tlsFiles))
+        classifier = AnswerClassifier(host: endpoint.host, peer: endpoint.peer)
+        faults = FaultClassifier(peer: endpoint.peer, proxy: proxy?.peer, timeout: requestTimeout)
     }
 
+    /// Reads authority, certificate and key again.
+    /// - Throws: `DeliveryError` that names the file; the old ones stay in force then.
+    public func reloadCertificates() throws(DeliveryError) { try transport.reloadCertificates() }
+
     /// Ends all connections.
-    public func shutdown() async {
-        // Both fail only when they are called twice.
-        try? await http.shutdown()
-        try? await group.shutdownGracefully()
-    }
+    public func shutdown() async { await transport.shutdown() }
 
     /// Sends a request body, logging in before when there is no token.
     ///
-    /// A cancelled task gets its answer at once; whether the records may have been applied stands in it.
+    /// A canceled task gets its answer immediately; whether the records may have been applied stands in it.
     @concurrent
     public func send(_ body: ByteBuffer, to path: BannerPath) async -> Answer {
         let token: TokenMachine.Token
@@ -82,8 +72,9 @@ public final class ShowAdsClient: Sendable {
         var (answer, content) = await exchange("/auth", ByteBuffer(bytes: body), [:], phase: .auth, secrets: [])
         guard answer.outcome == .applied else { return .failed(answer) }
         if let token = AuthAnswer.token(in: content) { return .token(token, answer) }
-        answer.outcome = .transient(.noToken, mayHaveBeenApplied: false)
-        answer.label = Outcome.Fault.noToken.label
+        let fault = Outcome.Fault(.noToken, by: endpoint.peer)
+        answer.outcome = .transient(fault, mayHaveBeenApplied: false)
+        answer.label = fault.label
         return .failed(answer)
     }
 
@@ -93,34 +84,28 @@ public final class ShowAdsClient: Sendable {
     ) async -> (answer: Answer, body: ByteBuffer) {
         let start = clock.now
         let exchange = Exchange()
-        var fault: Outcome.Fault?
+        var failure: (any Error)?
         do {
-            var headers = headers
-            headers.add(name: "Content-Type", value: "application/json")
-            headers.add(name: "User-Agent", value: "data-connector")
-            let request = try HTTPClient.Request(
-                url: endpoint.address(of: path), method: .POST, headers: headers, body: .byteBuffer(body))
-            let task = http.execute(request: request, delegate: exchange, deadline: .now() + requestTimeout)
-            try await withTaskCancellationHandler {
-                try await task.get()
-            } onCancel: {
-                task.cancel()
-            }
+            try await transport.execute(path, body, headers, delegate: exchange)
         } catch {
-            fault = AnswerClassifier.fault(error)
+            failure = error
         }
         let progress = exchange.progress
         let duration = clock.now - start
-        // The status decides, even if the rest of the answer breaks off or never ends.
+        let outcome: Outcome
+        let label: String
         if let status = progress.status {
-            let outcome = classifier.outcome(
-                status: status, retryAfter: progress.retryAfter, phase: phase,
+            // The status decides, even if the rest of the answer breaks off or never ends.
+            outcome = classifier.outcome(
+                status: status, retryAfter: progress.retryAfter, phase: phase, body: progress.body,
                 excerpt: AnswerExcerpt.text(progress.body, hiding: secrets + [key.secret]))
-            return (Answer(outcome, label: String(status), duration: duration, phase: phase), progress.body)
+            label = outcome.fault?.label ?? String(status)
+        } else {
+            outcome = faults.outcome(
+                failure ?? ChannelError.eof, hasLeft: progress.hasLeft, phase: phase)
+            label = outcome.fault?.label ?? "proxy"
         }
-        let cause = fault ?? .reset
-        let outcome = Outcome.transient(cause, mayHaveBeenApplied: phase == .banners && progress.hasLeft)
-        return (Answer(outcome, label: cause.label, duration: duration, phase: phase), progress.body)
+        return (Answer(outcome, label: label, duration: duration, phase: phase, peer: endpoint.peer), progress.body)
     }
 }
 

@@ -62,6 +62,36 @@ struct APIEndpointTests {
         }
     }
 
+    @Test(
+        "is the same in any spelling",
+        arguments: [
+            [
+                "https://ads.example.com", "HTTPS://Ads.Example.COM/", "https://ads.example.com:443",
+                " https://ads.example.com.//",
+            ],
+            [
+                "https://ads.example.com/v1", "https://ads.example.com/v1/", "https://ads.example.com:443/%76%31//",
+                "https://ads.example.com/x/../v1/.",
+            ],
+            ["https://ads.example.com/a%2Fb", "https://ads.example.com/a%2fb/"],
+            ["http://127.0.0.1:80", "http://127.0.0.1"],
+            ["http://[::1]:9900", "http://[0:0:0:0:0:0:0:1]:9900/"],
+        ])
+    func normalized(urls: [String]) throws {
+        let all = try Set(urls.map { try APIEndpoint($0).address })
+        #expect(all.count == 1, "\(all)")
+    }
+
+    @Test("differs by scheme, host, port and path, and by the path's case")
+    func different() throws {
+        let urls = [
+            "https://ads.example.com", "http://ads.example.com", "https://ads.example.com:8443",
+            "https://ads.example.com/v1", "https://ads.example.com/V1", "https://ads.example.com/a/b",
+            "https://ads.example.com/a%2Fb", "https://ads2.example.com", "https://127.0.0.1", "https://localhost",
+        ]
+        #expect(try Set(urls.map { try APIEndpoint($0, allowsInsecureHTTP: true).address }).count == urls.count)
+    }
+
     @Test("may be unencrypted when that is allowed")
     func insecure() throws {
         #expect(try APIEndpoint("http://ads.example.com", allowsInsecureHTTP: true).host == "ads.example.com")

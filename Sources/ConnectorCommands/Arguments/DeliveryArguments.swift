@@ -23,6 +23,21 @@ struct DeliveryArguments: ParsableArguments {
     @Flag(name: .customLong("insecure-http"), help: "Allow an address without encryption.")
     var insecureHTTP = false
 
+    @Option(
+        help: ArgumentHelp("Time limit of one exchange with the API: 30s, 2m (default: 30s).", valueName: "duration"))
+    var timeout: String?
+
+    @Option(
+        name: .customLong("api-ca"),
+        help: ArgumentHelp("PEM certificates to trust besides the system's.", valueName: "file"))
+    var apiCA: String?
+
+    @Option(help: ArgumentHelp("PEM client certificate for the API.", valueName: "file"))
+    var apiClientCert: String?
+
+    @Option(help: ArgumentHelp("PEM key of the client certificate.", valueName: "file"))
+    var apiClientKey: String?
+
     @Option(help: ArgumentHelp("Most requests in flight, 1…256 (default: 16).", valueName: "n"))
     var concurrency: String?
 
@@ -49,6 +64,10 @@ struct DeliveryArguments: ParsableArguments {
         options[.maxAge] = maxAge
         options[.apiURL] = apiURL
         options[.projectKeyFile] = projectKeyFile
+        options[.timeout] = timeout
+        options[.apiCA] = apiCA
+        options[.apiClientCert] = apiClientCert
+        options[.apiClientKey] = apiClientKey
         options[.concurrency] = concurrency
         options[.rate] = rate
         options[.batchSize] = batchSize

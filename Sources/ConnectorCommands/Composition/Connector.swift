@@ -42,7 +42,10 @@ struct Connector: Sendable {
             let sandbox = Sandbox(faults: Sandbox.pleasant, cookieCapacity: 100_000)
             let port = try await sandbox.start()
             self.sandbox = sandbox
-            api = SandboxAPI(try Self.client("http://127.0.0.1:\(port)", key: "sandbox", settings))
+            api = SandboxAPI(
+                try ShowAdsClient(
+                    endpoint: try APIEndpoint("http://127.0.0.1:\(port)"), key: try ProjectKey("sandbox"),
+                    maximumConnections: 256, requestTimeout: settings.connection.timeout))
         } else {
             sandbox = nil
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
@@ -100,9 +103,19 @@ struct Connector: Sendable {
     private static func client(
         _ url: String, key: String, _ settings: Settings
     ) throws(DeliveryError) -> any BannerAPI {
-        ShowAdsClient(
-            endpoint: try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP), key: try ProjectKey(key),
-            maximumConnections: 256)
+        try ShowAdsClient(
+            endpoint: try endpoint(url, settings), key: try ProjectKey(key), maximumConnections: 256,
+            requestTimeout: settings.connection.timeout, proxies: settings.connection.proxies, tlsFiles: settings.connection.tlsFiles)
+    }
+
+    private static func endpoint(_ url: String, _ settings: Settings) throws(DeliveryError) -> APIEndpoint {
+        do throws(DeliveryError) {
+            return try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP)
+        } catch {
+            guard error == APIEndpoint.unencrypted else { throw error }
+            throw DeliveryError(
+                .configuration, "The API's address is not encrypted. Use https, or allow http with --insecure-http.")
+        }
     }
 
     /// Address and key, checked; `nil` when one of them may still be given later.
@@ -110,7 +123,7 @@ struct Connector: Sendable {
         guard isRequired || (settings.apiURL != nil && settings.projectKey != nil) else { return nil }
         let url = try required(settings.apiURL, .apiURL)
         let key = try required(settings.projectKey, .projectKey)
-        _ = try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP)
+        _ = try endpoint(url, settings)
         _ = try ProjectKey(key)
         return (url, key)
     }

@@ -49,9 +49,18 @@ final class LiveSettings: Sendable {
             group.addTask { [self] in
                 for await _ in await UnixSignalsSequence(trapping: .sighup) {
                     await reload(engine, logger)
+                    await reloadCertificates(engine, logger)
                     await engine.retryNow()
                 }
             }
+        }
+    }
+
+    private func reloadCertificates(_ engine: Engine, _ logger: Logger) async {
+        do {
+            try await engine.reloadCertificates()
+        } catch {
+            logger.warning("The changed certificates are not used: \(error)")
         }
     }
 

@@ -4,6 +4,10 @@ enum SettingName: String, CaseIterable, Sendable {
     case projectKey = "project-key"
     case projectKeyFile = "project-key-file"
     case insecureHTTP = "insecure-http"
+    case timeout
+    case apiCA = "api-ca"
+    case apiClientCert = "api-client-cert"
+    case apiClientKey = "api-client-key"
     case minAge = "min-age"
     case maxAge = "max-age"
     case concurrency

@@ -8,6 +8,8 @@ struct Settings: Sendable {
     var apiURL: String?
     var projectKey: String?
     var insecureHTTP: Bool
+    /// The way to the API.
+    var connection: ConnectionSettings
     /// How sources are read, and whose records are sent.
     var reading: ReaderOptions
     var concurrency: Int
@@ -27,6 +29,7 @@ struct Settings: Sendable {
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)
         insecureHTTP = try layers.flag(.insecureHTTP)
+        connection = try ConnectionSettings(layers, environment: environment)
         reading = try ReaderOptions(layers)
         givenBatchSize = try layers.integer(.batchSize, in: 1...1000)
         concurrency = try layers.integer(.concurrency, in: 1...256) ?? 16

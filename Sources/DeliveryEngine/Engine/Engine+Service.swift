@@ -80,10 +80,14 @@ extension Engine: DeliveryService {
         guard let api else { throw DeliveryScheduler.missingAPI }
         let answer = await api.logIn()
         switch answer.outcome {
-        case .applied: return "\(api.host) let us in."
+        case .applied: return "Login at \(api.host) succeeded."
         case .misconfigured(_, let message): throw DeliveryError(.configuration, message)
-        case .throttled: throw DeliveryError(.busy, "\(api.host) asks for a pause (429). Try again in a while.")
-        default: throw DeliveryError(.busy, "\(api.host) did not let us in: \(answer.label).")
+        case .throttled: throw DeliveryError(.busy, "\(api.host) is throttling (429). Try again later.")
+        default: throw DeliveryError(.busy, "Login failed: \(answer.cause ?? answer.label).")
         }
     }
+
+    /// Reads the API's authority, client certificate and key again.
+    /// - Throws: `DeliveryError` that names the file; the old ones stay in force then.
+    public func reloadCertificates() throws { try api?.reloadCertificates() }
 }

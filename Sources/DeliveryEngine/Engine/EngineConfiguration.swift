@@ -1,3 +1,4 @@
+public import DeliveryModel
 public import DeliveryStore
 public import ShowAdsAPI
 public import SystemPackage
@@ -61,10 +62,13 @@ public protocol BannerAPI: Sendable {
     func send(_ request: BannerRequest) async -> Answer
     /// Logs in once.
     func logIn() async -> Answer
+    /// Reads authority, client certificate and key again.
+    func reloadCertificates() throws(DeliveryError)
     /// Ends its connections.
     func shutdown() async
 }
 
 extension BannerAPI {
     public var address: String { host }
+    public func reloadCertificates() throws(DeliveryError) {}
 }

@@ -42,9 +42,10 @@ struct CircuitBreaker: Sendable {
     /// Any answer that shows a working API: an acknowledgement, a refusal, a 429.
     mutating func answered() { state = .closed(failures: 0) }
 
-    mutating func failed(wasProbe: Bool, now: Instant) {
+    /// - Parameter opensAtOnce: whether one such failure says enough.
+    mutating func failed(wasProbe: Bool, opensAtOnce: Bool = false, now: Instant) {
         switch state {
-        case .closed(let failures) where failures + 1 >= Self.threshold:
+        case .closed(let failures) where opensAtOnce || failures + 1 >= Self.threshold:
             state = .open(until: now + .seconds(1), pause: .seconds(1))
         case .closed(let failures):
             state = .closed(failures: failures + 1)

@@ -139,7 +139,7 @@ struct Pacing: Sendable {
     /// Learns from an answer.
     /// - Parameters:
     ///   - isFirst: whether it answers the first attempt of its records.
-    ///   - pause: for a 429 how long all workers wait.
+    ///   - pause: how long all workers wait, since the API asked for it.
     mutating func answered(
         _ answer: Answer, path: BannerPath, sentAt: Instant, isFirst: Bool, wasProbe: Bool, pause: Duration?,
         now: Instant
@@ -171,7 +171,8 @@ struct Pacing: Sendable {
             let drain = rateGate.refused(sentAt: sentAt, now: now, pause: pause ?? .zero)
             if let longest = [drain, pause].compactMap({ $0 }).max() { self.pause(until: now + longest) }
         case .transient(let fault, let mayHaveBeenApplied):
-            breaker.failed(wasProbe: wasProbe, now: now)
+            breaker.failed(wasProbe: wasProbe, opensAtOnce: fault.isWebPage, now: now)
+            if let pause { self.pause(until: now + pause) }
             guard answer.phase == .banners else { break }
             if mayHaveBeenApplied || !fault.isConnectionFault { learn(path) { $0.pressed(now: now) } }
         }

@@ -46,16 +46,17 @@ extension DeliveryScheduler {
             run.refusals.refused(
                 isWhole: unit.machine.isWhole, records: unit.records.count, acknowledgements: acknowledgements)
             forgetFruitless()
-        case .throttled(let retryAfter?):
-            pause = retryAfter + .milliseconds(Int64.random(in: 5...100, using: &random))
         default:
             break
         }
-        if answer.outcome != .applied { lastFault = answer.label }
+        if let retryAfter = answer.outcome.retryAfter {
+            pause = retryAfter.pause + .milliseconds(Int64.random(in: 5...100, using: &random))
+        }
+        lastFault = LastFault(answer) ?? lastFault
         pacing.answered(
             answer, path: unit.path, sentAt: unit.sentAt ?? moment.instant, isFirst: !unit.wasAnswered,
             wasProbe: unit.isProbe, pause: pause, now: moment.instant)
-        if let pause { pauseAskedFor(pause, at: moment) }
+        if let pause { pauseAskedFor(pause, answer.outcome.retryAfter, at: moment) }
     }
 
     private mutating func perform(

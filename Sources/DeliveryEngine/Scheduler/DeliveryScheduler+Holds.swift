@@ -36,8 +36,8 @@ extension DeliveryScheduler {
 
     func reason(_ hold: Pacing.Hold) -> String {
         switch hold {
-        case .throttled: "the API asked for a pause (\(lastFault ?? "429"))"
-        case .unavailable: "API unavailable" + (lastFault.map { " (\($0))" } ?? "")
+        case .throttled: "the API asked for a pause (\(lastFault?.label ?? "429"))"
+        case .unavailable: lastFault?.hold ?? "API unavailable"
         case .misconfigured(let message, _): message
         }
     }
@@ -48,7 +48,7 @@ extension DeliveryScheduler {
         }
         return switch hold {
         case .throttled: "waiting until \(time ?? ""): the API asked for a pause"
-        case .unavailable(.some): "waiting until \(time ?? ""): five requests in a row failed"
+        case .unavailable(.some): "waiting until \(time ?? ""): \(reason(hold))"
         case .misconfigured(let message, .some): "waiting until \(time ?? ""): \(message)"
         case .unavailable(nil), .misconfigured(_, nil): "checking whether the API is back"
         }
@@ -75,7 +75,7 @@ extension DeliveryScheduler {
 
     mutating func loginAnswered(_ answer: Answer, at moment: Moment) {
         isProbingLogin = false
-        if answer.outcome != .applied { lastFault = answer.label }
+        lastFault = LastFault(answer) ?? lastFault
         if case .misconfigured(_, let message) = answer.outcome {
             pacing.probeAnswered(isWorking: true, now: moment.instant)
             pacing.misconfigured(message, now: moment.instant)
@@ -87,7 +87,7 @@ extension DeliveryScheduler {
             default: true
             }
         pacing.probeAnswered(isWorking: isWorking, now: moment.instant)
-        if case .throttled(let retryAfter?) = answer.outcome { pauseAskedFor(retryAfter, at: moment) }
+        if let retryAfter = answer.outcome.retryAfter { pauseAskedFor(retryAfter.pause, retryAfter, at: moment) }
     }
 
     // MARK: Giving up
@@ -111,19 +111,23 @@ extension DeliveryScheduler {
         countFruitless(now: moment.instant)
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
-        let cause = lastFault.map { " (last: \($0))" } ?? ""
+        let cause = lastFault.map { ": \($0.cause)" } ?? ""
         giveUp("no success for \(seconds) s, given up\(cause); the run can be resumed", at: moment)
     }
 
     /// The API asked for a pause.
-    mutating func pauseAskedFor(_ pause: Duration, at moment: Moment) {
+    /// - Parameters:
+    ///   - pause: how long nothing leaves.
+    ///   - retryAfter: what it asked for, when that was in so many words.
+    mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
         pacing.pause(until: moment.instant + pause)
         if pause > .milliseconds(1500) {
             let until = moment.date(of: moment.instant + pause)
             record(turns.map { .wait($0, until: until) })
         }
-        guard let limit = policy.giveUpAfter, pause > limit else { return }
-        let time = moment.date(of: moment.instant + pause).formatted(.iso8601)
+        let asked = max(pause, retryAfter?.asked ?? .zero)
+        guard let limit = policy.giveUpAfter, asked > limit || retryAfter?.isTooLong == true else { return }
+        let time = moment.date(of: moment.instant + asked).formatted(.iso8601)
         giveUp("the API asked for a pause until \(time); resume the run after that", at: moment)
     }
 

@@ -49,7 +49,7 @@ struct DeliveryScheduler: ~Copyable {
     var acknowledgements = 0
     var lastSuccess: Date?
     /// What the API answered last that was no success.
-    var lastFault: String?
+    var lastFault: LastFault?
     /// How long there was something to send and no success, pauses that were asked for left out.
     var fruitless = Duration.zero
     /// Whether the time that passes now counts as fruitless, and since when it was not added up.

@@ -15,12 +15,33 @@ public struct Answer: Sendable {
     public var phase: Phase
     /// Whether it was the login of another caller, who gets the same answer; it counts as a request there.
     public var isShared: Bool
+    /// Who was asked, host and port.
+    public var peer: String
 
-    public init(_ outcome: Outcome, label: String, duration: Duration, phase: Phase, isShared: Bool = false) {
+    public init(
+        _ outcome: Outcome, label: String, duration: Duration, phase: Phase, isShared: Bool = false,
+        peer: String = "the API"
+    ) {
         self.outcome = outcome
         self.label = label
         self.duration = duration
         self.phase = phase
         self.isShared = isShared
+        self.peer = peer
+    }
+
+    /// What kept the records from being applied, and who did it, in words that continue a sentence; `nil` when they
+    /// were applied.
+    public var cause: String? {
+        switch outcome {
+        case .applied: nil
+        case .refused(let status, let answer):
+            "\(peer) refused the records (\(status))" + (answer.isEmpty ? "" : ": \(answer)")
+        case .tokenRefused: "\(peer) refused the token (401)"
+        case .throttled: "\(peer) is throttling (429)"
+        case .misconfigured(_, let message): message
+        case .transient(let fault, _) where phase == .auth && fault.isAPIError: "\(fault) to the login"
+        case .transient(let fault, _): fault.description
+        }
     }
 }

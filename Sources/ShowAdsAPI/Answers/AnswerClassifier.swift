@@ -1,38 +1,51 @@
-import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOPosix
-import NIOSSL
 
-/// Tells what a status or an error means.
+/// Tells what a status means.
 struct AnswerClassifier {
-    /// The API's host, for people.
+    /// The API's host, for messages.
     let host: String
+    /// Host and port.
+    let peer: String
 
     func outcome(
-        status: Int, retryAfter: String?, phase: Answer.Phase, excerpt: @autoclosure () -> String
+        status: Int, retryAfter: String?, phase: Answer.Phase, body: ByteBuffer, excerpt: @autoclosure () -> String
     ) -> Outcome {
         switch (status, phase) {
         case (200..<300, _):
-            .applied
+            WebPage.begins(body) ? transient(.webPage(status: status), phase) : .applied
         case (429, _):
-            .throttled(retryAfter: retryAfter.flatMap { RetryAfter.parse($0, now: Date()) })
-        case (400, .auth), (401, .auth), (403, .auth):
-            .misconfigured(status: status, message: "\(host) refuses the project key (\(status)). Check PROJECT_KEY.")
+            .throttled(retryAfter: retryAfter.flatMap { RetryAfter($0, now: Date()) })
+        case (400, .auth), (401, .auth), (403, .auth), (413, .auth), (422, .auth):
+            .misconfigured(
+                status: status, message: "\(host) refuses the project key (\(status)). Check the project key.")
         case (400, .banners), (413, .banners), (422, .banners):
             .refused(status: status, answer: excerpt())
         case (401, .banners):
             .tokenRefused
+        case (407, _):
+            .misconfigured(
+                status: status,
+                message: "A proxy between here and \(host) asks for a user name and password (407). "
+                    + "Check the proxy's address.")
+        case (408, _):
+            transient(.status(status), phase)
+        case (425, _):
+            .transient(Outcome.Fault(.status(status), by: peer), mayHaveBeenApplied: false)
         case (300..<400, _):
             .misconfigured(
                 status: status,
-                message: "\(host) redirects to another address (\(status)), which is not followed. Check API_URL.")
+                message: "\(host) redirects to another address (\(status)), which is not followed. "
+                    + "Check the API's address.")
         case (400..<500, _):
             .misconfigured(
                 status: status,
-                message: "\(host) answers \(status) to \(name(of: phase)). Check API_URL and the project's rights.")
+                message: "\(host) answers \(status) to \(name(of: phase)). "
+                    + "Check the API's address and the project's rights.")
+        case (503, _):
+            transient(.status(status), phase, retryAfter: retryAfter.flatMap { RetryAfter($0, now: Date()) })
         default:
-            .transient(.status(status), mayHaveBeenApplied: phase == .banners)
+            transient(.status(status), phase)
         }
     }
 
@@ -40,39 +53,20 @@ struct AnswerClassifier {
     var refusesEveryToken: Outcome {
         .misconfigured(
             status: 401,
-            message: "\(host) refuses every token that it gives (401). Check the project's rights and API_URL.")
+            message: "\(host) refuses every token that it gives (401). "
+                + "Check the project's rights and the API's address.")
+    }
+
+    private func transient(
+        _ kind: Outcome.Fault.Kind, _ phase: Answer.Phase, retryAfter: RetryAfter? = nil
+    ) -> Outcome {
+        .transient(Outcome.Fault(kind, by: peer, retryAfter: retryAfter), mayHaveBeenApplied: phase == .banners)
     }
 
     private func name(of phase: Answer.Phase) -> String {
         switch phase {
         case .auth: "the login"
         case .banners: "the records"
-        }
-    }
-
-    static func fault(_ error: any Error) -> Outcome.Fault {
-        switch error {
-        case let error as HTTPClientError:
-            switch error {
-            case .connectTimeout, .getConnectionFromPoolTimeout: .connect
-            case .tlsHandshakeTimeout: .tls
-            case .deadlineExceeded, .readTimeout, .writeTimeout: .timeout
-            case .cancelled, .alreadyShutdown: .cancelled
-            default: .reset
-            }
-        case let error as NIOConnectionError:
-            error.connectionErrors.isEmpty ? .dns : .connect
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            .tls
-        case let error as IOError:
-            switch error.errnoCode {
-            case ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EMFILE, ENFILE: .connect
-            default: .reset
-            }
-        case is CancellationError:
-            .cancelled
-        default:
-            .reset
         }
     }
 }

@@ -1,21 +1,31 @@
 public import Foundation
 
-/// The header `Retry-After`: seconds or an HTTP date (RFC 9110).
-public enum RetryAfter {
-    /// A server that asks for more is not taken at its word.
-    private static let longest = 86_400.0
+/// How long an API asks to be left alone: the header `Retry-After`, seconds or an HTTP date (RFC 9110).
+public struct RetryAfter: Hashable, Sendable {
+    /// What the API asked for, a hundred years at most.
+    public let asked: Duration
 
-    /// How long to wait from `now` on, at most a day; `nil` when the value makes no sense.
-    public static func parse(_ value: String, now: Date) -> Duration? {
-        let value = value.trimmingCharacters(in: .whitespaces)
-        if let seconds = seconds(value) { return .seconds(min(seconds, longest)) }
-        for format in formats {
-            if let date = formatter(format).date(from: value) {
-                return .seconds(min(max(0, date.timeIntervalSince(now)), longest))
-            }
-        }
-        return nil
+    /// A server that asks for more is not taken at its word.
+    public static let longest = Duration.seconds(86_400)
+    private static let century = 36_525 * 86_400.0
+
+    public init(_ asked: Duration) {
+        self.asked = max(.zero, asked)
     }
+
+    /// - Parameter now: what a date is compared with.
+    /// - Returns: `nil` when the header's value makes no sense.
+    public init?(_ value: String, now: Date) {
+        let value = value.trimmingCharacters(in: .whitespaces)
+        guard let seconds = Self.seconds(value) ?? Self.date(value)?.timeIntervalSince(now) else { return nil }
+        self.init(.seconds(min(seconds, Self.century)))
+    }
+
+    /// How long to wait: a day at most.
+    public var pause: Duration { min(asked, Self.longest) }
+
+    /// Whether it asks for more than we wait.
+    public var isTooLong: Bool { asked > Self.longest }
 
     /// Digits with at most one point among them; servers do send `1.5`.
     private static func seconds(_ value: String) -> Double? {
@@ -25,6 +35,10 @@ public enum RetryAfter {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    private static func date(_ value: String) -> Date? {
+        formats.lazy.compactMap { formatter($0).date(from: value) }.first
+    }
 
     /// The preferred form and the two that old servers send.
     private static let formats = [

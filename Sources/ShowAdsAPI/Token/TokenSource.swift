@@ -135,7 +135,7 @@ final class TokenSource: Sendable {
 
 extension Answer {
     fileprivate var isCancelled: Bool {
-        if case .transient(.cancelled, _) = outcome { true } else { false }
+        outcome.fault?.kind == .cancelled
     }
 
     fileprivate var shared: Answer {
@@ -145,6 +145,6 @@ extension Answer {
     }
 
     fileprivate static let cancelledLogin = Answer(
-        .transient(.cancelled, mayHaveBeenApplied: false), label: Outcome.Fault.cancelled.label, duration: .zero,
+        .transient(.cancelled, mayHaveBeenApplied: false), label: "cancelled", duration: .zero,
         phase: .auth, isShared: true)
 }

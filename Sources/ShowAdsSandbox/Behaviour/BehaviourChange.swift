@@ -19,6 +19,7 @@ struct BehaviourChange: Decodable {
     var requiresUUIDs: Bool?
     var retryAfterIsDate: Bool?
     var answersGarbage: Bool?
+    var answersWebPage: Bool?
     /// Statuses with commas between.
     var script: String?
     var authScript: String?
@@ -39,6 +40,7 @@ struct BehaviourChange: Decodable {
         case requiresUUIDs = "uuid"
         case retryAfterIsDate = "retry_after_date"
         case answersGarbage = "garbage"
+        case answersWebPage = "web_page"
         case authScript = "auth_script"
     }
 
@@ -64,6 +66,7 @@ struct BehaviourChange: Decodable {
         change(\.requiresUUIDs, to: requiresUUIDs)
         change(\.retryAfterIsDate, to: retryAfterIsDate)
         change(\.answersGarbage, to: answersGarbage)
+        change(\.answersWebPage, to: answersWebPage)
         change(\.bannerScript, to: script.map(Self.statuses))
         change(\.loginScript, to: authScript.map(Self.statuses))
     }

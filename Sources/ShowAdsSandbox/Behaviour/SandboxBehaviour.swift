@@ -25,6 +25,8 @@ public struct SandboxBehaviour: Hashable, Sendable {
     public var retryAfterIsDate: Bool
     /// A success carries a body that is not JSON.
     public var answersGarbage: Bool
+    /// Banner requests get 200 with a web page, as from a portal in between, nothing applied.
+    public var answersWebPage: Bool
     /// What the next banner requests are answered, in order, before anything else is looked at.
     public var bannerScript: [ScriptedAnswer]
     /// The same for logins.
@@ -34,7 +36,7 @@ public struct SandboxBehaviour: Hashable, Sendable {
         faults: SimulatedFaults = SimulatedFaults(), appliedErrorRate: Double = 0, resetRate: Double = 0,
         appliedResetRate: Double = 0, hangRate: Double = 0, tokenUses: Int? = nil, refusedCookies: Set<String> = [],
         requiresUUIDs: Bool = false, retryAfterIsDate: Bool = false, answersGarbage: Bool = false,
-        bannerScript: [ScriptedAnswer] = [], loginScript: [ScriptedAnswer] = []
+        answersWebPage: Bool = false, bannerScript: [ScriptedAnswer] = [], loginScript: [ScriptedAnswer] = []
     ) {
         self.faults = faults
         self.appliedErrorRate = appliedErrorRate
@@ -46,6 +48,7 @@ public struct SandboxBehaviour: Hashable, Sendable {
         self.requiresUUIDs = requiresUUIDs
         self.retryAfterIsDate = retryAfterIsDate
         self.answersGarbage = answersGarbage
+        self.answersWebPage = answersWebPage
         self.bannerScript = bannerScript
         self.loginScript = loginScript
     }

@@ -10,6 +10,8 @@ public enum ScriptedAnswer: Hashable, Sendable, ExpressibleByIntegerLiteral {
     case appliedReset
     /// Never answered.
     case hang
+    /// A web page, status 200, nothing applied.
+    case webPage
     /// Whatever login asks gets this text, status 200.
     case text(String)
 

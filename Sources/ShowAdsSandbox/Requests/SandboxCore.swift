@@ -75,6 +75,7 @@ struct SandboxCore {
 
     mutating func banners(_ call: BannerCall, now: Instant) -> Verdict {
         if behaviour.faults.outage { return .drop(how: "outage") }
+        if behaviour.answersWebPage { return Self.webPage }
         if !behaviour.bannerScript.isEmpty,
             let verdict = scripted(behaviour.bannerScript.removeFirst(), items: call.items)
         {
@@ -148,8 +149,12 @@ struct SandboxCore {
 
     private mutating func success(_ items: [BannerItem]) -> Verdict {
         ledger.apply(items)
-        return .answer(status: 200, body: behaviour.answersGarbage ? "<html>garbage" : "{}", retryAfter: nil)
+        return .answer(status: 200, body: behaviour.answersGarbage ? "garbage" : "{}", retryAfter: nil)
     }
+
+    /// What a portal answers that wants its users to sign in.
+    private static let webPage = Verdict.answer(
+        status: 200, body: "<!DOCTYPE html>\n<html><body>Sign in to use this network.</body></html>\n", retryAfter: nil)
 
     private func throttle() -> Verdict {
         .answer(
@@ -161,7 +166,10 @@ struct SandboxCore {
         switch answer {
         case .status(200): return nil
         case .status(429): return throttle()
+        case .status(503):
+            return .answer(status: 503, body: #"{"message": "scripted"}"#, retryAfter: behaviour.faults.retryAfter)
         case .status(let status): return .answer(status, "scripted")
+        case .webPage: return Self.webPage
         case .applied(let status):
             ledger.apply(items ?? [])
             return .answer(status, "scripted")

@@ -31,7 +31,7 @@ private func deliver(_ folder: TemporaryFolder, to sink: Sink) async throws -> R
     let directory = StateDirectory(path: FilePath(folder.path).appending(UUID().uuidString))
     try directory.create()
     let journal = try Journal(directory)
-    let client = ShowAdsClient(
+    let client = try ShowAdsClient(
         endpoint: try APIEndpoint("http://127.0.0.1:\(sink.port)"), key: try ProjectKey("any"), maximumConnections: 256)
     let engine = Engine(
         directory: directory, journal: journal, api: client,

@@ -83,7 +83,7 @@ struct AnswerTests {
 
     @Test("throttled batches wait as long as they are asked to, and arrive once")
     func throttled() async throws {
-        let api = FakeBannerAPI { $0.number < 3 ? .throttled(retryAfter: .milliseconds(200)) : .applied }
+        let api = FakeBannerAPI { $0.number < 3 ? .throttled(retryAfter: RetryAfter(.milliseconds(200))) : .applied }
         try await withEngine(api, attempts: 1) { workplace in
             let began = ContinuousClock.now
             let summary = try await workplace.deliver(records: 500, batchSize: 100)

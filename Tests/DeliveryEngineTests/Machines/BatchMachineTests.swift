@@ -106,7 +106,9 @@ struct BatchMachineTests {
             Self.sendAgain(&machine)
         }
         let action = machine.handle(Self.transient(.status(503), applied: true))
-        let message = maximum == 1 ? "1 attempt: 503" : "\(maximum) attempts, the last: 503"
+        let message =
+            maximum == 1
+            ? "1 attempt: API error 503 from the API" : "\(maximum) attempts, the last: API error 503 from the API"
         #expect(action == .fail(.retryable, status: "503", message: message, mayHaveBeenApplied: true))
         #expect(machine.state == .failing)
         _ = machine.handle(.failureCommitted)
@@ -148,7 +150,7 @@ struct BatchMachineTests {
         var machine = Self.inFlight(attempts: 1)
         for _ in 0..<50 {
             #expect(
-                machine.handle(.answered(.throttled(retryAfter: .seconds(3)), isCharged: true))
+                machine.handle(.answered(.throttled(retryAfter: RetryAfter(.seconds(3))), isCharged: true))
                     == .backOff(.throttled, attempt: 1, retryAfter: .seconds(3), mayHaveBeenApplied: false))
             Self.sendAgain(&machine)
             #expect(machine.handle(.answered(.tokenRefused, isCharged: true)) == .sendAgain)

@@ -7,7 +7,7 @@ import Testing
 struct AnswerTableTests {
     @Test("2xx is applied, whatever the body", arguments: [200, 201, 202, 204])
     func applied(status: Int) async throws {
-        let body = status == 204 ? "" : "<html>garbage"
+        let body = status == 204 ? "" : "{<html>garbage"
         let reply = CannedServer.Reply(
             bytes: "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", closes: false)
         try await CannedServer.serving(reply) { _, url in
@@ -61,13 +61,14 @@ struct AnswerTableTests {
         let behaviour = SandboxBehaviour(faults: SimulatedFaults(retryAfter: 7))
         try await withAPI(behaviour) { client, sandbox in
             sandbox.update { $0.bannerScript = [429, 429, 429] }
-            #expect(await client.send(oneRecord, to: .single).outcome == .throttled(retryAfter: .seconds(7)))
+            #expect(
+                await client.send(oneRecord, to: .single).outcome == .throttled(retryAfter: RetryAfter(.seconds(7))))
             sandbox.update { $0.retryAfterIsDate = true }
             guard case .throttled(let pause?) = await client.send(oneRecord, to: .single).outcome else {
                 Issue.record("no pause")
                 return
             }
-            #expect((.seconds(5) ... .seconds(7)).contains(pause))
+            #expect((.seconds(5) ... .seconds(7)).contains(pause.pause))
             sandbox.update { $0.faults.retryAfter = nil }
             #expect(await client.send(oneRecord, to: .single).outcome == .throttled(retryAfter: nil))
             #expect(sandbox.statistics.applied == 0)
@@ -76,7 +77,7 @@ struct AnswerTableTests {
 
     @Test(
         "another 4xx is a fault of the configuration, told in one line",
-        arguments: [402, 403, 404, 405, 406, 408, 409, 410, 411, 415, 418, 451])
+        arguments: [402, 403, 404, 405, 406, 407, 409, 410, 411, 415, 418, 426, 431, 451])
     func misconfigured(status: Int) async throws {
         try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
@@ -108,12 +109,37 @@ struct AnswerTableTests {
     func serverError(status: Int) async throws {
         try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.status(status), mayHaveBeenApplied: true))
+            #expect(answer.outcome.fault?.kind == .status(status))
+            #expect(answer.outcome.mayHaveBeenApplied == true)
+            #expect(answer.cause == "API error \(status) from \(client.endpoint.peer)")
             #expect(answer.label == String(status))
         }
     }
 
-    @Test("a login that is refused names the key, without its text", arguments: [400, 401, 403])
+    @Test("408 may have been applied, 425 not, and both are sent again")
+    func sentAgain() async throws {
+        try await withAPI(SandboxBehaviour(bannerScript: [408, 425])) { client, _ in
+            for (status, isInDoubt) in [(408, true), (425, false)] {
+                let answer = await client.send(oneRecord, to: .single)
+                #expect(answer.outcome.fault?.kind == .status(status))
+                #expect(answer.outcome.mayHaveBeenApplied == isInDoubt)
+                #expect(answer.label == "\(status)")
+            }
+        }
+    }
+
+    @Test("a 503 may ask for a pause as a 429 does, and another error may not")
+    func pauseOfAnError() async throws {
+        let behaviour = SandboxBehaviour(faults: SimulatedFaults(retryAfter: 9), bannerScript: [503, 500])
+        try await withAPI(behaviour) { client, _ in
+            let answer = await client.send(oneRecord, to: .single)
+            #expect(answer.outcome.retryAfter == RetryAfter(.seconds(9)))
+            #expect(answer.outcome.mayHaveBeenApplied == true)
+            #expect(await client.send(oneRecord, to: .single).outcome.retryAfter == nil)
+        }
+    }
+
+    @Test("a login that is refused names the key, without its text", arguments: [400, 401, 403, 413, 422])
     func refusedKey(status: Int) async throws {
         try await withAPI(SandboxBehaviour(loginScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
@@ -129,15 +155,14 @@ struct AnswerTableTests {
     @Test("a login that fails for a while never puts the records in doubt")
     func failingLogin() async throws {
         let behaviour = SandboxBehaviour(
-            faults: SimulatedFaults(retryAfter: 3), loginScript: [500, 429, .reset, .appliedReset, 404])
+            faults: SimulatedFaults(retryAfter: 3), loginScript: [500, 429, .reset, .appliedReset, 408, 425, 404])
         try await withAPI(behaviour) { client, sandbox in
-            let outcomes: [Outcome] = [
-                .transient(.status(500), mayHaveBeenApplied: false), .throttled(retryAfter: .seconds(3)),
-                .transient(.reset, mayHaveBeenApplied: false), .transient(.reset, mayHaveBeenApplied: false),
-            ]
-            for outcome in outcomes {
+            let kinds: [Outcome.Fault.Kind?] = [.status(500), nil, .reset, .reset, .status(408), .status(425)]
+            for kind in kinds {
                 let answer = await client.send(oneRecord, to: .single)
-                #expect(answer.outcome == outcome)
+                #expect(answer.outcome.fault?.kind == kind)
+                if kind == nil { #expect(answer.outcome == .throttled(retryAfter: RetryAfter(.seconds(3)))) }
+                #expect(answer.outcome.mayHaveBeenApplied != true)
                 #expect(answer.phase == .auth)
             }
             guard case .misconfigured(404, _) = await client.send(oneRecord, to: .single).outcome else {
@@ -152,13 +177,13 @@ struct AnswerTableTests {
     @Test(
         "a login without a usable token is tried again, and nothing is sent with it",
         arguments: [
-            "", "<html>", "{}", "[]", "null", #"{"AccessToken":""}"#, #"{"AccessToken":7}"#,
+            "", "{}", "[]", "null", #"{"AccessToken":""}"#, #"{"AccessToken":7}"#,
             #"{"AccessToken":"a\r\nX: y"}"#, #"{"AccessToken":"a b"}"#, #"{"AccessToken":"ž"}"#,
         ])
     func unusableToken(body: String) async throws {
         try await withAPI(SandboxBehaviour(loginScript: [.text(body)])) { client, sandbox in
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.noToken, mayHaveBeenApplied: false))
+            #expect(answer.outcome == .transient(.init(.noToken, by: client.endpoint.peer), mayHaveBeenApplied: false))
             #expect(answer.label == "no_token")
             #expect(answer.phase == .auth)
             #expect(sandbox.statistics.count("/banners/show") == 0)

@@ -8,18 +8,22 @@ struct RetryAfterTests {
     private let now = Date(timeIntervalSince1970: 784_111_777)
 
     @Test(
-        "is understood in seconds and in the three forms of a date",
+        "is understood in seconds and in the three forms of a date, and counts for a day at most",
         arguments: [
             ("0", Duration.zero), ("1", .seconds(1)), (" 30 ", .seconds(30)), ("1.5", .seconds(1.5)),
-            ("86400", .seconds(86_400)), ("86401", .seconds(86_400)), ("99999999999999999999", .seconds(86_400)),
+            ("86400", .seconds(86_400)), ("86401", .seconds(86_401)),
+            ("99999999999999999999", .seconds(36_525 * 86_400)),
             ("Sun, 06 Nov 1994 08:49:47 GMT", .seconds(10)),
             ("Sunday, 06-Nov-94 08:49:47 GMT", .seconds(10)),
             ("Sun Nov  6 08:49:47 1994", .seconds(10)),
             ("Sun, 06 Nov 1994 08:49:00 GMT", .zero),
-            ("Fri, 31 Dec 1999 23:59:59 GMT", .seconds(86_400)),
+            ("Mon, 07 Nov 1994 08:49:38 GMT", .seconds(86_401)),
         ])
     func understood(value: String, expected: Duration) {
-        #expect(RetryAfter.parse(value, now: now) == expected)
+        let retryAfter = RetryAfter(value, now: now)
+        #expect(retryAfter?.asked == expected)
+        #expect(retryAfter?.pause == min(expected, .seconds(86_400)))
+        #expect(retryAfter?.isTooLong == (expected > .seconds(86_400)))
     }
 
     @Test(
@@ -29,6 +33,6 @@ struct RetryAfterTests {
             "Sun, 46 Nov 1994 08:49:37 GMT",
         ])
     func ignored(value: String) {
-        #expect(RetryAfter.parse(value, now: now) == nil)
+        #expect(RetryAfter(value, now: now) == nil)
     }
 }

@@ -10,7 +10,9 @@ struct ConnectionFaultTests {
         let port = try SilentPort()
         try await withClient("http://127.0.0.1:\(port.number)") { client in
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.connect, mayHaveBeenApplied: false))
+            #expect(answer.outcome.fault?.kind == .connect(.refused))
+            #expect(answer.outcome.mayHaveBeenApplied == false)
+            #expect(answer.cause == "connection refused by 127.0.0.1:\(port.number)")
             #expect(answer.label == "connect")
             #expect(answer.phase == .auth)
         }
@@ -25,7 +27,8 @@ struct ConnectionFaultTests {
             #expect(await client.logIn().outcome == .applied)
             await sandbox.stop()
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.connect, mayHaveBeenApplied: false))
+            #expect(answer.outcome.fault?.kind == .connect(.refused))
+            #expect(answer.outcome.mayHaveBeenApplied == false)
             #expect(answer.phase == .banners)
         }
     }
@@ -33,11 +36,13 @@ struct ConnectionFaultTests {
     @Test("a name that does not resolve is a fault of its own")
     func unknownHost() async throws {
         let endpoint = try APIEndpoint("https://does-not-exist.invalid")
-        let client = ShowAdsClient(endpoint: endpoint, key: try ProjectKey("k"), maximumConnections: 1)
+        let client = try ShowAdsClient(endpoint: endpoint, key: try ProjectKey("k"), maximumConnections: 1)
         let answer = await client.logIn()
         await client.shutdown()
-        #expect(answer.outcome == .transient(.dns, mayHaveBeenApplied: false))
+        #expect(answer.outcome.fault?.kind == .dns)
+        #expect(answer.outcome.mayHaveBeenApplied == false)
         #expect(answer.label == "dns")
+        #expect(answer.cause == "no address found for does-not-exist.invalid")
     }
 
     @Test("a server that speaks no TLS is a fault of its own, and nothing was applied")
@@ -45,7 +50,9 @@ struct ConnectionFaultTests {
         try await withSandbox { _, url in
             try await withClient(url.replacing("http:", with: "https:")) { client in
                 let answer = await client.logIn()
-                #expect(answer.outcome == .transient(.tls, mayHaveBeenApplied: false))
+                #expect(answer.outcome.fault?.kind == .tls)
+                #expect(answer.cause?.hasSuffix("it does not answer with TLS") == true)
+                #expect(answer.outcome.mayHaveBeenApplied == false)
             }
         }
     }
@@ -54,11 +61,13 @@ struct ConnectionFaultTests {
     func reset() async throws {
         try await withAPI(SandboxBehaviour(bannerScript: [.reset, .appliedReset])) { client, sandbox in
             let before = await client.send(bulk("before"), to: .bulk)
-            #expect(before.outcome == .transient(.reset, mayHaveBeenApplied: true))
+            #expect(before.outcome.fault?.kind == .reset)
+            #expect(before.outcome.mayHaveBeenApplied == true)
             #expect(before.label == "reset")
             #expect(sandbox.cookies == [:])
             let after = await client.send(bulk("after"), to: .bulk)
-            #expect(after.outcome == .transient(.reset, mayHaveBeenApplied: true))
+            #expect(after.outcome.fault?.kind == .reset)
+            #expect(after.outcome.mayHaveBeenApplied == true)
             #expect(sandbox.cookies == ["after": 1])
             #expect(await client.send(bulk("after"), to: .bulk).outcome == .applied)
         }
@@ -71,7 +80,8 @@ struct ConnectionFaultTests {
             sandbox.setFaults(SimulatedFaults(outage: true))
             for _ in 0..<3 {
                 let answer = await client.send(oneRecord, to: .single)
-                #expect(answer.outcome == .transient(.reset, mayHaveBeenApplied: true))
+                #expect(answer.outcome.fault?.kind == .reset)
+                #expect(answer.outcome.mayHaveBeenApplied == true)
             }
             sandbox.setFaults(SimulatedFaults())
             #expect(await client.send(oneRecord, to: .single).outcome == .applied)
@@ -82,7 +92,10 @@ struct ConnectionFaultTests {
     func hang() async throws {
         try await withAPI(SandboxBehaviour(bannerScript: [.hang]), requestTimeout: .seconds(20)) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.timeout, mayHaveBeenApplied: true))
+            #expect(answer.outcome.fault?.kind == .timeout)
+            #expect(answer.outcome.mayHaveBeenApplied == true)
+            #expect(answer.outcome.isUnansweredInTime)
+            #expect(answer.cause == "no answer from \(client.endpoint.peer): given up after 5 s")
             #expect(answer.label == "timeout")
             #expect(answer.duration >= .seconds(20))
         }
@@ -92,7 +105,8 @@ struct ConnectionFaultTests {
     func hangingLogin() async throws {
         try await withAPI(SandboxBehaviour(loginScript: [.hang]), requestTimeout: .seconds(1)) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
-            #expect(answer.outcome == .transient(.timeout, mayHaveBeenApplied: false))
+            #expect(answer.outcome.fault?.kind == .timeout)
+            #expect(answer.outcome.mayHaveBeenApplied == false)
             #expect(answer.phase == .auth)
         }
     }
@@ -104,7 +118,8 @@ struct ConnectionFaultTests {
             await sandbox.until { $0.inFlight == 1 && $0.count("/auth", "200") == 1 }
             request.cancel()
             let answer = await request.value
-            #expect(answer.outcome == .transient(.cancelled, mayHaveBeenApplied: true))
+            #expect(answer.outcome.fault?.kind == .cancelled)
+            #expect(answer.outcome.mayHaveBeenApplied == true)
             #expect(answer.duration < .seconds(10))
         }
     }
@@ -117,7 +132,9 @@ struct ConnectionFaultTests {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return await client.send(oneRecord, to: .single)
             }
-            guard case .transient(.cancelled, let mayHaveBeenApplied) = await request.value.outcome else {
+            guard case .transient(let fault, let mayHaveBeenApplied) = await request.value.outcome,
+                fault.kind == .cancelled
+            else {
                 Issue.record("not cancelled")
                 return
             }

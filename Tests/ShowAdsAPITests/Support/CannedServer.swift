@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server that answers each request with prepared bytes, be they HTTP or not, and keeps what it was sent.
@@ -13,11 +14,15 @@ final class CannedServer: Sendable {
 
     private let received = Mutex<[String]>([])
     private let answer: @Sendable (_ head: String) -> Reply
+    private let tls: NIOSSLContext?
 
     /// Whole requests, heads and bodies.
     var requests: [String] { received.withLock { $0 } }
 
-    private init(_ answer: @escaping @Sendable (String) -> Reply) { self.answer = answer }
+    private init(tls: NIOSSLContext? = nil, _ answer: @escaping @Sendable (String) -> Reply) {
+        self.answer = answer
+        self.tls = tls
+    }
 
     /// Runs `body` with a server that answers logins properly, and everything else with `reply`.
     static func serving<Value>(
@@ -27,12 +32,13 @@ final class CannedServer: Sendable {
     }
 
     /// The same with a reply that depends on the request.
+    /// - Parameter tls: what secures the connections; `nil` is nothing.
     static func serving<Value>(
-        answer: @escaping @Sendable (_ request: String) -> Reply,
+        tls: NIOSSLContext? = nil, answer: @escaping @Sendable (_ request: String) -> Reply,
         body: (_ server: CannedServer, _ url: String) async throws -> Value
     ) async throws -> Value {
         let token = Reply(bytes: success(#"{"AccessToken":"canned"}"#), closes: false)
-        return try await CannedServer { $0.contains("/auth HTTP/1.1") ? token : answer($0) }.run(body)
+        return try await CannedServer(tls: tls) { $0.contains("/auth HTTP/1.1") ? token : answer($0) }.run(body)
     }
 
     /// Runs `body` with a server that answers everything, logins too, with `reply`.
@@ -49,15 +55,20 @@ final class CannedServer: Sendable {
     private func run<Value>(_ body: (CannedServer, String) async throws -> Value) async throws -> Value {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
-                channel.pipeline.addHandler(
-                    RequestCollector { [self] request in
-                        received.withLock { $0.append(request) }
-                        return answer(request)
-                    })
+                channel.eventLoop.makeCompletedFuture { [self] in
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(
+                        RequestCollector { [self] request in
+                            received.withLock { $0.append(request) }
+                            return answer(request)
+                        })
+                }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         do {
-            let value = try await body(self, "http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+            let value = try await body(
+                self, "\(tls == nil ? "http" : "https")://127.0.0.1:\(channel.localAddress?.port ?? 0)")
             try await channel.close()
             return value
         } catch {

@@ -5,11 +5,12 @@ import ShowAdsSandbox
 /// Runs `body` with a client of that address, whose connections end with it.
 func withClient<Value>(
     _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(30),
+    proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(),
     _ body: (ShowAdsClient) async throws -> Value
 ) async throws -> Value {
-    let client = ShowAdsClient(
-        endpoint: try APIEndpoint(url), key: try ProjectKey(key), maximumConnections: 256,
-        requestTimeout: requestTimeout, connectTimeout: .seconds(20))
+    let client = try ShowAdsClient(
+        endpoint: try APIEndpoint(url, allowsInsecureHTTP: true), key: try ProjectKey(key), maximumConnections: 256,
+        requestTimeout: requestTimeout, connectTimeout: .seconds(20), proxies: proxies, tlsFiles: tlsFiles)
     do {
         let value = try await body(client)
         await client.shutdown()
@@ -39,3 +40,10 @@ func bulk(_ cookies: [String]) -> ByteBuffer {
 }
 
 let oneRecord = ByteBuffer(string: #"{"VisitorCookie":"cookie","BannerId":0}"#)
+
+extension Outcome {
+    /// `nil` when it is no fault that may pass.
+    var mayHaveBeenApplied: Bool? {
+        if case .transient(_, let mayHaveBeenApplied) = self { mayHaveBeenApplied } else { nil }
+    }
+}

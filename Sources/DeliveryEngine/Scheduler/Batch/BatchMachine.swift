@@ -127,7 +127,7 @@ struct BatchMachine: Hashable, Sendable {
         case .throttled(let retryAfter):
             // The rate gate slows all requests down, so the pause of one batch need not grow.
             state = .backingOff(isInDoubt: false)
-            return .backOff(.throttled, attempt: 1, retryAfter: retryAfter, mayHaveBeenApplied: false)
+            return .backOff(.throttled, attempt: 1, retryAfter: retryAfter?.pause, mayHaveBeenApplied: false)
         case .misconfigured(_, let message):
             state = .ready
             return .misconfigured(message: message)
@@ -138,34 +138,25 @@ struct BatchMachine: Hashable, Sendable {
 
     private mutating func answer(_ fault: Outcome.Fault, mayHaveBeenApplied: Bool, isCharged: Bool) -> Action {
         // Too many records for one exchange, perhaps: fewer get a chance of their own.
-        if fault == .timeout, mayHaveBeenApplied, records.count > 1 {
+        if fault.kind == .timeout, mayHaveBeenApplied, records.count > 1 {
             state = .splitting
             return .split(at: middle, mayHaveBeenApplied: true)
         }
         transientFaults += 1
-        // What never reached the API says nothing about the records: it costs no attempt and the breaker waits.
-        if isCharged, mayHaveBeenApplied || !fault.isConnectionFault { attempts += 1 }
+        // What the API itself did not answer says nothing about the records: it costs no attempt and the breaker waits.
+        if isCharged, !fault.isWebPage, mayHaveBeenApplied || !fault.isConnectionFault { attempts += 1 }
         if attempts >= maximumAttempts {
             state = .failing
             return .fail(
                 .retryable, status: fault.label,
-                message: (attempts == 1 ? "1 attempt: " : "\(attempts) attempts, the last: ") + fault.label,
+                message: (attempts == 1 ? "1 attempt: " : "\(attempts) attempts, the last: ") + fault.description,
                 mayHaveBeenApplied: mayHaveBeenApplied)
         }
         state = .backingOff(isInDoubt: mayHaveBeenApplied)
         return .backOff(
-            .transient, attempt: transientFaults, retryAfter: nil, mayHaveBeenApplied: mayHaveBeenApplied)
+            .transient, attempt: transientFaults, retryAfter: fault.retryAfter?.pause,
+            mayHaveBeenApplied: mayHaveBeenApplied)
     }
 
     private var middle: Int { records.lowerBound + records.count / 2 }
-}
-
-extension Outcome.Fault {
-    /// Whether no connection came about, so that nothing was asked.
-    var isConnectionFault: Bool {
-        switch self {
-        case .connect, .dns, .tls: true
-        case .status, .timeout, .reset, .noToken, .cancelled: false
-        }
-    }
 }

@@ -1,0 +1,22 @@
+import ShowAdsAPI
+
+/// What last went wrong with the API, and who did it.
+struct LastFault: Sendable {
+    /// In words that continue a sentence.
+    let cause: String
+    /// The status, or the fault's short name.
+    let label: String
+    /// Whether nobody answers for the API.
+    private let isUnreachable: Bool
+
+    /// - Returns: `nil` for an answer that applied the records.
+    init?(_ answer: Answer) {
+        guard let cause = answer.cause else { return nil }
+        self.cause = cause
+        label = answer.label
+        isUnreachable = answer.outcome.fault.map { !$0.isAPIError && !$0.isWebPage } ?? false
+    }
+
+    /// Why nothing leaves while it lasts.
+    var hold: String { isUnreachable ? "API unavailable: \(cause)" : cause }
+}

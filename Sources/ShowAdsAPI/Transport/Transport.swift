@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import DeliveryModel
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// The connections to the API: directly or through a proxy, with the certificates in force.
+final class Transport: Sendable {
+    /// What a client's connections are like.
+    struct Options: Sendable {
+        /// Bound on open connections.
+        var maximumConnections: Int
+        /// Of a whole exchange, from connecting to the last byte of the answer.
+        var timeout: Duration
+        var connectTimeout: Duration
+        var proxy: Proxy?
+        var tlsFiles: TLSFiles
+    }
+
+    let endpoint: APIEndpoint
+    let options: Options
+    private let http: HTTPClient
+    private let group: MultiThreadedEventLoopGroup
+    /// `nil` is the system's.
+    private let tls: Mutex<TLSConfiguration?>
+
+    /// Whether the proxy passes each request on, instead of opening a tunnel.
+    private var isRelayed: Bool { options.proxy != nil && !endpoint.usesTLS }
+
+    /// - Throws: `DeliveryError` of code `configuration` when a certificate or key can't be used.
+    init(_ endpoint: APIEndpoint, _ options: Options) throws(DeliveryError) {
+        self.endpoint = endpoint
+        self.options = options
+        tls = Mutex(try options.tlsFiles.load())
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.decompression = .disabled
+        configuration.timeout = .init(connect: TimeAmount(min(options.connectTimeout, options.timeout)))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = options.maximumConnections
+        // The engine decides when to try again; here a refused connection is to be known immediately.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Shorter than servers keep idle connections (5 s and more): a request on one that is being closed is in doubt.
+        configuration.connectionPool.idleTimeout = .seconds(4)
+        if let proxy = options.proxy, endpoint.usesTLS {
+            configuration.proxy = .server(
+                host: proxy.host, port: proxy.port, authorization: proxy.authorization.map(Self.authorization))
+        }
+        let relayed = options.proxy != nil && !endpoint.usesTLS ? endpoint.origin : nil
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(FlushJoiner(), position: .first)
+                guard let relayed else { return }
+                let encoder = try pipeline.handler(type: HTTPRequestEncoder.self)
+                try pipeline.addHandler(ProxyTargetWriter(origin: relayed), position: .after(encoder))
+            }
+        }
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    }
+
+    /// Reads certificates and key again; connections that are open keep the old ones until they are idle.
+    /// - Throws: `DeliveryError`; the old ones stay in force then.
+    func reloadCertificates() throws(DeliveryError) {
+        let new = try options.tlsFiles.load()
+        tls.withLock { $0 = new }
+    }
+
+    /// Sends a body and returns when the answer is complete.
+    func execute(
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, delegate: Exchange
+    ) async throws {
+        var headers = headers
+        headers.add(name: "Content-Type", value: "application/json")
+        headers.add(name: "User-Agent", value: "data-connector")
+        var url = endpoint.address(of: path)
+        if isRelayed, let proxy = options.proxy {
+            url = "http://\(proxy.peer)\(endpoint.path)\(path)"
+            headers.add(name: "Host", value: endpoint.host)
+            if let authorization = proxy.authorization {
+                headers.add(name: "Proxy-Authorization", value: authorization)
+            }
+        }
+        let request = try HTTPClient.Request(
+            url: url, method: .POST, headers: headers, body: .byteBuffer(body), tlsConfiguration: tls.withLock { $0 })
+        let task = http.execute(request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
+        try await withTaskCancellationHandler {
+            try await task.get()
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Ends all connections.
+    func shutdown() async {
+        // Both fail only when they are called twice.
+        try? await http.shutdown()
+        try? await group.shutdownGracefully()
+    }
+
+    private static func authorization(_ header: String) -> HTTPClient.Authorization {
+        .basic(credentials: String(header.dropFirst("Basic ".count)))
+    }
+}
