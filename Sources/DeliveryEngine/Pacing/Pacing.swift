@@ -68,13 +68,17 @@ struct Pacing: Sendable {
 
     /// When something leaves next.
     func permission(now: Instant) -> Permission {
-        let gates = [pausedUntil, rateGate.opens(), recordRate.opens].compactMap { $0 }.filter { $0 > now }
+        var moments = [pausedUntil, recordRate.opens]
+        let opening = rateGate.opening
+        if case .at(let instant) = opening { moments.append(instant) }
+        let gates = moments.compactMap { $0 }.filter { $0 > now }
         let guards = [breaker.permission(now: now), configuration.permission(now: now)]
         for case .wait(let until) in guards {
             // The later of two moments; whoever waits for a probe in flight waits for its answer.
             return .wait(until: until.map { max($0, gates.max() ?? $0) })
         }
         if let latest = gates.max() { return .wait(until: latest) }
+        if opening == .whenAnswered { return .wait(until: nil) }
         return guards.contains(.probe) ? .probe : .go
     }
 
@@ -148,6 +152,7 @@ struct Pacing: Sendable {
         case .bulk: bulkInFlight -= 1
         case .single: singleInFlight -= 1
         }
+        defer { tellGate(answer, sentAt: sentAt, pause: pause, now: now) }
         // One failed login reaches all who wait for it; it is one failure, but the answer of each probe.
         guard !answer.isShared || wasProbe else { return }
         if case .misconfigured(_, let message) = answer.outcome {
@@ -159,22 +164,31 @@ struct Pacing: Sendable {
         switch answer.outcome {
         case .applied:
             breaker.answered()
-            rateGate.accepted(now: now)
             if isFirst { learn(path) { $0.succeeded(latency: answer.duration, now: now) } }
         case .refused, .tokenRefused, .misconfigured:
             breaker.answered()
-            if case .refused = answer.outcome { rateGate.accepted(now: now) }
         case .throttled:
             breaker.answered()
-            // A throttled login says nothing about the banner requests.
-            guard answer.phase == .banners else { break }
-            let drain = rateGate.refused(sentAt: sentAt, now: now, pause: pause ?? .zero)
-            if let longest = [drain, pause].compactMap({ $0 }).max() { self.pause(until: now + longest) }
+            if let pause, answer.phase == .banners { self.pause(until: now + pause) }
         case .transient(let fault, let mayHaveBeenApplied):
             breaker.failed(wasProbe: wasProbe, opensAtOnce: fault.isWebPage, now: now)
             if let pause { self.pause(until: now + pause) }
             guard answer.phase == .banners else { break }
             if mayHaveBeenApplied || !fault.isConnectionFault { learn(path) { $0.pressed(now: now) } }
+        }
+    }
+
+    /// Each request that left is answered for, so that the gate knows what is in flight.
+    private mutating func tellGate(_ answer: Answer, sentAt: Instant, pause: Duration?, now: Instant) {
+        switch answer.outcome {
+        // A login says nothing about the banner requests.
+        case _ where answer.phase == .auth: rateGate.ended(now: now)
+        case .applied, .refused: rateGate.accepted(sentAt: sentAt, now: now)
+        case .throttled:
+            if let drain = rateGate.refused(sentAt: sentAt, now: now, pause: pause ?? .zero) {
+                self.pause(until: now + drain)
+            }
+        case .tokenRefused, .misconfigured, .transient: rateGate.ended(now: now)
         }
     }
 
@@ -189,6 +203,7 @@ struct Pacing: Sendable {
         case .bulk: bulkInFlight -= 1
         case .single: singleInFlight -= 1
         }
+        rateGate.ended(now: now)
         guard wasProbe else { return }
         breaker.probeWithdrawn(now: now)
         configuration.probeWithdrawn(now: now)

@@ -7,106 +7,55 @@ import Testing
 struct RateGateTests {
     typealias Instant = ContinuousClock.Instant
 
-    /// How a simulated API limits requests.
-    enum Limiter: CustomTestStringConvertible, Sendable {
-        case slidingWindow(Int)
-        case fixedWindow(Int)
-        case bucket(rate: Double, burst: Double)
-
-        var testDescription: String {
-            switch self {
-            case .slidingWindow(let n): "sliding window of \(n)"
-            case .fixedWindow(let n): "fixed window of \(n)"
-            case .bucket(let rate, let burst): "bucket of \(rate)/s, burst \(burst)"
-            }
-        }
-
-        var rate: Double {
-            switch self {
-            case .slidingWindow(let n), .fixedWindow(let n): Double(n)
-            case .bucket(let rate, _): rate
-            }
-        }
-    }
-
-    struct Result {
-        var accepted = 0
-        var refused = 0
-        var seconds: Double
-        var refusedShare: Double { Double(refused) / Double(max(1, accepted + refused)) }
-    }
-
-    /// Sends as fast as the gate lets it, with a fixed latency and a bound on what is in flight.
-    /// - Parameter retryAfter: seconds that a refusal asks for.
-    static func simulate(
-        _ limiter: Limiter, retryAfter: Double? = nil, seconds: Double, settledAfter: Double, latency: Double = 0.02,
-        concurrency: Int = 16
-    ) -> Result {
-        let start = ContinuousClock.now
-        var gate = RateGate()
-        var inFlight: [(arrives: Double, sent: Double, isAccepted: Bool)] = []
-        var window: [Double] = []
-        var tokens = 0.0
-        var refilled = 0.0
-        if case .bucket(_, let burst) = limiter { tokens = burst }
-        var pausedUntil = 0.0
-        var result = Result(seconds: seconds - settledAfter)
-        var now = 0.0
-        func instant(_ time: Double) -> Instant { start + .seconds(time) }
-        func take(at time: Double) -> Bool {
-            switch limiter {
-            case .slidingWindow(let limit):
-                window.removeAll { $0 <= time - 1 }
-                if window.count >= limit { return false }
-            case .fixedWindow(let limit):
-                window.removeAll { $0 < time.rounded(.down) }
-                if window.count >= limit { return false }
-            case .bucket(let rate, let burst):
-                tokens = min(burst, tokens + (time - refilled) * rate)
-                refilled = time
-                if tokens < 1 { return false }
-                tokens -= 1
-            }
-            window.append(time)
-            return true
-        }
-        while now < seconds {
-            for answer in inFlight where answer.arrives <= now {
-                if answer.isAccepted {
-                    gate.accepted(now: instant(now))
-                } else {
-                    let drain = gate.refused(
-                        sentAt: instant(answer.sent), now: instant(now), pause: .seconds(retryAfter ?? 0))
-                    pausedUntil = max(pausedUntil, now + (drain?.inSeconds ?? 0), now + (retryAfter ?? 0))
-                }
-            }
-            inFlight.removeAll { $0.arrives <= now }
-            while inFlight.count < concurrency, now >= pausedUntil,
-                gate.opens().map({ $0 <= instant(now) }) ?? true
-            {
-                gate.sent(now: instant(now))
-                let isAccepted = take(at: now + latency / 2)
-                inFlight.append((now + latency, now, isAccepted))
-                if now >= settledAfter {
-                    if isAccepted { result.accepted += 1 } else { result.refused += 1 }
-                }
-            }
-            now += 0.001
-        }
-        return result
+    private static let windows: [Limiter] = [20, 50, 200].flatMap { limit in
+        [.slidingWindow(limit)] + [0, 0.25, 0.5, 0.75, 0.95].map { .fixedWindow(limit, phase: $0) }
     }
 
     @Test(
-        "a settled limit is used to 95 % with at most 3 % of refusals",
+        "a limit is used to 95 % with at most 3 % of refusals from the first second on", arguments: windows, [nil, 1])
+    func learnsTheLimit(limiter: Limiter, retryAfter: Double?) {
+        var simulation = LimitSimulation([(0, limiter)], retryAfter: retryAfter, latency: 0.005)
+        let result = simulation.run(seconds: 30)
+        let used = result.used(0..<30, of: limiter.rate)
+        #expect(used >= 0.95, "used \(used)")
+        #expect(result.refusedShare(0..<30) <= 0.03, "refused \(result.refusedShare(0..<30))")
+    }
+
+    @Test(
+        "a limit that changes is used to 95 % again 10 s after a fall and 30 s after a rise",
+        arguments: [(50, 20), (200, 50), (200, 20), (20, 50), (50, 200), (20, 200)], [nil, 1])
+    func follows(change: (old: Int, new: Int), retryAfter: Double?) {
+        for (index, at) in [8.3, 12.55, 17.9, 23.0].enumerated() {
+            for isFixed in [false, true] {
+                func limiter(_ limit: Int) -> Limiter {
+                    isFixed ? .fixedWindow(limit, phase: 0.35) : .slidingWindow(limit)
+                }
+                var simulation = LimitSimulation(
+                    [(0, limiter(change.old)), (at, limiter(change.new))], retryAfter: retryAfter, latency: 0.005)
+                simulation.random = SeededGenerator(seed: UInt64(index))
+                let from = at + (change.new < change.old ? 10 : 30)
+                let result = simulation.run(seconds: from + 30)
+                let used = result.used(from..<from + 30, of: Double(change.new))
+                let refused = result.refusedShare(from..<from + 30)
+                // A tenfold rise takes some seconds more to climb.
+                #expect(
+                    used >= (change.new == 10 * change.old ? 0.93 : 0.95), "used \(used), fixed \(isFixed), at \(at)")
+                #expect(refused <= 0.03, "refused \(refused), fixed \(isFixed), at \(at)")
+            }
+        }
+    }
+
+    @Test(
+        "a limit of another kind is used to 95 % with at most 3 % of refusals once it is known",
         arguments: [
-            Limiter.slidingWindow(50), .slidingWindow(10), .slidingWindow(200), .fixedWindow(50),
-            .bucket(rate: 50, burst: 5), .bucket(rate: 50, burst: 50), .slidingWindow(3),
+            Limiter.slidingWindow(10), .slidingWindow(3), .bucket(rate: 50, burst: 5), .bucket(rate: 50, burst: 50),
         ])
     func usesTheLimit(limiter: Limiter) {
-        let result = Self.simulate(limiter, seconds: 120, settledAfter: 20)
-        let used = Double(result.accepted) / result.seconds / limiter.rate
+        var simulation = LimitSimulation([(0, limiter)])
+        let result = simulation.run(seconds: 120)
+        let used = result.used(20..<120, of: limiter.rate)
         #expect(used >= 0.95, "used \(used)")
-        #expect(result.refusedShare <= 0.03, "refused \(result.refusedShare)")
+        #expect(result.refusedShare(20..<120) <= 0.03, "refused \(result.refusedShare(20..<120))")
     }
 
     @Test(
@@ -114,10 +63,11 @@ struct RateGateTests {
         arguments: [Limiter.slidingWindow(50), .slidingWindow(10), .slidingWindow(200), .bucket(rate: 50, burst: 50)],
         [0.2, 1])
     func pausesAreDear(limiter: Limiter, retryAfter: Double) {
-        let result = Self.simulate(limiter, retryAfter: retryAfter, seconds: 120, settledAfter: 10)
-        let used = Double(result.accepted) / result.seconds / limiter.rate
+        var simulation = LimitSimulation([(0, limiter)], retryAfter: retryAfter)
+        let result = simulation.run(seconds: 120)
+        let used = result.used(10..<120, of: limiter.rate)
         #expect(used >= 0.95, "used \(used)")
-        #expect(result.refusedShare <= 0.03, "refused \(result.refusedShare)")
+        #expect(result.refusedShare(10..<120) <= 0.03, "refused \(result.refusedShare(10..<120))")
     }
 
     @Test("nothing is held back before the first refusal")
@@ -125,7 +75,7 @@ struct RateGateTests {
         var gate = RateGate()
         let now = ContinuousClock.now
         for _ in 0..<1000 { gate.sent(now: now) }
-        #expect(gate.opens() == nil)
+        #expect(gate.opening == .open)
         #expect(gate.rate(now: now) == nil)
     }
 
@@ -133,11 +83,39 @@ struct RateGateTests {
     func oneRefusalABurst() {
         var gate = RateGate()
         let now = ContinuousClock.now
-        for _ in 0..<100 { gate.accepted(now: now) }
+        for _ in 0..<116 { gate.sent(now: now) }
+        for _ in 0..<100 { gate.accepted(sentAt: now, now: now + .milliseconds(9)) }
         #expect(gate.refused(sentAt: now, now: now + .milliseconds(10)) != nil)
-        let rate = gate.rate(now: now + .seconds(1))
-        for _ in 0..<15 { _ = gate.refused(sentAt: now, now: now + .milliseconds(20)) }
-        #expect(gate.rate(now: now + .seconds(1)) == rate)
+        for _ in 0..<15 { #expect(gate.refused(sentAt: now, now: now + .milliseconds(20)) == nil) }
+        #expect(gate.rate(now: now + .seconds(1)) == 100)
+    }
+
+    @Test("what was accepted and is answered after the first refusal counts, too")
+    func lateAnswers() {
+        var gate = RateGate()
+        let now = ContinuousClock.now
+        for _ in 0..<51 { gate.sent(now: now) }
+        for _ in 0..<30 { gate.accepted(sentAt: now, now: now + .milliseconds(9)) }
+        _ = gate.refused(sentAt: now, now: now + .milliseconds(10))
+        for _ in 0..<20 { gate.accepted(sentAt: now, now: now + .milliseconds(20)) }
+        #expect(gate.rate(now: now + .seconds(1)) == 50)
+    }
+
+    @Test("requests that end without a word about the rate hold nothing back for ever")
+    func unanswered() {
+        var gate = RateGate()
+        var now = ContinuousClock.now
+        for _ in 0..<41 { gate.sent(now: now) }
+        for _ in 0..<20 { gate.accepted(sentAt: now, now: now) }
+        _ = gate.refused(sentAt: now, now: now)
+        #expect(gate.opening == .whenAnswered)
+        for _ in 0..<20 { gate.ended(now: now) }
+        now = now + .seconds(2)
+        guard case .at(let instant) = gate.opening else {
+            Issue.record("\(gate.opening)")
+            return
+        }
+        #expect(instant <= now)
     }
 
     @Test("the rate never falls below one request in two seconds")
@@ -145,28 +123,31 @@ struct RateGateTests {
         var gate = RateGate()
         var now = ContinuousClock.now
         for _ in 0..<50 {
+            gate.sent(now: now)
             _ = gate.refused(sentAt: now, now: now)
             now = now + .milliseconds(1100)
         }
         #expect((gate.rate(now: now) ?? 0) >= 0.5)
     }
 
-    @Test("a limit that is lifted is found again")
-    func recovers() {
+    @Test("a limit that is lifted is found again", arguments: [10, 40])
+    func recovers(before: Int) {
         var gate = RateGate()
         var now = ContinuousClock.now
-        for _ in 0..<10 {
+        for _ in 0..<before {
             gate.sent(now: now)
-            gate.accepted(now: now)
+            gate.accepted(sentAt: now, now: now)
         }
+        gate.sent(now: now)
         _ = gate.refused(sentAt: now, now: now)
-        var sent = 0
         let end = now + .seconds(60)
         while now < end {
-            if gate.opens().map({ $0 <= now }) ?? true {
+            switch gate.opening {
+            case .at(let instant) where instant > now: break
+            case .whenAnswered: Issue.record("nothing is in flight")
+            case .open, .at:
                 gate.sent(now: now)
-                gate.accepted(now: now)
-                sent += 1
+                gate.accepted(sentAt: now, now: now)
             }
             now = now + .milliseconds(2)
         }
