@@ -13,6 +13,9 @@ struct DeliveryArguments: ParsableArguments {
         help: ArgumentHelp("Send no record of an older person (default: no limit).", valueName: "years"))
     var maxAge: String?
 
+    @Option(help: ArgumentHelp("Named set of options in the configuration file.", valueName: "name"))
+    var profile: String?
+
     @Option(
         help: ArgumentHelp("The ads API's address, https unless on this machine (default: API_URL).", valueName: "url"))
     var apiURL: String?
@@ -62,6 +65,7 @@ struct DeliveryArguments: ParsableArguments {
         var options = state.options
         options[.minAge] = minAge
         options[.maxAge] = maxAge
+        options[.profile] = profile
         options[.apiURL] = apiURL
         options[.projectKeyFile] = projectKeyFile
         options[.timeout] = timeout

@@ -2,14 +2,23 @@ import ArgumentParser
 import Configuration
 import Foundation
 
-/// Where settings come from, strongest first: options, environment, configuration file.
+/// Where settings come from, strongest first: options, the profile that an option names, environment,
+/// configuration file.
 struct SettingLayers: Sendable {
     private struct Layer: Sendable {
         var provider: any ConfigProvider
         /// How a value of this layer is named in an error.
         var place: @Sendable (SettingName) -> String
+
+        func text(_ name: SettingName) throws -> String? {
+            let found = try provider.value(forKey: AbsoluteConfigKey([name.rawValue]), type: .string).value
+            if case .string(let text) = found?.content { return text }
+            return nil
+        }
     }
 
+    /// The named set of options that was asked for.
+    let profile: String?
     private let layers: [Layer]
 
     /// - Parameters:
@@ -30,21 +39,57 @@ struct SettingLayers: Sendable {
             inEnvironment[AbsoluteConfigKey([name.rawValue])] = ConfigValue(.string(value), isSecret: name.isSecret)
         }
         let path = file ?? Self.defaultFile(environment)
-        let inFile = try await Self.provider(of: path, isRequired: file != nil)
-        layers = [
-            Layer(provider: inOptions, place: { "--\($0.rawValue)" }),
+        let inFile = try ConfigurationFile(path: path, isRequired: file != nil)
+        var layers = [Layer(provider: inOptions, place: { "--\($0.rawValue)" })]
+        let name = options[.profile]
+        if let name {
+            let profile = try inFile.profile(name)
+            try Self.check(profile, name: name, options: options)
+            layers.append(
+                Layer(
+                    provider: InMemoryProvider(name: "profile", values: profile.values),
+                    place: { "\(path): profile \(name): \($0.rawValue)" }))
+        }
+        layers += [
             Layer(
                 provider: InMemoryProvider(name: "environment", values: inEnvironment),
                 place: { $0.environmentVariable ?? $0.rawValue }),
-            Layer(provider: inFile, place: { "\(path): \($0.rawValue)" }),
+            Layer(
+                provider: InMemoryProvider(name: "file", values: inFile.values),
+                place: { "\(path): \($0.rawValue)" }),
         ]
+        self.layers = layers
+        profile = name
+    }
+
+    /// An address and a key of different places would send the key to where it does not belong.
+    private static func check(
+        _ profile: ConfigurationFile.Profile, name: String, options: [SettingName: String]
+    ) throws {
+        let hasKey = profile.holds(.projectKey) || profile.holds(.projectKeyFile)
+        let hasAddress = profile.holds(.apiURL)
+        if hasAddress, !hasKey, options[.projectKeyFile] == nil {
+            throw ValidationError("Profile \(name) names an address but no key. Add project-key-file to it.")
+        }
+        if hasKey, !hasAddress, options[.apiURL] == nil {
+            throw ValidationError("Profile \(name) names a key but no address. Add api-url to it.")
+        }
+    }
+
+    /// The first place that holds one of these settings holds the one that counts, in this order.
+    func first(of names: [SettingName]) throws -> (name: SettingName, value: String, place: String)? {
+        for layer in layers {
+            for name in names {
+                if let text = try layer.text(name) { return (name, text, layer.place(name)) }
+            }
+        }
+        return nil
     }
 
     /// A value as it was written, with the words for where it stands.
     func text(_ name: SettingName) throws -> (value: String, place: String)? {
         for layer in layers {
-            let found = try layer.provider.value(forKey: AbsoluteConfigKey([name.rawValue]), type: .string).value
-            if case .string(let text) = found?.content { return (text, layer.place(name)) }
+            if let text = try layer.text(name) { return (text, layer.place(name)) }
         }
         return nil
     }
@@ -86,56 +131,5 @@ struct SettingLayers: Sendable {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
         return "\(base)/data-connector/config.json"
-    }
-
-    private static func provider(of path: String, isRequired: Bool) async throws -> any ConfigProvider {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            if isRequired { throw ValidationError("\(path): no such configuration file, or it can't be read.") }
-            return InMemoryProvider(name: "no file", values: [:])
-        }
-        let settings: [String: Scalar]
-        do {
-            settings = try JSONDecoder().decode([String: Scalar].self, from: data)
-        } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
-            throw ValidationError("\(path): has to be one JSON object.")
-        } catch DecodingError.typeMismatch(_, let context) {
-            throw ValidationError("\(path): \(context.codingPath[0].stringValue): \(context.debugDescription)")
-        } catch {
-            throw ValidationError("\(path): is not valid JSON.")
-        }
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, value) in settings {
-            guard let name = SettingName(rawValue: key) else {
-                throw ValidationError(
-                    "\(path): there is no setting “\(key)”. Settings are named as the options, without dashes in "
-                        + "front.")
-            }
-            values[AbsoluteConfigKey([key])] = ConfigValue(.string(value.text), isSecret: name.isSecret)
-        }
-        return InMemoryProvider(name: "file", values: values)
-    }
-
-    /// A value of the file as it would be written on the command line.
-    private struct Scalar: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) {
-                self.text = text
-            } else if let texts = try? value.decode([String].self) {
-                text = texts.joined(separator: "\n")
-            } else if let flag = try? value.decode(Bool.self) {
-                text = String(flag)
-            } else if let number = try? value.decode(Int.self) {
-                text = String(number)
-            } else if let number = try? value.decode(Double.self) {
-                text = String(number)
-            } else {
-                throw DecodingError.typeMismatch(
-                    Scalar.self,
-                    .init(codingPath: value.codingPath, debugDescription: "has to be a text, a number, true or false."))
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 /// What can be set, under the name that it has as an option and in the configuration file.
 enum SettingName: String, CaseIterable, Sendable {
+    case profile
     case apiURL = "api-url"
     case projectKey = "project-key"
     case projectKeyFile = "project-key-file"

@@ -5,6 +5,8 @@ import SystemPackage
 
 /// Everything that can be set, checked, with its default.
 struct Settings: Sendable {
+    /// The named set of options that was asked for.
+    var profile: String?
     var apiURL: String?
     var projectKey: String?
     var insecureHTTP: Bool
@@ -26,6 +28,7 @@ struct Settings: Sendable {
     var hooks: HookSettings
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
+        profile = layers.profile
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)
         insecureHTTP = try layers.flag(.insecureHTTP)
@@ -63,11 +66,19 @@ struct Settings: Sendable {
     /// The key of the file comes before that of the environment, since it stands on the command line or in a file that
     /// was chosen.
     private static func key(_ layers: SettingLayers) throws -> String? {
-        guard let (path, place) = try layers.text(.projectKeyFile) else { return try layers.string(.projectKey) }
+        guard let (path, place) = try keyFile(layers) else { return try layers.string(.projectKey) }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ValidationError("\(place): \(path) can't be read.")
         }
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    /// A profile that holds a key holds the one that counts, unless an option names another.
+    private static func keyFile(_ layers: SettingLayers) throws -> (path: String, place: String)? {
+        if layers.profile != nil, let first = try layers.first(of: [.projectKeyFile, .projectKey]) {
+            return first.name == .projectKeyFile ? (first.value, first.place) : nil
+        }
+        return try layers.text(.projectKeyFile)
     }
 
     private static func defaultState(_ environment: [String: String]) -> String {
