@@ -121,6 +121,8 @@ public struct DeliveryHold: Hashable, Sendable {
         case refused
         /// The journal can't be written.
         case journal
+        /// The send window is closed.
+        case window
     }
 
     public var kind: Kind
@@ -175,7 +177,7 @@ public struct EngineSnapshot: Sendable {
 
     /// Why the API takes no records now, in one line; `nil` when nothing is known to be wrong with it.
     public var deliveryFault: String? {
-        holds.first { $0.run == nil && $0.kind != .throttled }?.reason
+        holds.first { $0.run == nil && $0.kind != .throttled && $0.kind != .window }?.reason
     }
 
     public init(

@@ -27,6 +27,12 @@ struct DeliveryArguments: ParsableArguments {
     var insecureHTTP = false
 
     @Option(
+        help: ArgumentHelp(
+            "Hours in which records are sent: 08:00-20:00, \"mon-fri 08:00-20:00@Europe/Prague\" (default: always).",
+            valueName: "hours"))
+    var window: String?
+
+    @Option(
         help: ArgumentHelp("Time limit of one exchange with the API: 30s, 2m (default: 30s).", valueName: "duration"))
     var timeout: String?
 
@@ -68,6 +74,7 @@ struct DeliveryArguments: ParsableArguments {
         options[.profile] = profile
         options[.apiURL] = apiURL
         options[.projectKeyFile] = projectKeyFile
+        options[.window] = window
         options[.timeout] = timeout
         options[.apiCA] = apiCA
         options[.apiClientCert] = apiClientCert

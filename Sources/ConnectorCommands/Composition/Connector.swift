@@ -55,8 +55,8 @@ struct Connector: Sendable {
             directory: directory, journal: journal, api: api,
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
-                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, isService: isService,
-                batchSize: settings.givenBatchSize),
+                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,
+                isService: isService, batchSize: settings.givenBatchSize, window: settings.window),
             logger: log.logger("engine", level: settings.logLevel),
             connect: { url, typed throws(DeliveryError) in
                 try Self.client(url, key: key.replaced(by: typed), settings)
@@ -105,7 +105,8 @@ struct Connector: Sendable {
     ) throws(DeliveryError) -> any BannerAPI {
         try ShowAdsClient(
             endpoint: try endpoint(url, settings), key: try ProjectKey(key), maximumConnections: 256,
-            requestTimeout: settings.connection.timeout, proxies: settings.connection.proxies, tlsFiles: settings.connection.tlsFiles)
+            requestTimeout: settings.connection.timeout, proxies: settings.connection.proxies,
+            tlsFiles: settings.connection.tlsFiles)
     }
 
     private static func endpoint(_ url: String, _ settings: Settings) throws(DeliveryError) -> APIEndpoint {

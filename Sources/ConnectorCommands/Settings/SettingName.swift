@@ -5,6 +5,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case projectKey = "project-key"
     case projectKeyFile = "project-key-file"
     case insecureHTTP = "insecure-http"
+    case window
     case timeout
     case apiCA = "api-ca"
     case apiClientCert = "api-client-cert"

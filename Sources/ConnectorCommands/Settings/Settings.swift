@@ -1,5 +1,6 @@
 import ArgumentParser
 import CustomerRecords
+import DeliveryModel
 import Foundation
 import SystemPackage
 
@@ -20,6 +21,8 @@ struct Settings: Sendable {
     var rate: Int?
     var attempts: Int
     var giveUpAfter: Duration
+    /// When records may be sent; `nil` is always.
+    var window: SendWindow?
     var stateDirectory: FilePath
     var unsentDirectory: FilePath
     var logLevel: LogLevel
@@ -41,6 +44,9 @@ struct Settings: Sendable {
         giveUpAfter =
             try layers.parse(.giveUpAfter, "a duration such as 90s, 5m or 1h", Duration.init(argument:))
             ?? .seconds(300)
+        window = try layers.parse(
+            .window, "hours such as 08:00-20:00 or mon-fri 08:00-20:00@Europe/Prague",
+            { SendWindow(argument: $0) })
         stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")

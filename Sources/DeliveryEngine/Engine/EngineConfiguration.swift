@@ -13,6 +13,8 @@ public struct EngineConfiguration: Sendable {
     public var attempts: Int
     /// Runs are stopped, resumable, after so long without one success; `nil` is never.
     public var giveUpAfter: Duration?
+    /// When records may be sent; `nil` is always.
+    public var window: SendWindow?
     /// Where `unsent_YYYY-MM-DD.csv` goes.
     public var unsentDirectory: FilePath
     /// Which process of which node works on the runs.
@@ -31,7 +33,7 @@ public struct EngineConfiguration: Sendable {
     public init(
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
-        stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil
+        stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil, window: SendWindow? = nil
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -43,11 +45,13 @@ public struct EngineConfiguration: Sendable {
         self.stopGrace = stopGrace
         self.isService = isService
         self.batchSize = batchSize
+        self.window = window
     }
 
     var policy: DeliveryPolicy {
         DeliveryPolicy(
-            concurrency: concurrency, rate: rate, attempts: attempts, giveUpAfter: giveUpAfter, stopGrace: stopGrace,
+            concurrency: concurrency, rate: rate, attempts: attempts, giveUpAfter: giveUpAfter, window: window,
+            stopGrace: stopGrace,
             isService: isService)
     }
 }

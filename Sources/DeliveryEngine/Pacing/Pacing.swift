@@ -1,5 +1,7 @@
 import ShowAdsAPI
 
+import struct Foundation.Date
+
 /// Everything that decides when the next request may leave, in one place for all runs.
 struct Pacing: Sendable {
     typealias Instant = ContinuousClock.Instant
@@ -18,12 +20,15 @@ struct Pacing: Sendable {
         case unavailable(until: Instant?)
         /// Address, key or rights are wrong.
         case misconfigured(String, until: Instant?)
+        /// The send window is closed; this is the operator's wish, and no instant of the API.
+        case window(opens: Date)
 
         /// Until when, if that is known.
         var until: Instant? {
             switch self {
             case .throttled(let until): until
             case .unavailable(let until), .misconfigured(_, let until): until
+            case .window: nil
             }
         }
     }

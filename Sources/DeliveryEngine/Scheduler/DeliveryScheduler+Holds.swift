@@ -13,8 +13,10 @@ extension DeliveryScheduler {
 
     /// Tells the runs, and so the screens and the journal, that the API holds them back, or that it does no more.
     mutating func showHolds(at moment: Moment) {
-        let hold = pacing.hold(now: moment.instant)
+        let hold = hold(at: moment)
         guard hold != shownHold else { return }
+        var wasClosed = false
+        if case .window = shownHold { wasClosed = true }
         shownHold = hold
         let event = hold.map { held($0, at: moment) } ?? .released
         for id in turns {
@@ -23,19 +25,30 @@ extension DeliveryScheduler {
             if let hold {
                 run.statistics.add(.warning, words(hold, at: moment), at: moment.date)
             } else {
-                run.statistics.add(.info, "the API answers again", at: moment.date)
+                let words = wasClosed ? "the send window is open" : "the API answers again"
+                run.statistics.add(.info, words, at: moment.date)
             }
             if run.machine.isGoing { record([.state(id, run.machine.state, endedAt: nil)]) }
         }
         act(.publish)
     }
 
-    func held(_ hold: Pacing.Hold, at moment: Moment) -> RunMachine.Event {
-        .held(reason: reason(hold), until: hold.until.map { moment.date(of: $0) })
+    /// Why nothing leaves now.
+    func hold(at moment: Moment) -> Pacing.Hold? {
+        windowOpens(at: moment).map { .window(opens: $0) } ?? pacing.hold(now: moment.instant)
     }
 
-    func reason(_ hold: Pacing.Hold) -> String {
+    func held(_ hold: Pacing.Hold, at moment: Moment) -> RunMachine.Event {
+        .held(reason: reason(hold, at: moment), until: end(of: hold, at: moment))
+    }
+
+    func end(of hold: Pacing.Hold, at moment: Moment) -> Date? {
+        if case .window(let opens) = hold { opens } else { hold.until.map { moment.date(of: $0) } }
+    }
+
+    func reason(_ hold: Pacing.Hold, at moment: Moment) -> String {
         switch hold {
+        case .window(let opens): windowReason(opens: opens, at: moment.date)
         case .throttled: "the API asked for a pause (\(lastFault?.label ?? "429"))"
         case .unavailable: lastFault?.hold ?? "API unavailable"
         case .misconfigured(let message, _): message
@@ -43,12 +56,11 @@ extension DeliveryScheduler {
     }
 
     private func words(_ hold: Pacing.Hold, at moment: Moment) -> String {
-        let time = hold.until.map {
-            moment.date(of: $0).formatted(.iso8601.time(includingFractionalSeconds: false))
-        }
+        let time = end(of: hold, at: moment)?.formatted(.iso8601.time(includingFractionalSeconds: false))
         return switch hold {
         case .throttled: "waiting until \(time ?? ""): the API asked for a pause"
-        case .unavailable(.some): "waiting until \(time ?? ""): \(reason(hold))"
+        case .unavailable(.some): "waiting until \(time ?? ""): \(reason(hold, at: moment))"
+        case .window: reason(hold, at: moment)
         case .misconfigured(let message, .some): "waiting until \(time ?? ""): \(message)"
         case .unavailable(nil), .misconfigured(_, nil): "checking whether the API is back"
         }
@@ -99,16 +111,17 @@ extension DeliveryScheduler {
 
     /// Time counts as fruitless while something is under way or failed: not while the operator's own rate is waited
     /// for, nothing is there to send, or the API asked for a pause.
-    mutating func countFruitless(now: Instant) {
+    mutating func countFruitless(at moment: Moment) {
+        let now = moment.instant
         if let since = fruitlessSince { fruitless += now - since }
         let isTrying = pacing.inFlight > 0 || !backoffs.isEmpty || !pacing.breaker.isClosed
-        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false
+        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false || windowOpens(at: moment) != nil
         fruitlessSince = isTrying && !isAskedToWait ? now : nil
     }
 
     mutating func beat(at moment: Moment) {
         record(turns.compactMap { id in runs[id].map { .progress(id, $0.progress(now: moment.instant)) } })
-        countFruitless(now: moment.instant)
+        countFruitless(at: moment)
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
         let cause = lastFault.map { ": \($0.cause)" } ?? ""

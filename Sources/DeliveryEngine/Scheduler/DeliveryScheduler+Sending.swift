@@ -20,11 +20,12 @@ extension DeliveryScheduler {
         }
         endGraces(at: moment)
         showHolds(at: moment)
-        countFruitless(now: now)
-        wakeNext(now: now)
+        countFruitless(at: moment)
+        wakeNext(at: moment)
     }
 
     private mutating func sendWhatMay(at moment: Moment) {
+        guard windowOpens(at: moment) == nil else { return }
         while let run = nextRunToServe(), let id = run.ready.first {
             switch pacing.permission(now: moment.instant) {
             case .go: send(id, of: run, asProbe: false, at: moment)
@@ -138,7 +139,8 @@ extension DeliveryScheduler {
 
     /// Makes the intents of the next batches durable, a little ahead of what is in flight, in one commit.
     private mutating func intend(at moment: Moment) {
-        guard !isIntending, hasAPI else { return }
+        // What can't leave for hours must not be in doubt after a crash.
+        guard !isIntending, hasAPI, windowOpens(at: moment) == nil else { return }
         let going = turns.compactMap { runs[$0] }.filter { $0.machine.isGoing && !$0.planned.isEmpty }
         guard !going.isEmpty else { return }
         let lookahead = max(2, pacing.limit)
@@ -234,7 +236,8 @@ extension DeliveryScheduler {
 
     // MARK: Time
 
-    private mutating func wakeNext(now: Instant) {
+    private mutating func wakeNext(at moment: Moment) {
+        let now = moment.instant
         var next = backoffs.values.min()
         func consider(_ instant: Instant?) {
             guard let instant else { return }
@@ -242,6 +245,7 @@ extension DeliveryScheduler {
         }
         if journalFault == nil, shutdown == nil, hasAPI { consider(queue.nextDue) }
         consider(submissionsDue)
+        if !turns.isEmpty { consider(windowDue(at: moment)) }
         for id in turns { consider(runs[id]?.graceEnds) }
         if journalFault == nil, !turns.isEmpty || pacing.isTroubled,
             case .wait(let until?) = pacing.permission(now: now)

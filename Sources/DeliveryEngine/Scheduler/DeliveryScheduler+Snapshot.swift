@@ -35,16 +35,17 @@ extension DeliveryScheduler {
     private func holds(at moment: Moment) -> [DeliveryHold] {
         var holds: [DeliveryHold] = []
         if let journalFault { holds.append(DeliveryHold(kind: .journal, reason: journalFault.message)) }
-        if let hold = pacing.hold(now: moment.instant) {
+        if let hold = hold(at: moment) {
             let kind: DeliveryHold.Kind =
                 switch hold {
                 case .throttled: .throttled
                 case .unavailable: .unavailable
                 case .misconfigured: .misconfigured
+                case .window: .window
                 }
             holds.append(
                 DeliveryHold(
-                    kind: kind, reason: reason(hold), until: hold.until.map { moment.date(of: $0) }))
+                    kind: kind, reason: reason(hold, at: moment), until: end(of: hold, at: moment)))
         }
         for entry in shownQueue {
             guard let reason = entry.reason else { continue }

@@ -162,6 +162,8 @@ struct DeliveryPolicy: Sendable {
     var attempts: Int
     /// A command's runs are stopped, resumable, after so long without one success; `nil` is never.
     var giveUpAfter: Duration?
+    /// When records may be sent; `nil` is always.
+    var window: SendWindow?
     /// How long requests in flight may take to end when a run is stopped.
     var stopGrace: Duration
     /// Whether the process serves until it is told to stop: its runs wait for a fault's end by themselves.
