@@ -148,17 +148,18 @@ public final class HTTPListener: ListenerControl {
         let limits = configuration.limits
         let answers = IdempotentAnswers(store: idempotency, registry: registry)
         let unknown: KnownNames.Unknown = configuration.ignoresUnknownFields ? .ignored : .refused
+        let bulk = BulkSubmissions(
+            service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
+            receiver: UploadReceiver(
+                directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
+                statistics: statistics, unknown: unknown),
+            registry: registry, unknown: unknown)
         return ListenerResponder(
             origins: OriginPolicy(configuration), proxies: configuration.proxies, authorization: authorization,
             single: SingleSubmissions(
                 service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
-                registry: registry, statistics: statistics, unknown: unknown),
-            bulk: BulkSubmissions(
-                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
-                receiver: UploadReceiver(
-                    directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
-                    statistics: statistics, unknown: unknown),
-                registry: registry, unknown: unknown),
+                registry: registry, statistics: statistics, bulk: bulk, unknown: unknown),
+            bulk: bulk,
             runs: RunRoutes(service: service, runsDirectory: configuration.runsDirectory),
             health: HealthRoutes(service: service, probe: readiness, phase: phase),
             metrics: MetricsRoute(

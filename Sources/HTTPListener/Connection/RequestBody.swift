@@ -6,6 +6,8 @@ struct RequestBody {
     private(set) var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>?
     private var isComplete = false
+    /// Bytes that were looked at and are read again.
+    private var returned: ByteBuffer?
     /// What the client says it will send; `nil` when it doesn't say.
     let announcedBytes: Int?
     /// Whether there is a body at all.
@@ -32,6 +34,10 @@ struct RequestBody {
     /// - Returns: `nil` at the end of the body.
     /// - Throws: when the connection ends before the body does.
     mutating func next() async throws -> ByteBuffer? {
+        if let returned {
+            self.returned = nil
+            return returned
+        }
         if isComplete { return nil }
         if mayAsk, let outbound {
             mayAsk = false
@@ -46,6 +52,22 @@ struct RequestBody {
         case .head, nil:
             throw RequestAborted()
         }
+    }
+
+    /// The first byte that is no white space of JSON and no byte order mark; it is not taken out of the body.
+    mutating func firstByte() async throws -> UInt8? {
+        var seen = ByteBuffer()
+        defer { if seen.readableBytes > 0 { returned = seen } }
+        while let more = try await next() {
+            seen.writeImmutableBuffer(more)
+            let first = seen.readableBytesView.first {
+                ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0)
+            }
+            if let first { return first }
+            // Nothing but white space is no JSON.
+            guard seen.readableBytes <= 64 * 1024 else { return nil }
+        }
+        return nil
     }
 
     /// The whole body, when it is not longer than `maximum`.

@@ -11,6 +11,16 @@ struct Access: Hashable, Sendable {
 
     static let everything = Access(name: nil, scope: .admin)
 
+    /// The token's name and the client's address, as a run keeps them.
+    func submitter(at client: String) -> String { name.map { "\($0)@\(client)" } ?? client }
+
+    /// Whether a run may be seen: a token that only submits sees what it submitted.
+    func maySee(_ submittedBy: String?) -> Bool {
+        guard scope == .submit else { return true }
+        guard let name, let submittedBy else { return false }
+        return submittedBy.hasPrefix(name + "@")
+    }
+
     /// - Throws: `Refusal` with 403.
     func check(_ operation: Operation) throws(Refusal) {
         guard operation.scopes.contains(scope) else {

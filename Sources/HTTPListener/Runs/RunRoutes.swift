@@ -23,7 +23,7 @@ struct RunRoutes: Sendable {
         try request.checkParameters(Self.listParameters)
         let limit = try pageLength(request)
         let before = try number(request, "before").map { RunID(rawValue: $0) }
-        let runs = try await service.runs(limit: limit + 1, before: before)
+        let runs = try await visible(request.access, limit: limit + 1, before: before)
         let page = runs.prefix(limit)
         return try Answer(
             .ok,
@@ -33,12 +33,12 @@ struct RunRoutes: Sendable {
 
     func show(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.noParameters)
-        return try Answer(.ok, json: SummaryJSON(try await existing(run)))
+        return try Answer(.ok, json: SummaryJSON(try await existing(run, request)))
     }
 
     func failures(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.failureParameters)
-        _ = try await existing(run)
+        _ = try await existing(run, request)
         let limit = try pageLength(request)
         var query = FailureQuery(run: run)
         if let name = request.parameters["class"] {
@@ -59,7 +59,7 @@ struct RunRoutes: Sendable {
     /// All rejected records of a run as CSV: line, code, message and the record as it was.
     func rejected(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.noParameters)
-        let summary = try await existing(run)
+        let summary = try await existing(run, request)
         let path = "\(runsDirectory)/\(run)/rejected.csv"
         guard let file = try await FileBody(path: path) else {
             guard summary.counts.rejected == 0 else {
@@ -78,7 +78,7 @@ struct RunRoutes: Sendable {
 
     func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.noParameters)
-        _ = try await existing(run)
+        _ = try await existing(run, request)
         let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
         return .pending(try await service.retry(run, .matching(failed)))
     }
@@ -86,25 +86,25 @@ struct RunRoutes: Sendable {
     /// Continues a run that is paused, or one that has ended and can be resumed.
     func resume(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.noParameters)
-        let summary = try await existing(run)
+        let summary = try await existing(run, request)
         if summary.state == .paused {
             try await service.unpause(run)
         } else {
             try await service.resume(run)
         }
-        return try await accepted(run)
+        return try await accepted(run, request)
     }
 
     func pause(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.noParameters)
-        _ = try await existing(run)
+        _ = try await existing(run, request)
         try await service.pause(run)
-        return try await accepted(run)
+        return try await accepted(run, request)
     }
 
     func stop(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.stopParameters)
-        _ = try await existing(run)
+        _ = try await existing(run, request)
         let mode: StopMode
         switch request.parameters["now"] {
         case nil, "0", "false": mode = .finishInFlight
@@ -112,18 +112,35 @@ struct RunRoutes: Sendable {
         default: throw Refusal(.badRequest, "now must be true or false.")
         }
         try await service.stop(run, mode: mode)
-        return try await accepted(run)
+        return try await accepted(run, request)
     }
 
     /// The run as it stands after a command.
-    private func accepted(_ run: RunID) async throws -> Answer {
-        try Answer(.accepted, json: SummaryJSON(try await existing(run)), run: run).located()
+    private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try Answer(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()
+    }
+
+    // MARK: Who may see what
+
+    /// The newest runs that a token may see.
+    private func visible(_ access: Access, limit: Int, before: RunID?) async throws -> [RunSummary] {
+        var found: [RunSummary] = []
+        var last = before
+        while found.count < limit {
+            let count = access.scope == .submit ? Self.largestPage : limit
+            let page = try await service.runs(limit: count, before: last)
+            found += page.filter { access.maySee($0.submittedBy) }
+            guard page.count == count, let next = page.last?.id else { break }
+            last = next
+        }
+        return Array(found.prefix(limit))
     }
 
     // MARK: Parameters
 
-    private func existing(_ run: RunID) async throws -> RunSummary {
-        guard let summary = try await service.run(run) else {
+    /// - Throws: `Refusal` with 404 also for a run that the token may not see.
+    private func existing(_ run: RunID, _ request: SubmissionRequest) async throws -> RunSummary {
+        guard let summary = try await service.run(run), request.access.maySee(summary.submittedBy) else {
             throw Refusal(.notFound, "There is no run \(run).")
         }
         return summary

@@ -20,7 +20,19 @@ struct BulkSubmissions: Sendable {
     static let names = ["min_age", "max_age"]
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
-        let kind = try Self.kind(of: request)
+        try await answer(request, body: &body, kind: try Self.kind(of: request))
+    }
+
+    /// Takes many records in JSON.
+    func answer(
+        _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
+    ) async throws -> Answer {
+        try await answer(request, body: &body, kind: .records(shape))
+    }
+
+    private func answer(
+        _ request: SubmissionRequest, body: inout RequestBody, kind: Kind
+    ) async throws -> Answer {
         try request.checkParameters(KnownNames(Self.names, unknown: unknown))
         try request.checkEncoding()
         guard body.isPresent else { throw Refusal.noFile }
@@ -34,12 +46,14 @@ struct BulkSubmissions: Sendable {
         let upload: ReceivedUpload
         switch kind {
         case .csv: upload = try await receiver.receiveCSV(&body, digesting: key != nil)
+        case .records(let shape):
+            upload = try await receiver.receiveRecords(&body, shape: shape, digesting: key != nil)
         case .form(let boundary):
             upload = try await receiver.receiveForm(&body, boundary: boundary, digesting: key != nil)
         }
         let ownership = SpoolOwnership(path: upload.path)
         do {
-            let answer = try await answer(request, upload: upload, key: key, ownership: ownership)
+            let answer = try await answer(request, upload: upload, kind: kind, key: key, ownership: ownership)
             await ownership.settle(threads: receiver.threads)
             return answer
         } catch {
@@ -49,17 +63,26 @@ struct BulkSubmissions: Sendable {
     }
 
     private func answer(
-        _ request: SubmissionRequest, upload: ReceivedUpload, key: String?, ownership: SpoolOwnership
+        _ request: SubmissionRequest, upload: ReceivedUpload, kind: Kind, key: String?, ownership: SpoolOwnership
     ) async throws -> Answer {
         let defaults = defaults()
         let minimum = upload.minimumAge ?? request.parameters["min_age"]
         let maximum = upload.maximumAge ?? request.parameters["max_age"]
         let filter = try defaults.filter.overridden(minimumText: minimum, maximumText: maximum)
         var options = defaults.options
+        if case .records = kind {
+            // They were written here, in one way.
+            options.hasNoHeader = true
+            options.delimiter = .comma
+            options.encoding = nil
+            options.columns = ColumnMapping()
+            options.allowsShortRows = false
+        }
         options.filter = filter
         let run = RunRequest(
             source: .spooled(path: upload.path, source: .upload(name: upload.name)), options: options,
-            idempotencyKey: key)
+            idempotencyKey: key,
+            submittedBy: request.submitter)
         guard let key, let digest = upload.digest else { return try await deliver(run, request, ownership) }
         let work = IdempotentAnswers.Work(
             key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"), outcome: .file,
@@ -110,12 +133,13 @@ struct BulkSubmissions: Sendable {
 
     private enum Kind {
         case csv
+        case records(RecordStream.Shape)
         case form(MultipartBoundary)
     }
 
     private static func kind(of request: SubmissionRequest) throws(Refusal) -> Kind {
         switch request.mediaType {
-        case "text/csv"?, "application/csv"?:
+        case "text/csv"?, "application/csv"?, "application/vnd.ms-excel"?, "text/tab-separated-values"?:
             return .csv
         case "multipart/form-data"?:
             guard let field = request.head.headers.first(name: "content-type"),

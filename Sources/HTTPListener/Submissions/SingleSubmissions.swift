@@ -13,12 +13,14 @@ struct SingleSubmissions: Sendable {
     let idempotency: IdempotentAnswers
     let registry: ConnectionRegistry
     let statistics: ListenerStatistics
+    /// Takes many records in one request.
+    let bulk: BulkSubmissions
     private let names: KnownNames
 
     init(
         service: any DeliveryService, defaults: @escaping @Sendable () -> SubmissionDefaults, limits: ListenerLimits,
         idempotency: IdempotentAnswers, registry: ConnectionRegistry, statistics: ListenerStatistics,
-        unknown: KnownNames.Unknown
+        bulk: BulkSubmissions, unknown: KnownNames.Unknown
     ) {
         self.service = service
         self.defaults = defaults
@@ -26,12 +28,21 @@ struct SingleSubmissions: Sendable {
         self.idempotency = idempotency
         self.registry = registry
         self.statistics = statistics
+        self.bulk = bulk
         names = KnownNames(RecordSubmission.names, unknown: unknown)
     }
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
-        guard let type = request.mediaType, type == "application/json" || type.hasSuffix("+json") else {
-            throw Refusal(.unsupportedMediaType, "The body must be JSON with Content-Type: application/json.")
+        guard let type = request.mediaType else { throw Refusal.notJSON }
+        if ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(type) {
+            return try await many(request, body: &body, shape: .lines)
+        }
+        guard type == "application/json" || type.hasSuffix("+json") else { throw Refusal.notJSON }
+        if let announced = body.announcedBytes, announced > limits.uploadBytes {
+            throw Refusal.fileTooLarge(limits)
+        }
+        if body.isPresent, try await body.firstByte() == UInt8(ascii: "[") {
+            return try await many(request, body: &body, shape: .array)
         }
         try request.checkParameters(KnownNames([], unknown: .refused))
         try request.checkEncoding()
@@ -54,6 +65,15 @@ struct SingleSubmissions: Sendable {
             recall: { .pending($0) },
             repeat: { try Self.repeated($0, fields.cookie) })
         return try await idempotency.answer(work, connection: request.connection)
+    }
+
+    /// What takes its time must not hold up the other connections of the event loop.
+    private func many(
+        _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
+    ) async throws -> Answer {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await bulk.answer(request, body: &body, shape: shape)
+        }
     }
 
     private func limit(_ request: SubmissionRequest) -> Duration {
@@ -101,6 +121,11 @@ struct SingleSubmissions: Sendable {
         }
         return try outcome.answer(cookie, run: stored.run)
     }
+}
+
+extension Refusal {
+    fileprivate static let notJSON = Refusal(
+        .unsupportedMediaType, "The body must be JSON with Content-Type: application/json.")
 }
 
 extension RecordFields {

@@ -10,6 +10,9 @@ struct SubmissionRequest {
     let client: String
     let access: Access
 
+    /// Who submits, as a run keeps it.
+    var submitter: String { access.submitter(at: client) }
+
     /// The media type in lower case, without its parameters; `nil` when there is none.
     var mediaType: String? {
         head.headers.first(name: "content-type").map { field in
@@ -37,7 +40,8 @@ struct SubmissionRequest {
         guard let key = keys.first else { return nil }
         guard keys.count == 1, (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
         else { throw Refusal(.badRequest, "Idempotency-Key must be 1 to 255 printable ASCII characters.") }
-        return key
+        // Each token has keys of its own.
+        return access.name.map { "\($0)\n\(key)" } ?? key
     }
 }
 

@@ -71,6 +71,47 @@ struct UploadReceiver: Sendable {
         }
     }
 
+    /// Takes records in JSON, and writes them into the spool as lines of CSV without a header.
+    func receiveRecords(
+        _ body: inout RequestBody, shape: RecordStream.Shape, digesting: Bool
+    ) async throws -> ReceivedUpload {
+        let lines = RecordLines(unknown: unknown)
+        var stream = RecordStream(shape, maximumBytes: limits.recordBytes)
+        var file = try await Reception(self, digesting: digesting)
+        do {
+            while let bytes = try await body.next() {
+                var written = ByteBuffer()
+                try Self.naming(&stream) { stream throws in
+                    try stream.append(bytes.readableBytesView) { written.writeBytes(try lines.line($0)) }
+                }
+                try await file.write(written, countingAs: bytes)
+            }
+            var written = ByteBuffer()
+            try Self.naming(&stream) { stream throws in
+                try stream.finish { written.writeBytes(try lines.line($0)) }
+            }
+            try await file.write(written, countingAs: ByteBuffer())
+            let name = shape == .array ? "records.json" : "records.ndjson"
+            return try await file.finish(name: name, form: UploadForm(limits: limits, unknown: unknown))
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    /// Says at which element the syntax is broken.
+    private static func naming(
+        _ stream: inout RecordStream, _ body: (inout RecordStream) throws -> Void
+    ) throws {
+        do {
+            try body(&stream)
+        } catch let error as RecordStream.SyntaxError {
+            throw Refusal(.badRequest, "Record \(error.element) is not valid JSON. Nothing was accepted.")
+        } catch is JSONReader.SyntaxError {
+            throw Refusal(.badRequest, "Record \(stream.count) is not valid JSON. Nothing was accepted.")
+        }
+    }
+
     /// One file on its way into the spool.
     private struct Reception {
         private var file: SpoolFile
@@ -89,9 +130,14 @@ struct UploadReceiver: Sendable {
         }
 
         mutating func write(_ bytes: ByteBuffer) async throws {
-            size += bytes.readableBytes
+            try await write(bytes, countingAs: bytes)
+        }
+
+        /// - Parameter received: what came from the client, when something else is written.
+        mutating func write(_ bytes: ByteBuffer, countingAs received: ByteBuffer) async throws {
+            size += received.readableBytes
             guard size <= receiver.limits.uploadBytes else { throw Refusal.fileTooLarge(receiver.limits) }
-            if digest != nil { bytes.withUnsafeReadableBytes { digest?.update(bufferPointer: $0) } }
+            if digest != nil { received.withUnsafeReadableBytes { digest?.update(bufferPointer: $0) } }
             do {
                 try await file.write(bytes)
             } catch let error as Errno {
