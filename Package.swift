@@ -57,8 +57,8 @@ let package = Package(
             name: "ConnectorCommands",
             dependencies: [
                 "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore",
-                "HTTPListener", "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI",
-                argumentParser, configuration, logging,
+                "DropFolder", "HTTPListener", "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI",
+                argumentParser, asyncHTTPClient, configuration, logging, nioCore, nioHTTP1,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -79,6 +79,10 @@ let package = Package(
             resources: [.embedInCode("Resources")], swiftSettings: settings),
 
         // Unattended work
+        .target(
+            name: "DropFolder", dependencies: ["CFileSystem", "DeliveryModel", logging, systemPackage],
+            swiftSettings: settings),
+        .target(name: "CFileSystem"),
         .target(
             name: "RunHooks",
             dependencies: [
@@ -136,6 +140,9 @@ let package = Package(
                 "CustomerRecords", "DeliveryModel", "HTTPListener", asyncHTTPClient, logging, nioCore, nioHTTP1,
                 nioPosix,
             ], swiftSettings: settings),
+        .testTarget(
+            name: "DropFolderTests", dependencies: ["DeliveryModel", "DropFolder", logging, systemPackage],
+            swiftSettings: settings),
         .testTarget(
             name: "RunHooksTests", dependencies: ["RunHooks", logging, nioCore, nioHTTP1, nioPosix, systemPackage],
             swiftSettings: settings),

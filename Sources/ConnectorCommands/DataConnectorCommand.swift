@@ -17,7 +17,7 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         version: "1.0.0",
         subcommands: [
             RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, RunsCommand.self,
-            FailuresCommand.self, SandboxCommand.self, SampleCommand.self,
+            FailuresCommand.self, DoctorCommand.self, HealthCommand.self, SandboxCommand.self, SampleCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -2,8 +2,10 @@ import ArgumentParser
 import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
+import DropFolder
 import Foundation
 import HTTPListener
+import Logging
 import RunHooks
 import TerminalKit
 import TerminalUI
@@ -44,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print the summary as one JSON object.")
     var json = false
 
+    @OptionGroup var watching: WatchArguments
     @OptionGroup var delivery: DeliveryArguments
 
     func run() async throws {
@@ -66,8 +69,12 @@ struct RunCommand: AsyncParsableCommand {
             let obstacle = headless ? nil : TerminalCapability.obstacle()
             let showsScreen = !headless && obstacle == nil
             if let obstacle { console.note("\(obstacle) Going on without the screen.") }
-            guard showsScreen || !files.isEmpty || settings.listen != nil else {
-                throw ValidationError("Name a CSV file to deliver, - for standard input, or --listen to serve.")
+            guard showsScreen || !files.isEmpty || settings.listen != nil || settings.watched != nil else {
+                throw ValidationError(
+                    "Name a CSV file to deliver, - for standard input, or --listen or --watch to serve.")
+            }
+            guard showsScreen || files.isEmpty || watching.watch == nil else {
+                throw ValidationError("--watch serves until it is stopped. Put the files into the folder instead.")
             }
             guard !showsScreen || files.count <= 1 else {
                 throw ValidationError("The screen opens with one file. Add --headless to deliver several.")
@@ -82,20 +89,23 @@ struct RunCommand: AsyncParsableCommand {
                 isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
             let live = LiveSettings(settings, file: delivery.state.configurationFile) { try await self.settings() }
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
+            let folder =
+                showsScreen || sources.isEmpty
+                ? try settings.watched.map { try watch($0, connector, live, console, showsScreen: showsScreen) } : nil
             if showsScreen {
                 try await InteractiveSession(
                     connector: connector, listener: listener, live: live, file: sources.first, theme: try chosenTheme(),
-                    hooks: hooks
+                    hooks: hooks, folder: folder
                 ).run()
             } else if !sources.isEmpty {
                 let run = HeadlessRun(
                     connector: connector, console: console, report: json ? .json : .text, hooks: hooks,
                     server: listener.map { .init(listener: $0, live: live) })
                 try await run.carryThrough(sources: sources) { Self.request($0, settings) }
-            } else if let listener {
+            } else {
                 try await ListenService(
                     connector: connector, console: console, listener: listener, live: live, hooks: hooks,
-                    drain: settings.listener.drain
+                    drain: settings.listener.drain, folder: folder, notifier: ServiceNotifier()
                 ).serve()
             }
         }
@@ -104,6 +114,7 @@ struct RunCommand: AsyncParsableCommand {
     private func settings() async throws -> Settings {
         var more = listenerOptions.options
         more[.listen] = listen
+        more.merge(watching.options) { $1 }
         return try await delivery.settings(adding: more)
     }
 
@@ -120,6 +131,15 @@ struct RunCommand: AsyncParsableCommand {
             ownsTerminal: ownsTerminal, logger: log.logger("hooks", level: settings.logLevel))
     }
 
+    private func watch(
+        _ folder: FolderSettings, _ connector: Connector, _ live: LiveSettings, _ console: Console, showsScreen: Bool
+    ) throws -> FolderWatch {
+        try connector.folderWatch(folder, defaults: live) { [json] ending, place in
+            guard !showsScreen else { return }
+            if json { Console.result(ending.summary) } else { Console.result("\(ending.words); moved to \(place)") }
+        }
+    }
+
     private static func request(_ file: String, _ settings: Settings) -> RunRequest {
         RunRequest(source: .file(path: file), options: settings.reading)
     }
@@ -131,7 +151,7 @@ func reportingErrors(on console: Console, _ body: () async throws -> Void) async
         try await body()
     } catch let error as DeliveryError {
         console.setBar("")
-        console.note(error.message)
+        console.note(SystemJournal.readsStandardError ? SystemJournal.line(.error, error.message) : error.message)
         throw ExitCode.failure
     }
 }

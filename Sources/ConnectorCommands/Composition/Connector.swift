@@ -100,7 +100,7 @@ struct Connector: Sendable {
         for name in copies where !needed.contains(name) { unlink(directory.spool.appending(name).string) }
     }
 
-    private static func client(
+    static func client(
         _ url: String, key: String, _ settings: Settings
     ) throws(DeliveryError) -> any BannerAPI {
         try ShowAdsClient(

@@ -4,6 +4,7 @@ import DeliveryEngine
 import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
+import DropFolder
 import Foundation
 import HTTPListener
 import RunHooks
@@ -21,6 +22,7 @@ struct InteractiveSession: Sendable {
     /// `nil` takes the remembered one.
     let theme: ThemeName?
     let hooks: RunHooks
+    let folder: FolderWatch?
 
     /// Shows the screen until the operator leaves it; then ends what still goes, as the operator said.
     func run() async throws {
@@ -38,6 +40,12 @@ struct InteractiveSession: Sendable {
                     await connector.recoverFromFaults()
                     return nil
                 }
+                if let folder {
+                    group.addTask {
+                        try await folder.run()
+                        return nil
+                    }
+                }
                 group.addTask { try await TerminalUI(services).run() }
                 defer { group.cancelAll() }
                 var reason = ExitReason.terminalLost
@@ -47,6 +55,7 @@ struct InteractiveSession: Sendable {
                     break
                 }
                 await listener?.stop()
+                await folder?.stop()
                 let unfinished = connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id)
                 await connector.engine.shutDown(reason: words(reason), mode: mode(reason))
                 return (reason, unfinished)

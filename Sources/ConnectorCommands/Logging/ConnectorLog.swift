@@ -46,7 +46,7 @@ final class ConnectorLog: LogSource, Sendable {
             _ = try? state.file?.writeAll(Array((written + "\n").utf8))
             return state.console
         }
-        console?(written)
+        console?(SystemJournal.readsStandardError ? SystemJournal.line(level, text) : written)
     }
 
     /// A logger for a part of the program.

@@ -25,7 +25,10 @@ struct ConfigurationFile {
         }
         let content: Content
         do {
-            content = try JSONDecoder().decode(Content.self, from: data)
+            let decoder = JSONDecoder()
+            // Comments and a trailing comma are allowed: people write this file.
+            decoder.allowsJSON5 = true
+            content = try decoder.decode(Content.self, from: data)
         } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
             throw ValidationError("\(path): has to be one JSON object.")
         } catch DecodingError.typeMismatch(_, let context) {

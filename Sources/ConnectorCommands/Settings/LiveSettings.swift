@@ -33,7 +33,7 @@ final class LiveSettings: Sendable {
 
     /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.
     /// - Parameter hasTerminal: SIGHUP means that the terminal is gone, and belongs to the UI.
-    func watch(_ connector: Connector, hasTerminal: Bool = false) async {
+    func watch(_ connector: Connector, hasTerminal: Bool = false, notifier: ServiceNotifier? = nil) async {
         let engine = connector.engine
         let logger = connector.log.logger("settings", level: connector.settings.logLevel)
         await withTaskGroup(of: Void.self) { group in
@@ -48,9 +48,12 @@ final class LiveSettings: Sendable {
             guard !hasTerminal else { return }
             group.addTask { [self] in
                 for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                    await reload(engine, logger)
-                    await reloadCertificates(engine, logger)
-                    await engine.retryNow()
+                    let readAgain: @Sendable () async -> Void = { [self] in
+                        await reload(engine, logger)
+                        await reloadCertificates(engine, logger)
+                        await engine.retryNow()
+                    }
+                    if let notifier { await notifier.reloading(readAgain) } else { await readAgain() }
                 }
             }
         }

@@ -43,6 +43,11 @@ enum SettingName: String, CaseIterable, Sendable {
     case tlsCert = "tls-cert"
     case tlsKey = "tls-key"
 
+    // The drop folder
+    case watch
+    case pattern
+    case settle
+
     // What happens after a run
     case onEnd = "on-end"
     case webhook

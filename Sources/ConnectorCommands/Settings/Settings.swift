@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustomerRecords
 import DeliveryModel
+import DropFolder
 import Foundation
 import SystemPackage
 
@@ -29,6 +30,8 @@ struct Settings: Sendable {
     var listen: ListenAddress?
     var listener: ListenerSettings
     var hooks: HookSettings
+    /// The drop folder.
+    var watched: FolderSettings?
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         profile = layers.profile
@@ -55,6 +58,7 @@ struct Settings: Sendable {
             .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
         listener = try ListenerSettings(layers)
         hooks = try HookSettings(layers)
+        watched = try WatchSettings.folder(layers)
     }
 
     /// Reads `1000`, `64K`, `500M`, `2G`.
@@ -87,7 +91,7 @@ struct Settings: Sendable {
         return try layers.text(.projectKeyFile)
     }
 
-    private static func defaultState(_ environment: [String: String]) -> String {
+    static func defaultState(_ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let base = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.local/state"
         return "\(base)/data-connector"

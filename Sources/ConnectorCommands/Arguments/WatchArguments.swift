@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The drop folder.
+struct WatchArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Deliver the files that come to rest in a drop folder, and move them to its delivered/ or failed/.",
+            valueName: "dir"))
+    var watch: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Names to take from the drop folder; may be repeated (default: *.csv *.tsv *.txt, each also .gz).",
+            valueName: "glob"))
+    var pattern: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Take a file that did not change for so long: 5s, 1m (default: 5s).", valueName: "duration"))
+    var settle: String?
+
+    var options: [SettingName: String] {
+        var options: [SettingName: String] = [:]
+        options[.watch] = watch
+        options[.settle] = settle
+        if !pattern.isEmpty { options[.pattern] = pattern.joined(separator: "\n") }
+        return options
+    }
+}

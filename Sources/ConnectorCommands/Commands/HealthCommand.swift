@@ -1,0 +1,35 @@
+import ArgumentParser
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import SystemPackage
+
+/// `data-connector health`: whether the service answers, for containers and supervisors.
+struct HealthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Exit with 0 while the service of the state directory answers.")
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let settings = try await state.settings()
+            var addresses: [HealthProbe.Address] = []
+            let socket = settings.stateDirectory.appending("control.sock")
+            if access(socket.string, F_OK) == 0 { addresses.append(.socket(socket.string)) }
+            if let listen = settings.listen { addresses.append(.port(host: listen.host, port: listen.port)) }
+            guard !addresses.isEmpty else {
+                throw DeliveryError(.configuration, "No service: there is no \(socket), and LISTEN is not set.")
+            }
+            var fault = ""
+            for address in addresses {
+                switch HealthProbe.ask(address) {
+                case .success: return Console.result("healthy")
+                case .failure(let failure): fault = failure.description
+                }
+            }
+            throw DeliveryError(.configuration, "The service does not answer: \(fault).")
+        }
+    }
+}

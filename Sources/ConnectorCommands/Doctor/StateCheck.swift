@@ -1,0 +1,96 @@
+import DeliveryJournal
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import SystemPackage
+
+/// The state directory, its journal, and where unsent records go. Nothing is created or changed.
+enum StateCheck {
+    static func findings(_ directory: StateDirectory, unsent: FilePath) async -> [Finding] {
+        var findings = [folder(directory.path, "state directory"), space(directory.path)]
+        findings.append(await journal(directory))
+        if unsent != directory.unsent { findings.append(folder(unsent, "unsent records")) }
+        findings.append(holder(directory))
+        return findings.compactMap(\.self)
+    }
+
+    private static func folder(_ path: FilePath, _ name: String) -> Finding {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else {
+            guard errno == ENOENT else { return .failed(name, "\(path): \(Errno(rawValue: errno))") }
+            let parent = existingParent(of: path)
+            guard access(parent.string, W_OK | X_OK) == 0 else {
+                return .failed(name, "\(path) is not there and can't be created in \(parent) by this user")
+            }
+            return .ok(name, "\(path) is not there yet; it is created by the first delivery")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return .failed(name, "\(path) is not a folder") }
+        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
+        let mode = "0" + String(status.st_mode & 0o7777, radix: 8)
+        let text = "\(path), owner \(owner), mode \(mode)"
+        guard access(path.string, R_OK | W_OK | X_OK) == 0 else {
+            return .failed(name, "\(text): not writable for this user")
+        }
+        return status.st_mode & 0o077 == 0 ? .ok(name, text) : .warning(name, "\(text): others can see into it")
+    }
+
+    private static func existingParent(of path: FilePath) -> FilePath {
+        var parent = path
+        while access(parent.string, F_OK) != 0, parent.removeLastComponent() {}
+        return parent.isEmpty ? "." : parent
+    }
+
+    private static func space(_ path: FilePath) -> Finding? {
+        var system = statvfs()
+        guard statvfs(existingParent(of: path).string, &system) == 0 else { return nil }
+        let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
+        let total = UInt64(system.f_blocks) * UInt64(system.f_frsize)
+        let text = "\(size(free)) free of \(size(total)) (\(fileSystem(path)))"
+        // As much as the service needs to take anything.
+        return free < min(256 << 20, total / 10) ? .failed("disk space", text) : .ok("disk space", text)
+    }
+
+    /// The kind of file system, by the longest mount point above.
+    private static func fileSystem(_ path: FilePath) -> String {
+        let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+        let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: path.string)) ?? path.string
+        var best = (point: "", kind: "unknown file system")
+        for line in mounts.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 2 else { continue }
+            let point = String(fields[1])
+            let isAbove = place == point || place.hasPrefix(point.hasSuffix("/") ? point : point + "/")
+            if isAbove, point.count >= best.point.count { best = (point, String(fields[2])) }
+        }
+        return best.kind
+    }
+
+    private static func journal(_ directory: StateDirectory) async -> Finding {
+        let path = directory.journal.string
+        var status = stat()
+        guard stat(path, &status) == 0 else { return .ok("journal", "none yet") }
+        do {
+            let journal = try Journal(directory, readOnly: true)
+            defer { journal.close() }
+            let newest = try await journal.runs(limit: 1).first
+            return .ok(
+                "journal",
+                "\(size(UInt64(status.st_size))), readable, \(newest.map { "newest run \($0.id)" } ?? "no runs")")
+        } catch {
+            return .failed("journal", "\(error.message)")
+        }
+    }
+
+    private static func holder(_ directory: StateDirectory) -> Finding {
+        StateDirectoryLock.isHeld(directory)
+            ? .ok("service", "a process delivers from this state directory")
+            : .ok("service", "no process delivers from this state directory")
+    }
+
+    private static func size(_ bytes: UInt64) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var (value, unit) = (Double(bytes), 0)
+        while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+        return String(format: unit == 0 ? "%.0f %@" : "%.1f %@", value, units[unit])
+    }
+}

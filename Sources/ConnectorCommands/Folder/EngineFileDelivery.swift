@@ -1,0 +1,101 @@
+import CustomerRecords
+import DeliveryEngine
+import DeliveryModel
+import DropFolder
+import Foundation
+
+/// Delivers the drop folder's files by the engine.
+struct EngineFileDelivery: FileDelivery {
+    let engine: Engine
+    /// How a file is read that begins now.
+    let options: @Sendable () -> ReaderOptions
+
+    func newestRun() async throws -> RunID? { try await engine.runs(limit: 1, before: nil).first?.id }
+
+    func deliver(_ file: DroppedFile) async -> FileProgress {
+        do {
+            if let known = try await run(of: file) { return try await goOn(known) }
+            let request = RunRequest(source: .file(path: file.path), options: options())
+            return .running(try await engine.start(request))
+        } catch let error as DeliveryError where error.code == .source {
+            return .ended(Self.refused(file.path, error.message))
+        } catch let error as DeliveryError {
+            return .unavailable(error.message)
+        } catch {
+            return .unavailable("\(error)")
+        }
+    }
+
+    func ending(of run: RunID) async -> FileEnding? {
+        guard let summary = try? await engine.run(run), !summary.state.isActive else { return nil }
+        return Self.ending(summary)
+    }
+
+    func endings() -> AsyncStream<FileEnding> {
+        let ended = engine.endedRuns()
+        let (endings, continuation) = AsyncStream.makeStream(of: FileEnding.self)
+        let task = Task {
+            for await summary in ended { continuation.yield(Self.ending(summary)) }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return endings
+    }
+
+    // MARK: Runs of an earlier process
+
+    private func run(of file: DroppedFile) async throws -> RunSummary? {
+        if let run = file.run { return try await engine.run(run) }
+        // A process that was killed right after the run began could not note it.
+        var before: RunID?
+        while true {
+            let page = try await engine.runs(limit: 100, before: before)
+            for run in page {
+                if let after = file.after, run.id <= after { return nil }
+                if run.source == .file(path: file.path) { return run }
+            }
+            guard let last = page.last else { return nil }
+            before = last.id
+        }
+    }
+
+    private func goOn(_ run: RunSummary) async throws -> FileProgress {
+        if engine.snapshot().run(run.id)?.state.isActive == true { return .running(run.id) }
+        switch Self.verdict(run) {
+        case .delivered, .failed: return .ended(Self.ending(run))
+        case .stopped: return .running(run.id)
+        case .interrupted:
+            do {
+                try await engine.resume(run.id)
+            } catch let error as DeliveryError where error.code == .conflict {
+                // Somebody was faster.
+            }
+            return .running(run.id)
+        }
+    }
+
+    // MARK: Ends
+
+    private static func ending(_ run: RunSummary) -> FileEnding {
+        FileEnding(
+            run: run.id, verdict: verdict(run), summary: (try? SummaryJSON.text(run)) ?? "null",
+            words: "run \(run.id) \(run.state.word), sent \(run.counts.sent) of \(run.counts.valid)")
+    }
+
+    private static func verdict(_ run: RunSummary) -> FileEnding.Verdict {
+        if run.hold == .discarded { return .failed }
+        return switch run.state {
+        case .done: run.isComplete ? .delivered : .failed
+        case .skipped: .delivered
+        case .failed: .failed
+        case .stopped where run.hold == .stopped || run.state.reason == "stopped by the operator": .stopped
+        default: .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
+        }
+    }
+
+    private static func refused(_ path: String, _ reason: String) -> FileEnding {
+        let summary = RunSummary(notRun: path, reason: reason, isFault: true)
+        return FileEnding(
+            run: nil, verdict: .failed, summary: (try? SummaryJSON.text(summary)) ?? "null", words: reason)
+    }
+}

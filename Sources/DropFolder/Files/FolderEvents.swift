@@ -1,0 +1,73 @@
+import Dispatch
+import Foundation
+import SystemPackage
+
+/// The system's events of one folder, as they come.
+///
+/// A network mount tells only of what this machine does to it, so a slow look at the folder is needed anyway.
+final class FolderEvents: Sendable {
+    let events: AsyncStream<[FolderEvent]>
+    /// May be used from any thread, which its type doesn't say.
+    private nonisolated(unsafe) let source: any DispatchSourceRead
+
+    /// - Returns: `nil` when the system gives no events.
+    init?(_ folder: FilePath) {
+        let descriptor = inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+        let mask =
+            UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_MOVED_FROM)
+            | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF)
+            | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
+        guard inotify_add_watch(descriptor, folder.string, mask) >= 0 else {
+            close(descriptor)
+            return nil
+        }
+        let (events, continuation) = AsyncStream.makeStream(of: [FolderEvent].self)
+        self.events = events
+        source = DispatchSource.makeReadSource(
+            fileDescriptor: descriptor, queue: DispatchQueue(label: "data-connector.folder-events"))
+        source.setEventHandler { continuation.yield(Self.read(descriptor)) }
+        source.setCancelHandler {
+            close(descriptor)
+            continuation.finish()
+        }
+        source.resume()
+    }
+
+    func stop() { source.cancel() }
+
+    deinit { source.cancel() }
+
+    /// Everything that waits to be read. Events that say no more than that something changed are an empty list, too.
+    private static func read(_ descriptor: CInt) -> [FolderEvent] {
+        var events: [FolderEvent] = []
+        let size = 64 * 1024
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: size, alignment: MemoryLayout<inotify_event>.alignment)
+        defer { buffer.deallocate() }
+        while true {
+            let count = Foundation.read(descriptor, buffer.baseAddress, size)
+            guard count > 0 else { return events }
+            var offset = 0
+            while offset + MemoryLayout<inotify_event>.size <= count {
+                let head = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+                let start = offset + MemoryLayout<inotify_event>.size
+                // The name is filled up with NULs.
+                let name = EntryName(Array(buffer[start..<start + Int(head.len)].prefix { $0 != 0 }))
+                offset = start + Int(head.len)
+                if let event = event(head, name) { events.append(event) }
+            }
+        }
+    }
+
+    private static func event(_ head: inotify_event, _ name: EntryName) -> FolderEvent? {
+        if head.mask & UInt32(IN_Q_OVERFLOW) != 0 { return .overflow }
+        if head.mask & UInt32(IN_CREATE) != 0 { return .created(name) }
+        if head.mask & UInt32(IN_MODIFY) != 0 { return .wrote(name) }
+        if head.mask & UInt32(IN_CLOSE_WRITE) != 0 { return .closed(name) }
+        if head.mask & UInt32(IN_MOVED_FROM) != 0 { return .left(name, head.cookie) }
+        if head.mask & UInt32(IN_MOVED_TO) != 0 { return .arrived(name, head.cookie) }
+        if head.mask & UInt32(IN_DELETE) != 0 { return .deleted(name) }
+        return nil
+    }
+}

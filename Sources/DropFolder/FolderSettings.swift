@@ -1,0 +1,36 @@
+public import SystemPackage
+
+/// A drop folder and what is taken from it.
+public struct FolderSettings: Sendable {
+    /// Absolute.
+    public var folder: FilePath
+    /// Shell patterns; a name has to match one of them.
+    public var patterns: [String]
+    /// How long a file must not have changed.
+    public var settle: Duration
+
+    public static let defaultPatterns = ["*.csv", "*.tsv", "*.txt", "*.csv.gz", "*.tsv.gz", "*.txt.gz"]
+    public static let defaultSettle: Duration = .seconds(5)
+
+    public init(
+        folder: FilePath, patterns: [String] = Self.defaultPatterns, settle: Duration = Self.defaultSettle
+    ) {
+        self.folder = folder
+        self.patterns = patterns
+        self.settle = settle
+    }
+}
+
+/// A drop folder at one moment.
+public struct FolderSnapshot: Hashable, Sendable {
+    public var folder: String
+    /// Files that came to no rest yet, or wait for their turn.
+    public var waiting = 0
+    /// Files that are being delivered.
+    public var taken = 0
+    /// Files that this process moved.
+    public var delivered = 0
+    public var failed = 0
+    /// What keeps it from working, in one line.
+    public var fault: String?
+}

@@ -1,0 +1,87 @@
+import DeliveryModel
+import Foundation
+import SystemPackage
+
+/// A file that was taken, on the disk for as long as it has not been moved: after a crash it tells which file belongs to
+/// which run, and where the file was about to go.
+struct Claim: Codable, Hashable, Sendable {
+    var id = UUID()
+    /// The drop folder.
+    var folder: String
+    /// The file's name, as bytes.
+    var name: Data
+    var identity: FileIdentity
+    /// The newest run when the file was taken: its own is newer.
+    var after: RunID?
+    /// The run that delivers it, once there is one.
+    var run: RunID?
+    /// Where it goes, once that is decided.
+    var target: Target?
+
+    struct Target: Codable, Hashable, Sendable {
+        var outcome: FolderMachine.Outcome
+        var name: Data
+    }
+
+    var entry: FolderEntry { FolderEntry(name: EntryName(Array(name)), identity: identity) }
+}
+
+/// The claims of a state directory, one small file each.
+struct ClaimStore: Sendable {
+    private let folder: FilePath
+
+    /// - Throws: `Errno` when the folder can't be used.
+    init(_ folder: FilePath) throws {
+        self.folder = folder
+        if mkdir(folder.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
+    }
+
+    /// All claims on files of a drop folder.
+    func all(of dropFolder: FilePath) throws -> [Claim] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).filter { $0.hasSuffix(".json") }
+        return names.compactMap { name in
+            FileManager.default.contents(atPath: folder.appending(name).string)
+                .flatMap { try? JSONDecoder().decode(Claim.self, from: $0) }
+        }.filter { $0.folder == dropFolder.string }
+    }
+
+    /// Writes a claim; returns when it is on the disk.
+    func write(_ claim: Claim) throws {
+        try DurableFile.write(Array(JSONEncoder().encode(claim)), to: path(claim), mode: [.ownerReadWrite])
+    }
+
+    func remove(_ claim: Claim) throws {
+        guard unlink(path(claim).string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
+        try DurableFile.sync(folder: folder)
+    }
+
+    private func path(_ claim: Claim) -> FilePath { folder.appending("\(claim.id.uuidString).json") }
+}
+
+/// Files that are whole on the disk, or not there.
+enum DurableFile {
+    static func write(_ bytes: [UInt8], to path: FilePath, mode: FilePermissions) throws {
+        let new = path.removingLastComponent().appending(".\(UUID().uuidString).tmp")
+        let file = try FileDescriptor.open(
+            new, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: mode)
+        do {
+            try file.closeAfter {
+                try file.writeAll(bytes)
+                _ = fchmod(file.rawValue, mode.rawValue)
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard rename(new.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(new.string)
+            throw error
+        }
+        try sync(folder: path.removingLastComponent())
+    }
+
+    static func sync(folder: FilePath) throws {
+        let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
+        defer { try? descriptor.close() }
+        // Some network file systems have nothing to do for a folder, and say so.
+        guard fsync(descriptor.rawValue) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
+    }
+}
