@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <ncurses.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
@@ -27,8 +28,20 @@ bool cn_terminal_is_known(const char *term) {
     return move != NULL && move != (char *)-1 && *move != '\0';
 }
 
+// A container or a host one has logged in to often lacks the locale that the terminal's own host has; or none is named.
+static void use_locale(void) {
+    const char *found = setlocale(LC_CTYPE, "");
+    bool is_named = false;
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && *value != '\0') is_named = true;
+    }
+    if (found == NULL || !is_named) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 bool cn_locale_is_utf8(void) {
-    setlocale(LC_CTYPE, "");
+    use_locale();
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
@@ -54,7 +67,7 @@ static void prepare_farewell(void) {
     char bytes[512];
     size_t used = 0;
     if (speaks_xterm) {
-        static const char modes[] = "\033[?2004l\033[?1006l\033[?1000l";
+        static const char modes[] = "\033[?2004l\033[?1006l\033[?1000l\033]9;4;0;0\007\033[23;2t";
         memcpy(bytes, modes, sizeof modes - 1);
         used = sizeof modes - 1;
     }
@@ -69,8 +82,20 @@ static void write_mode(const char *sequence) {
     if (speaks_xterm) cn_screen_write(sequence, strlen(sequence));
 }
 
+bool cn_screen_open_entry(const char *entry) {
+    const char *before = getenv("TERMINFO");
+    char *kept = before == NULL ? NULL : strdup(before);
+    setenv("TERMINFO", entry, 1);
+    bool is_open = cn_screen_open(NULL);
+    if (kept == NULL) unsetenv("TERMINFO"); else setenv("TERMINFO", kept, 1);
+    free(kept);
+    return is_open;
+}
+
+bool cn_screen_speaks_xterm(void) { return speaks_xterm; }
+
 bool cn_screen_open(const char *term) {
-    setlocale(LC_CTYPE, "");
+    use_locale();
     screen = newterm(term, stdout, stdin);
     if (screen == NULL) return false;
     set_term(screen);
@@ -94,6 +119,8 @@ bool cn_screen_open(const char *term) {
     define_key("\033[<", SGR_MOUSE);
     define_key("\033[200~", PASTE_BEGIN);
     define_key("\033[201~", PASTE_END);
+    // The title of the window is kept, to be given back.
+    write_mode("\033[22;2t");
     write_mode("\033[?2004h");
     curs_set(0);
     return true;
@@ -101,6 +128,7 @@ bool cn_screen_open(const char *term) {
 
 void cn_screen_close(void) {
     if (screen == NULL) return;
+    write_mode("\033]9;4;0;0\007\033[23;2t");
     cn_screen_suspend();
     delscreen(screen);
     screen = NULL;

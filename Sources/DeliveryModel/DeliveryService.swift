@@ -108,12 +108,19 @@ public protocol DeliveryService: Sendable {
     /// The records that follow one in the query's order, also when that one was delivered meanwhile; `nil` begins.
     func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord]
     func failureCount(_ query: FailureQuery) async throws -> Int
+    /// How many records a query selects, by what they have in common.
+    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets
     /// The ids of everything that the query selects, in its order, for a list that is scrolled.
     func failureOrder(_ query: FailureQuery) async throws -> [Int64]
     /// Records by their ids, in the order of these; also those that were delivered meanwhile.
     func failures(ids: [Int64]) async throws -> [FailedRecord]
     /// Position of a record in the query's order, so that a list can stay on it; `nil` when it is gone.
     func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int?
+    /// Takes records off the list of failures without delivering them.
+    /// - Returns: those that were on it.
+    func dismiss(_ records: [Int64]) async throws -> [Int64]
+    /// Brings dismissed records back.
+    func undismiss(_ records: [Int64]) async throws -> [Int64]
     /// Writes what the query selects as CSV, guarded for spreadsheets, mode 0600.
     /// - Returns: how many records were written.
     func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int
@@ -140,8 +147,11 @@ public protocol DeliveryService: Sendable {
     // The API
     /// Replaces the address and the key, in memory only. An empty key keeps the present one.
     func setAPI(url: String, projectKey: String) async throws
-    /// Logs in once and says in one line what the API answered. Throws when it did not let us in.
-    func testLogin() async throws -> String
+    /// Logs in once and says in one line what the API answered. Throws when the login failed.
+    /// - Parameters:
+    ///   - url: empty takes the present address; another one is used for this login only.
+    ///   - projectKey: empty takes the present key.
+    func testLogin(url: String, projectKey: String) async throws -> String
 }
 
 extension DeliveryService {

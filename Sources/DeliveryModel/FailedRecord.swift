@@ -75,18 +75,21 @@ public struct FailureQuery: Hashable, Sendable {
     /// Empty is every class.
     public var kinds: Set<FailedRecord.Class>
     public var reason: ReasonCode?
+    /// The API's last answer.
+    public var status: String?
     /// Part of any field or message, in any case; empty is no filter.
     public var text: String
     public var sort: Column
     public var ascending: Bool
 
     public init(
-        run: RunID? = nil, kinds: Set<FailedRecord.Class> = [], reason: ReasonCode? = nil, text: String = "",
-        sort: Column = .line, ascending: Bool = true
+        run: RunID? = nil, kinds: Set<FailedRecord.Class> = [], reason: ReasonCode? = nil, status: String? = nil,
+        text: String = "", sort: Column = .line, ascending: Bool = true
     ) {
         self.run = run
         self.kinds = kinds
         self.reason = reason
+        self.status = status
         self.text = text
         self.sort = sort
         self.ascending = ascending

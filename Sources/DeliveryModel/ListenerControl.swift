@@ -7,16 +7,22 @@ public struct ListenerSubmission: Hashable, Sendable {
     public var path: String
     public var status: Int
     public var run: RunID?
+    /// What became of it, in the listener's words, when it was not taken: `rejected: age`.
+    public var refusal: String?
     /// The client's address, without its port.
     public var client: String
 
-    public init(time: Date, method: String, path: String, status: Int, run: RunID?, client: String) {
+    public init(
+        time: Date, method: String, path: String, status: Int, run: RunID?, client: String,
+        refusal: String? = nil
+    ) {
         self.time = time
         self.method = method
         self.path = path
         self.status = status
         self.run = run
         self.client = client
+        self.refusal = refusal
     }
 }
 

@@ -50,22 +50,24 @@ public struct TerminalUI: Sendable {
     private func initialModel(_ preferences: Preferences) -> Model {
         var preferences = preferences
         let environment = ProcessInfo.processInfo.environment
-        preferences.theme = services.theme ?? preferences.theme ?? TerminalCapability.theme(environment: environment)
+        if let theme = services.theme { preferences.theme = theme }
         let options = services.options
         let current = FileManager.default.currentDirectoryPath
         let setup = Setup(
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
             hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
             hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
-            apiURL: services.api.url)
+            apiURL: services.api.url, logLevel: services.logLevel, stateDirectory: services.stateDirectory)
         let remembered = preferences.directory.flatMap { (try? DirectoryListing.kind(of: $0)) == .folder ? $0 : nil }
         // Started somewhere with CSV files, it shows those; elsewhere, the folder of last time.
         let directory = DirectoryListing.holdsCSV(current) ? current : remembered ?? current
-        return Model(
+        var model = Model(
             setup: setup, preferences: preferences,
             send: SendModel(
                 directory: directory, filter: options.reading.filter, concurrency: options.concurrency,
                 rate: options.rate),
             now: Date(), zone: .current)
+        model.isLight = TerminalCapability.theme(environment: environment) == .light
+        return model
     }
 }

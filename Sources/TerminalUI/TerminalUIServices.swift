@@ -52,12 +52,14 @@ public struct TerminalUIServices: Sendable {
     public var errorFile: String?
     /// `nil` takes the remembered theme.
     public var theme: ThemeName?
+    /// What is logged at all.
+    public var logLevel: LogLine.Level
 
     public init(
         delivery: any DeliveryService, listener: (any ListenerControl)? = nil,
         sandbox: (any SimulatedAPIControl)? = nil, log: any LogSource, options: Options = Options(),
         api: API = API(url: "", needsKey: false), stateDirectory: String? = nil, errorFile: String? = nil,
-        theme: ThemeName? = nil
+        theme: ThemeName? = nil, logLevel: LogLine.Level = .debug
     ) {
         self.delivery = delivery
         self.listener = listener
@@ -68,5 +70,6 @@ public struct TerminalUIServices: Sendable {
         self.stateDirectory = stateDirectory
         self.errorFile = errorFile
         self.theme = theme
+        self.logLevel = logLevel
     }
 }

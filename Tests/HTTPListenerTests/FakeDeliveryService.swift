@@ -147,7 +147,10 @@ final class FakeDeliveryService: DeliveryService {
     func setConcurrency(_ maximum: Int) async {}
     func setRate(_ maximum: Int?) async {}
     func setAPI(url: String, projectKey: String) async throws {}
-    func testLogin() async throws -> String { "" }
+    func testLogin(url: String, projectKey: String) async throws -> String { "" }
+    func dismiss(_ records: [Int64]) async throws -> [Int64] { records }
+    func undismiss(_ records: [Int64]) async throws -> [Int64] { records }
+    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets { FailureFacets() }
 }
 
 /// Keys in memory, as the journal keeps them on disk.

@@ -38,8 +38,8 @@ struct APISettingsTests {
         Self.type("secret", into: &model)
         #expect(!SendTests.text(view(model)).contains("secret"), "the key is masked")
         let effects = update(&model, .key(.enter))
-        #expect(effects == [.setAPI(url: "https://ads.example.com", key: "secret", thenTest: false)])
-        #expect(update(&model, .apiSet(.success(false))).isEmpty, "nothing is written")
+        #expect(effects == [.setAPI(url: "https://ads.example.com", key: "secret")])
+        #expect(update(&model, .apiSet(.success("https://ads.example.com"))).isEmpty, "nothing is written")
         #expect(model.overlays.isEmpty)
         #expect(!model.setup.needsKey)
     }
@@ -53,20 +53,21 @@ struct APISettingsTests {
         Self.type("secret", into: &model)
         _ = update(&model, .key(.tab))
         _ = update(&model, .key(.character(" ")))
-        _ = update(&model, .key(.up))
+        #expect(model.preferences.api == nil, "not before it is saved")
         _ = update(&model, .key(.enter))
-        let effects = update(&model, .apiSet(.success(false)))
+        let effects = update(&model, .apiSet(.success("https://ads.example.com")))
         #expect(model.preferences.api == KeptAPI(url: "https://ads.example.com", key: "secret"))
         #expect(effects == [.savePreferences(model.preferences)])
         _ = update(&model, .key(.character(",")))
-        for key in [Key.tab, .tab, .enter] { _ = update(&model, .key(key)) }
+        for key in [Key.tab, .tab, .character(" "), .enter] { _ = update(&model, .key(key)) }
+        _ = update(&model, .apiSet(.success("https://ads.example.com")))
         #expect(model.preferences.api == nil)
     }
 
     @Test("what was kept fills in for what is not given, and for nothing else")
     func fillsIn() {
         var model = Self.model(Self.kept("https://ads.example.com", "secret"))
-        let set = Effect.setAPI(url: "https://ads.example.com", key: "secret", thenTest: false)
+        let set = Effect.setAPI(url: "https://ads.example.com", key: "secret")
         #expect(model.begin(file: nil).contains(set))
         model = Self.model(Self.kept("https://ads.example.com", "secret"))
         model.setup.apiURL = "https://other.example.com"
@@ -88,10 +89,28 @@ struct APISettingsTests {
         _ = update(&model, .engine(EngineSnapshot(generation: 5, apiHost: "ads.example.com")))
         #expect(model.overlays.count == 1, "help")
         _ = update(&model, .key(.escape))
-        guard case .confirmation(let question) = model.overlays.last else {
-            Issue.record("no offer")
-            return
-        }
-        #expect(question.title == "Go on with interrupted runs?")
+        #expect(SendTests.text(view(model)).contains("Resume interrupted runs?"))
+    }
+
+    @Test("testing a login uses nothing, Esc discards, and another address makes the answer nobody's")
+    func loginTest() {
+        var model = Self.model()
+        model.setup.apiURL = "https://ads.example.com"
+        model.setup.needsKey = false
+        _ = update(&model, .key(.character(",")))
+        Self.type("https://other.example.com", into: &model)
+        for key in [Key.tab, .tab, .tab] { _ = update(&model, .key(key)) }
+        let test = update(&model, .key(.enter))
+        #expect(test == [.testLogin(1, url: "https://other.example.com", key: "")])
+        #expect(SendTests.text(view(model)).contains("Logging in…"))
+        for _ in 0..<3 { _ = update(&model, .key(.up)) }
+        _ = update(&model, .key(.right))
+        _ = update(&model, .key(.character("x")))
+        #expect(update(&model, .login(1, .success("login succeeded"))).isEmpty)
+        #expect(!SendTests.text(view(model)).contains("login succeeded"))
+        _ = update(&model, .key(.escape))
+        #expect(model.setup.apiURL == "https://ads.example.com")
+        #expect(update(&model, .login(1, .failure(DeliveryError(.busy, "late")))).isEmpty)
+        #expect(model.toasts.isEmpty)
     }
 }

@@ -86,6 +86,8 @@ struct BindingTests {
         #expect(best("run") == .goRun)
         #expect(best("exp") == .export)
         #expect(best("rtal") == .retryAll)
+        #expect(best("conc") == .moreRequests)
+        #expect(best("stop run") == .stop)
         #expect(PaletteEntries.matching("zzzz", in: model).isEmpty)
     }
 

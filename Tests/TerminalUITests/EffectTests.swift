@@ -130,14 +130,26 @@ struct EffectTests {
             })
     }
 
-    @Test("a login is tested after the address was taken, and not when it was refused")
+    @Test("a login is tested with what is typed, without using it, and the answer carries its number")
     func login() async throws {
-        let set = Effect.setAPI(url: "https://ads.example.com", key: "k", thenTest: true)
-        _ = try await events(of: [set]) { if case .login = $0 { true } else { false } }
-        #expect(service.calls == ["api https://ads.example.com", "login"])
-        service.state.withLock { $0.refusal = DeliveryError(.configuration, "no https") }
-        let seen = try await events(of: [set]) { if case .apiSet = $0 { true } else { false } }
-        #expect(!seen.contains { if case .login = $0 { true } else { false } })
+        let test = Effect.testLogin(7, url: "https://ads.example.com", key: "k")
+        let seen = try await events(of: [test]) { if case .login = $0 { true } else { false } }
+        #expect(service.calls == ["login https://ads.example.com"])
+        #expect(seen.contains { if case .login(7, .success) = $0 { true } else { false } })
+    }
+
+    @Test("a file that was replaced while its question stood there is not sent")
+    func replaced() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "tui-\(UUID().uuidString).csv").path
+        try Data("name,age,cookie,banner_id\n".utf8).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var request = StartRequest(path: path, filter: AgeFilter(), facts: try FileFacts(path: path))
+        _ = try await events(of: [.start(request)]) { if case .started = $0 { true } else { false } }
+        #expect(service.calls.count == 1)
+        request.facts?.size += 1
+        let seen = try await events(of: [.start(request)]) { if case .sourceChanged = $0 { true } else { false } }
+        #expect(!seen.contains { if case .started = $0 { true } else { false } })
+        #expect(service.calls.count == 1, "nothing was started")
     }
 
     @Test("of snapshots that nobody has looked at, only the newest is kept")

@@ -47,7 +47,8 @@ extension Fixture {
             startedAt: now.addingTimeInterval(-92))
         return RunSnapshot(
             summary: summary, position: 710, total: 1000, estimatedRecords: 184_201, rate: 1428, peakRate: 2104,
-            secondsLeft: 37, inFlight: 6, waitingRetries: 1, retryableFailures: 25,
+            secondsLeft: 37, inFlight: 6, waitingRetries: 1,
+            retryableFailures: 25,
             latency: LatencySummary(p50: 0.31, p95: 1.9, p99: 2.4),
             sentPerSecond: (0..<90).map { 800 + ($0 * 37) % 1300 },
             errorsPerSecond: (0..<90).map { $0 % 17 == 0 ? $0 % 5 : 0 },
@@ -58,6 +59,12 @@ extension Fixture {
                     text: "batch 31: 5 attempts, 25 records to Failures"),
                 RunEvent(time: now.addingTimeInterval(-91), severity: .info, text: "logged in"),
             ])
+    }
+
+    static let lanes: [RequestLane] = (1...6).map {
+        RequestLane(
+            id: $0, run: RunID(rawValue: 42), batch: 112 + $0, records: 1000, attempt: $0 == 2 ? 3 : 1,
+            started: now.addingTimeInterval([-34, -12, -2.1, -0.8, -0.3, -0.1][$0 - 1]))
     }
 
     static func records(_ count: Int) -> [FailedRecord] { (1...max(1, count)).prefix(count).map { record($0) } }

@@ -45,7 +45,16 @@ enum Fixture {
     static func failures(_ count: Int = 30, size: Size = Size(width: 80, height: 24)) -> Model {
         var model = model(.failures, size: size)
         answerFetch(&model, records(count))
-        _ = update(&model, .failuresWaiting(count * 2 / 3, seconds: 0))
+        _ = update(&model, .failuresWaiting(count, undelivered: count * 2 / 3, seconds: 0))
+        return model
+    }
+
+    static func faceted(size: Size = Size(width: 80, height: 24)) -> Model {
+        var model = failures(size: size)
+        let facets = FailureFacets(
+            kinds: [.retryable: 10, .permanent: 10, .rejected: 10], reasons: [.name: 7, .age: 3],
+            statuses: ["503": 10, "400": 10], runs: [RunID(rawValue: 42): 30])
+        _ = update(&model, .facets(model.failures.query, .success(facets)))
         return model
     }
 
@@ -74,9 +83,11 @@ enum Fixture {
     }
 
     static func engine(_ runs: [RunSnapshot], generation: Int = 2) -> EngineSnapshot {
-        EngineSnapshot(
+        var snapshot = EngineSnapshot(
             generation: generation, runs: runs, apiHost: "ads.example.com", lastSuccess: now, inFlight: 6,
             concurrencyLimit: 8, concurrencyMaximum: 16)
+        snapshot.lanes = lanes
+        return snapshot
     }
 
     /// Gives a model the rows that it asks for, out of a whole list.

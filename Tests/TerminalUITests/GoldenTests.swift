@@ -8,7 +8,10 @@ import Testing
 
 @Suite("The screens look as they were found good")
 struct GoldenTests {
-    static let sizes = [Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 132, height: 43)]
+    static let sizes = [
+        Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 132, height: 43),
+        Size(width: 240, height: 60),
+    ]
 
     @Test("every screen", arguments: sizes)
     func screens(_ size: Size) throws {
@@ -53,6 +56,12 @@ struct GoldenTests {
         try over(Fixture.failures(size: size), [.character("e")], "edit")
         try over(Fixture.failures(size: size), [.character(" "), .character("v"), .down, .down], "marks")
         try over(Fixture.failures(size: size), [.character("w")], "export")
+        try over(Fixture.history(size: size), [.character("w")], "report")
+        try over(Fixture.listener(size: size), [.character("s")], "confirm-listener")
+        try over(Fixture.run(.stopped(reason: "stopped by you"), size: size), [.character("c")], "confirm-resume")
+        try over(
+            Fixture.failures(size: size), [.character(" "), .down, .character(" "), .character("r")], "confirm-retry")
+        try over(Fixture.faceted(size: size), [.character("f"), .down], "facets")
         var model = Fixture.send(size: size)
         model.setup.hasSandbox = false
         try over(model, [.character(",")], "settings")

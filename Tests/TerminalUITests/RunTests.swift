@@ -9,7 +9,7 @@ import Testing
 struct RunTests {
     private let run = RunID(rawValue: 42)
 
-    @Test("p holds a run and goes on with it")
+    @Test("p pauses a run and resumes it")
     func pause() {
         var model = Fixture.run()
         #expect(update(&model, .key(.character("p"))) == [.pause(run)])
@@ -17,7 +17,7 @@ struct RunTests {
         #expect(update(&model, .key(.character("p"))) == [.unpause(run)])
         model = Fixture.run(.done)
         #expect(update(&model, .key(.character("p"))).isEmpty)
-        #expect(model.toasts.last?.text == "This run has ended already")
+        #expect(model.toasts.last?.text == "This run has ended")
     }
 
     @Test("stopping asks whether the requests in flight may finish", arguments: [StopMode.finishInFlight, .now])
@@ -26,6 +26,104 @@ struct RunTests {
         #expect(update(&model, .key(.character("x"))).isEmpty)
         #expect(update(&model, .key(.character(mode == .now ? "n" : "f"))) == [.stop(run, mode)])
         #expect(model.overlays.isEmpty)
+    }
+
+    @Test("stopping and quitting say what is in flight, in the numbers of now")
+    func stake() {
+        var model = Fixture.run()
+        for key in ["x", "q"] {
+            _ = update(&model, .key(.character(Character(key))))
+            var snapshot = Fixture.snapshot(42, .running)
+            snapshot.inFlight = 2
+            var engine = Fixture.engine([snapshot], generation: 5)
+            engine.lanes = (1...2).map {
+                RequestLane(id: $0, run: run, batch: $0, records: 1000, attempt: 1, started: Fixture.now)
+            }
+            _ = update(&model, .engine(engine))
+            let text = SendTests.text(view(model))
+            #expect(text.contains("2 requests in flight (2,000 records)"))
+            #expect(text.contains("may send these records again on resume"))
+            _ = update(&model, .key(.escape))
+        }
+    }
+
+    @Test("a run that was told to stop says so, shows no time left, and can't be paused or stopped again")
+    func stopping() {
+        var model = Fixture.run()
+        for key in ["x", "f"] { _ = update(&model, .key(.character(Character(key)))) }
+        let text = SendTests.text(view(model))
+        #expect(text.contains("STOPPING") && text.contains("waiting for 6 requests in flight"))
+        #expect(!text.contains(" left"))
+        #expect(model.obstacle(to: .pause) == "This run is stopping")
+        #expect(model.obstacle(to: .stop) == "This run is stopping")
+        _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .stopped(reason: "stopped by you"))])))
+        #expect(SendTests.text(view(model)).contains("STOPPED"))
+    }
+
+    @Test("success is green only when every valid record was delivered")
+    func verdicts() {
+        func summary(sent: Int, failed: Int, recovered: Int = 0, twice: Int = 0, rejected: Int = 0) -> RunSummary {
+            RunSummary(
+                id: run, source: .standardInput, state: .done,
+                counts: RunCounts(rejected: rejected, sent: sent, failed: failed), recovered: recovered,
+                undelivered: failed - recovered, recordsInDoubt: twice, startedAt: Fixture.now)
+        }
+        #expect(RunText.ink(summary(sent: 10, failed: 0)) == .good)
+        #expect(RunText.ink(summary(sent: 10, failed: 3)) == .warning)
+        #expect(RunText.badge(summary(sent: 10, failed: 620_000)) == "DONE, 620,000 NOT DELIVERED")
+        #expect(RunText.ink(summary(sent: 10, failed: 3, recovered: 3)) == .good)
+        #expect(RunText.ink(summary(sent: 0, failed: 0, rejected: 5)) == .warning)
+        #expect(RunText.badge(summary(sent: 0, failed: 0)) == "DONE, NOTHING SENT")
+        #expect(RunText.ink(summary(sent: 10, failed: 0, twice: 4)) == .warning)
+    }
+
+    @Test("a run learns of its retries when they end")
+    func recovered() {
+        var model = Fixture.run(.done, size: Size(width: 132, height: 43))
+        #expect(SendTests.text(view(model)).contains("37 not delivered"))
+        var retry = Fixture.snapshot(43, .running)
+        retry.summary.source = .retry(of: run)
+        _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .done), retry], generation: 3)))
+        retry.summary.state = .done
+        let effects = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .done), retry], generation: 4)))
+        #expect(effects.contains(.loadSummary(run)))
+        var summary = Fixture.snapshot(42, .done).summary
+        summary.recovered = 37
+        summary.undelivered = 0
+        _ = update(&model, .summary(summary))
+        model.run.selected = run
+        let text = SendTests.text(view(model))
+        #expect(!text.contains("not delivered"))
+        #expect(model.shownRun?.summary.recovered == 37)
+    }
+
+    @Test("a paused run shows no time left; requests that hang are told by their age")
+    func waiting() {
+        var model = Fixture.run(.paused, size: Size(width: 132, height: 43))
+        #expect(!SendTests.text(view(model)).contains("about 37 s left"))
+        var snapshot = Fixture.snapshot(42, .running)
+        snapshot.summary.statuses = [:]
+        var engine = Fixture.engine([snapshot], generation: 3)
+        let began = Fixture.now.addingTimeInterval(-75)
+        engine.lanes = [RequestLane(id: 1, run: run, batch: 1, records: 1000, attempt: 1, started: began)]
+        _ = update(&model, .engine(engine))
+        let text = SendTests.text(view(model))
+        #expect(text.contains("no answer yet") && !text.contains("no requests yet"))
+        #expect(text.contains("oldest 1m 15s"))
+    }
+
+    @Test("keys that change the pace change nothing once the run has ended")
+    func paceOfTheEnded() {
+        var model = Fixture.run(.done)
+        for key in ["+", "-", "[", "]"] { #expect(update(&model, .key(.character(Character(key)))).isEmpty) }
+        #expect(model.toasts.last?.text == "This run has ended")
+    }
+
+    @Test("resuming says what may arrive twice")
+    func resumeTwice() {
+        var model = Fixture.run(.stopped(reason: "stopped by you"))
+        _ = update(&model, .key(.character("c")))
+        #expect(SendTests.text(view(model)).contains("2,000 records may arrive twice."))
     }
 
     @Test("concurrency goes up and down from where the last key press left it, within its bounds")
@@ -50,7 +148,7 @@ struct RunTests {
         #expect(Model.rate(after: 1234, up: true, present: 0) == 2000)
     }
 
-    @Test("q asks while a run goes, staying is the default, and Ctrl-C twice stops at once")
+    @Test("q asks while a run is active, staying is the default, and Ctrl-C twice stops now")
     func quit() {
         var model = Fixture.run()
         #expect(update(&model, .key(.character("q"))).isEmpty)

@@ -91,9 +91,20 @@ final class ScriptedService: DeliveryService {
     func setConcurrency(_ maximum: Int) async { try? note("concurrency \(maximum)") }
     func setRate(_ maximum: Int?) async { try? note("rate \(maximum.map(String.init) ?? "none")") }
     func setAPI(url: String, projectKey: String) async throws { try note("api \(url)") }
-    func testLogin() async throws -> String {
-        try note("login")
-        return "let in"
+    func dismiss(_ records: [Int64]) async throws -> [Int64] {
+        try note("dismiss \(records.sorted())")
+        return records
+    }
+    func undismiss(_ records: [Int64]) async throws -> [Int64] {
+        try note("undismiss \(records.sorted())")
+        return records
+    }
+    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
+        FailureFacets(kinds: Dictionary(grouping: select(query), by: \.kind).mapValues(\.count))
+    }
+    func testLogin(url: String, projectKey: String) async throws -> String {
+        try note("login \(url)")
+        return "login succeeded"
     }
 }
 

@@ -24,7 +24,7 @@ struct SendTests {
         var model = Fixture.send()
         _ = update(&model, .key(.character("a")))
         var effects: [Effect] = []
-        for key in [Key.backspace, .backspace, .character("3"), .character("0")] {
+        for key in [Key.character("3"), .character("0")] {
             effects += update(&model, .key(key))
         }
         #expect(effects.isEmpty)
@@ -49,7 +49,7 @@ struct SendTests {
         model.send.fields[.minimumAge] = TextField("40")
         model.send.fields[.maximumAge] = TextField("30")
         #expect(model.send.filter == nil)
-        #expect(model.obstacle(to: .start) == "The ages make no sense")
+        #expect(model.obstacle(to: .start) == "Invalid age range")
         model.send.fields[.maximumAge] = TextField("151")
         #expect(model.send.filter == nil)
     }
@@ -58,13 +58,14 @@ struct SendTests {
     func confirmation() {
         var model = Fixture.send()
         _ = update(&model, .key(.character("s")))
-        #expect(update(&model, .key(.character("s"))).isEmpty)
+        #expect(update(&model, .key(.character("s"))).isEmpty, "its own key does not start")
         #expect(model.overlays.count == 1)
         #expect(update(&model, .key(.enter)).isEmpty)
         #expect(model.overlays.isEmpty)
         _ = update(&model, .key(.character("s")))
         let effects = update(&model, .key(.character("y")))
-        #expect(effects == [.setConcurrency(16), .setRate(nil), .start(StartRequest(path: file, filter: AgeFilter()))])
+        let request = StartRequest(path: file, filter: AgeFilter(), facts: Fixture.preview.facts)
+        #expect(effects == [.setConcurrency(16), .setRate(nil), .start(request)])
     }
 
     @Test("the question names the host and the number of records that the filter lets through")
@@ -74,6 +75,61 @@ struct SendTests {
         let text = Self.text(view(model))
         #expect(text.contains("820 records aged 18 and above"))
         #expect(text.contains("ads.example.com"))
+    }
+
+    @Test("a file that was replaced is read again, and the question follows")
+    func replaced() {
+        var model = Fixture.send()
+        #expect(update(&model, .key(.character("s"))) == [.lookAgain(file)])
+        let facts = FileFacts(size: 1, modified: 2, inode: 3)
+        #expect(update(&model, .looked(path: file, .success(facts))) == [.preview(file), .dryRun(file)])
+        #expect(!Self.text(view(model)).contains("820 records"), "the old number is gone")
+        #expect(Self.text(view(model)).contains("counting…"))
+        let start = update(&model, .key(.character("y"))).last
+        #expect(start == .start(StartRequest(path: file, filter: AgeFilter(), facts: facts)))
+        _ = update(&model, .sourceChanged(StartRequest(path: file, filter: AgeFilter())))
+        #expect(model.overlays.count == 1, "it is asked about again")
+    }
+
+    @Test("a folder that changes is read again, and the cursor stays on its file")
+    func followsTheDisk() {
+        var model = Fixture.send()
+        _ = update(&model, .key(.down))
+        model.now = Fixture.now.addingTimeInterval(2)
+        #expect(update(&model, .folderChanged) == [.listDirectory("/home/jan/samples")])
+        var entries = Fixture.entries
+        entries[2] = Browser.Entry(name: "messy.csv", isFolder: false, size: 99, modified: model.now)
+        entries.insert(Browser.Entry(name: "aaa.csv", isFolder: false, size: 1, modified: model.now), at: 1)
+        _ = update(&model, .directory(path: "/home/jan/samples", .success(entries)))
+        #expect(model.send.browser.selectedFile == "/home/jan/samples/messy.csv")
+        _ = update(&model, .folderChanged)
+        #expect(model.nextChange != nil, "at most once a second")
+    }
+
+    @Test("a file that was sent before says so, and what would arrive again")
+    func sentBefore() {
+        var model = Fixture.send(size: Size(width: 100, height: 30))
+        let run = RunSummary(
+            id: RunID(rawValue: 7), source: .file(path: file), state: .done, counts: RunCounts(sent: 820),
+            startedAt: Fixture.now)
+        _ = update(&model, .history(.success([run]), before: nil))
+        _ = update(&model, .key(.character("s")))
+        let text = Self.text(view(model))
+        #expect(text.contains("Already sent as run 7 today:"))
+        #expect(text.contains("820 records would arrive again."))
+        #expect(update(&model, .key(.enter)).isEmpty, "Cancel has the focus")
+    }
+
+    @Test("a file of which nothing would be sent can't be started, and a tenth rejected is a warning")
+    func nothingToSend() {
+        var model = Fixture.send(size: Size(width: 100, height: 30))
+        var report = Fixture.report
+        _ = update(&model, .key(.character("s")))
+        #expect(Self.text(view(model)).contains("10 % of the records would be rejected, most for their name."))
+        _ = update(&model, .key(.escape))
+        report.ages = Array(repeating: 0, count: 151)
+        _ = update(&model, .dryRun(path: file, .success(report)))
+        #expect(model.obstacle(to: .start) == "No record would be sent")
     }
 
     @Test("a run that has started is shown, and its file is remembered")

@@ -49,13 +49,16 @@ enum {
 
 // Whether terminfo knows the terminal and it can move its cursor.
 bool cn_terminal_is_known(const char *term);
-// Sets the locale of the environment; whether it writes UTF-8.
+// Sets the locale of the environment, or C.UTF-8 where that one is not installed or none is named; whether it writes
+// UTF-8.
 bool cn_locale_is_utf8(void);
 // Columns that the C library gives a scalar; -1 when it can't be printed.
 int cn_width(uint32_t scalar);
 
 // The screen. `term` NULL is $TERM.
 bool cn_screen_open(const char *term);
+// With a compiled entry in the form that the variable TERMINFO takes, in place of the system's.
+bool cn_screen_open_entry(const char *entry);
 void cn_screen_close(void);
 void cn_screen_suspend(void);
 void cn_screen_resume(void);
@@ -71,6 +74,8 @@ void cn_screen_put(int row, int column, const uint32_t *scalars, size_t count, u
 void cn_screen_flush(int cursor_row, int cursor_column);
 int cn_screen_read(uint32_t *value);
 void cn_screen_mouse(bool on);
+// Whether the terminal understands the sequences of xterm; the others would print them.
+bool cn_screen_speaks_xterm(void);
 // Bytes that go to the terminal as they are, between two frames.
 void cn_screen_write(const char *bytes, size_t count);
 

@@ -50,7 +50,6 @@ struct Connector: Sendable {
             sandbox = nil
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
         }
-        let key = PresentKey(settings.projectKey ?? "")
         engine = Engine(
             directory: directory, journal: journal, api: api,
             configuration: EngineConfiguration(
@@ -59,7 +58,7 @@ struct Connector: Sendable {
                 isService: isService, batchSize: settings.givenBatchSize, window: settings.window),
             logger: log.logger("engine", level: settings.logLevel),
             connect: { url, typed throws(DeliveryError) in
-                try Self.client(url, key: key.replaced(by: typed), settings)
+                try Self.client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)
             })
     }
 

@@ -24,7 +24,7 @@ struct InteractiveSession: Sendable {
     let hooks: RunHooks
     let folder: FolderWatch?
 
-    /// Shows the screen until the operator leaves it; then ends what still goes, as the operator said.
+    /// Shows the screen until the operator leaves it; then ends what is still active, as the operator said.
     func run() async throws {
         let (reason, unfinished) = try await connector.run(telling: hooks) {
             if let listener {
@@ -46,6 +46,10 @@ struct InteractiveSession: Sendable {
                         return nil
                     }
                 }
+                group.addTask {
+                    await RunLog(log: connector.log, level: connector.settings.logLevel).follow(connector.engine)
+                    return nil
+                }
                 group.addTask { try await TerminalUI(services).run() }
                 defer { group.cancelAll() }
                 var reason = ExitReason.terminalLost
@@ -61,7 +65,7 @@ struct InteractiveSession: Sendable {
                 return (reason, unfinished)
             }
         }
-        for run in unfinished { Console().note("Run \(run) was stopped; go on with: data-connector resume \(run)") }
+        for run in unfinished { Console().note("Run \(run) was stopped; resume it with: data-connector resume \(run)") }
         switch reason {
         case .quit: break
         case .signal(let number): throw ExitCode(128 + number)
@@ -79,7 +83,7 @@ struct InteractiveSession: Sendable {
                 url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
                 needsKey: connector.sandbox == nil && settings.projectKey == nil),
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
-            theme: theme)
+            theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
     }
 
     private func mode(_ reason: ExitReason) -> StopMode {
@@ -91,7 +95,7 @@ struct InteractiveSession: Sendable {
 
     private func words(_ reason: ExitReason) -> String {
         switch reason {
-        case .quit: "the operator left"
+        case .quit: "stopped by the operator"
         case .signal(let number): "interrupted by signal \(number)"
         case .terminalLost: "the terminal was lost"
         }

@@ -36,13 +36,15 @@ final class ConnectorLog: LogSource, Sendable {
         }
     }
 
-    func add(_ level: Logger.Level, _ text: String) {
+    /// - Parameter onScreenOnly: whether it is below what the file takes.
+    func add(_ level: Logger.Level, _ text: String, onScreenOnly: Bool = false) {
         let time = Date()
         let written = "\(time.formatted(.iso8601)) \(level.line.rawValue.uppercased()) \(text)"
         let console = state.withLock { state in
             state.lines.append(LogLine(number: state.next, time: time, level: level.line, text: text))
             state.next += 1
             if state.lines.count > Self.limit { state.lines.removeFirst(Self.limit / 4) }
+            guard !onScreenOnly else { return nil as (@Sendable (String) -> Void)? }
             _ = try? state.file?.writeAll(Array((written + "\n").utf8))
             return state.console
         }

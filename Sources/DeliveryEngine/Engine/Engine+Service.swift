@@ -39,6 +39,18 @@ extension Engine: DeliveryService {
         try await journal.failureIndex(of: record, in: query)
     }
 
+    public nonisolated func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
+        try await journal.failureFacets(query)
+    }
+
+    public nonisolated func dismiss(_ records: [Int64]) async throws -> [Int64] {
+        try await journal.dismiss(records, at: Date())
+    }
+
+    public nonisolated func undismiss(_ records: [Int64]) async throws -> [Int64] {
+        try await journal.undismiss(records)
+    }
+
     public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
         try await FailureExport.write(query, of: journal, to: path)
     }
@@ -68,22 +80,33 @@ extension Engine: DeliveryService {
 
     public func setAPI(url: String, projectKey: String) async throws {
         guard let connect else { throw DeliveryError(.conflict, "The API's address is fixed in this mode.") }
-        let new = try connect(url, projectKey)
+        let key = projectKey.isEmpty ? typedKey : projectKey
+        let new = try connect(url, key)
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.setAPI(at: moment) }
+        typedKey = key
         let old = api
         api = new
         publish()
         await old?.shutdown()
     }
 
-    public func testLogin() async throws -> String {
-        guard let api else { throw DeliveryScheduler.missingAPI }
-        let answer = await api.logIn()
+    public func testLogin(url: String, projectKey: String) async throws -> String {
+        guard !url.isEmpty || !projectKey.isEmpty, let connect else {
+            guard let api else { throw DeliveryScheduler.missingAPI }
+            return try Self.words(await api.logIn(), from: api.host)
+        }
+        let trial = try connect(url, projectKey.isEmpty ? typedKey : projectKey)
+        let answer = await trial.logIn()
+        await trial.shutdown()
+        return try Self.words(answer, from: trial.host)
+    }
+
+    private static func words(_ answer: Answer, from host: String) throws -> String {
         switch answer.outcome {
-        case .applied: return "Login at \(api.host) succeeded."
+        case .applied: return "\(host): login succeeded."
         case .misconfigured(_, let message): throw DeliveryError(.configuration, message)
-        case .throttled: throw DeliveryError(.busy, "\(api.host) is throttling (429). Try again later.")
-        default: throw DeliveryError(.busy, "Login failed: \(answer.cause ?? answer.label).")
+        case .throttled: throw DeliveryError(.busy, "\(host) is throttling (429). Try again in a minute.")
+        default: throw DeliveryError(.busy, "\(host): login failed: \(answer.cause ?? answer.label).")
         }
     }
 

@@ -25,6 +25,8 @@ public actor Engine {
     var api: (any BannerAPI)?
     /// Makes a client for an address and key that the operator gives.
     let connect: (@Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI)?
+    /// The key that `setAPI` was given last; empty while it is the one of the start.
+    var typedKey = ""
 
     var scheduler: DeliveryScheduler
 

@@ -30,8 +30,12 @@ struct FailureSQL: Sendable {
             conditions.append("reason = ?")
             arguments += [reason.rawValue]
         }
+        if let status = query.status {
+            conditions.append("status = ?")
+            arguments += [status]
+        }
         if !query.text.isEmpty {
-            let columns = ["name", "age", "cookie", "banner_id", "message", "raw"]
+            let columns = ["name", "age", "cookie", "banner_id", "message", "raw", "kind", "reason", "status"]
             // LIKE knows the case of ASCII letters only; what it doesn't is asked for in the usual forms.
             let forms = Set([query.text, query.text.lowercased(), query.text.uppercased(), query.text.capitalized])
             let patterns = query.text.utf8.allSatisfy { $0 < 0x80 } ? [query.text] : forms.sorted()

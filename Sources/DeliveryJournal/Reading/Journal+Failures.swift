@@ -35,7 +35,7 @@ extension Journal {
 
     public func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int {
         // The run alone is in the index; anything else looks at every row.
-        let isQuick = query.kinds.isEmpty && query.reason == nil && query.text.isEmpty
+        let isQuick = query.kinds.isEmpty && query.reason == nil && query.status == nil && query.text.isEmpty
         return try await read(with: isQuick ? .rows : .lists) { database in
             let selection = try FailureSQL(query, database)
             return try Int.fetchOne(

@@ -1,5 +1,7 @@
 public import DeliveryModel
 
+public import struct Foundation.Date
+
 /// Records that were read and not delivered: each stands there once, however often it was tried.
 ///
 /// A query for a run finds what it read and did not deliver, and for a retry what failed in it again.
@@ -11,6 +13,8 @@ public protocol FailureArchive: Sendable {
     /// - Parameter record: `nil` begins.
     func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
     func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
+    /// How many records a query selects, by what they have in common.
+    func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets
     /// How many records stand before this one in the query's order; `nil` when it is not among them.
     func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int?
     /// The ids of everything that a query selects, in its order.
@@ -23,6 +27,12 @@ public protocol FailureArchive: Sendable {
     func unsentRecords(of day: LocalDay, after record: Int64, limit: Int) async throws(DeliveryError) -> [FailedRecord]
     /// The newest run that has failed records which nobody sends now, among those that `binding` may continue.
     func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID?
+
+    /// Takes records off the list of failures without delivering them.
+    /// - Returns: those that were on it.
+    func dismiss(_ records: [Int64], at time: Date) async throws(DeliveryError) -> [Int64]
+    /// Brings dismissed records back.
+    func undismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64]
 
     /// Creates a run of failed records. Each is claimed, so that two retries never send the same one.
     /// - Returns: the run and how many records it holds; `nil` when nothing is left to send.

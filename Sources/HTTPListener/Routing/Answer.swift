@@ -12,6 +12,8 @@ struct Answer: Sendable {
     var file: FileBody?
     /// The run that the request became, for the log and the statistics.
     var run: RunID?
+    /// Why a record was not taken, for the screen: `rejected: age`.
+    var refusal: String?
     /// What an idempotency key keeps of a final answer; `nil` while it is not final. It holds no field of a record.
     var kept: [UInt8]?
 

@@ -158,7 +158,7 @@ final class ListenerResponder: Sendable {
             log.statistics.submitted(
                 ListenerSubmission(
                     time: Date(), method: head.method.rawValue, path: operation.path, status: status, run: answer.run,
-                    client: client))
+                    client: client, refusal: answer.refusal))
         }
         log.answered(
             RequestLog.Entry(

@@ -47,6 +47,9 @@ struct RecordOutcome: Codable, Hashable {
         var answer = try Answer(
             .accepted, json: Body(message: "Record \(cookie) \(words)", outcome: self, run: run), run: run
         ).located()
+        if status == .rejected || status == .filtered {
+            answer.refusal = reason.map { "\(status.rawValue): \($0)" } ?? status.rawValue
+        }
         if status != .pending { answer.kept = try Array(JSONEncoder().encode(self)) }
         return answer
     }

@@ -8,6 +8,8 @@ package enum Input: Hashable, Sendable {
     case press(Point)
     /// Rows that the wheel turned; negative is up.
     case wheel(Point, Int)
+    /// What the terminal answered about the color of its background.
+    case background(isLight: Bool)
 }
 
 /// Makes keys, mouse reports and pastes of what ncurses reads.
@@ -21,7 +23,10 @@ package struct InputDecoder {
     private var sequence = Sequence.none
 
     /// A key that ncurses doesn't know arrives as characters: ESC, `[` or `O`, parameters and a letter.
-    private enum Sequence { case none, escape, parameters, letter }
+    private enum Sequence { case none, escape, parameters, letter, command, commandEscape }
+    /// The answer of the terminal to a question (OSC), as far as it has come.
+    private var command = String.UnicodeScalarView()
+    private static let longestCommand = 256
 
     package mutating func drain() -> [Input] {
         var inputs: [Input] = []
@@ -51,6 +56,19 @@ package struct InputDecoder {
         case (.escape, "["):
             sequence = .parameters
             return []
+        case (.escape, "]"):
+            sequence = .command
+            command = String.UnicodeScalarView()
+            return []
+        case (.command, "\u{1B}"):
+            sequence = .commandEscape
+            return []
+        case (.command, "\u{07}"), (.commandEscape, _): return endCommand()
+        case (.command, let scalar?):
+            command.append(scalar)
+            if command.count > Self.longestCommand { sequence = .none }
+            return []
+        case (.command, nil): return []
         case (.escape, "O"):
             sequence = .letter
             return []
@@ -65,6 +83,8 @@ package struct InputDecoder {
 
     /// Nothing followed, so that it was the Esc key.
     package mutating func endEscape() -> [Input] {
+        // An answer of the terminal may come in pieces.
+        if sequence == .command || sequence == .commandEscape { return [] }
         defer { sequence = .none }
         return sequence == .escape ? [.key(.escape)] : []
     }
@@ -120,6 +140,11 @@ package struct InputDecoder {
         case 65: return .wheel(point, 3)
         default: return nil
         }
+    }
+
+    private mutating func endCommand() -> [Input] {
+        sequence = .none
+        return TerminalBackground.isLight(answer: String(command)).map { [.background(isLight: $0)] } ?? []
     }
 
     private static func named(_ code: Int) -> Key? {

@@ -17,9 +17,13 @@ package final class NcursesDriver {
         package var background: Int
     }
 
-    /// - Parameter terminal: the terminfo entry; `nil` is `$TERM`'s.
-    package init?(terminal: String?, isUTF8: Bool, ignoresColor: Bool) {
-        guard cn_screen_open(terminal) else { return nil }
+    /// - Parameters:
+    ///   - terminal: the terminfo entry; `nil` is `$TERM`'s.
+    ///   - entry: a compiled entry in the form that `TERMINFO` takes, used instead of the system's.
+    package init?(terminal: String?, entry: String? = nil, isUTF8: Bool, ignoresColor: Bool) {
+        if entry == nil || !cn_screen_open_entry(entry) {
+            guard cn_screen_open(terminal) else { return nil }
+        }
         self.isUTF8 = isUTF8
         self.ignoresColor = ignoresColor
     }
@@ -82,6 +86,34 @@ package final class NcursesDriver {
         let isMade = cn_screen_pair(number, Int32(colors.foreground), Int32(colors.background))
         if isMade { pairs[colors] = number }
         return isMade ? number : 0
+    }
+
+    /// Asks the terminal for the color of its background; the answer comes as input.
+    package func askBackground() { write(TerminalBackground.question) }
+
+    /// What the window is called.
+    package func setTitle(_ title: String) {
+        write("\u{1B}]2;\(SafeText.shown(title, columns: 200))\u{07}")
+    }
+
+    /// Progress in the window's tab or the task bar (OSC 9;4): 0…1, `nil` takes it away.
+    package func setProgress(_ share: Double?, isWrong: Bool) {
+        guard let share else { return write("\u{1B}]9;4;0;0\u{07}") }
+        write("\u{1B}]9;4;\(isWrong ? 4 : 1);\(Int(min(1, max(0, share)) * 100))\u{07}")
+    }
+
+    /// A message of the desktop (OSC 9 and OSC 777: terminals know one or the other).
+    package func notify(_ title: String, _ text: String) {
+        let safe = SafeText.shown(text, columns: 200).replacing(";", with: ",")
+        write("\u{1B}]9;\(safe)\u{07}\u{1B}]777;notify;\(title);\(safe)\u{07}")
+    }
+
+    private func write(_ sequence: String) {
+        guard cn_screen_speaks_xterm() else { return }
+        let bytes = Array(sequence.utf8)
+        bytes.withUnsafeBytes { buffer in
+            cn_screen_write(buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        }
     }
 
     /// Everything that was typed since the last call.

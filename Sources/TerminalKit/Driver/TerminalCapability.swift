@@ -19,11 +19,24 @@ public enum TerminalCapability {
         return nil
     }
 
+    /// Whether the terminal says that it has 24-bit colors.
+    private static func hasDirectColor(_ environment: [String: String]) -> Bool {
+        ["truecolor", "24bit"].contains((environment["COLORTERM"] ?? "").lowercased())
+    }
+
+    /// An entry with 24-bit colors made of the terminal's own, as `TERMINFO` takes it; `nil` when there is a ready one,
+    /// or no need.
+    package static func madeDirectColor(environment: [String: String]) -> String? {
+        guard hasDirectColor(environment), directColorEntry(environment: environment) == nil,
+            let name = environment["TERM"],
+            let entry = DirectColor.compiled(name, environment: environment).flatMap(DirectColor.entry)
+        else { return nil }
+        return "b64:" + Data(entry).base64EncodedString()
+    }
+
     /// The terminfo entry with true colors for a terminal that says it has them; `nil` is the terminal's own entry.
     package static func directColorEntry(environment: [String: String]) -> String? {
-        guard let name = environment["TERM"], ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") else {
-            return nil
-        }
+        guard let name = environment["TERM"], hasDirectColor(environment) else { return nil }
         let base = name.replacing("-256color", with: "")
         return ["\(name)-direct", "\(base)-direct"].first { cn_terminal_is_known($0) }
     }

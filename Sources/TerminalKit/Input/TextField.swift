@@ -5,10 +5,19 @@ package struct TextField: Hashable, Sendable {
     package private(set) var characters: [Character]
     /// Characters before the cursor.
     package private(set) var cursor: Int
+    /// Whether all of it is selected, as it is when a field gets the keys: typing replaces it, moving edits it.
+    package private(set) var isSelected = false
 
     package init(_ text: String = "") {
         characters = Array(text.prefix(Self.mostCharacters))
         cursor = characters.count
+    }
+
+    /// The same text, selected.
+    package var selected: TextField {
+        var field = self
+        field.selectAll()
+        return field
     }
 
     package var text: String { String(characters) }
@@ -16,7 +25,15 @@ package struct TextField: Hashable, Sendable {
 
     package mutating func set(_ text: String) { self = TextField(text) }
 
+    package mutating func selectAll() {
+        isSelected = !characters.isEmpty
+        cursor = characters.count
+    }
+
+    package mutating func deselect() { isSelected = false }
+
     package mutating func insert(_ text: some StringProtocol) {
+        if isSelected { remove(0..<characters.count) }
         let room = Self.mostCharacters - characters.count
         let added = Array(text.prefix(max(0, room)))
         characters.insert(contentsOf: added, at: cursor)
@@ -26,11 +43,17 @@ package struct TextField: Hashable, Sendable {
     /// Edits with a key.
     /// - Returns: whether the key meant something here.
     package mutating func handle(_ key: Key) -> Bool {
+        if isSelected, key == .backspace || key == .delete {
+            remove(0..<characters.count)
+            return true
+        }
+        let wasSelected = isSelected
         switch key {
         case .character(let character): insert(String(character))
         case .backspace: if cursor > 0 { remove(cursor - 1..<cursor) }
         case .delete, .control("d"): if cursor < characters.count { remove(cursor..<cursor + 1) }
-        case .left, .control("b"): cursor = max(0, cursor - 1)
+        // The first move of a selected text goes to its end or beginning, as in every form.
+        case .left, .control("b"): cursor = wasSelected ? 0 : max(0, cursor - 1)
         case .right, .control("f"): cursor = min(characters.count, cursor + 1)
         case .home, .control("a"): cursor = 0
         case .end, .control("e"): cursor = characters.count
@@ -39,6 +62,7 @@ package struct TextField: Hashable, Sendable {
         case .control("w"): remove(startOfWord..<cursor)
         default: return false
         }
+        isSelected = false
         return true
     }
 
@@ -50,6 +74,7 @@ package struct TextField: Hashable, Sendable {
     }
 
     private mutating func remove(_ range: Range<Int>) {
+        isSelected = false
         characters.removeSubrange(range)
         cursor = range.lowerBound
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Text from outside as cells that can be trusted: nothing in it moves the cursor, turns the writing direction, hides or
 /// takes other columns than it says.
 ///
@@ -10,12 +12,13 @@ package enum SafeText {
     ///   than what is shown of it.
     package static func glyphs(_ text: some StringProtocol, columns: Int = 4096) -> [Glyph] {
         var glyphs: [Glyph] = []
+        let text = composed(text, limit: columns * 8 + 64)
         var used = 0
         var marks = 0
         var canTakeMark = false
         // A storm of marks takes no columns, so it is bounded by its own length.
         var looked = 0
-        for scalar in text.unicodeScalars {
+        for scalar in text {
             looked += 1
             if used >= columns && !isMark(scalar) || looked > columns * 8 + 64 { break }
             if isMark(scalar) {
@@ -46,6 +49,14 @@ package enum SafeText {
             }
         }
         return glyphs
+    }
+
+    /// Letters and marks that are written apart, put together where a sign for both exists: terminals draw that one, and
+    /// the parts of a Hangul syllable not at all.
+    private static func composed(_ text: some StringProtocol, limit: Int) -> String.UnicodeScalarView {
+        let scalars = String.UnicodeScalarView(text.unicodeScalars.prefix(limit))
+        guard scalars.contains(where: { $0.value >= 0x300 }) else { return scalars }
+        return String(scalars).precomposedStringWithCanonicalMapping.unicodeScalars
     }
 
     /// The text as it is shown, for places that take a string (titles of the clipboard, golden files).

@@ -1,20 +1,22 @@
 /// The themes by the names that options and settings take.
 public enum ThemeName: String, CaseIterable, Codable, Hashable, Sendable {
+    /// As the terminal's background asks for.
+    case auto
     case dark, light, mono
 
     package var next: ThemeName {
         switch self {
+        case .auto: .dark
         case .dark: .light
         case .light: .mono
-        case .mono: .dark
+        case .mono: .auto
         }
     }
 
     package var palette: Palette {
         switch self {
-        case .dark: .dark
+        case .auto, .dark, .mono: .dark
         case .light: .light
-        case .mono: .dark
         }
     }
 }

@@ -10,7 +10,6 @@ package enum FieldBox {
         let inner = Rectangle(x: row.x + 1, y: row.y, width: row.width - 2, height: 1)
         guard !inner.isEmpty else { return }
         if field.isEmpty, !hint.isEmpty { canvas.write(hint, Style(.dim, on: .field), inner) }
-        let ink: Ink = isWrong ? .bad : .text
         let pieces = field.characters.map { isMasked ? "•" : SafeText.shown(String($0)) }
         let widths = pieces.map { SafeText.width($0) }
         // The cursor stays in sight: what is left of the first shown character is cut.
@@ -22,12 +21,20 @@ package enum FieldBox {
         }
         var text = ""
         var used = 0
-        for index in pieces.indices.dropFirst(start) {
-            guard used + widths[index] <= inner.width else { break }
-            text += pieces[index]
-            used += widths[index]
+        var end = start
+        while end < pieces.count, used + widths[end] <= inner.width {
+            text += pieces[end]
+            used += widths[end]
+            end += 1
         }
-        canvas.write(Line(text, Style(ink, on: .field)), inner)
+        let isSelected = isFocused && field.isSelected
+        let ink: Ink = isWrong ? .bad : .text
+        let style = isSelected ? Style(.onAccent, on: .accent) : Style(ink, on: .field)
+        canvas.write(Line(text, style), inner)
+        // What doesn't fit is told by a sign in the margin.
+        let cut = Style(.dim, on: .field)
+        if start > 0 { canvas.set(Glyph(text: "…", width: 1), row.x, row.y, cut) }
+        if end < pieces.count { canvas.set(Glyph(text: "…", width: 1), row.right - 1, row.y, cut) }
         if isFocused { canvas.cursor = Point(x: min(inner.right, inner.x + before), y: row.y) }
     }
 }

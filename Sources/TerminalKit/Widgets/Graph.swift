@@ -4,12 +4,23 @@ package enum Graph {
     private static let left: [UInt32] = [0x40, 0x04, 0x02, 0x01]
     private static let right: [UInt32] = [0x80, 0x20, 0x10, 0x08]
 
+    /// How many values are shown, and in how many columns.
+    package static func span(of count: Int, columns: Int) -> (shown: Int, columns: Int) {
+        let wide = width(of: count, columns: columns)
+        let dots = min(count * wide, columns * 2)
+        return (dots / wide, (dots + 1) / 2)
+    }
+
+    /// A young series is drawn wider, so that its shape can be seen.
+    private static func width(of count: Int, columns: Int) -> Int {
+        [4, 2].first { count * $0 <= columns * 2 } ?? 1
+    }
+
     /// - Parameter most: the value at the top; the highest that is shown, when `nil`.
     package static func draw(_ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink])
     {
         guard !area.isEmpty else { return }
-        // A young series is drawn wider, so that its shape can be seen.
-        let wide = [4, 2].first { values.count * $0 <= area.width * 2 } ?? 1
+        let wide = width(of: values.count, columns: area.width)
         let shown = values.suffix(area.width * 2).flatMap { Array(repeating: $0, count: wide) }
         let top = max(1, most ?? shown.max() ?? 1)
         let dots = area.height * 4

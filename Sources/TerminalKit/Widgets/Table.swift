@@ -88,7 +88,7 @@ package struct Table {
             }
             var x = inner.x
             for (column, width) in zip(columns.indices, widths) where width > 0 {
-                let cell = Rectangle(x: x, y: place.y, width: width, height: 1)
+                let cell = Rectangle(x: x, y: place.y, width: min(width, inner.right - x), height: 1)
                 var text = cells[column]
                 if columns[column].cutsMiddle { text = text.cutInMiddle(width) }
                 canvas.write(isCursor ? text.on(ground) : text, cell, columns[column].alignment)
@@ -101,7 +101,7 @@ package struct Table {
     private func drawHead(_ canvas: inout Canvas, _ row: Rectangle, _ widths: [Int]) {
         var x = row.x
         for (column, width) in zip(columns, widths) where width > 0 {
-            let cell = Rectangle(x: x, y: row.y, width: width, height: 1)
+            let cell = Rectangle(x: x, y: row.y, width: min(width, row.right - x), height: 1)
             let isSorted = column.order != nil
             var title = Line(column.title.uppercased(), isSorted ? Style(.accent, .bold) : Style(.dim, .bold))
             if let order = column.order { title += Line(order ? "▲" : "▼", .accent) }

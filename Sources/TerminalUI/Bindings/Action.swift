@@ -10,12 +10,12 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Send
     case start, dryRun, ages, home, parent, hidden, typePath
     // Run
-    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures
+    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests
     // Failures
-    case mark, range, markAll, unmarkAll, retry, retryAll, edit, export, copy, detail
-    case sortPrevious, sortNext, invert, kind, reason, scope
+    case mark, range, markAll, unmarkAll, retry, retryAll, edit, export, copy, detail, facets, dismiss, undo
+    case sortPrevious, sortNext, invert, scope
     // History
-    case resume
+    case resume, report
     // Listener
     case toggleListener
     // Log

@@ -10,39 +10,47 @@ extension Model {
         case .dryRun: send.browser.selectedFile == nil ? "Put the cursor on a CSV file first" : nil
         case .pause: pauseObstacle
         case .stop:
-            shownRun == nil
-                ? "No run to stop" : shownRun?.state.isActive == true ? nil : "This run has ended already"
+            stopObstacle
         case .resume: resumeObstacle
         case .openFailures: failuresObstacle
         case .mark, .range, .detail: failures.current == nil ? "The list is empty" : nil
+        case .moreRequests, .fewerRequests, .higherRate, .lowerRate: pacingObstacle
         case .copy:
             failures.current == nil
                 ? "The list is empty" : setup.hasClipboard ? nil : "This terminal has no clipboard"
         case .edit:
             failures.current == nil
                 ? "The list is empty"
-                : failures.current?.retryingIn != nil ? "This record is being sent again now" : nil
+                : failures.current?.retryingIn != nil ? "This record is being sent again" : nil
         case .markAll, .export: failures.count == 0 ? "The list is empty" : nil
+        case .dismiss:
+            failures.count == 0
+                ? "The list is empty"
+                : failures.marked == 0 && failures.current?.retryingIn != nil ? "This record is being sent again" : nil
+        case .undo: failures.dismissed.isEmpty ? "Nothing to undo" : nil
         case .unmarkAll: failures.marked == 0 ? "Nothing is marked" : nil
         case .retry: retryObstacle
         case .retryAll:
             failures.count == 0
                 ? "The list is empty"
                 : failures.query.kinds == [.rejected]
-                    ? "Rejected records break a rule: edit them first" : isAPIMissing ? Self.missingAPI : nil
+                    ? "Rejected records must be edited first" : isAPIMissing ? Self.missingAPI : nil
         case .scope:
             failures.query.run == nil && scopeRun == nil ? "There is no run yet" : nil
         case .toggleListener:
             !setup.hasListener
-                ? "Started without a listener: use --listen" : listener.isBusy ? "It is being switched" : nil
+                ? "Start the program with --listen first" : listener.isBusy ? "The listener is being switched" : nil
         case .sandbox: setup.hasSandbox ? nil : "Only with --sandbox"
+        case .open where screen == .listener:
+            selectedSubmission == nil
+                ? "Nothing has arrived yet" : selectedSubmission?.run == nil ? "This submission has no run" : nil
         case .findNext, .findPrevious: screen.place.findObstacle(self)
         case .parent: send.browser.directory == "/" ? "This is the topmost folder" : nil
         default: nil
         }
     }
 
-    static let missingAPI = "Set the API's address and key first (,)"
+    static let missingAPI = "Set the API address and key first (,)"
 
     /// The run that the failures of one run are shown of.
     var scopeRun: RunID? { screen.place.run(self)?.id }
@@ -55,17 +63,35 @@ extension Model {
     private var startObstacle: String? {
         guard let file = send.browser.selectedFile else { return "Put the cursor on a CSV file first" }
         if case .failed(let path, let message) = send.preview, path == file { return message }
-        if send.filter == nil { return "The ages make no sense" }
+        if send.filter == nil { return "Invalid age range" }
+        if let dryRun = send.dryRun, dryRun.path == file, dryRun.report.isFinished, let filter = send.filter,
+            dryRun.report.counts(for: filter).valid == 0
+        {
+            return dryRun.report.read == 0 ? "The file has no records" : "No record would be sent"
+        }
         if send.problem(.concurrency) != nil || send.problem(.rate) != nil { return "A number is out of range" }
         return nil
     }
 
+    private var stopObstacle: String? {
+        guard let run = shownRun else { return "No run to stop" }
+        if !run.state.isActive { return "This run has ended" }
+        return isStopping(run) ? "This run is stopping" : nil
+    }
+
+    private var pacingObstacle: String? {
+        guard screen == .run else { return nil }
+        guard let run = shownRun else { return "No run yet" }
+        return run.state.isActive ? nil : "This run has ended"
+    }
+
     private var pauseObstacle: String? {
         guard let run = shownRun else { return "No run to pause" }
+        if isStopping(run) { return "This run is stopping" }
         switch run.state {
         case .paused, .running, .waiting, .preparing: return nil
-        case .finishing: return "Everything is read; the last answers are awaited"
-        default: return "This run has ended already"
+        case .finishing: return "Everything is read; waiting for the last answers"
+        default: return "This run has ended"
         }
     }
 
@@ -75,9 +101,9 @@ extension Model {
     private var resumeObstacle: String? {
         guard let run = resumeCandidate else { return "No run to resume" }
         if newest.run(run.id)?.state.isActive == true {
-            return run.state == .paused ? "It is paused: p goes on" : "This run is going already"
+            return run.state == .paused ? "Paused: p resumes it" : "This run is active"
         }
-        if !run.isResumable { return "This run has nothing left to do" }
+        if !run.isResumable { return "Nothing left to resume" }
         return isAPIMissing ? Self.missingAPI : nil
     }
 
@@ -90,11 +116,11 @@ extension Model {
         guard failures.count > 0 else { return "The list is empty" }
         if isAPIMissing { return Self.missingAPI }
         if failures.marked == 0, let current = failures.current {
-            if current.retryingIn != nil { return "This record is being sent again now" }
-            if current.kind == .rejected { return "It breaks a rule: edit it first (e)" }
+            if current.retryingIn != nil { return "This record is being sent again" }
+            if current.kind == .rejected { return "Rejected: edit it first (e)" }
         }
         if failures.query.kinds == [.rejected] || (failures.marked > 0 && failures.sendable == 0) {
-            return "Rejected records break a rule: edit them first"
+            return "Rejected records must be edited first"
         }
         return nil
     }

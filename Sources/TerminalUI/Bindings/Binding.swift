@@ -15,6 +15,8 @@ struct Binding: Sendable {
     var footer: Int?
     /// The label there, where it is another; without one, the key stands with the next one's: `+/- Requests`.
     var footerLabel: String?
+    /// What people call it otherwise, for the palette.
+    var keywords = ""
 
     func applies(to screen: Screen) -> Bool { screens.isEmpty || screens.contains(screen) }
 

@@ -38,10 +38,12 @@ extension Bindings {
     static let send: [Binding] = [
         Binding(
             action: .start, keys: [.character("s")], screens: [.send], label: "Start",
-            help: "Send the file under the cursor, after asking", footer: 1),
+            help: "Send the file under the cursor, after asking", footer: 1,
+            keywords: "send upload deliver run"),
         Binding(
             action: .dryRun, keys: [.character("d")], screens: [.send], label: "Dry run",
-            help: "Count the whole file anew, or stop counting", footer: 2),
+            help: "Count the whole file again, or stop counting", footer: 2,
+            keywords: "validate check count"),
         Binding(
             action: .ages, keys: [.character("a")], screens: [.send], label: "Ages",
             help: "Set ages, requests in flight, records a second", footer: 3),
@@ -63,25 +65,31 @@ extension Bindings {
     static let run: [Binding] = [
         Binding(
             action: .pause, keys: [.character("p")], screens: [.run], label: "Pause",
-            help: "Hold the run, or go on with it", footer: 0),
+            help: "Pause the run, or resume it", footer: 0, keywords: "hold unpause continue"),
         Binding(
             action: .stop, keys: [.character("x")], screens: [.run], label: "Stop",
-            help: "End the run early; it can be resumed", footer: 1),
+            help: "End the run early; it can be resumed", footer: 1, keywords: "cancel abort halt kill"),
         Binding(
             action: .moreRequests, keys: [.character("+"), .character("=")], screens: [.run], label: "More requests",
-            help: "Allow more requests in flight", footer: 2, footerLabel: ""),
+            help: "Allow more requests in flight", footer: 2, footerLabel: "",
+            keywords: "concurrency parallel faster"),
         Binding(
             action: .fewerRequests, keys: [.character("-")], screens: [.run], label: "Fewer requests",
-            help: "Allow fewer requests in flight", footer: 3, footerLabel: "Requests"),
+            help: "Allow fewer requests in flight", footer: 3, footerLabel: "Requests",
+            keywords: "concurrency parallel slower"),
         Binding(
             action: .higherRate, keys: [.character("]")], screens: [.run], label: "Higher rate",
-            help: "Allow more records a second, up to no limit"),
+            help: "Allow more records a second, up to no limit",
+            keywords: "speed throughput faster unlimited"),
         Binding(
             action: .lowerRate, keys: [.character("[")], screens: [.run], label: "Lower rate",
-            help: "Allow fewer records a second"),
+            help: "Allow fewer records a second", keywords: "speed throughput limit slower throttle"),
         Binding(
             action: .resume, keys: [.character("c")], screens: [.run], label: "Resume",
-            help: "Go on with a stopped or interrupted run", footer: 5),
+            help: "Resume a stopped or interrupted run", footer: 5),
+        Binding(
+            action: .requests, keys: [.character("i")], screens: [.run], label: "In flight",
+            help: "Show the requests in flight, or the events", keywords: "lanes requests hang"),
         Binding(
             action: .openFailures, keys: [.character("f"), .enter], screens: [.run], label: "Failures",
             help: "The failures of this run", footer: 4),
@@ -108,22 +116,26 @@ extension Bindings {
             help: "Send every retryable record again", footer: 3),
         Binding(
             action: .edit, keys: [.character("e")], screens: [.failures], label: "Edit",
-            help: "Mend the record and send it again", footer: 2),
+            help: "Edit the record and resend it", footer: 2, keywords: "fix change correct"),
         Binding(
             action: .filter, keys: [.character("/")], screens: [.failures, .history], label: "Filter",
             help: "Show only rows that hold a text", footer: 4),
         Binding(
-            action: .kind, keys: [.character("f")], screens: [.failures], label: "Class",
-            help: "Show one class of records, or all", footer: 5),
+            action: .dismiss, keys: [.character("d")], screens: [.failures], label: "Dismiss",
+            help: "Take the marked records (or this one) off the list", footer: 7,
+            keywords: "delete remove ignore clear"),
         Binding(
-            action: .reason, keys: [.character("o")], screens: [.failures], label: "Reason",
-            help: "Show what breaks one rule, or all"),
+            action: .undo, keys: [.character("z")], screens: [.failures], label: "Undo",
+            help: "Bring the dismissed records back", keywords: "restore undelete"),
+        Binding(
+            action: .facets, keys: [.character("f")], screens: [.failures], label: "Facets",
+            help: "Filter by class, reason, status or run", footer: 5),
         Binding(
             action: .scope, keys: [.character("u")], screens: [.failures], label: "All runs",
             help: "Show all runs' failures, or one run's"),
         Binding(
             action: .export, keys: [.character("w")], screens: [.failures], label: "Export",
-            help: "Write what the filter shows as CSV", footer: 6),
+            help: "Write what the filter shows as CSV", footer: 6, keywords: "save download file"),
         Binding(
             action: .copy, keys: [.character("y")], screens: [.failures], label: "Copy",
             help: "Copy the record to the terminal's clipboard"),
@@ -138,16 +150,22 @@ extension Bindings {
             help: "Sort by the next column"),
         Binding(
             action: .invert, keys: [.character("I")], screens: [.failures], label: "Invert order",
-            help: "Sort the other way round"),
+            help: "Reverse the order"),
     ]
 
     static let others: [Binding] = [
         Binding(
             action: .resume, keys: [.character("c")], screens: [.history], label: "Resume",
-            help: "Go on with a stopped or interrupted run", footer: 1),
+            help: "Resume a stopped or interrupted run", footer: 1),
         Binding(
             action: .openFailures, keys: [.character("f")], screens: [.history], label: "Failures",
             help: "The failures of this run", footer: 2),
+        Binding(
+            action: .report, keys: [.character("w")], screens: [.history], label: "Report",
+            help: "Write a report of the run as Markdown", footer: 3, keywords: "markdown export save"),
+        Binding(
+            action: .open, keys: [.enter], screens: [.listener], label: "Open run",
+            help: "Show the run of the submission", footer: 1),
         Binding(
             action: .toggleListener, keys: [.character("s")], screens: [.listener], label: "On/off",
             help: "Start or stop taking submissions over HTTP", footer: 0),
@@ -177,10 +195,10 @@ extension Bindings {
     static let everywhere: [Binding] = [
         Binding(
             action: .settings, keys: [.character(","), .function(2)], label: "Settings",
-            help: "The API's address and key, theme and mouse", footer: 88),
+            help: "API address and key, theme, mouse", footer: 88, keywords: "preferences options login url key"),
         Binding(
             action: .sandbox, keys: [.character("b")], label: "Sandbox",
-            help: "Switch the simulated API's faults", footer: 89),
+            help: "Set the simulated API's faults", footer: 89),
         Binding(
             action: .palette, keys: [.character(":"), .control("p")], label: "Command",
             help: "Find any action by its name", footer: 90),
@@ -188,14 +206,17 @@ extension Bindings {
             action: .help, keys: [.character("?"), .function(1)], label: "Help", help: "All keys", footer: 91),
         Binding(
             action: .quit, keys: [.character("q"), .control("c")], label: "Quit",
-            help: "Leave; Ctrl-C twice stops at once", footer: 92),
+            help: "Quit; Ctrl-C twice stops now", footer: 92, keywords: "exit leave close"),
         Binding(
-            action: .unmask, keys: [.character("X")], label: "Unmask", help: "Show cookies whole, or shortened again"),
+            action: .unmask, keys: [.character("X")], label: "Unmask", help: "Show cookies whole, or shortened again",
+            keywords: "reveal hide show mask"),
         Binding(
-            action: .freeze, keys: [.character("Z")], label: "Freeze", help: "Hold what is shown; the runs go on"),
+            action: .freeze, keys: [.character("Z")], label: "Freeze", help: "Freeze what is shown; the runs continue"),
         Binding(action: .mouse, keys: [.character("M")], label: "Mouse", help: "Mouse on or off"),
-        Binding(action: .theme, keys: [.character("T")], label: "Theme", help: "The next theme: dark, light, mono"),
-        Binding(action: .redraw, keys: [.control("l")], label: "Redraw", help: "Paint the screen anew"),
+        Binding(
+            action: .theme, keys: [.character("T")], label: "Theme", help: "The next theme: auto, dark, light, mono",
+            keywords: "color dark light"),
+        Binding(action: .redraw, keys: [.control("l")], label: "Redraw", help: "Redraw the screen"),
         Binding(action: .suspend, keys: [.control("z")], label: "Suspend", help: "Back to the shell; `fg` returns"),
     ]
 }

@@ -24,7 +24,7 @@ enum DirectoryListing {
             entries.append(
                 Browser.Entry(
                     name: name, isFolder: isFolder, size: Int(facts.st_size),
-                    modified: Date(timeIntervalSince1970: modified)))
+                    modified: Date(timeIntervalSince1970: modified), facts: FileFacts(facts)))
         }
         entries.sort { ($0.isFolder ? 0 : 1, $0.folded) < ($1.isFolder ? 0 : 1, $1.folded) }
         return entries

@@ -3,19 +3,30 @@ import DeliveryModel
 
 extension EffectRunner {
     func start(_ request: StartRequest) async {
+        // What was confirmed is looked at once more: the file may have been replaced while the question stood there.
+        if let facts = request.facts {
+            guard let now = try? FileFacts(path: request.path), now == facts else {
+                mailbox.post(.sourceChanged(request))
+                return
+            }
+        }
         var options = services.options.reading
         options.filter = request.filter
         let run = RunRequest(source: .file(path: request.path), options: options)
         mailbox.post(.started(await answer { try await services.delivery.start(run) }, path: request.path))
     }
 
-    func setAPI(_ url: String, _ key: String, thenTest: Bool) async {
-        let answer = await answer { () -> Bool in
-            try await services.delivery.setAPI(url: url, projectKey: key)
-            return thenTest
-        }
-        mailbox.post(.apiSet(answer))
-        if thenTest, case .success = answer { await testLogin() }
+    func setAPI(_ url: String, _ key: String) async {
+        mailbox.post(
+            .apiSet(
+                await answer {
+                    try await services.delivery.setAPI(url: url, projectKey: key)
+                    return url
+                }))
+    }
+
+    func testLogin(_ number: Int, _ url: String, _ key: String) async {
+        mailbox.post(.login(number, await answer { try await services.delivery.testLogin(url: url, projectKey: key) }))
     }
 
     func switchListener(on: Bool) async {
@@ -30,10 +41,6 @@ extension EffectRunner {
     func readLog(after number: Int) {
         let lines = services.log.lines(after: number)
         if !lines.isEmpty { mailbox.post(.log(lines)) }
-    }
-
-    func testLogin() async {
-        mailbox.post(.login(await answer { try await services.delivery.testLogin() }))
     }
 
     /// Does something of which only a failure (or a text) is worth a message.

@@ -3,9 +3,32 @@ import DeliveryModel
 extension EffectRunner {
     func countWaiting() async {
         let began = ContinuousClock.now
-        let query = FailureQuery(kinds: [.retryable, .permanent])
-        guard let count = try? await services.delivery.failureCount(query) else { return }
-        mailbox.post(.failuresWaiting(count, seconds: (ContinuousClock.now - began) / .seconds(1)))
+        let failed = FailureQuery(kinds: [.retryable, .permanent])
+        guard let count = try? await services.delivery.failureCount(FailureQuery()),
+            let undelivered = try? await services.delivery.failureCount(failed)
+        else { return }
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        mailbox.post(.failuresWaiting(count, undelivered: undelivered, seconds: seconds))
+    }
+
+    func readFacets(_ query: FailureQuery) async {
+        mailbox.post(.facets(query, await answer { try await services.delivery.failureFacets(query) }))
+    }
+
+    /// How many of the marked records a retry can send.
+    func countRetry(_ request: RetryRequest) async {
+        let delivery = services.delivery
+        var query = request.query
+        query.kinds.remove(.rejected)
+        if query.kinds.isEmpty { query.kinds = [.retryable, .permanent] }
+        let isRejectedOnly = request.query.kinds == [.rejected]
+        guard var count = isRejectedOnly ? 0 : try? await delivery.failureCount(query) else { return }
+        if case .all(let except) = request.marks, !except.isEmpty,
+            let left = try? await delivery.failures(ids: Array(except))
+        {
+            count -= left.count { $0.kind != .rejected }
+        }
+        mailbox.post(.retryCounted(request, max(0, count)))
     }
 
     func fetchRange(_ query: FailureQuery, _ range: Range<Int>) async {
@@ -28,6 +51,15 @@ extension EffectRunner {
 
     func loadSummary(_ run: RunID) async {
         if let summary = try? await services.delivery.run(run) { mailbox.post(.summary(summary)) }
+    }
+
+    func dismiss(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> [FailedRecord.ID] {
+        switch marks {
+        case .some(let marks): return try await services.delivery.dismiss(marks.keys.sorted())
+        case .all(let except):
+            let all = try await services.delivery.failureOrder(query)
+            return try await services.delivery.dismiss(all.filter { !except.contains($0) })
+        }
     }
 
     /// A retry is a run's: marks over several runs become as many retries.

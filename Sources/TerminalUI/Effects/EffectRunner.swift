@@ -48,16 +48,24 @@ struct EffectRunner: Sendable {
         case .completePath(let path): await completePath(path)
         case .preview(let path): await preview(path)
         case .dryRun(let path): await dryRun(path)
+        case .lookAgain(let path): await lookAgain(path)
         case .cancelDryRun: _ = dryRuns.begin()
         case .checkExport(let query, let path): await checkExport(query, path)
         case .savePreferences(let preferences): await save(preferences)
         // Records
         case .fetchFailures(let fetch): await failures.fetch(fetch)
         case .countWaiting: await countWaiting()
+        case .readFacets(let query): await readFacets(query)
+        case .countRetry(let request): await countRetry(request)
         case .fetchRange(let query, let range): await fetchRange(query, range)
         case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
         case .resend(let record, let fields): await resend(record, fields)
         case .export(let query, let path): await export(query, path)
+        case .dismiss(let marks, let query):
+            mailbox.post(.dismissed(await answer { try await dismiss(marks, query) }))
+        case .undismiss(let records):
+            mailbox.post(.undismissed(await answer { try await services.delivery.undismiss(records) }))
+        case .writeReport(let text, let path): await writeReport(text, path)
         case .loadHistory(let before): await loadHistory(before)
         case .loadSummary(let run): await loadSummary(run)
         // Runs
@@ -68,8 +76,8 @@ struct EffectRunner: Sendable {
         case .resume(let run): await tell("Run \(run) resumed") { try await services.delivery.resume(run) }
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
-        case .setAPI(let url, let key, let thenTest): await setAPI(url, key, thenTest: thenTest)
-        case .testLogin: await testLogin()
+        case .setAPI(let url, let key): await setAPI(url, key)
+        case .testLogin(let number, let url, let key): await testLogin(number, url, key)
         // The other controls
         case .startListener: await switchListener(on: true)
         case .stopListener: await switchListener(on: false)
@@ -89,6 +97,11 @@ struct EffectRunner: Sendable {
     }
 
     @concurrent
+    private func lookAgain(_ path: String) async {
+        mailbox.post(.looked(path: path, await answer { try FileFacts(path: path) }))
+    }
+
+    @concurrent
     private func inspectPath(_ path: String) async {
         mailbox.post(.opened(path: path, await answer { try DirectoryListing.kind(of: path) }))
     }
@@ -104,6 +117,22 @@ struct EffectRunner: Sendable {
         await Task.yield()
         guard isWanted() else { return }
         mailbox.post(.preview(path: path, await answer { try await inspector.preview(path) }))
+    }
+
+    /// Never replaces anything.
+    @concurrent
+    private func writeReport(_ text: String, _ path: String) async {
+        let answer = await answer { () -> String in
+            let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard file >= 0 else {
+                let reason = errno == EEXIST ? "already exists. Choose another name." : String(cString: strerror(errno))
+                throw DeliveryError(.source, "\(path): \(reason)")
+            }
+            defer { close(file) }
+            try FileHandle(fileDescriptor: file).write(contentsOf: Data(text.utf8))
+            return path
+        }
+        mailbox.post(.reported(answer))
     }
 
     @concurrent

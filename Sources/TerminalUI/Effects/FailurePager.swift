@@ -3,7 +3,7 @@ import TerminalKit
 
 /// Cuts pages out of the list of failures, which may hold a million records.
 ///
-/// The ids of the whole list are kept in its order, so that a page costs the same wherever it is. The order is read anew
+/// The ids of the whole list are kept in its order, so that a page costs the same wherever it is. The order is read again
 /// when the list is another one or may have changed, while the pages go on coming from the one that is known.
 actor FailurePager {
     private struct Order {
@@ -103,5 +103,5 @@ extension FailureFetch {
 
 extension FailureQuery {
     /// Whether the first rows are found without looking at all of them.
-    fileprivate var isQuick: Bool { sort == .line && kinds.isEmpty && reason == nil && text.isEmpty }
+    fileprivate var isQuick: Bool { sort == .line && kinds.isEmpty && reason == nil && status == nil && text.isEmpty }
 }

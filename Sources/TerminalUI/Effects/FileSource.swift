@@ -6,6 +6,7 @@ import Foundation
 final class FileSource: ByteSource {
     private let file: Int32
     private(set) var size: Int
+    let facts: FileFacts
     private(set) var position = 0
 
     init(path: String) throws(DeliveryError) {
@@ -15,6 +16,7 @@ final class FileSource: ByteSource {
             throw DeliveryError(.source, "\(path): \(String(cString: strerror(errno)))")
         }
         size = Int(facts.st_size)
+        self.facts = FileFacts(facts)
         guard facts.st_mode & S_IFMT == S_IFREG else {
             throw DeliveryError(.source, "\(path) is not a regular file")
         }

@@ -32,7 +32,7 @@ extension SourceInspector {
         let bytes = preview.rows.reduce(0) { $0 + length($1) }
         let estimate = isWhole || bytes == 0 ? preview.rows.count : size * preview.rows.count / bytes
         return FilePreview(
-            size: size, delimiter: preview.dialect.delimiter, hasHeader: preview.dialect.hasHeader,
+            size: size, facts: source.facts, delimiter: preview.dialect.delimiter, hasHeader: preview.dialect.hasHeader,
             hasByteOrderMark: hasByteOrderMark(path), records: preview.rows.map(record), estimatedRecords: estimate,
             isWhole: isWhole)
     }

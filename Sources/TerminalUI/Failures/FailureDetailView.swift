@@ -43,9 +43,9 @@ enum FailureDetailView {
     /// What the operator can do about it.
     private static func nextStep(_ record: FailedRecord) -> Line {
         if let run = record.retryingIn { return Line("being sent again in run \(run)", .accent) }
-        let mend: Line = [Line("e", .accent, .bold), Line(" mends it and sends it again", .dim)]
-        guard record.kind != .rejected else { return mend }
-        return [Line("r", .accent, .bold), Line(" sends it again   ", .dim), mend]
+        let edit: Line = [Line("e", .accent, .bold), Line(" edits and resends it", .dim)]
+        guard record.kind != .rejected else { return edit }
+        return [Line("r", .accent, .bold), Line(" sends it again   ", .dim), edit]
     }
 
     private static func tall(_ record: FailedRecord, _ model: Model, _ width: Int) -> [Line] {

@@ -23,8 +23,13 @@ enum FailureText {
         case .age: "0 to 150"
         case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
         case .bannerID: "0 to 99"
-        case .ageFilter: "outside of the ages"
+        case .ageFilter: "outside of the age range"
         }
+    }
+
+    /// What a table says of it.
+    static func sentence(_ record: FailedRecord) -> String {
+        record.reason.map { reason($0) + ": " + record.message } ?? record.message
     }
 
     static func kind(_ kind: FailedRecord.Class) -> Line {
@@ -40,8 +45,11 @@ enum FailureText {
         guard !isUnmasked else { return cookie }
         let glyphs = SafeText.glyphs(cookie, columns: 300)
         guard glyphs.count > 14 else {
-            guard glyphs.count > 4 else { return glyphs.isEmpty ? "" : "…" }
-            return glyphs.prefix(glyphs.count / 2).map(\.text).joined() + "…"
+            // The end tells short ones apart: half of it is shown, more of the end than of the beginning.
+            guard glyphs.count > 1 else { return glyphs.isEmpty ? "" : "…" }
+            let shown = glyphs.count / 2
+            return glyphs.prefix(shown / 2).map(\.text).joined() + "…"
+                + glyphs.suffix(shown - shown / 2).map(\.text).joined()
         }
         return glyphs.prefix(8).map(\.text).joined() + "…" + glyphs.suffix(4).map(\.text).joined()
     }

@@ -31,8 +31,12 @@ struct FailuresModel: Sendable {
 
     var query = FailureQuery()
     var count = 0
-    /// Failed records that wait for a decision, in all runs.
+    /// Failed and rejected records of all runs, and those of them that were sent in vain.
     var waiting = 0
+    var undelivered = 0
+    var facets = FacetsModel()
+    /// What was dismissed here, the newest last.
+    var dismissed: [[FailedRecord.ID]] = []
     var cursor = ListCursor()
     /// The record under the cursor: rows come and go, the cursor stays on it.
     var selected: FailedRecord.ID?
@@ -70,7 +74,7 @@ struct FailuresModel: Sendable {
         }
     }
 
-    /// Marked records that a retry can send: rejected ones must be mended first.
+    /// Marked records that a retry can send: rejected ones must be edited first.
     var sendable: Int {
         switch marks {
         case .some(let marks): marks.values.count { !$0.isRejected }
@@ -149,4 +153,10 @@ struct FailurePage: Hashable, Sendable {
     var gone: Set<FailedRecord.ID> = []
     /// How long it took to read the list's order.
     var seconds = 0.0
+}
+
+extension Model {
+    var failuresLayout: FailuresLayout {
+        FailuresLayout(size, hasDetail: failures.hasDetail, hasFacets: failures.facets.isFocused)
+    }
 }

@@ -5,13 +5,16 @@ enum FailuresScreen: ScreenPlace {
     static let title = "Failures"
 
     static func draw(_ model: Model, _ canvas: inout Canvas) { FailuresView.draw(model, &canvas) }
-    static func perform(_ action: Action, _ model: inout Model) -> [Effect] { model.performFailures(action) }
+    static func perform(_ action: Action, _ model: inout Model) -> [Effect] {
+        if model.failures.facets.isFocused, let effects = model.performFacets(action) { return effects }
+        return model.performFailures(action)
+    }
 
     static func isTyping(_ model: Model) -> Bool { model.failures.isFiltering }
     static func type(_ key: Key, _ model: inout Model) -> [Effect] { model.typeFailureFilter(key) }
 
     static func page(_ model: Model) -> Int {
-        max(1, FailuresLayout(model.size, hasDetail: model.failures.hasDetail).rows.height)
+        max(1, model.failuresLayout.rows.height)
     }
 
     static func click(row: Int, _ model: inout Model) -> [Effect] {
@@ -29,15 +32,24 @@ enum FailuresScreen: ScreenPlace {
         model.failures.cursor.keepVisible(count: model.failures.count, page: page(model))
     }
 
-    static func appear(_ model: inout Model) -> [Effect] { [model.fetchFailures(mayHaveChanged: true)] }
+    static func appear(_ model: inout Model) -> [Effect] {
+        [model.fetchFailures(mayHaveChanged: true), .readFacets(model.failures.query)]
+    }
 
     static func close(_ model: inout Model) -> [Effect]? {
+        if model.failures.facets.isFocused {
+            model.failures.facets.isFocused = false
+            return []
+        }
         if model.failures.rangeStart != nil {
             model.failures.rangeStart = nil
             return []
         }
-        guard !model.failures.filter.isEmpty else { return nil }
+        guard !model.failures.query.isUnfiltered || !model.failures.filter.isEmpty else { return nil }
         model.failures.filter = TextField()
+        model.failures.query.kinds = []
+        model.failures.query.reason = nil
+        model.failures.query.status = nil
         return model.requery()
     }
 
@@ -47,6 +59,8 @@ enum FailuresScreen: ScreenPlace {
 
     static func badge(_ model: Model) -> Line? {
         let waiting = model.failures.waiting
-        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : Figures.count(waiting), .bad) : nil
+        // As many as the list of all runs holds, red when some of them were sent in vain.
+        let ink: Ink = model.failures.undelivered > 0 ? .bad : .mark
+        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : Figures.count(waiting), ink) : nil
     }
 }

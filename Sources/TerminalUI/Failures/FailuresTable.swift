@@ -3,52 +3,80 @@ import DeliveryModel
 import TerminalKit
 
 /// The columns of the failures.
-enum FailuresTable {
-    static func columns(_ query: FailureQuery, isUnmasked: Bool) -> [TableColumn] {
+struct FailuresTable {
+    let model: Model
+    let columns: [TableColumn]
+    private let showsRun: Bool
+
+    /// - Parameter visible: the records that are seen: a column is as wide as they need it.
+    init(_ model: Model, visible: [FailedRecord]) {
+        self.model = model
+        let query = model.failures.query
+        showsRun = query.run == nil
         func column(
             _ column: FailureQuery.Column, _ title: String, _ width: Int, growth: Int = 0, most: Int = .max,
             alignment: Alignment = .left, importance: Int
         ) -> TableColumn {
             TableColumn(
-                title: title, width: width, growth: growth, most: most, alignment: alignment, importance: importance,
-                target: Target.column(column), order: query.sort == column ? query.ascending : nil)
+                title: title, width: width, growth: growth, most: max(width, most), alignment: alignment,
+                importance: importance, target: Target.column(column),
+                order: query.sort == column ? query.ascending : nil)
         }
-        return [
+        func widest(_ text: (FailedRecord) -> String) -> Int { visible.map { SafeText.width(text($0)) }.max() ?? 0 }
+        let cookies = widest { FailureText.cookie($0.cookie, isUnmasked: model.isUnmasked) }
+        let reasons = widest { FailureText.sentence($0) }
+        let room = model.failuresLayout.table.width - 4
+        let names = widest { Self.name($0) }
+        columns = [
             TableColumn(title: "", width: 1),
+            TableColumn(title: "Run", width: showsRun ? 5 : 0, alignment: .right, importance: 4),
+            TableColumn(
+                title: "File", width: showsRun ? 8 : 0, growth: 1, most: showsRun ? 24 : 0, importance: 10,
+                cutsMiddle: true),
             column(.line, "Line", 7, alignment: .right, importance: 1),
-            column(.name, "Name", 16, growth: 1, most: 30, importance: 0),
-            column(.age, "Age", 4, alignment: .right, importance: 5),
-            column(.cookie, "Cookie", 13, growth: isUnmasked ? 2 : 0, most: 36, importance: 7),
-            column(.bannerID, "Ban", 4, alignment: .right, importance: 6),
+            column(.name, "Name", 10, growth: 3, most: min(30, names), importance: 0),
+            column(.age, "Age", 4, alignment: .right, importance: 6),
+            // Whole cookies are what was asked for: others give way to them.
+            column(
+                .cookie, "Cookie", model.isUnmasked ? min(max(13, cookies), max(13, room - 16)) : 13,
+                growth: model.isUnmasked ? 3 : 0, most: cookies, importance: model.isUnmasked ? 0 : 7),
+            column(.bannerID, "Ban", 4, alignment: .right, importance: 5),
             column(.kind, "Class", 9, importance: 2),
-            column(.status, "Status", 7, importance: 4),
-            column(.attempts, "Try", 4, alignment: .right, importance: 8),
-            column(.reason, "Reason", 9, growth: 3, most: 60, importance: 3),
-            column(.time, "Time", 8, importance: 9),
+            column(.status, "Status", 7, importance: 8),
+            column(.attempts, "Try", 4, alignment: .right, importance: 9),
+            column(.reason, "Reason", 9, growth: 8, most: max(9, reasons), importance: 3),
+            column(.time, "Time", 8, importance: 11),
         ]
     }
 
-    static func cells(_ record: FailedRecord, _ model: Model) -> [Line] {
+    func cells(_ record: FailedRecord) -> [Line] {
         let isMarked = model.failures.isMarked(record.id)
         let isRetrying = record.retryingIn != nil
         let style: Style = isRetrying ? .dim : .text
         let mark = isRetrying ? Line("↻", .accent) : isMarked ? Line("●", .mark, .bold) : Line()
         return [
-            mark, Line(record.line > 0 ? Figures.count(record.line) : "–", .dim),
-            Line(record.name.isEmpty && !record.raw.isEmpty ? record.raw : record.name, style), Line(record.age, style),
+            mark, Line("\(record.run)", .dim), Line(showsRun ? file(record.run) : "", .dim),
+            Line(record.line > 0 ? Figures.count(record.line) : "–", .dim), Line(Self.name(record), style),
+            Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             FailureText.kind(record.kind), Line(record.status ?? "–", record.status == nil ? .faint : .text),
             Line(record.attempts > 0 ? "\(record.attempts)" : "–", .dim),
-            isRetrying
-                ? Line("sending again…", .accent)
-                : reason(record, style, isWide: model.size.width >= 110),
+            isRetrying ? Line("sending again…", .accent) : reason(record, style),
             Line(model.time.clock(record.time), .dim),
         ]
     }
 
-    private static func reason(_ record: FailedRecord, _ style: Style, isWide: Bool) -> Line {
+    private static func name(_ record: FailedRecord) -> String {
+        record.name.isEmpty && !record.raw.isEmpty ? record.raw : record.name
+    }
+
+    private func file(_ run: RunID) -> String {
+        model.allRuns.first { $0.id == run }.map { RunText.source($0.source) } ?? ""
+    }
+
+    private func reason(_ record: FailedRecord, _ style: Style) -> Line {
         guard let reason = record.reason else { return Line(record.message, style) }
         // The word alone says enough where the sentence would be cut.
-        return [Line(FailureText.reason(reason), style), isWide ? Line(": " + record.message, .dim) : Line()]
+        return [Line(FailureText.reason(reason), style), Line(": " + record.message, .dim)]
     }
 }

@@ -5,24 +5,26 @@ import TerminalKit
 enum FailuresView {
     static func draw(_ model: Model, _ canvas: inout Canvas) {
         let failures = model.failures
-        let layout = FailuresLayout(model.size, hasDetail: failures.hasDetail)
+        let layout = model.failuresLayout
         let count = Figures.count(failures.count)
         let position = failures.count > 0 ? "\(Figures.count(failures.cursor.row + 1)) of \(count)" : "0"
+        let hasKeys = model.overlays.isEmpty && !failures.facets.isFocused
         canvas.panel(
             layout.table, title(failures), right: right(failures, position),
-            foot: filters(failures.query), isFocused: model.overlays.isEmpty)
+            foot: foot(model, layout.table.width - 6), isFocused: hasKeys)
         canvas.addRegion(layout.table, .list)
+        let rows = (failures.cursor.top..<failures.cursor.top + layout.rows.height).compactMap { failures.row($0) }
+        let content = FailuresTable(model, visible: rows)
         let table = Table(
-            columns: FailuresTable.columns(failures.query, isUnmasked: model.isUnmasked), count: failures.count,
-            cursor: failures.cursor,
-            isFocused: true
+            columns: content.columns, count: failures.count, cursor: failures.cursor, isFocused: hasKeys
         ) { index in
-            failures.row(index).map { FailuresTable.cells($0, model) }
+            failures.row(index).map { content.cells($0) }
         }
         table.draw(&canvas, layout.table.inset(x: 1, y: 1))
         if failures.count == 0 { drawEmpty(model, &canvas, layout.rows) }
         drawRange(failures, &canvas, layout.rows)
         if !layout.detail.isEmpty { FailureDetailView.draw(model, &canvas, layout.detail) }
+        FacetsView.draw(model, &canvas, layout.facets)
     }
 
     private static func title(_ failures: FailuresModel) -> Line {
@@ -42,10 +44,19 @@ enum FailuresView {
         return [Line("● \(Figures.count(failures.marked)) marked", .mark), Line("   " + position, .dim)]
     }
 
-    private static func filters(_ query: FailureQuery) -> Line {
+    /// What filters, and what the list leaves out.
+    private static func foot(_ model: Model, _ width: Int) -> Line {
+        let query = model.failures.query
         var parts: [Line] = []
         if !query.kinds.isEmpty { parts.append(Line(FailureText.kinds(query.kinds), .accent)) }
         if let reason = query.reason { parts.append(Line("reason: " + FailureText.reason(reason), .accent)) }
+        if let status = query.status { parts.append(Line("status: " + status, .accent)) }
+        if let leftOut = model.leftOut {
+            let text = "first \(Figures.count(leftOut.listed)) of \(Figures.count(leftOut.total)) rejected records"
+            let all = leftOut.path.map { "; all of them: " + $0 } ?? "; w exports all of them"
+            let fits = text.count + all.count <= width
+            parts.append(Line(fits ? text + all : text + "; w exports all", .warning))
+        }
         return parts.joined(separator: Line(" · ", .faint))
     }
 
@@ -64,19 +75,18 @@ enum FailuresView {
             lines = [Line(problem, .bad)]
         } else if !failures.isLoaded {
             lines = [Line("reading…", .dim)]
-        } else if failures.query.text.isEmpty, failures.query.kinds.isEmpty, failures.query.reason == nil {
+        } else if failures.query.isUnfiltered {
             lines = [
-                [Line("✓ ", .good, .bold), Line("Nothing failed")], Line(),
-                Line("What breaks a rule or isn't delivered is listed here,", .dim),
-                Line("to be mended and sent again.", .dim),
+                [Line("✓ ", .good, .bold), Line("No failures")], Line(),
+                Line("Rejected and undelivered records are listed here,", .dim),
+                Line("to be edited and sent again.", .dim),
             ]
         } else {
             lines = [
-                Line("Nothing matches the filter", .dim), Line(),
+                Line("No matches", .dim), Line(),
                 [
-                    Line("f", .accent, .bold), Line(" class  ", .dim), Line("o", .accent, .bold),
-                    Line(" reason  ", .dim),
-                    Line("Esc", .accent, .bold), Line(" text", .dim),
+                    Line("f", .accent, .bold), Line(" facets  ", .dim), Line("Esc", .accent, .bold),
+                    Line(" clears the filters", .dim),
                 ],
             ]
         }

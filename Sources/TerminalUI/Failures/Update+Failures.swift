@@ -14,7 +14,7 @@ extension Model {
         case .markAll: failures.marks = .all(except: [])
         case .unmarkAll: failures.marks = .none
         case .retry: return retryMarked()
-        case .retryAll: askRetryAll()
+        case .retryAll: return askRetryAll()
         case .edit: if let record = failures.current { overlays.append(.edit(EditModel(record))) }
         case .export: askExport()
         case .copy: return copyRecord()
@@ -23,8 +23,16 @@ extension Model {
         case .findNext, .findPrevious:
             failures.cursor.move(by: action == .findNext ? 1 : -1, count: failures.count, page: page)
             return failureCursorMoved()
-        case .kind: return nextKind()
-        case .reason: return nextReason()
+        case .dismiss:
+            guard failures.marked == 0 else { return [.dismiss(failures.marks, failures.query)] }
+            guard let record = failures.current else { return [] }
+            return [.dismiss(.some([record.id: FailuresModel.Mark(record)]), failures.query)]
+        case .undo:
+            guard let last = failures.dismissed.popLast() else { return [] }
+            return [.undismiss(last)]
+        case .facets:
+            failures.facets.isFocused = true
+            return [.readFacets(failures.query)]
         case .scope:
             failures.query.run = failures.query.run == nil ? scopeRun : nil
             return requery()
@@ -56,10 +64,14 @@ extension Model {
         failures.query.text = failures.filter.text
         failures.cursor = ListCursor()
         failures.selected = nil
-        failures.marks = .none
+        // Marks are of records; “everything” is of a list that is another one now.
+        if case .all = failures.marks {
+            toast(.info, "Marks cleared: the list shows other records")
+            failures.marks = .none
+        }
         failures.rangeStart = nil
         failures.isReading = true
-        return [fetchFailures()]
+        return [fetchFailures(), .readFacets(failures.query)]
     }
 
     mutating func fetchFailures(mayHaveChanged: Bool = false) -> Effect {
@@ -91,20 +103,6 @@ extension Model {
             failures.isReading = false
         }
         return []
-    }
-
-    private mutating func nextKind() -> [Effect] {
-        let steps: [Set<FailedRecord.Class>] = [[], [.retryable, .permanent], [.retryable], [.permanent], [.rejected]]
-        let index = steps.firstIndex(of: failures.query.kinds) ?? 0
-        failures.query.kinds = steps[(index + 1) % steps.count]
-        return requery()
-    }
-
-    private mutating func nextReason() -> [Effect] {
-        let steps: [ReasonCode?] = [nil] + ReasonCode.allCases.filter(\.isRejection)
-        let index = steps.firstIndex(of: failures.query.reason) ?? 0
-        failures.query.reason = steps[(index + 1) % steps.count]
-        return requery()
     }
 
     mutating func typeFailureFilter(_ key: Key) -> [Effect] {
@@ -142,29 +140,15 @@ extension Model {
     private mutating func askExport() {
         let name = "failures-\(time.fileStamp(now)).csv"
         let folder = send.browser.directory == "/" ? "/" : send.browser.directory + "/"
-        overlays.append(.path(PathPrompt(purpose: .export(failures.query), field: TextField(folder + name))))
+        overlays.append(.path(PathPrompt(purpose: .export(failures.query), field: TextField(folder + name).selected)))
     }
 
     mutating func takeExported(_ answer: Answer<Int>, _ path: String) -> [Effect] {
-        switch answer {
-        case .success(let count): toast(.good, "\(Figures.records(count)) written to \(path)")
-        case .failure(let error): toast(.bad, error.message)
-        }
-        return []
+        takeWritten(answer) { "\(Figures.records($0)) written to \(path)" }
     }
 
     mutating func askOverwrite(_ query: FailureQuery, _ path: String) -> [Effect] {
-        overlays.append(
-            .confirmation(
-                Confirmation(
-                    title: "Replace this file?",
-                    lines: [Line(TextFit.start(path, 52)), Line("It exists already.", .dim)],
-                    choices: [
-                        Confirmation.Choice(
-                            key: .character("y"), label: "Replace", isDangerous: true,
-                            command: .export(query, path: path)),
-                        Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
-                    ])))
+        ask(.replace(query, path: path))
         return []
     }
 

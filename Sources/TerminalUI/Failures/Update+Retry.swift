@@ -30,36 +30,87 @@ extension Model {
     }
 
     mutating func retryMarked() -> [Effect] {
-        if failures.marked > 0 { return [.retry(failures.marks, failures.query)] }
-        guard let record = failures.current else { return [] }
-        return [.retry(.some([record.id: FailuresModel.Mark(record)]), failures.query)]
+        let query = failures.query
+        guard failures.marked > 0 else {
+            guard let record = failures.current else { return [] }
+            return [.retry(.some([record.id: FailuresModel.Mark(record)]), query)]
+        }
+        var request = RetryRequest(marks: failures.marks, query: query, selected: failures.marked)
+        if case .some = failures.marks { request.sendable = failures.sendable }
+        if request.selected == 1, request.sendable == 1 { return [.retry(request.marks, query)] }
+        ask(.retry(request))
+        return request.sendable == nil ? [.countRetry(request)] : []
     }
 
-    mutating func askRetryAll() {
+    mutating func askRetryAll() -> [Effect] {
         var query = failures.query
         query.kinds = [.retryable]
-        let scope = query.run.map { "of run \($0)" } ?? "of all runs"
-        let filter = query.text.isEmpty ? "" : " that hold “\(TextFit.end(query.text, 24))”"
-        overlays.append(
-            .confirmation(
-                Confirmation(
-                    title: "Send all retryable records again?",
-                    lines: [
-                        Line("Every retryable record \(scope)\(filter)."),
-                        [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
-                    ],
-                    choices: [
-                        Confirmation.Choice(key: .character("y"), label: "Retry", command: .retryRun(query)),
-                        Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
-                    ])))
+        let request = RetryRequest(marks: .all(except: []), query: query, isAll: true)
+        ask(.retry(request))
+        return [.countRetry(request)]
+    }
+
+    mutating func takeRetryCount(_ request: RetryRequest, _ count: Int) -> [Effect] {
+        guard case .confirmation(let confirmation) = overlays.last, confirmation.subject == .retry(request) else {
+            return []
+        }
+        var counted = request
+        counted.sendable = count
+        if counted.selected == nil { counted.selected = count }
+        replaceOverlay(.confirmation(Confirmation(.retry(counted))))
+        return []
+    }
+
+    func retryQuestion(_ request: RetryRequest) -> Question {
+        let title = request.isAll ? "Retry all retryable records?" : "Retry the marked records?"
+        guard let sendable = request.sendable, let selected = request.selected else {
+            return Question(title: title, lines: [Line("counting…", .accent)], choices: [Self.cancel])
+        }
+        guard sendable > 0 else {
+            let text =
+                request.isAll
+                ? "There is no retryable record." : "All \(Figures.count(selected)) are rejected: edit them first (e)."
+            return Question(
+                title: "Nothing to retry", lines: [Line(text)],
+                choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
+        }
+        let number = Line(Figures.count(sendable), .bright, .bold)
+        var lines: [Line] = []
+        if sendable < selected {
+            lines.append([number, Line(" of \(Figures.count(selected)) marked records can be sent again.")])
+            lines.append(
+                Line(rejectedNote(selected - sendable), .warning))
+        } else {
+            let scope = request.query.run.map { " of run \($0)" } ?? (request.isAll ? " of all runs" : "")
+            lines.append([number, Line(sendable == 1 ? " record" : " records"), Line(request.isAll ? scope : "", .dim)])
+        }
+        if request.isAll, !request.query.text.isEmpty {
+            lines.append(Line("that hold “\(TextFit.end(request.query.text, 24))”", .dim))
+        }
+        lines.append([Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)])
+        return Question(
+            title: title, lines: lines,
+            choices: [
+                Question.Choice(key: .character("y"), label: "Retry", command: .retry(request)), Self.cancel,
+            ])
+    }
+
+    private func rejectedNote(_ count: Int) -> String {
+        count == 1
+            ? "1 is rejected and stays marked: edit it first (e)."
+            : "\(Figures.count(count)) are rejected and stay marked: edit them first (e)."
     }
 
     mutating func takeRetried(_ answer: Answer<[RunID]>) -> [Effect] {
         switch answer {
         case .success(let runs):
-            failures.marks = .none
+            // What could not be sent stays marked.
+            let left: FailuresModel.Marks =
+                if case .some(let marks) = failures.marks { .some(marks.filter(\.value.isRejected)) } else { .none }
+            failures.marks = left
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
-            toast(.good, runs.count == 1 ? "Run \(names) sends it again" : "Runs \(names) send it again")
+            let rest = failures.marked > 0 ? "; \(Figures.count(failures.marked)) rejected stay marked" : ""
+            toast(.good, (runs.count == 1 ? "Run \(names) sends it again" : "Runs \(names) send it again") + rest)
             isStale = true
         case .failure(let error): toast(.bad, error.message)
         }

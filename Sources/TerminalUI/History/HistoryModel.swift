@@ -17,7 +17,11 @@ struct HistoryModel: Sendable {
         var all = runs
         for snapshot in live {
             if let index = all.firstIndex(where: { $0.id == snapshot.id }) {
+                let stored = all[index]
                 all[index] = snapshot.summary
+                guard !snapshot.state.isActive, !stored.state.isActive else { continue }
+                all[index].recovered = max(stored.recovered, snapshot.summary.recovered)
+                all[index].undelivered = stored.undelivered
             } else {
                 all.append(snapshot.summary)
             }

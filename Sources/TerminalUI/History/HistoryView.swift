@@ -49,12 +49,12 @@ enum HistoryView {
 
     private static func cells(_ run: RunSummary, _ model: Model) -> [Line] {
         let counts = run.counts
-        let ink = RunText.ink(run.state)
+        let ink = RunText.ink(run)
         let open = run.undelivered
         let rate = run.seconds > 0.05 ? Double(counts.sent) / run.seconds : 0
         return [
             Line("\(run.id)", .dim),
-            [Line(RunText.symbol(run.state) + " ", ink), Line(RunText.word(run.state), ink)],
+            [Line(RunText.symbol(run) + " ", ink), Line(RunText.word(run.state), ink)],
             Line(RunText.source(run.source)),
             Line(Figures.count(counts.sent), counts.sent > 0 ? .good : .dim),
             Line(Figures.count(counts.failed), open > 0 ? .bad : .dim),

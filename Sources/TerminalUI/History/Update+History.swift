@@ -19,7 +19,11 @@ extension Model {
         case .openFailures:
             guard let selected = selectedHistoryRun else { return [] }
             return showFailures(of: selected.id)
-        case .resume: if let selected = selectedHistoryRun { askResume([selected]) }
+        case .resume: if let selected = selectedHistoryRun { ask(.resume([selected.id], isOffer: false)) }
+        case .report:
+            guard let selected = selectedHistoryRun else { return [] }
+            let path = "\(send.browser.directory)/run-\(selected.id).md"
+            overlays.append(.path(PathPrompt(purpose: .report(selected.id), field: TextField(path).selected)))
         case .filter: history.isFiltering = true
         case .findNext, .findPrevious:
             history.cursor.move(by: action == .findNext ? 1 : -1, count: runs.count, page: page)
@@ -35,6 +39,7 @@ extension Model {
             let selected = selectedHistoryRun?.id
             history.problem = nil
             history.isLoaded = true
+            for run in runs { recoveries[run.id] = Recovery(run) }
             history.hasMore = runs.count >= Self.historyPage
             if before == nil {
                 history.runs = runs
@@ -65,11 +70,13 @@ extension Model {
             if case .failed = run.state { return false }
             return newest.run(run.id)?.state.isActive != true
         }
-        if !interrupted.isEmpty { askResume(interrupted, isOffer: true) }
+        if !interrupted.isEmpty { ask(.resume(interrupted.map(\.id), isOffer: true)) }
     }
 
     mutating func takeSummary(_ summary: RunSummary) -> [Effect] {
-        if run.opened?.id == summary.id { run.opened = summary }
+        if run.opened?.id == summary.id || run.selected == summary.id { run.opened = summary }
+        if let index = history.runs.firstIndex(where: { $0.id == summary.id }) { history.runs[index] = summary }
+        recoveries[summary.id] = Recovery(summary)
         return []
     }
 

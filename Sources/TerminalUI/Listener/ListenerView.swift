@@ -31,7 +31,7 @@ enum ListenerView {
     private static let columns = [
         TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 2),
         TableColumn(title: "Path", width: 14, growth: 1, most: 60),
-        TableColumn(title: "Status", width: 6, importance: 1),
+        TableColumn(title: "Status", width: 6, growth: 2, most: 40, importance: 1),
         TableColumn(title: "Run", width: 6, alignment: .right, importance: 3),
         TableColumn(title: "Client", width: 15, importance: 4),
     ]
@@ -39,9 +39,16 @@ enum ListenerView {
     private static func cells(_ submission: ListenerSubmission, _ model: Model) -> [Line] {
         [
             Line(model.time.clock(submission.time), .dim), Line(submission.method), Line(submission.path),
-            Line("\(submission.status)", statusInk(submission.status)),
+            outcome(submission),
             Line(submission.run.map(\.description) ?? "–", .dim), Line(submission.client, .dim),
         ]
+    }
+
+    /// A submission that was taken and then rejected looks so.
+    private static func outcome(_ submission: ListenerSubmission) -> Line {
+        let status = Line("\(submission.status)", statusInk(submission.status))
+        guard let refusal = submission.refusal else { return status }
+        return [Line("\(submission.status) ", .dim), Line("✗ " + refusal, .mark)]
     }
 
     private static func statusInk(_ status: Int) -> Ink { status < 300 ? .good : status < 500 ? .warning : .bad }

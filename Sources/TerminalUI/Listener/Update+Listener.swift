@@ -4,11 +4,23 @@ import TerminalKit
 extension Model {
     mutating func performListener(_ action: Action) -> [Effect] {
         if listener.cursor.move(action, count: listener.snapshot.submissions.count, page: page) { return [] }
-        guard action == .toggleListener else { return [] }
-        listener.isBusy = true
-        switch listener.snapshot.state {
-        case .listening, .starting: return [.stopListener]
-        case .off, .failed: return [.startListener]
+        switch action {
+        case .toggleListener:
+            switch listener.snapshot.state {
+            case .listening, .starting:
+                ask(.stopListener)
+                return []
+            case .off, .failed:
+                listener.isBusy = true
+                return [.startListener]
+            }
+        case .open, .right:
+            guard let id = selectedSubmission?.run else { return [] }
+            run.selected = id
+            run.opened = ListenerScreen.run(self)
+            run.eventsTop = 0
+            return go(to: .run) + [.loadSummary(id)]
+        default: return []
         }
     }
 

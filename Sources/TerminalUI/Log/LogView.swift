@@ -12,10 +12,13 @@ enum LogView {
                 Line("/ ", .accent, .bold), Line(TextFit.start(log.search.text, 30), .bright),
                 Line(log.isSearching ? "▏" : "", .accent),
             ] : Line("Log", .bright, .bold)
-        let level = log.level == .debug ? "all levels" : "\(log.level.rawValue) and above"
+        // What is kept out of the log can't be shown.
+        let level = "\(max(log.level, model.setup.logLevel).rawValue) and above"
         canvas.panel(
             area, title,
-            right: [Line(level, .dim), Line(log.follows ? "   ● following" : "   ○ held", log.follows ? .good : .dim)],
+            right: [
+                Line(level, .dim), Line(log.follows ? "   ● following" : "   ○ paused", log.follows ? .good : .dim),
+            ],
             isFocused: model.overlays.isEmpty)
         canvas.addRegion(area, .list)
         let rows = area.inset(x: 1, y: 1)
@@ -34,7 +37,7 @@ enum LogView {
         table.draw(&canvas, rows)
         if log.shown.isEmpty {
             canvas.write(
-                log.lines.isEmpty ? "Nothing has been logged" : "Nothing at this level", .dim,
+                log.lines.isEmpty ? "The log is empty" : "Nothing at this level", .dim,
                 area.content.row(area.content.height / 2), .center)
         }
     }

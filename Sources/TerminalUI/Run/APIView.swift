@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 /// How the API answers.
@@ -9,12 +10,12 @@ enum APIView {
         func pairs(_ pairs: (String, String, Ink)...) -> Line {
             pairs.map { [Line($0.0 + " ", .dim), Line($0.1, $0.2)] as Line }.fitting(area.width)
         }
-        var lines: [Line] = [statuses(summary.statuses, area.width)]
+        var lines: [Line] = [statuses(run, model, area.width)]
         let limit =
             engine.concurrencyLimit < engine.concurrencyMaximum
             ? "\(engine.concurrencyLimit) (most \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
         lines.append(
-            pairs(("in flight", "\(run.inFlight) of \(limit)", .bright)))
+            pairs(("in flight", "\(run.inFlight) of \(limit)", .bright)) + oldest(run, model))
         lines.append(
             pairs(
                 ("requests", Figures.count(summary.requests), .text),
@@ -26,9 +27,9 @@ enum APIView {
                     ("p50", Figures.duration(latency.p50), .text), ("p95", Figures.duration(latency.p95), .text),
                     ("p99", Figures.duration(latency.p99), .text)))
         } else {
-            lines.append(Line("no answers timed", .faint))
+            lines.append(Line(model.isRecorded(run) ? "no answer yet" : "latency not recorded", .faint))
         }
-        let duplicates = summary.possibleDuplicates
+        let duplicates = summary.mayArriveTwice
         lines.append(
             pairs(("possible duplicates", Figures.count(duplicates), duplicates > 0 ? .warning : .text)))
         let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "no limit"
@@ -40,17 +41,28 @@ enum APIView {
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
     }
 
+    /// A request that hangs is told by its age.
+    private static func oldest(_ run: RunSnapshot, _ model: Model) -> Line {
+        let sent = model.engine.lanes(of: run.id).map(\.started).min()
+        guard let age = sent.map({ model.now.timeIntervalSince($0) }), age >= 2 else { return Line() }
+        return [Line("   oldest ", .dim), Line(Figures.span(age), age >= 10 ? .warning : .text)]
+    }
+
     private static func breaker(_ engine: EngineSnapshot, _ model: Model) -> Line? {
         switch engine.breaker {
         case .closed: nil
-        case .open(let until): Line("API down, probing at \(model.time.clock(until))", .bad, .bold)
-        case .probing: Line("probing whether the API is back", .warning)
+        case .open(let until): Line("API unavailable, next try at \(model.time.clock(until))", .bad, .bold)
+        case .probing: Line("trying one request", .warning)
         }
     }
 
     /// Answers by status: 2xx first, then what went wrong, the most frequent first.
-    private static func statuses(_ statuses: [String: Int], _ columns: Int) -> Line {
-        guard !statuses.isEmpty else { return Line("no requests yet", .faint) }
+    private static func statuses(_ run: RunSnapshot, _ model: Model, _ columns: Int) -> Line {
+        let statuses = run.summary.statuses
+        guard !statuses.isEmpty else {
+            guard run.inFlight > 0 else { return Line(run.state.isActive ? "no requests yet" : "no requests", .faint) }
+            return Line("no answer yet", .warning)
+        }
         let sorted = statuses.sorted { left, right in
             let (isLeftGood, isRightGood) = (left.key.hasPrefix("2"), right.key.hasPrefix("2"))
             if isLeftGood != isRightGood { return isLeftGood }

@@ -8,33 +8,47 @@ enum ProgressView {
         let share = RunText.share(run)
         let percent = share.map(Figures.percent) ?? "  –"
         let bar = area.row(0).left(area.width - 7)
-        ProgressBar.draw(&canvas, bar, share: share ?? 0, ink: RunText.ink(run.state))
+        ProgressBar.draw(&canvas, bar, share: share ?? 0, ink: RunText.ink(run.summary))
         canvas.write(percent, Style(.bright, .bold), area.row(0).after(area.width - 6), .right)
+        canvas.write(
+            facts(run, model, isNarrow: area.width < 70).fitting(area.width, separators: ["      ", "   ", "  "]),
+            area.row(1))
+        let sentence = RunText.sentence(run, model)
+        canvas.write(sentence.isEmpty ? source(run.summary, area.width) : sentence, area.row(2))
+    }
 
+    private static func facts(_ run: RunSnapshot, _ model: Model, isNarrow: Bool) -> [Line] {
         let counts = run.summary.counts
-        var facts: [Line] = []
         let read = Line(Figures.count(counts.read), .bright, .bold)
-        let isNarrow = area.width < 70
-        if let estimate = run.estimatedRecords, !run.isFullyRead {
-            let total = Figures.count(max(estimate, counts.read))
-            facts.append([read, Line(" of ~\(total)\(isNarrow ? "" : " records")", .dim)])
+        var facts: [Line] = []
+        if let total = total(run, model) {
+            facts.append([read, Line(" of \(total)\(isNarrow ? "" : " records")", .dim)])
         } else {
             facts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
         }
         facts.append([Line(Figures.span(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
         facts.append(Line(Figures.rate(run.rate), run.state.isActive ? .accent : .text))
-        if run.state.isActive, let left = run.secondsLeft {
+        // While nothing is sent, no time is left that anybody knows.
+        if run.state == .running || run.state == .finishing, !model.isStopping(run), let left = run.secondsLeft {
             facts.append([Line(isNarrow ? "" : "about ", .dim), Line(Figures.span(left)), Line(" left", .dim)])
         }
-        canvas.write(facts.fitting(area.width, separators: ["      ", "   ", "  "]), area.row(1))
+        return facts
+    }
 
-        let sentence = RunText.sentence(run, model)
-        let filter = run.summary.filter
+    /// Records of the source: exact where a dry run had counted them.
+    private static func total(_ run: RunSnapshot, _ model: Model) -> String? {
+        guard !run.isFullyRead else { return nil }
+        let read = run.summary.counts.read
+        if let counted = model.run.counted[run.id] { return counted > read ? Figures.count(counted) : nil }
+        guard let estimate = run.estimatedRecords else { return nil }
+        return "~" + Figures.count(max(estimate, read))
+    }
+
+    private static func source(_ run: RunSummary, _ width: Int) -> Line {
+        let filter = run.filter
         let ages =
             filter.maximum.map { "ages \(filter.minimum)–\($0)" }
             ?? (filter.minimum > 0 ? "ages \(filter.minimum)+" : "every age")
-        canvas.write(
-            sentence.isEmpty
-                ? Line("\(ages) · \(run.summary.source.text)", .dim) : sentence, area.row(2))
+        return Line("\(ages) · " + TextFit.start(run.source.text, max(8, width - ages.count - 3)), .dim)
     }
 }

@@ -19,9 +19,10 @@ enum RunListView {
             ], count: runs.count, cursor: cursor, hasHead: false
         ) { index in
             let run = runs[index]
-            let ink = RunText.ink(run.state)
+            let ink = RunText.ink(run.summary)
             return [
-                Line(RunText.symbol(run.state), ink), Line("\(run.id)", .dim), Line(RunText.source(run.summary.source)),
+                Line(RunText.symbol(run.summary), ink), Line("\(run.id)", .dim),
+                Line(RunText.source(run.summary.source)),
                 Line(RunText.share(run).map(Figures.percent) ?? "–", .dim),
             ]
         }
@@ -38,7 +39,7 @@ enum RunListView {
             let share = RunText.share(run).map { " " + Figures.percent($0) } ?? ""
             let ground: Ground = isShown ? .selection : .base
             let line: Line = [
-                Line(" " + RunText.symbol(run.state), RunText.ink(run.state)),
+                Line(" " + RunText.symbol(run.summary), RunText.ink(run.summary)),
                 Line(" \(run.id) ", isShown ? Style(.bright, .bold) : .dim),
                 Line(name, isShown ? .text : .dim), Line(share + " ", .dim),
             ]

@@ -7,4 +7,10 @@ struct RunModel: Sendable {
     /// A run of the past, which no snapshot holds.
     var opened: RunSummary?
     var eventsTop = 0
+    /// Whether the requests in flight take the place of the events, where there is no room for both.
+    var showsRequests = false
+    /// Records that a dry run had counted before the run was started.
+    var counted: [RunID: Int] = [:]
+    /// Runs that were told to stop and have not ended yet.
+    var stopping: Set<RunID> = []
 }

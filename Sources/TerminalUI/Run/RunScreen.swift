@@ -25,13 +25,15 @@ enum RunScreen: ScreenPlace {
 
     /// What waits counts down.
     static func nextChange(_ model: Model) -> Date? {
-        guard case .waiting(_, .some) = model.shownRun?.state else { return nil }
-        return model.now.addingTimeInterval(1)
+        guard let run = model.shownRun, run.state.isActive else { return nil }
+        if case .waiting(_, .some) = run.state { return model.now.addingTimeInterval(1) }
+        // The bars of what hangs grow, even when the engine has nothing new to say.
+        return model.engine.lanes(of: run.id).isEmpty ? nil : model.now.addingTimeInterval(0.5)
     }
 
     static func badge(_ model: Model) -> Line? {
         let active = model.activeRuns
         guard let first = active.first else { return nil }
-        return active.count > 1 ? Line("\(active.count)", .good) : Line("●", RunText.ink(first.state))
+        return active.count > 1 ? Line("\(active.count)", .good) : Line("●", RunText.ink(first.summary))
     }
 }

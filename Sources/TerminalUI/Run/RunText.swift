@@ -4,39 +4,67 @@ import TerminalKit
 
 /// A run's state in words and colors.
 enum RunText {
-    static func ink(_ state: RunState) -> Ink {
-        switch state {
-        case .preparing, .running, .finishing: .accent
-        case .paused, .waiting, .stopped: .warning
-        case .done: .good
-        case .failed: .bad
-        case .dryRun, .skipped: .dim
+    /// How a run stands, where the state alone would say too much: success is green only when everything arrived.
+    enum Verdict: Hashable, Sendable {
+        case active, waiting, delivered, undelivered, nothingSent, doubtful, stopped, failed, counted
+    }
+
+    static func verdict(_ run: RunSummary) -> Verdict {
+        switch run.state {
+        case .preparing, .running, .finishing: .active
+        case .paused, .waiting: .waiting
+        case .stopped: .stopped
+        case .failed: .failed
+        case .dryRun, .skipped: .counted
+        case .done:
+            if run.undelivered > 0 {
+                .undelivered
+            } else if run.counts.sent + run.recovered == 0 {
+                .nothingSent
+            } else {
+                run.mayArriveTwice > 0 ? .doubtful : .delivered
+            }
         }
     }
 
-    static func symbol(_ state: RunState) -> String {
-        switch state {
-        case .preparing, .running, .finishing: "●"
-        case .paused, .waiting: "◆"
-        case .done: "✓"
+    static func ink(_ run: RunSummary) -> Ink {
+        switch verdict(run) {
+        case .active: .accent
+        case .waiting, .undelivered, .nothingSent, .doubtful, .stopped: .warning
+        case .delivered: .good
+        case .failed: .bad
+        case .counted: .dim
+        }
+    }
+
+    static func symbol(_ run: RunSummary) -> String {
+        switch verdict(run) {
+        case .active: "●"
+        case .waiting: "◆"
+        case .delivered: "✓"
+        case .undelivered, .nothingSent, .doubtful: "!"
         case .stopped: "■"
         case .failed: "✗"
-        case .dryRun, .skipped: "○"
+        case .counted: "○"
         }
     }
 
-    static func badge(_ state: RunState) -> String {
-        switch state {
-        case .preparing: "PREPARING"
-        case .running: "SENDING"
-        case .paused: "PAUSED"
-        case .waiting: "WAITING"
-        case .finishing: "FINISHING"
-        case .done: "DONE"
-        case .stopped: "STOPPED"
-        case .failed: "FAILED"
-        case .dryRun: "DRY RUN"
-        case .skipped: "SKIPPED"
+    static func badge(_ run: RunSummary, isStopping: Bool = false) -> String {
+        if isStopping, run.state.isActive { return "STOPPING" }
+        switch run.state {
+        case .preparing: return "PREPARING"
+        case .running: return "SENDING"
+        case .paused: return "PAUSED"
+        case .waiting: return "WAITING"
+        case .finishing: return "FINISHING"
+        case .stopped: return "STOPPED"
+        case .failed: return "FAILED"
+        case .dryRun: return "DRY RUN"
+        case .skipped: return "SKIPPED"
+        case .done:
+            let open = run.undelivered
+            if open > 0 { return "DONE, \(Figures.count(open)) NOT DELIVERED" }
+            return verdict(run) == .nothingSent ? "DONE, NOTHING SENT" : "DONE"
         }
     }
 
@@ -53,34 +81,60 @@ enum RunText {
 
     /// The state in a sentence; empty when the badge says all.
     static func sentence(_ run: RunSnapshot, _ model: Model) -> Line {
+        if model.isStopping(run) {
+            guard run.inFlight > 0 else { return Line("Stopping", .warning) }
+            let requests = run.inFlight == 1 ? "1 request" : "\(run.inFlight) requests"
+            return Line("Stopping: waiting for \(requests) in flight", .warning)
+        }
         switch run.state {
         case .preparing: return Line("Opening the source and logging in", .dim)
         case .running: return Line()
-        case .paused: return Line("Held by you: p goes on", .warning)
+        case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
         case .waiting(let reason, let until):
-            guard let until else { return Line("Waiting for the API: \(reason)", .warning) }
+            guard let until else { return Line("Waiting: \(reason)", .warning) }
             let left = max(0, until.timeIntervalSince(model.now))
             return [
-                Line("Waiting for the API until \(model.time.clock(until))", .warning, .bold),
+                Line("Waiting until \(model.time.clock(until))", .warning, .bold),
                 Line(" (\(Figures.span(left.rounded(.up)))): \(reason)", .warning),
             ]
-        case .finishing: return Line("Everything is read; awaiting the last answers", .dim)
-        case .done:
-            let counts = run.summary.counts
-            let open = run.summary.undelivered
-            let outcome =
-                open > 0
-                ? Line("\(Figures.count(open)) not delivered", .warning)
-                : Line("Every valid record was delivered", .good)
-            guard open + counts.rejected > 0 else { return outcome }
-            let rejected = counts.rejected > 0 ? " · \(Figures.count(counts.rejected)) rejected" : ""
-            return [outcome, Line(rejected + ": ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
+        case .finishing: return Line("Everything is read; waiting for the last answers", .dim)
+        case .done: return done(run.summary)
         case .stopped(let reason):
-            return [Line("\(reason). ", .warning), Line("c", .accent, .bold), Line(" resumes it", .dim)]
+            var line = Line("\(reason). ", .warning)
+            if run.summary.mayArriveTwice > 0 {
+                line += Line("\(Figures.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
+            }
+            return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
         case .failed(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted, nothing sent", .dim)
-        case .skipped: return Line("Nothing sent: this content was delivered before", .dim)
+        case .skipped:
+            let earlier = run.summary.duplicateOf.map { " as run \($0)" } ?? ""
+            return Line("Skipped: the same content was sent before\(earlier)", .dim)
         }
+    }
+
+    private static func done(_ run: RunSummary) -> Line {
+        let counts = run.counts
+        var outcome: Line =
+            switch verdict(run) {
+            case .undelivered: Line("\(Figures.count(run.undelivered)) not delivered", .warning, .bold)
+            case .nothingSent: Line(nothingSent(counts), .warning, .bold)
+            case .doubtful: Line("Every valid record was delivered", .text)
+            default: Line("Every valid record was delivered", .good)
+            }
+        if run.mayArriveTwice > 0 {
+            outcome += Line(" · \(Figures.count(run.mayArriveTwice)) may have arrived twice", .warning)
+        }
+        guard run.undelivered + counts.rejected > 0 else { return outcome }
+        let rejected = counts.rejected > 0 ? " · \(Figures.count(counts.rejected)) rejected" : ""
+        return [outcome, Line(rejected + " · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
+    }
+
+    private static func nothingSent(_ counts: RunCounts) -> String {
+        if counts.read == 0 { return "Nothing was sent: the source has no records" }
+        if counts.rejected == counts.read { return "Nothing was sent: every record was rejected" }
+        return counts.filtered == counts.read
+            ? "Nothing was sent: every record was filtered" : "Nothing was sent: no record passed rules and filter"
     }
 
     /// The last part of a source's path.
@@ -96,5 +150,12 @@ enum RunText {
         if run.state == .done { return 1 }
         guard let total = run.total, total > 0 else { return nil }
         return Double(run.position) / Double(total)
+    }
+}
+
+extension Model {
+    /// Whether a run was told to stop, here or elsewhere, and goes on ending.
+    func isStopping(_ run: RunSnapshot) -> Bool {
+        run.state.isActive && self.run.stopping.contains(run.id)
     }
 }

@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 /// What a run is doing.
@@ -30,11 +31,13 @@ enum RunView {
     }
 
     private static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
-        let ink = RunText.ink(run.state)
-        let badge = Line("\(RunText.symbol(run.state)) \(RunText.badge(run.state))", ink, .bold)
+        let isStopping = model.isStopping(run)
+        let ink = isStopping ? .warning : RunText.ink(run.summary)
+        let words = RunText.badge(run.summary, isStopping: isStopping)
+        let badge = Line("\(RunText.symbol(run.summary)) \(words)", ink, .bold)
         let title: Line = [
             Line("Run \(run.id)", .bright, .bold), Line(" · ", .faint),
-            Line(TextFit.middle(RunText.source(run.summary.source), max(8, area.width - 40))),
+            Line(TextFit.middle(RunText.source(run.summary.source), max(8, area.width - 22 - words.count))),
         ]
         canvas.panel(area, title, right: badge)
         let content = area.content
@@ -64,11 +67,39 @@ enum RunView {
         // Graphs get what the events leave: more rows on a bigger screen.
         let graphRows = rest >= 5 ? max(1, min(isRoomy ? rest * 45 / 100 : (rest - 2) / 2, 14)) : 0
         if graphRows > 0 {
-            drawGraphs(run, &canvas, area, y: y, rows: graphRows, split: split)
+            drawGraphs(run, model, &canvas, area, y: y, rows: graphRows, split: split)
             y += 1 + graphRows
         }
         drawEvents(run, model, &canvas, area, y: y)
         if graphRows == 0 { junction(&canvas, split, y, "┴") }
+    }
+
+    /// Below the edge between the graphs.
+    private static func lanesColumn(_ area: Rectangle) -> Int { area.x + area.width * 66 / 100 }
+
+    /// From this width on the requests in flight have a place beside the events.
+    private static let lanesBeside = 104
+
+    /// - Returns: whether they stand beside the events.
+    private static func drawLanes(
+        _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, _ rows: Rectangle, y: Int
+    ) -> Bool {
+        let title = Line("Requests in flight", .dim)
+        if area.width < lanesBeside {
+            guard model.run.showsRequests else { return false }
+            canvas.divider(area, y: y, title, right: Line("\(run.inFlight)", .dim))
+            LanesView.draw(run, model, &canvas, rows)
+            return false
+        }
+        let x = lanesColumn(area)
+        canvas.divider(area, y: y, Line("Events", .dim))
+        canvas.write([" ", title, " "], Rectangle(x: x + 2, y: y, width: title.width + 2, height: 1))
+        junction(&canvas, x, y, canvas[x, y - 1].text == "│" ? "┼" : "┬")
+        for row in 0..<rows.height { junction(&canvas, x, y + 1 + row, "│") }
+        junction(&canvas, x, area.bottom - 1, "┴")
+        let place = Rectangle(x: x + 2, y: rows.y, width: rows.right - x - 2, height: rows.height)
+        LanesView.draw(run, model, &canvas, place)
+        return true
     }
 
     private static func junction(_ canvas: inout Canvas, _ x: Int, _ y: Int, _ text: String) {
@@ -76,7 +107,7 @@ enum RunView {
     }
 
     private static func drawGraphs(
-        _ run: RunSnapshot, _ canvas: inout Canvas, _ area: Rectangle, y: Int, rows: Int, split: Int
+        _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, y: Int, rows: Int, split: Int
     ) {
         let peak = max(Int(run.peakRate), run.sentPerSecond.max() ?? 0)
         let errors = run.errorsPerSecond.max() ?? 0
@@ -100,22 +131,35 @@ enum RunView {
         for row in 0..<rows { junction(&canvas, column, y + 1 + row, "│") }
         let left = Rectangle(x: area.x + 2, y: y + 1, width: column - area.x - 3, height: rows)
         let right = Rectangle(x: column + 2, y: y + 1, width: area.right - column - 4, height: rows)
-        Graph.draw(&canvas, left, run.sentPerSecond, inks: Ink.heat)
-        Graph.draw(&canvas, right, run.errorsPerSecond, most: max(errors, 4), inks: Ink.embers)
+        AxisGraph.draw(&canvas, left, run.sentPerSecond, inks: Ink.heat, marks: marks(run, model))
+        AxisGraph.draw(&canvas, right, run.errorsPerSecond, most: max(errors, 4), inks: Ink.embers)
         junction(&canvas, column, y + 1 + rows, "┴")
+    }
+
+    /// Where a warning or a fault was reported: a 429, a pause, an outage.
+    private static func marks(_ run: RunSnapshot, _ model: Model) -> [AxisGraph.Mark] {
+        run.events.filter { $0.severity != .info }.prefix(100).map { event in
+            let end = run.summary.endedAt ?? model.now
+            return AxisGraph.Mark(
+                age: max(0, Int(end.timeIntervalSince(event.time))), ink: event.severity == .error ? .bad : .warning)
+        }
     }
 
     private static func drawEvents(
         _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, y: Int
     ) {
-        let rows = Rectangle(
+        var rows = Rectangle(
             x: area.x + 2, y: y + 1, width: area.width - 4, height: area.bottom - 2 - y)
+        if drawLanes(run, model, &canvas, area, rows, y: y) { rows = rows.left(lanesColumn(area) - rows.x - 1) }
+        guard !rows.isEmpty, !(model.run.showsRequests && area.width < lanesBeside) else { return }
         let more = run.events.count > rows.height ? Line("\(run.events.count)", .dim) : Line()
-        canvas.divider(area, y: y, Line("Events", .dim), right: more)
+        if rows.width == area.width - 4 { canvas.divider(area, y: y, Line("Events", .dim), right: more) }
         canvas.addRegion(rows, .list)
         let column = area.x + area.width * 66 / 100
-        if canvas[column, y - 1].text == "│" { junction(&canvas, column, y, "┴") }
-        if run.events.isEmpty { canvas.write("nothing to report", .faint, rows.row(0)) }
+        if canvas[column, y - 1].text == "│", canvas[column, y].text == "─" { junction(&canvas, column, y, "┴") }
+        if run.events.isEmpty {
+            canvas.write(model.isRecorded(run) ? "none yet" : "not recorded", .faint, rows.row(0))
+        }
         for (row, event) in run.events.dropFirst(model.run.eventsTop).prefix(rows.height).enumerated() {
             let ink: Ink =
                 switch event.severity {

@@ -18,8 +18,9 @@ extension Model {
         case .top: run.eventsTop = 0
         case .bottom: run.eventsTop = max(0, shown.events.count - 1)
         case .pause: return [shown.state == .paused ? .unpause(shown.id) : .pause(shown.id)]
-        case .stop: askStop(shown)
-        case .resume: askResume([shown.summary])
+        case .stop: ask(.stop(shown.id))
+        case .resume: ask(.resume([shown.id], isOffer: false))
+        case .requests: run.showsRequests.toggle()
         case .openFailures: return showFailures(of: shown.id)
         default: break
         }
@@ -75,44 +76,4 @@ extension Model {
         return up ? steps.first { $0 > limit } : steps.last { $0 < limit } ?? steps[0]
     }
 
-    private mutating func askStop(_ run: RunSnapshot) {
-        overlays.append(
-            .confirmation(
-                Confirmation(
-                    title: "Stop run \(run.id)?",
-                    lines: [
-                        [Line(Figures.count(run.summary.counts.sent), .bright, .bold), Line(" records are sent.")],
-                        Line("What is left can be resumed at any time.", .dim),
-                    ],
-                    choices: [
-                        Confirmation.Choice(
-                            key: .character("f"), label: "Finish in-flight", command: .stop(run.id, .finishInFlight)),
-                        Confirmation.Choice(
-                            key: .character("n"), label: "At once", isDangerous: true, command: .stop(run.id, .now)),
-                        Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
-                    ])))
-    }
-
-    mutating func askResume(_ runs: [RunSummary], isOffer: Bool = false) {
-        var lines: [Line] = runs.prefix(5).map { run in
-            [
-                Line("Run \(run.id)  ", .bright, .bold), Line(TextFit.start(run.source.text, 34)),
-                Line("  \(Figures.count(run.counts.sent)) sent", .dim),
-            ]
-        }
-        if runs.count > 5 { lines.append(Line("and \(runs.count - 5) more", .dim)) }
-        lines.append(Line(isOffer ? "They go on where they ended." : "It goes on where it ended.", .dim))
-        let title = isOffer ? "Go on with interrupted runs?" : "Resume run \(runs.first?.id.description ?? "")?"
-        let ids = runs.map(\.id)
-        overlays.append(
-            .confirmation(
-                Confirmation(
-                    title: title, lines: lines,
-                    choices: [
-                        Confirmation.Choice(key: .character("y"), label: "Resume", command: .resume(ids)),
-                        Confirmation.Choice(
-                            key: .escape, label: isOffer ? "Not now" : "Cancel",
-                            command: isOffer ? .declineResume(ids) : .cancel),
-                    ])))
-    }
 }

@@ -8,10 +8,12 @@ struct Browser: Hashable, Sendable {
         var isFolder: Bool
         var size: Int
         var modified: Date
+        var facts = FileFacts()
         /// What a filter is compared with: made once, because a folder may hold 50,000 files.
         let folded: String
 
-        init(name: String, isFolder: Bool, size: Int, modified: Date) {
+        init(name: String, isFolder: Bool, size: Int, modified: Date, facts: FileFacts = FileFacts()) {
+            self.facts = facts
             self.name = name
             self.isFolder = isFolder
             self.size = size
@@ -24,11 +26,22 @@ struct Browser: Hashable, Sendable {
         case recent(path: String)
         case parent
         case entry(Entry)
+
+        /// Whether it is about the same file or folder, whatever has changed in it.
+        func isSame(as other: Row) -> Bool {
+            if case .entry(let left) = self, case .entry(let right) = other {
+                return left.name == right.name && left.isFolder == right.isFolder
+            }
+            return self == other
+        }
     }
 
     var directory: String
     var isLoading = true
     var problem: String?
+    /// Whether something changed on the disk after the folder was read.
+    var isOutdated = false
+    var readAt = Date.distantPast
     var showsHidden = false
     var isFiltering = false
     var filter = TextField()
@@ -63,8 +76,10 @@ struct Browser: Hashable, Sendable {
         let before = isLoading ? nil : selected
         self.entries = entries
         isLoading = false
+        isOutdated = false
         problem = nil
-        arrange(keeping: before, page: page)
+        // Where the file is gone, the cursor stays on its line.
+        arrange(keeping: before, otherwise: before == nil ? nil : cursor.row, page: page)
     }
 
     mutating func fail(_ message: String) {
@@ -87,8 +102,8 @@ struct Browser: Hashable, Sendable {
         cursor.moveTo(row, count: rows.count, page: page)
     }
 
-    /// Computes the rows anew; the cursor stays on what it was on.
-    mutating func arrange(keeping row: Row?, page: Int) {
+    /// Computes the rows again; the cursor stays on what it was on.
+    mutating func arrange(keeping row: Row?, otherwise line: Int? = nil, page: Int) {
         let words = filter.text.lowercased()
         var rows: [Row] = []
         if words.isEmpty {
@@ -102,8 +117,8 @@ struct Browser: Hashable, Sendable {
             }
         }
         self.rows = rows
-        let place = row.flatMap { rows.firstIndex(of: $0) }
-        cursor.moveTo(place ?? firstFile, count: rows.count, page: page)
+        let place = row.flatMap { row in rows.firstIndex { $0.isSame(as: row) } }
+        cursor.moveTo(place ?? line ?? firstFile, count: rows.count, page: page)
     }
 
     private var firstFile: Int {

@@ -18,6 +18,8 @@ struct FilePreview: Hashable, Sendable {
     }
 
     var size: Int
+    /// Of the file when it was read.
+    var facts = FileFacts()
     var delimiter: Delimiter
     var hasHeader: Bool
     var hasByteOrderMark: Bool

@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 enum SendScreen: ScreenPlace {
@@ -28,6 +29,24 @@ enum SendScreen: ScreenPlace {
 
     static func resized(_ model: inout Model) {
         model.send.browser.cursor.keepVisible(count: model.send.browser.rows.count, page: page(model))
+    }
+
+    static func appear(_ model: inout Model) -> [Effect] { tick(&model) }
+
+    static func nextChange(_ model: Model) -> Date? {
+        let browser = model.send.browser
+        return browser.isOutdated && !browser.isLoading ? browser.readAt.addingTimeInterval(1) : nil
+    }
+
+    /// Reads the folder again after a change, at most once a second.
+    static func tick(_ model: inout Model) -> [Effect] {
+        let browser = model.send.browser
+        guard model.screen == .send, browser.isOutdated, !browser.isLoading,
+            model.now.timeIntervalSince(browser.readAt) >= 1
+        else { return [] }
+        model.send.browser.readAt = model.now
+        model.send.browser.isOutdated = false
+        return [.listDirectory(browser.directory)]
     }
 
     static func close(_ model: inout Model) -> [Effect]? {

@@ -22,7 +22,7 @@ extension Model {
             let folder = browser.directory == "/" ? "/" : browser.directory + "/"
             overlays.append(.path(PathPrompt(purpose: .open, field: TextField(folder))))
             return [.completePath(folder)]
-        case .ages: send.field = .minimumAge
+        case .ages: focus(.minimumAge)
         case .dryRun: return toggleDryRun()
         case .start: return askStart()
         default: break
@@ -62,14 +62,29 @@ extension Model {
         switch answer {
         case .success(let entries):
             send.browser.show(entries, page: page(of: .send))
+            send.browser.readAt = now
             if let name = wantedName { send.browser.select(name: name, page: page(of: .send)) }
             wantedName = nil
+            let isNew = preferences.directory != path
             preferences.directory = path
-            return [.savePreferences(preferences)] + selectionChanged()
+            return (isNew ? [.savePreferences(preferences)] : []) + [.watch(path)] + selectionChanged() + followFile()
         case .failure(let error):
             send.browser.fail(error.message)
             return selectionChanged()
         }
+    }
+
+    mutating func takeFolderChange() -> [Effect] {
+        send.browser.isOutdated = true
+        return SendScreen.tick(&self)
+    }
+
+    /// The file under the cursor has another content than the one that is shown: it is read again.
+    private mutating func followFile() -> [Effect] {
+        guard case .entry(let entry) = send.browser.selected, let path = send.browser.selectedFile,
+            let facts = send.facts(of: path), facts != entry.facts, entry.facts != FileFacts()
+        else { return [] }
+        return readAgain(path)
     }
 
     mutating func takeOpened(_ path: String, _ answer: Answer<PathKind>) -> [Effect] {
@@ -135,31 +150,4 @@ extension Model {
         return [.dryRun(path)]
     }
 
-    private mutating func askStart() -> [Effect] {
-        guard let path = send.browser.selectedFile, let filter = send.filter else { return [] }
-        guard !isAPIMissing else {
-            openSettings()
-            toast(.info, "Say first where the API is, then start again")
-            return []
-        }
-        overlays.append(.confirmation(startQuestion(StartRequest(path: path, filter: filter))))
-        return []
-    }
-
-    mutating func takeStarted(_ answer: Answer<RunID>, _ path: String) -> [Effect] {
-        switch answer {
-        case .success(let id):
-            run.selected = id
-            run.eventsTop = 0
-            preferences.remember(file: path)
-            toast(.good, "Run \(id) started")
-            var effects: [Effect] = [.savePreferences(preferences)]
-            if screen == .send { effects += go(to: .run) }
-            send.browser.setRecents(preferences.recentFiles, page: page(of: .send))
-            return effects
-        case .failure(let error):
-            toast(.bad, error.message)
-            return []
-        }
-    }
 }

@@ -3,7 +3,7 @@ import DeliveryModel
 import TerminalKit
 
 extension Model {
-    /// The keys of a field below the browser. What is typed counts at once.
+    /// The keys of a field below the browser. What is typed counts immediately.
     mutating func typeField(_ key: Key) -> [Effect] {
         guard let field = send.field else { return [] }
         let all = SendModel.Field.allCases
@@ -11,19 +11,30 @@ extension Model {
         case .escape, .enter:
             leaveField()
             return applyPacing()
-        case .tab, .down: send.field = all[(field.rawValue + 1) % all.count]
-        case .backTab, .up: send.field = all[(field.rawValue + all.count - 1) % all.count]
+        case .tab, .down: focus(all[(field.rawValue + 1) % all.count])
+        case .backTab, .up: focus(all[(field.rawValue + all.count - 1) % all.count])
         case .character(let character) where !character.isASCII || !character.isNumber:
             // The fields hold numbers; a letter here is an action's key.
             if character == "q" || character == "?" || character == ":" { return [] }
         case .character:
-            if (send.fields[field]?.characters.count ?? 0) < 9 { _ = send.fields[field]?.handle(key) }
+            if let text = send.fields[field], text.isSelected || text.characters.count < 9 {
+                _ = send.fields[field]?.handle(key)
+            }
         default: _ = send.fields[field]?.handle(key)
         }
         return []
     }
 
-    mutating func leaveField() { send.field = nil }
+    mutating func focus(_ field: SendModel.Field) {
+        leaveField()
+        send.field = field
+        send.fields[field]?.selectAll()
+    }
+
+    mutating func leaveField() {
+        if let field = send.field { send.fields[field]?.deselect() }
+        send.field = nil
+    }
 
     /// Tells the engine the numbers that changed.
     private func applyPacing() -> [Effect] {
@@ -65,51 +76,4 @@ extension Model {
         return rearrangeBrowser()
     }
 
-    /// What starting would do, in words.
-    func startQuestion(_ request: StartRequest) -> Confirmation {
-        let host = newest.apiHost ?? (setup.hasSandbox ? "the sandbox" : "the API")
-        let number: Line
-        if let dryRun = send.dryRun, dryRun.path == request.path, dryRun.problem == nil, dryRun.report.read > 0 {
-            let report = dryRun.report
-            let counts = report.counts(for: request.filter)
-            if report.isFinished {
-                number = Line(Figures.records(counts.valid), .bright, .bold)
-            } else {
-                let estimate = report.share > 0 ? Int(Double(counts.valid) / report.share) : counts.valid
-                number = Line("about " + Figures.records(estimate), .bright, .bold)
-            }
-        } else if case .loaded(_, let preview) = send.preview {
-            number = Line("up to about " + Figures.records(preview.estimatedRecords), .bright, .bold)
-        } else {
-            number = Line("all its records", .bright, .bold)
-        }
-        let ages: String
-        switch (request.filter.minimum, request.filter.maximum) {
-        case (0, nil): ages = "of every age"
-        case (let low, nil): ages = "aged \(low) and above"
-        case (let low, let high?): ages = "aged \(low) to \(high)"
-        }
-        return Confirmation(
-            title: "Send this file?",
-            lines: [
-                [number, Line(" " + ages)],
-                [Line("of   ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
-                [
-                    Line("to   ", .dim), Line(host, .accent, .bold),
-                    setup.hasSandbox ? Line("  simulated", .dim) : Line(),
-                ],
-                [Line("with ", .dim), Line(pacingText)],
-            ],
-            choices: [
-                Confirmation.Choice(key: .character("y"), label: "Send", command: .start(request)),
-                Confirmation.Choice(key: .escape, label: "Cancel", command: .cancel),
-            ])
-    }
-
-    private var pacingText: String {
-        let concurrency = send.concurrency ?? newest.concurrencyMaximum
-        let requests = concurrency == 1 ? "1 request in flight" : "at most \(concurrency) requests in flight"
-        guard case .some(.some(let rate)) = send.rate else { return requests }
-        return requests + ", \(Figures.count(rate)) records a second"
-    }
 }

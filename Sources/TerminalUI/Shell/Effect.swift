@@ -9,6 +9,7 @@ enum Effect: Hashable, Sendable {
     case completePath(String)
     case preview(String)
     case dryRun(String)
+    case lookAgain(String)
     case cancelDryRun
 
     // The engine
@@ -21,15 +22,21 @@ enum Effect: Hashable, Sendable {
     case setRate(Int?)
     case fetchFailures(FailureFetch)
     case countWaiting
+    case readFacets(FailureQuery)
+    case countRetry(RetryRequest)
     case fetchRange(FailureQuery, Range<Int>)
     case retry(FailuresModel.Marks, FailureQuery)
     case resend(FailedRecord.ID, RecordFields)
+    case dismiss(FailuresModel.Marks, FailureQuery)
+    case undismiss([FailedRecord.ID])
     case checkExport(FailureQuery, path: String)
     case export(FailureQuery, path: String)
+    case writeReport(String, path: String)
     case loadHistory(before: RunID?)
     case loadSummary(RunID)
-    case setAPI(url: String, key: String, thenTest: Bool)
-    case testLogin
+    case setAPI(url: String, key: String)
+    /// Logs in without changing anything; the number comes back with the answer.
+    case testLogin(Int, url: String, key: String)
 
     // The other controls
     case startListener
@@ -47,6 +54,7 @@ enum Effect: Hashable, Sendable {
     static let suspend = Effect.terminal(.suspend)
     static func copy(_ text: String) -> Effect { .terminal(.copy(text)) }
     static func setMouse(_ on: Bool) -> Effect { .terminal(.setMouse(on)) }
+    static func watch(_ folder: String) -> Effect { .terminal(.watch(folder)) }
     static func exit(_ mode: StopMode) -> Effect { .terminal(.exit(mode)) }
 }
 
@@ -56,6 +64,10 @@ enum TerminalEffect: Hashable, Sendable {
     case repaint
     case suspend
     case setMouse(Bool)
+    /// A message of the desktop.
+    case notify(String)
+    /// Tells of changes in a folder.
+    case watch(String)
     case exit(StopMode)
 }
 

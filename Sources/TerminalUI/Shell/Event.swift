@@ -11,6 +11,7 @@ enum Target: Hashable, Sendable {
     case list
     case column(FailureQuery.Column)
     case field(SendModel.Field)
+    case facet(Int)
     /// A row or button of the overlay on top.
     case overlayRow(Int)
     /// The overlay itself: clicks on it do not close it.
@@ -46,6 +47,8 @@ enum Event: Sendable {
     /// The terminal came back after a suspension.
     case resumed
     case interrupt
+    /// The terminal said what background it has.
+    case background(isLight: Bool)
 
     case engine(EngineSnapshot)
     case listener(ListenerSnapshot)
@@ -53,22 +56,35 @@ enum Event: Sendable {
     case faults(SimulatedFaults)
 
     case directory(path: String, Answer<[Browser.Entry]>)
+    /// Something in the shown folder changed on the disk.
+    case folderChanged
+    case looked(path: String, Answer<FileFacts>)
+    /// The file is another one than the operator was asked about: nothing was started.
+    case sourceChanged(StartRequest)
     case opened(path: String, Answer<PathKind>)
     case completions(of: String, [String])
     case preview(path: String, Answer<FilePreview>)
     case dryRun(path: String, Answer<DryRunReport>)
     case started(Answer<RunID>, path: String)
     case failures(Answer<FailurePage>)
-    case failuresWaiting(Int, seconds: Double)
+    /// Failed and rejected records of all runs, and the failed ones among them.
+    case failuresWaiting(Int, undelivered: Int, seconds: Double)
+    case facets(FailureQuery, Answer<FailureFacets>)
+    case retryCounted(RetryRequest, Int)
     case failureRange(FailureQuery, Answer<[FailedRecord]>)
     case retried(Answer<[RunID]>)
     case resent(Answer<RunID>)
     case exported(Answer<Int>, path: String)
+    case dismissed(Answer<[FailedRecord.ID]>)
+    case undismissed(Answer<[FailedRecord.ID]>)
+    /// Where a report was written.
+    case reported(Answer<String>)
     case exportExists(FailureQuery, path: String)
     case history(Answer<[RunSummary]>, before: RunID?)
     case summary(RunSummary)
-    case apiSet(Answer<Bool>)
-    case login(Answer<String>)
+    /// The address that is used from here on.
+    case apiSet(Answer<String>)
+    case login(Int, Answer<String>)
     /// Something was done, or not.
     case done(Answer<String>)
     case listenerSwitched(Answer<Bool>)

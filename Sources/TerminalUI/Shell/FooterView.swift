@@ -26,7 +26,7 @@ enum FooterView {
             let canDo = model.obstacle(to: binding.action) == nil
             let line: Line = [
                 Line(binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
-                binding.isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .dim : .faint),
+                binding.isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .text : .faint),
             ]
             let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
             canvas.write(line, place)
@@ -41,19 +41,19 @@ enum FooterView {
     }
 
     private static func label(_ binding: Binding, _ model: Model) -> String {
-        binding.action == .pause && model.shownRun?.state == .paused ? "Go on" : binding.footerLabel ?? binding.label
+        binding.action == .pause && model.shownRun?.state == .paused ? "Resume" : binding.footerLabel ?? binding.label
     }
 
     /// What the keys mean while something is typed or asked.
     private static func hints(_ model: Model) -> Line? {
         switch model.overlays.last {
         case .help: return keys(("↑↓", "Scroll"), ("Esc", "Close"))
-        case .palette: return keys(("↑↓", "Choose"), ("Enter", "Do it"), ("Esc", "Close"))
+        case .palette: return keys(("↑↓", "Choose"), ("Enter", "Run"), ("Esc", "Close"))
         case .settings: return keys(("Tab", "Next"), ("Enter", "Save"), ("Esc", "Close"))
         case .sandbox:
-            return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Switch"), ("0", "All well"), ("Esc", "Close"))
+            return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Switch"), ("0", "Reset"), ("Esc", "Close"))
         case .confirmation: return keys(("←→", "Choose"), ("Esc", "Cancel"))
-        case .edit: return keys(("Tab", "Next field"), ("Enter", "Send again"), ("Esc", "Cancel"))
+        case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
         case .none: break
         }

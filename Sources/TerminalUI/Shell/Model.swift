@@ -20,7 +20,10 @@ struct Model: Sendable {
     var isMouseOn: Bool
     /// The project key, where it was typed here or kept from an earlier start.
     var typedKey: String?
+    /// What was chosen.
     var theme: ThemeName
+    /// Whether the terminal has a light background.
+    var isLight = false
     var send: SendModel
     var run = RunModel()
     var failures = FailuresModel()
@@ -36,6 +39,10 @@ struct Model: Sendable {
     /// Whether the failures changed after that.
     var isStale = false
     var hasOfferedResume = false
+    /// How many failed records of a run others have delivered.
+    var recoveries: [RunID: Recovery] = [:]
+    /// How many logins were tested.
+    var loginTests = 0
     /// The entry that the cursor goes to when the folder has been read.
     var wantedName: String?
     /// Screens to go back to.
@@ -48,30 +55,45 @@ struct Model: Sendable {
         self.now = now
         time = LocalTime(zone: zone)
         isMouseOn = preferences.mouse ?? true
-        theme = preferences.theme ?? .dark
+        theme = preferences.theme ?? .auto
         typedKey = preferences.api?.key
         self.send.browser.setRecents(preferences.recentFiles, page: 10)
     }
+
+    /// What is shown for it.
+    var shownTheme: ThemeName { theme == .auto ? (isLight ? .light : .dark) : theme }
 
     var activeRuns: [RunSnapshot] { newest.runs.filter { $0.state.isActive } }
 
     /// The run on the Run screen.
     var shownRun: RunSnapshot? {
         if let selected = run.selected {
-            if let live = engine.run(selected) { return live }
+            if let live = engine.run(selected) { return withRecovered(live) }
             if let opened = run.opened, opened.id == selected { return RunSnapshot(opened) }
         }
-        return engine.runs.last { $0.state.isActive } ?? engine.runs.last
+        return (engine.runs.last { $0.state.isActive } ?? engine.runs.last).map(withRecovered)
+    }
+
+    /// What other runs have delivered of it since, which the engine does not tell of a run that has ended.
+    func withRecovered(_ run: RunSnapshot) -> RunSnapshot {
+        guard let recovery = recoveries[run.id], !run.state.isActive else { return run }
+        var run = run
+        run.summary.recovered = max(run.summary.recovered, recovery.recovered)
+        run.summary.undelivered = min(run.summary.counts.failed, recovery.undelivered)
+        return run
     }
 
     /// Runs of the list beside the shown one.
     var listedRuns: [RunSnapshot] {
-        var runs = Array(engine.runs.reversed())
+        var runs = engine.runs.reversed().map(withRecovered)
         if let opened = run.opened, run.selected == opened.id, engine.run(opened.id) == nil {
             runs.insert(RunSnapshot(opened), at: 0)
         }
         return runs
     }
+
+    /// Whether events, latencies and graphs of a run are known: they are kept while its process lives.
+    func isRecorded(_ run: RunSnapshot) -> Bool { engine.run(run.id) != nil }
 
     var isAPIMissing: Bool {
         !setup.hasSandbox && (newest.apiHost == nil || (setup.needsKey && newest.apiHost != nil))

@@ -26,6 +26,8 @@ struct PaletteModel: Sendable {
 struct StartRequest: Hashable, Sendable {
     var path: String
     var filter: AgeFilter
+    /// Of the file that the operator was asked about.
+    var facts: FileFacts?
 }
 
 /// The simulated API's faults.

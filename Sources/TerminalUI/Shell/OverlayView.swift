@@ -18,7 +18,7 @@ enum OverlayView {
         case .help(let help): HelpView.draw(help, model, &canvas)
         case .palette(let palette): PaletteView.draw(palette, model, &canvas)
         case .settings(let settings): SettingsView.draw(settings, model, &canvas)
-        case .confirmation(let question): ConfirmationView.draw(question, &canvas)
+        case .confirmation(let question): ConfirmationView.draw(question, model, &canvas)
         case .edit(let edit): EditView.draw(edit, model, &canvas)
         case .path(let prompt): PathView.draw(prompt, model, &canvas)
         case .sandbox: break

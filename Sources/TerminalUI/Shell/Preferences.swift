@@ -5,6 +5,8 @@ import TerminalKit
 struct Preferences: Codable, Hashable, Sendable {
     var theme: ThemeName?
     var mouse: Bool?
+    /// Whether the desktop is told when a run ends.
+    var notifies: Bool?
     var directory: String?
     /// Newest first.
     var recentFiles: [String] = []
@@ -20,6 +22,7 @@ struct Preferences: Codable, Hashable, Sendable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         theme = (try? values.decodeIfPresent(ThemeName.self, forKey: .theme)) ?? nil
         mouse = (try? values.decodeIfPresent(Bool.self, forKey: .mouse)) ?? nil
+        notifies = (try? values.decodeIfPresent(Bool.self, forKey: .notifies)) ?? nil
         directory = (try? values.decodeIfPresent(String.self, forKey: .directory)) ?? nil
         api = (try? values.decodeIfPresent(KeptAPI.self, forKey: .api)) ?? nil
         recentFiles = (try? values.decodeIfPresent([String].self, forKey: .recentFiles)) ?? []

@@ -12,4 +12,8 @@ struct Setup: Sendable {
     /// Whether the project key must be asked for.
     var needsKey = false
     var apiURL = ""
+    /// What is logged at all.
+    var logLevel = LogLine.Level.debug
+    /// Where runs keep their files; `nil` when that is unknown.
+    var stateDirectory: String?
 }

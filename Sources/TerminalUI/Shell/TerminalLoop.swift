@@ -14,6 +14,8 @@ final class TerminalLoop {
     private let effects: AsyncStream<Effect>.Continuation
     private let environment = ProcessInfo.processInfo.environment
     private var driver: NcursesDriver?
+    private let folder = FolderWatch()
+    private var window: WindowStatus?
     private var shown: Canvas?
     private var exit: ExitReason?
     private var mustPaintNow = true
@@ -39,12 +41,15 @@ final class TerminalLoop {
         let isUTF8 = TerminalCapability.showsUnicode(environment: environment)
         let ignoresColor = !(environment["NO_COLOR"] ?? "").isEmpty
         let entry = TerminalCapability.directColorEntry(environment: environment)
-        guard let driver = NcursesDriver(terminal: entry, isUTF8: isUTF8, ignoresColor: ignoresColor) else {
+        let made = ignoresColor ? nil : TerminalCapability.madeDirectColor(environment: environment)
+        guard let driver = NcursesDriver(terminal: entry, entry: made, isUTF8: isUTF8, ignoresColor: ignoresColor)
+        else {
             throw DeliveryError(.configuration, "The terminal can't show the screen. Use --headless.")
         }
         self.driver = driver
         defer { driver.close() }
-        driver.use(model.theme)
+        driver.use(model.shownTheme)
+        driver.askBackground()
         model.size = driver.size
         let file = services.options.file.map { model.expand($0.hasPrefix("/") ? $0 : currentPath($0)) }
         perform(model.begin(file: file))
@@ -70,9 +75,9 @@ final class TerminalLoop {
 
     private func handle(_ event: Event, isUrgent: Bool) {
         model.now = Date()
-        let theme = model.theme
+        let theme = model.shownTheme
         perform(update(&model, event))
-        if model.theme != theme { driver?.use(model.theme) }
+        if model.shownTheme != theme { driver?.use(model.shownTheme) }
         mustPaint = true
         if isUrgent { mustPaintNow = true }
     }
@@ -83,8 +88,21 @@ final class TerminalLoop {
         mustPaintNow = false
         let canvas = view(model)
         driver?.paint(canvas)
+        tellWindow()
         shown = canvas
         lastPaint = .now
+    }
+
+    private func tellWindow() {
+        let status = WindowStatus(model)
+        guard status != window else { return }
+        if status.title != window?.title { driver?.setTitle(status.title) }
+        if status.progress != window?.progress || status.isHeld != window?.isHeld,
+            status.progress != nil || window != nil
+        {
+            driver?.setProgress(status.progress.map { Double($0) / 100 }, isWrong: status.isHeld)
+        }
+        window = status
     }
 
     /// Sleeps until something is to be done; for good, when nothing changes by itself.
@@ -101,9 +119,11 @@ final class TerminalLoop {
         var files = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: mailbox.readEnd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: folder.descriptor, events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&files, 2, timeout)
+        let count = poll(&files, 3, timeout)
         guard count > 0 else { return }
+        if Int32(files[2].revents) & Int32(POLLIN) != 0, folder.drain() { handle(.folderChanged, isUrgent: false) }
         let state = Int32(files[0].revents)
         if state & Int32(POLLIN) != 0 { readTerminal() }
         if state & Int32(POLLHUP | POLLERR | POLLNVAL) != 0, exit == nil { exit = .terminalLost }
@@ -120,6 +140,7 @@ final class TerminalLoop {
             case .paste(let text): handle(.paste(text), isUrgent: true)
             case .press(let point):
                 if let target = shown?.target(at: point) { handle(.click(target), isUrgent: true) }
+            case .background(let isLight): handle(.background(isLight: isLight), isUrgent: true)
             case .wheel(let point, let rows): handle(.scroll(shown?.target(at: point), rows), isUrgent: true)
             }
             guard exit == nil else { return }
@@ -161,6 +182,8 @@ final class TerminalLoop {
             mustPaintNow = true
         case .suspend: driver?.suspend()
         case .setMouse(let on): driver?.setMouse(on)
+        case .watch(let path): folder.watch(path)
+        case .notify(let text): driver?.notify("data-connector", text)
         case .exit(let mode): exit = .quit(mode)
         }
     }

@@ -54,14 +54,14 @@ extension Model {
     mutating func setMouse(_ on: Bool) -> [Effect] {
         isMouseOn = on
         preferences.mouse = on
-        toast(.info, on ? "Mouse on" : "Mouse off: the terminal selects text again")
+        toast(.info, on ? "Mouse on" : "Mouse off: the terminal selects text")
         return [.setMouse(on), .savePreferences(preferences)]
     }
 
     private mutating func freeze() -> [Effect] {
         isFrozen.toggle()
         guard !isFrozen else {
-            toast(.info, "Frozen: the runs go on, the screen waits")
+            toast(.info, "Frozen: the runs continue")
             return []
         }
         engine = newest

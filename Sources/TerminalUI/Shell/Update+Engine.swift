@@ -6,6 +6,7 @@ extension Model {
     mutating func take(_ snapshot: EngineSnapshot) -> [Effect] {
         let old = newest
         newest = snapshot
+        run.stopping = run.stopping.filter { snapshot.run($0)?.state.isActive == true }
         followPacing(from: old)
         // A run that has begun elsewhere (over HTTP, as a retry) must not take the screen from the one that is watched.
         if run.selected == nil, let watched = old.runs.last(where: { $0.state.isActive }),
@@ -13,16 +14,23 @@ extension Model {
         {
             run.selected = watched.id
         }
-        announceEnds(from: old, to: snapshot)
-        guard !isFrozen else { return [] }
+        let ended = announceEnds(from: old, to: snapshot)
+        guard !isFrozen else { return ended }
         engine = snapshot
         if snapshot.generation != old.generation { isStale = true }
-        return refreshFailures()
+        return ended + refreshFailures()
     }
 
     /// Says when a run ends that the operator isn't looking at.
-    private mutating func announceEnds(from old: EngineSnapshot, to new: EngineSnapshot) {
+    private mutating func announceEnds(from old: EngineSnapshot, to new: EngineSnapshot) -> [Effect] {
+        var effects: [Effect] = []
         for run in new.runs where !run.state.isActive && old.run(run.id)?.state.isActive == true {
+            // A retry changes what the run it came from has left.
+            if case .retry(let root) = run.summary.source { effects.append(.loadSummary(root)) }
+            if preferences.notifies == true, !run.summary.source.isRemote {
+                let name = RunText.source(run.summary.source)
+                effects.append(.terminal(.notify("\(name): \(RunText.badge(run.summary).lowercased())")))
+            }
             let counts = run.summary.counts
             let sent = "\(Figures.count(counts.sent)) sent"
             switch run.state {
@@ -36,6 +44,7 @@ extension Model {
             default: break
             }
         }
+        return effects
     }
 
     /// Asks for the failures again when they may have changed, at most twice a second.
@@ -43,15 +52,20 @@ extension Model {
         guard isStale, !isFrozen, now.timeIntervalSince(lastRefresh) >= refreshPause else { return [] }
         isStale = false
         lastRefresh = now
-        return screen == .failures ? [fetchFailures(mayHaveChanged: true), .countWaiting] : [.countWaiting]
+        guard screen == .failures else { return [.countWaiting] }
+        return [fetchFailures(mayHaveChanged: true), .countWaiting, .readFacets(failures.query)]
     }
 
-    /// Seconds between two looks at the failures: long lists are looked at less often, so that this never takes more
-    /// than a twentieth of the time that the runs need for themselves.
-    var refreshPause: Double { max(0.5, 20 * max(failures.readingTime, failures.countingTime)) }
+    /// Seconds between two looks at the failures: short lists follow within half a second, and looking at the longest
+    /// takes at most a third of the time.
+    var refreshPause: Double {
+        let time = max(failures.readingTime, failures.countingTime)
+        return max(0.5, min(20 * time, 0.8 + 2 * time))
+    }
 
-    mutating func takeWaiting(_ count: Int, _ seconds: Double) -> [Effect] {
+    mutating func takeWaiting(_ count: Int, _ undelivered: Int, _ seconds: Double) -> [Effect] {
         failures.waiting = count
+        failures.undelivered = undelivered
         failures.countingTime = seconds
         return []
     }

@@ -39,32 +39,13 @@ extension Model {
     }
 
     private mutating func interrupt() -> [Effect] {
-        if case .confirmation(let question) = overlays.last,
-            question.choices.contains(where: { $0.command == .quit(.now) })
-        {
-            return [.exit(.now)]
-        }
+        if case .confirmation(let confirmation) = overlays.last, confirmation.subject == .quit { return [.exit(.now)] }
         return quit()
     }
 
     mutating func quit() -> [Effect] {
-        let active = activeRuns
-        guard !active.isEmpty else { return [.exit(.finishInFlight)] }
-        let what = active.count == 1 ? "Run \(active[0].id) is going." : "\(active.count) runs are going."
-        overlays.append(
-            .confirmation(
-                Confirmation(
-                    title: "Quit?",
-                    lines: [
-                        Line(what), Line("Either way nothing is lost: it can be resumed at the next start.", .dim),
-                    ],
-                    choices: [
-                        Confirmation.Choice(
-                            key: .character("f"), label: "Finish in-flight and quit", command: .quit(.finishInFlight)),
-                        Confirmation.Choice(
-                            key: .character("n"), label: "Stop now", isDangerous: true, command: .quit(.now)),
-                        Confirmation.Choice(key: .escape, label: "Stay", command: .cancel),
-                    ])))
+        guard !activeRuns.isEmpty else { return [.exit(.finishInFlight)] }
+        ask(.quit)
         return []
     }
 

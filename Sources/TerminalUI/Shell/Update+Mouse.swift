@@ -24,9 +24,10 @@ extension Model {
             return perform(action)
         case .row(let row): return clickRow(row)
         case .column(let column): return sort(by: column)
+        case .facet(let row): return chooseFacet(row)
         case .field(let field):
             send.browser.isFiltering = false
-            send.field = field
+            focus(field)
             return []
         default: return []
         }

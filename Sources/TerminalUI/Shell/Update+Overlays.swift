@@ -9,7 +9,7 @@ extension Model {
         case .palette(let palette): press(key, palette)
         case .settings(let settings): press(key, settings)
         case .sandbox(let sandbox): press(key, sandbox)
-        case .confirmation(let question): press(key, question)
+        case .confirmation(let confirmation): press(key, confirmation)
         case .edit(let edit): press(key, edit)
         case .path(let prompt): press(key, prompt)
         }
@@ -22,16 +22,18 @@ extension Model {
 
     mutating func clickOverlay(_ row: Int) -> [Effect] {
         switch overlays.last {
-        case .confirmation(let question) where question.choices.indices.contains(row):
+        case .confirmation(let confirmation):
+            let choices = question(confirmation.subject).choices
+            guard choices.indices.contains(row) else { return [] }
             overlays.removeLast()
-            return carryOut(question.choices[row].command)
+            return carryOut(choices[row].command)
         case .palette(var palette):
             palette.cursor.row = row
             return press(.enter, palette)
         case .settings(var settings):
             guard let chosen = SettingsModel.Row(rawValue: row) else { return [] }
             if setup.hasSandbox, [.address, .key, .keep].contains(chosen) { return [] }
-            settings.row = chosen
+            settings.focus(chosen)
             replaceOverlay(.settings(settings))
             let isText = chosen == .address || chosen == .key
             return isText ? [] : press(.enter, settings)
@@ -42,7 +44,7 @@ extension Model {
             return press(.character(" "), sandbox)
         case .edit(var edit):
             guard let chosen = EditModel.Row(rawValue: row) else { return [] }
-            edit.row = chosen
+            edit.focus(chosen)
             replaceOverlay(.edit(edit))
             return []
         default: return []
@@ -93,52 +95,5 @@ extension Model {
         }
         replaceOverlay(.palette(palette))
         return []
-    }
-
-    private mutating func press(_ key: Key, _ question: Confirmation) -> [Effect] {
-        var question = question
-        if let choice = question.choices.first(where: { $0.key == key }) {
-            overlays.removeLast()
-            return carryOut(choice.command)
-        }
-        let count = question.choices.count
-        switch key {
-        case .left, .up, .backTab, .character("h"): question.focus = (question.focus + count - 1) % count
-        case .right, .down, .tab, .character("l"): question.focus = (question.focus + 1) % count
-        case .enter, .character(" "):
-            overlays.removeLast()
-            return carryOut(question.choices[question.focus].command)
-        case .character("q"):
-            // It always leads out, of the question about leaving to staying.
-            overlays.removeLast()
-            return question.choices.contains { $0.command == .quit(.now) } ? [] : quit()
-        default: return []
-        }
-        replaceOverlay(.confirmation(question))
-        return []
-    }
-
-    private mutating func carryOut(_ command: Confirmation.Command) -> [Effect] {
-        switch command {
-        case .cancel: return []
-        case .start(let request):
-            var effects: [Effect] = []
-            if let concurrency = send.concurrency { effects.append(.setConcurrency(concurrency)) }
-            if let rate = send.rate { effects.append(.setRate(rate)) }
-            return effects + [.start(request)]
-        case .stop(let run, let mode): return [.stop(run, mode)]
-        case .retry(let marks, let query): return [.retry(marks, query)]
-        case .retryRun(let query): return [.retry(.all(except: []), query)]
-        case .resume(let runs):
-            run.selected = runs.first
-            let effects = screen == .run ? [] : go(to: .run)
-            return effects + runs.map { .resume($0) }
-        case .declineResume(let runs):
-            preferences.declinedRuns = Array((runs + preferences.declinedRuns).prefix(50))
-            toast(.info, "They stay in History: c goes on with one")
-            return [.savePreferences(preferences)]
-        case .export(let query, let path): return [.export(query, path: path)]
-        case .quit(let mode): return [.exit(mode)]
-        }
     }
 }

@@ -15,6 +15,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .key(let key): model.press(key)
     case .interrupt: model.press(.control("c"))
     case .paste(let text): model.paste(text)
+    case .background(let isLight): model.takeBackground(isLight)
     case .click(let target): model.click(target)
     case .scroll(let target, let rows): model.scroll(target, rows)
     case .resize(let size): model.resize(size)
@@ -25,22 +26,30 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .log(let lines): model.take(lines)
     case .faults(let faults): model.take(faults)
     case .directory(let path, let answer): model.takeDirectory(path, answer)
+    case .folderChanged: model.takeFolderChange()
+    case .looked(let path, let answer): model.takeLook(path, answer)
+    case .sourceChanged(let request): model.takeChangedSource(request.path, request)
     case .opened(let path, let answer): model.takeOpened(path, answer)
     case .completions(let text, let names): model.takeCompletions(text, names)
     case .preview(let path, let answer): model.takePreview(path, answer)
     case .dryRun(let path, let answer): model.takeDryRun(path, answer)
     case .started(let answer, let path): model.takeStarted(answer, path)
     case .failures(let answer): model.takeFailures(answer)
-    case .failuresWaiting(let count, let seconds): model.takeWaiting(count, seconds)
+    case .failuresWaiting(let count, let undelivered, let seconds): model.takeWaiting(count, undelivered, seconds)
+    case .facets(let query, let answer): model.takeFacets(query, answer)
+    case .retryCounted(let request, let count): model.takeRetryCount(request, count)
     case .failureRange(let query, let answer): model.takeRange(query, answer)
     case .retried(let answer): model.takeRetried(answer)
     case .resent(let answer): model.takeResent(answer)
     case .exported(let answer, let path): model.takeExported(answer, path)
+    case .dismissed(let answer): model.takeDismissed(answer)
+    case .undismissed(let answer): model.takeUndismissed(answer)
+    case .reported(let answer): model.takeReport(answer)
     case .exportExists(let query, let path): model.askOverwrite(query, path)
     case .history(let answer, let before): model.takeHistory(answer, before: before)
     case .summary(let summary): model.takeSummary(summary)
     case .apiSet(let answer): model.takeAPI(answer)
-    case .login(let answer): model.takeLogin(answer)
+    case .login(let number, let answer): model.takeLogin(number, answer)
     case .done(let answer): model.takeDone(answer)
     case .listenerSwitched(let answer): model.takeListenerSwitched(answer)
     }
@@ -78,6 +87,11 @@ extension Model {
         self.size = size
         for screen in Screen.allCases { screen.place.resized(&self) }
         return screen == .failures && !failures.holds(page: page) ? [fetchFailures()] : []
+    }
+
+    mutating func takeBackground(_ isLight: Bool) -> [Effect] {
+        self.isLight = isLight
+        return []
     }
 
     mutating func toast(_ kind: Toast.Kind, _ text: String) {

@@ -16,7 +16,7 @@ struct WholeJobTests {
 
         """
 
-    @Test("a file is looked at, sent, and what failed is retried, mended and sent again")
+    @Test("a file is looked at, sent, and what failed is retried, edited and sent again")
     func wholeJob() async throws {
         try await withSandbox { sandbox, url in
             let workspace = try Workspace()
@@ -39,7 +39,7 @@ struct WholeJobTests {
                 try await terminal.see("DONE")
                 #expect(Set(sandbox.cookies.keys) == ["cookie-a", "cookie-e"])
                 try await Self.retry(terminal, sandbox)
-                try await Self.mend(terminal, sandbox)
+                try await Self.edit(terminal, sandbox)
                 try await terminal.press("4")
                 let history = try await terminal.see("3 runs")
                 #expect(history.contains("retry of run 1"))
@@ -59,16 +59,16 @@ struct WholeJobTests {
         try await terminal.see("1 of 1")
     }
 
-    private static func mend(_ terminal: TerminalSession, _ sandbox: Sandbox) async throws {
+    private static func edit(_ terminal: TerminalSession, _ sandbox: Sandbox) async throws {
         try await terminal.press("e")
-        try await terminal.see("Mend and send again")
+        try await terminal.see("Edit and resend")
         try await terminal.see("✗ letters and spaces")
         try await terminal.press("C-u")
         try await terminal.paste("Upper Score")
-        try await terminal.see("Enter sends it again")
+        try await terminal.see("Enter resends it")
         try await terminal.press("Enter")
         await sandbox.until { $0.applied == 4 }
-        try await terminal.see("Nothing failed")
+        try await terminal.see("No failures")
         #expect(Set(sandbox.cookies.keys) == ["cookie-a", "cookie-b", "refuse-c", "cookie-e"])
     }
 

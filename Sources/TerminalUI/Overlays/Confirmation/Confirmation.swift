@@ -1,8 +1,28 @@
 import DeliveryModel
 import TerminalKit
 
-/// A question with its answers. The focus begins on the one that changes nothing.
-struct Confirmation: Sendable {
+/// A question that waits for its answer. What it says is made from the model whenever it is drawn or answered, so that
+/// its numbers are those of now.
+struct Confirmation: Hashable, Sendable {
+    enum Subject: Hashable, Sendable {
+        case start(StartRequest)
+        case stop(RunID)
+        case retry(RetryRequest)
+        case resume([RunID], isOffer: Bool)
+        case replace(FailureQuery, path: String)
+        case stopListener
+        case quit
+    }
+
+    var subject: Subject
+    /// Steps away from the answer that changes nothing, which has the focus first.
+    var step = 0
+
+    init(_ subject: Subject) { self.subject = subject }
+}
+
+/// A question as it stands now.
+struct Question: Sendable {
     struct Choice: Hashable, Sendable {
         var key: Key
         var label: String
@@ -14,24 +34,32 @@ struct Confirmation: Sendable {
         case cancel
         case start(StartRequest)
         case stop(RunID, StopMode)
-        case retry(FailuresModel.Marks, FailureQuery)
-        case retryRun(FailureQuery)
+        case retry(RetryRequest)
         case resume([RunID])
         case declineResume([RunID])
         case export(FailureQuery, path: String)
+        case stopListener
         case quit(StopMode)
     }
 
     var title: String
     var lines: [Line]
+    /// The last one changes nothing.
     var choices: [Choice]
-    var focus: Int
 
-    /// - Parameter choices: the last one cancels.
-    init(title: String, lines: [Line], choices: [Choice]) {
-        self.title = title
-        self.lines = lines
-        self.choices = choices
-        focus = choices.count - 1
+    func focus(_ confirmation: Confirmation) -> Int {
+        let count = choices.count
+        return ((count - 1 + confirmation.step) % count + count) % count
     }
+}
+
+/// Failed records that are to be sent again.
+struct RetryRequest: Hashable, Sendable {
+    var marks: FailuresModel.Marks
+    var query: FailureQuery
+    /// How many are marked or selected, and how many of them can be sent; `nil` until they are counted.
+    var selected: Int?
+    var sendable: Int?
+    /// Whether it is about all retryable ones instead of marked ones.
+    var isAll = false
 }

@@ -2,7 +2,9 @@ import TerminalKit
 
 /// A question with its answers as buttons.
 enum ConfirmationView {
-    static func draw(_ question: Confirmation, _ canvas: inout Canvas) {
+    static func draw(_ confirmation: Confirmation, _ model: Model, _ canvas: inout Canvas) {
+        let question = model.question(confirmation.subject)
+        let focus = question.focus(confirmation)
         let buttons = question.choices.map(label)
         let buttonWidth = buttons.reduce(0) { $0 + SafeText.width($1) + 2 }
         let textWidth = question.lines.map(\.width).max() ?? 0
@@ -12,10 +14,12 @@ enum ConfirmationView {
             &canvas, width: width, height: question.lines.count + 6, Line(question.title, .bright, .bold),
             ink: isDangerous ? .warning : .accent)
         let content = area.inset(x: 3, y: 2)
-        for (index, line) in question.lines.enumerated() { canvas.write(line, content.row(index)) }
+        // The buttons have their place, whatever there is to say.
+        let lines = content.top(max(0, content.height - 2))
+        for (index, line) in question.lines.enumerated() { canvas.write(line, lines.row(index)) }
         var x = max(content.x, content.right - buttonWidth + 2)
         for (index, choice) in question.choices.enumerated() {
-            let isFocused = index == question.focus
+            let isFocused = index == focus
             let text = buttons[index]
             let place = Rectangle(x: x, y: content.bottom - 1, width: SafeText.width(text), height: 1)
             let ground: Ground = isFocused ? (choice.isDangerous ? .bad : .accent) : .field
@@ -30,5 +34,5 @@ enum ConfirmationView {
         }
     }
 
-    private static func label(_ choice: Confirmation.Choice) -> String { " \(choice.key.name) \(choice.label) " }
+    private static func label(_ choice: Question.Choice) -> String { " \(choice.key.name) \(choice.label) " }
 }

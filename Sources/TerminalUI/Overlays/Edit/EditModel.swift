@@ -2,7 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import TerminalKit
 
-/// A failed record whose fields are being mended.
+/// A failed record whose fields are being edited.
 struct EditModel: Sendable {
     enum Row: Int, CaseIterable, Sendable { case name, age, cookie, bannerID }
 
@@ -16,6 +16,13 @@ struct EditModel: Sendable {
         self.record = record
         fields = [record.name, record.age, record.cookie, record.bannerID].map { TextField($0) }
         row = EditModel.row(of: record.reason)
+        focus(row)
+    }
+
+    mutating func focus(_ row: Row) {
+        for index in fields.indices { fields[index].deselect() }
+        self.row = row
+        fields[row.rawValue].selectAll()
     }
 
     var recordFields: RecordFields {

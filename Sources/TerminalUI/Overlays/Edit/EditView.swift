@@ -8,7 +8,7 @@ enum EditView {
         let record = edit.record
         let place = record.line > 0 ? "line \(Figures.count(record.line))" : "record \(record.id)"
         let area = OverlayView.window(
-            &canvas, width: 76, height: 14, Line("Mend and send again", .bright, .bold),
+            &canvas, width: 76, height: 14, Line("Edit and resend", .bright, .bold),
             right: Line("run \(record.run), \(place)", .dim))
         let content = area.inset(x: 3, y: 2)
         let why = record.reason.map { "\(FailureText.reason($0)): \(record.message)" } ?? record.message
@@ -42,8 +42,8 @@ enum EditView {
         } else {
             note =
                 isValid
-                ? [Line("Enter", .accent, .bold), Line(" sends it again as a run of its own", .dim)]
-                : Line("It can be sent when every field keeps its rule", .dim)
+                ? [Line("Enter", .accent, .bold), Line(" resends it as a run of its own", .dim)]
+                : Line("It can be sent once every field is valid", .dim)
         }
         for (index, text) in TextFit.wrap(note.plain, content.width, mostLines: 2).enumerated() {
             if note.spans.count > 1 {
@@ -54,7 +54,7 @@ enum EditView {
         }
     }
 
-    /// Of a record that could not be taken apart there are no fields to mend, only what was read.
+    /// Of a record that could not be taken apart there are no fields to edit, only what was read.
     private static func drawRaw(_ record: FailedRecord, _ model: Model, _ canvas: inout Canvas, _ row: Rectangle) {
         guard record.name.isEmpty, record.cookie.isEmpty, !record.raw.isEmpty else { return }
         canvas.write("As read", .dim, row.left(9))

@@ -10,13 +10,13 @@ extension Model {
         case .escape:
             overlays.removeLast()
             return []
-        case .tab, .down: edit.row = all[(edit.row.rawValue + 1) % all.count]
-        case .backTab, .up: edit.row = all[(edit.row.rawValue + all.count - 1) % all.count]
+        case .tab, .down: edit.focus(all[(edit.row.rawValue + 1) % all.count])
+        case .backTab, .up: edit.focus(all[(edit.row.rawValue + all.count - 1) % all.count])
         case .enter:
             guard !edit.isSending else { return [] }
             if let wrong = all.first(where: { FieldCheck.fault(in: edit, $0, rules: setup.rules) != nil }) {
-                edit.row = wrong
-                edit.problem = "Mend the marked field first"
+                edit.focus(wrong)
+                edit.problem = "Fix the marked field first"
                 break
             }
             guard !isAPIMissing else {
@@ -40,7 +40,7 @@ extension Model {
         switch answer {
         case .success(let run):
             if form != nil { overlays.removeLast() }
-            toast(.good, "Mended: run \(run) sends it")
+            toast(.good, "Run \(run) resends the record")
             isStale = true
             return refreshFailures()
         case .failure(let error):

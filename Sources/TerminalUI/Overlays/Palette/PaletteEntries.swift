@@ -31,8 +31,16 @@ enum PaletteEntries {
         let label = binding.label.lowercased()
         if label.hasPrefix(words) { return 0 }
         if label.contains(words) { return 1 }
-        if let gaps = gaps(words, label) { return 2 + gaps }
-        return binding.help.lowercased().contains(words) ? 100 : nil
+        if binding.keywords.split(separator: " ").contains(where: { $0.hasPrefix(words) }) { return 2 }
+        let places = binding.screens.map(\.title).joined(separator: " ")
+        let all = "\(label) \(binding.keywords) \(places) \(binding.help)".lowercased()
+        let parts = words.split(separator: " ")
+        // Of several words, the first one names the action.
+        if parts.count > 1, parts.allSatisfy({ all.contains($0) }) {
+            return label.hasPrefix(parts[0]) ? 3 : parts.contains { label.contains($0) } ? 10 : 50
+        }
+        if let gaps = gaps(words, label) { return 4 + gaps }
+        return all.contains(words) ? 100 : nil
     }
 
     /// Characters passed over while the letters are found one after the other.

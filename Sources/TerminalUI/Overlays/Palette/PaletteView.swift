@@ -9,7 +9,7 @@ enum PaletteView {
             right: Line("\(entries.count)", .dim))
         let content = area.content
         FieldBox.draw(&canvas, content.row(0), palette.field, isFocused: true, hint: "type what you want to do")
-        if entries.isEmpty { canvas.write("nothing is called that", .dim, content.row(2)) }
+        if entries.isEmpty { canvas.write("no matches", .dim, content.row(2)) }
         let table = Table(
             columns: [
                 TableColumn(title: "", width: 9), TableColumn(title: "", width: 15),

@@ -6,10 +6,12 @@ struct PathPrompt: Sendable {
     enum Purpose: Hashable, Sendable {
         case open
         case export(FailureQuery)
+        case report(RunID)
     }
 
     var purpose: Purpose
     var field: TextField
     var completions: [String] = []
     var problem: String?
+    var isWriting = false
 }

@@ -7,16 +7,26 @@ enum PathView {
         let shown = min(prompt.completions.count, max(1, min(8, model.size.height - 9)))
         let area = OverlayView.window(
             &canvas, width: 76, height: isExport ? 7 : 5 + max(1, shown),
-            Line(isExport ? "Export as CSV" : "Open a path", .bright, .bold))
+            Line(title(prompt.purpose), .bright, .bold))
         let content = area.content
         FieldBox.draw(&canvas, content.row(0), prompt.field, isFocused: true, hint: "/path/to/customers.csv")
         if isExport {
+            if let problem = prompt.problem {
+                for (index, text) in TextFit.wrap(problem, content.width, mostLines: 2).enumerated() {
+                    canvas.write(text, Style(.bad), content.row(2 + index))
+                }
+                return
+            }
+            guard case .export = prompt.purpose else {
+                canvas.write("Counts, answers, reasons and events of the run.", .dim, content.row(2))
+                return
+            }
             canvas.write(
-                "What the filter shows is written; the file is yours to read only.", .dim, content.row(2))
+                "Writes every record that the filter selects. Only you can read the file.", .dim, content.row(2))
             canvas.write("Cells are guarded against spreadsheet formulas.", .dim, content.row(3))
             return
         }
-        if prompt.completions.isEmpty { canvas.write("nothing begins like that", .dim, content.row(2)) }
+        if prompt.completions.isEmpty { canvas.write("no matches", .dim, content.row(2)) }
         for (index, name) in prompt.completions.prefix(shown).enumerated() {
             canvas.write(name, name.hasSuffix("/") ? .accent : .text, content.row(2 + index))
         }
@@ -24,6 +34,14 @@ enum PathView {
             canvas.write(
                 "and \(Figures.count(prompt.completions.count - shown)) more", .dim,
                 area.row(area.height - 1).inset(x: 3), .right)
+        }
+    }
+
+    private static func title(_ purpose: PathPrompt.Purpose) -> String {
+        switch purpose {
+        case .open: "Open a path"
+        case .export: "Export as CSV"
+        case .report: "Write a report as Markdown"
         }
     }
 }

@@ -11,10 +11,21 @@ extension Model {
         case .enter:
             let path = expand(prompt.field.text)
             guard !path.isEmpty else { return [] }
-            overlays.removeLast()
             switch prompt.purpose {
-            case .open: return [.inspectPath(path)]
-            case .export(let query): return [.checkExport(query, path: path)]
+            case .open:
+                overlays.removeLast()
+                return [.inspectPath(path)]
+            case .report(let run):
+                prompt.problem = nil
+                prompt.isWriting = true
+                replaceOverlay(.path(prompt))
+                return [.writeReport(report(of: run), path: path)]
+            case .export(let query):
+                // It stays until the file is written: a typed path is never lost to an error.
+                prompt.problem = nil
+                prompt.isWriting = true
+                replaceOverlay(.path(prompt))
+                return [.checkExport(query, path: path)]
             }
         case .tab:
             guard let completed = complete(prompt) else { return [] }
@@ -28,8 +39,38 @@ extension Model {
             }
         }
         prompt.completions = []
+        prompt.problem = nil
         replaceOverlay(.path(prompt))
         return [.completePath(expand(prompt.field.text))]
+    }
+
+    /// A run as Markdown.
+    private func report(of id: RunID) -> String {
+        guard let run = allRuns.first(where: { $0.id == id }) else { return "" }
+        return RunReport.markdown(run, engine.run(id).map(withRecovered), time: time, now: now)
+    }
+
+    mutating func takeReport(_ answer: Answer<String>) -> [Effect] {
+        takeWritten(answer) { "Report written to \($0)" }
+    }
+
+    /// What was written where a typed path said; a failure keeps the path.
+    mutating func takeWritten<Value>(_ answer: Answer<Value>, _ words: (Value) -> String) -> [Effect] {
+        let index = overlays.lastIndex { if case .path(let prompt) = $0 { prompt.isWriting } else { false } }
+        switch answer {
+        case .success(let value):
+            if let index { overlays.remove(at: index) }
+            toast(.good, words(value))
+        case .failure(let error):
+            guard let index, case .path(var prompt) = overlays[index] else {
+                toast(.bad, error.message)
+                break
+            }
+            prompt.problem = error.message
+            prompt.isWriting = false
+            overlays[index] = .path(prompt)
+        }
+        return []
     }
 
     /// `~` is the home folder, and what doesn't begin with `/` is below the shown folder.

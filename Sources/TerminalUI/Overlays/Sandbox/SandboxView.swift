@@ -27,8 +27,9 @@ enum SandboxView {
     }
 
     private static func state(_ faults: SimulatedFaults) -> Line {
-        let isWell = faults.errorRate == 0 && !faults.outage && faults.rateLimit == nil && faults.latency < 1000
-        return faults.outage ? Line("down", .bad, .bold) : isWell ? Line("well", .good) : Line("troubled", .warning)
+        let isHealthy = faults.errorRate == 0 && !faults.outage && faults.rateLimit == nil && faults.latency < 1000
+        return faults.outage
+            ? Line("down", .bad, .bold) : isHealthy ? Line("healthy", .good) : Line("degraded", .warning)
     }
 
     private static func label(_ row: SandboxModel.Row) -> String {

@@ -4,12 +4,12 @@ import TerminalKit
 /// Where the API is, who we are there, and how the screen looks.
 enum SettingsView {
     static func draw(_ settings: SettingsModel, _ model: Model, _ canvas: inout Canvas) {
-        let area = OverlayView.window(&canvas, width: 72, height: 14, Line("Settings", .bright, .bold))
+        let area = OverlayView.window(&canvas, width: 72, height: 15, Line("Settings", .bright, .bold))
         let content = area.inset(x: 3, y: 2)
         let isSandbox = model.setup.hasSandbox
         let rows: [(SettingsModel.Row, String, Int)] = [
-            (.address, "API address", 0), (.key, "Project key", 1), (.keep, "Keep both", 2), (.test, "", 4),
-            (.theme, "Theme", 8), (.mouse, "Mouse", 9),
+            (.address, "API address", 0), (.key, "Project key", 1), (.keep, "Remember", 2), (.test, "", 4),
+            (.theme, "Theme", 8), (.mouse, "Mouse", 9), (.notify, "Notify", 10),
         ]
         for (row, label, y) in rows where !(isSandbox && row == .keep) {
             let place = content.row(y)
@@ -34,11 +34,15 @@ enum SettingsView {
                         hint: model.setup.needsKey ? "missing" : "set; type to replace it")
                 }
             case .keep:
-                let keeps = model.preferences.api != nil
-                canvas.write(choice(["no", "yes"], keeps ? "yes" : "no") + Line("   for the next start", .dim), value)
+                canvas.write(
+                    choice(["no", "yes"], settings.keeps ? "yes" : "no") + Line("   address and key", .dim), value)
             case .test: button("Test login", isFocused, &canvas, value)
             case .theme: canvas.write(choice(ThemeName.allCases.map(\.rawValue), model.theme.rawValue), value)
             case .mouse: canvas.write(choice(["on", "off"], model.isMouseOn ? "on" : "off"), value)
+            case .notify:
+                let notifies = model.preferences.notifies == true
+                canvas.write(
+                    choice(["on", "off"], notifies ? "on" : "off") + Line("   when a run ends", .dim), value)
             }
         }
         let message = message(settings)
@@ -50,8 +54,8 @@ enum SettingsView {
     private static func message(_ settings: SettingsModel) -> Line {
         if let problem = settings.problem { return Line("✗ " + problem, .bad) }
         return switch settings.login {
-        case .untested: Line("logs in once to see if it works", .dim)
-        case .testing: Line("asking…", .accent)
+        case .untested: Line("Logs in once; changes nothing", .dim)
+        case .testing: Line("Logging in…", .accent)
         case .accepted(let text): Line("✓ " + text, .good)
         case .refused(let text): Line("✗ " + text, .bad)
         }

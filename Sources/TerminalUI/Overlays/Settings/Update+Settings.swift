@@ -3,9 +3,9 @@ import TerminalKit
 
 extension Model {
     mutating func openSettings() {
-        var settings = SettingsModel(address: TextField(setup.apiURL))
+        var settings = SettingsModel(address: TextField(setup.apiURL), keeps: preferences.api != nil)
         // What is missing has the keys.
-        settings.row = setup.hasSandbox ? .test : setup.apiURL.isEmpty || !setup.needsKey ? .address : .key
+        settings.focus(setup.hasSandbox ? .test : setup.apiURL.isEmpty || !setup.needsKey ? .address : .key)
         overlays.append(.settings(settings))
     }
 
@@ -16,118 +16,128 @@ extension Model {
         if setup.apiURL.isEmpty { setup.apiURL = kept.url }
         guard let key = setup.needsKey ? kept.key : "" else { return [] }
         setup.needsKey = false
-        return [.setAPI(url: setup.apiURL, key: key, thenTest: false)]
-    }
-
-    private mutating func setKeepsAPI(_ keeps: Bool) -> [Effect] {
-        preferences.api = keeps ? KeptAPI(url: setup.apiURL, key: typedKey) : nil
-        return [.savePreferences(preferences)]
+        return [.setAPI(url: setup.apiURL, key: key)]
     }
 
     /// The simulated API has an address and a key that nobody can change.
     private var settingsRows: [SettingsModel.Row] {
-        setup.hasSandbox ? [.test, .theme, .mouse] : SettingsModel.Row.allCases
+        setup.hasSandbox ? [.test, .theme, .mouse, .notify] : SettingsModel.Row.allCases
     }
 
     mutating func press(_ key: Key, _ settings: SettingsModel) -> [Effect] {
         var settings = settings
         let all = settingsRows
         let index = all.firstIndex(of: settings.row) ?? 0
-        switch key {
-        case .escape:
+        let isChoice = key == .enter || key == .character(" ") || key == .right
+        switch (key, settings.row) {
+        case (.escape, _):
             overlays.removeLast()
             return []
-        case .tab, .down: settings.row = all[(index + 1) % all.count]
-        case .backTab, .up: settings.row = all[(index + all.count - 1) % all.count]
-        default:
-            switch settings.row {
-            case .address: return type(key, &settings, \.address)
-            case .key: return type(key, &settings, \.key)
-            case .keep:
-                if key == .enter || key == .character(" ") || key == .right {
-                    return setKeepsAPI(preferences.api == nil)
-                }
-            case .test: if key == .enter || key == .character(" ") { return saveAPI(&settings, thenTest: true) }
-            case .theme: if key == .enter || key == .character(" ") || key == .right { return setTheme(theme.next) }
-            case .mouse: if key == .enter || key == .character(" ") || key == .right { return setMouse(!isMouseOn) }
-            }
+        case (.tab, _), (.down, _): settings.focus(all[(index + 1) % all.count])
+        case (.backTab, _), (.up, _): settings.focus(all[(index + all.count - 1) % all.count])
+        case (.enter, .address), (.enter, .key), (.enter, .keep): return save(settings)
+        case (_, .address): edit(key, &settings, \.address)
+        case (_, .key): edit(key, &settings, \.key)
+        case (_, .keep): if isChoice { settings.keeps.toggle() }
+        case (_, .test): if isChoice { return test(settings) }
+        case (_, .theme): if isChoice { return setTheme(theme.next) }
+        case (_, .mouse): if isChoice { return setMouse(!isMouseOn) }
+        case (_, .notify):
+            guard isChoice else { break }
+            preferences.notifies = preferences.notifies != true
+            return [.savePreferences(preferences)]
         }
         replaceOverlay(.settings(settings))
         return []
     }
 
-    private mutating func type(
+    private func edit(
         _ key: Key, _ settings: inout SettingsModel, _ field: WritableKeyPath<SettingsModel, TextField>
-    ) -> [Effect] {
-        if key == .enter { return saveAPI(&settings, thenTest: false) }
-        if settings[keyPath: field].handle(key) {
-            settings.login = .untested
-            settings.problem = nil
-        }
-        replaceOverlay(.settings(settings))
-        return []
+    ) {
+        let before = settings[keyPath: field].text
+        _ = settings[keyPath: field].handle(key)
+        guard settings[keyPath: field].text != before else { return }
+        // A test that is under way was of another address: its answer is nobody's.
+        settings.login = .untested
+        settings.problem = nil
     }
 
-    private mutating func saveAPI(_ settings: inout SettingsModel, thenTest: Bool) -> [Effect] {
-        guard !setup.hasSandbox else {
-            settings.login = thenTest ? .testing : settings.login
-            replaceOverlay(.settings(settings))
-            return thenTest ? [.testLogin] : []
+    private func address(_ settings: SettingsModel) -> String { String(settings.address.text.trimmingPrefix(" ")) }
+
+    /// Marks what is missing.
+    private mutating func isComplete(_ settings: SettingsModel) -> Bool {
+        var settings = settings
+        if address(settings).isEmpty {
+            settings.problem = "Enter the API address: https://…"
+            settings.focus(.address)
+        } else if settings.key.isEmpty, setup.needsKey {
+            settings.problem = settings.row == .address ? nil : "Enter the project key"
+            settings.focus(.key)
+        } else {
+            return true
         }
-        let address = settings.address.text.trimmingPrefix(" ")
-        guard !address.isEmpty else {
-            settings.problem = "The address is missing: https://…"
-            settings.row = .address
-            replaceOverlay(.settings(settings))
-            return []
-        }
-        guard !settings.key.isEmpty || !setup.needsKey else {
-            settings.problem = settings.row == .key || thenTest ? "The project key is missing" : nil
-            settings.row = .key
-            replaceOverlay(.settings(settings))
-            return []
-        }
-        if thenTest { settings.login = .testing }
+        replaceOverlay(.settings(settings))
+        return false
+    }
+
+    /// Logs in with what is typed, without using it for anything else.
+    private mutating func test(_ settings: SettingsModel) -> [Effect] {
+        guard setup.hasSandbox || isComplete(settings) else { return [] }
+        var settings = settings
+        loginTests += 1
+        settings.login = .testing(loginTests)
         settings.problem = nil
         replaceOverlay(.settings(settings))
-        return [.setAPI(url: String(address), key: settings.key.text, thenTest: thenTest)]
+        if setup.hasSandbox { return [.testLogin(loginTests, url: "", key: "")] }
+        return [.testLogin(loginTests, url: address(settings), key: settings.key.text)]
     }
 
-    mutating func takeAPI(_ answer: Answer<Bool>) -> [Effect] {
-        var settings: SettingsModel?
-        if case .settings(let open) = overlays.last { settings = open }
+    private mutating func save(_ settings: SettingsModel) -> [Effect] {
+        guard isComplete(settings) else { return [] }
+        var settings = settings
+        guard address(settings) != setup.apiURL || !settings.key.isEmpty || isAPIMissing else {
+            overlays.removeLast()
+            return keepAPI(settings)
+        }
+        settings.problem = nil
+        settings.isSaving = true
+        replaceOverlay(.settings(settings))
+        return [.setAPI(url: address(settings), key: settings.key.text)]
+    }
+
+    private mutating func keepAPI(_ settings: SettingsModel) -> [Effect] {
+        let kept = settings.keeps ? KeptAPI(url: setup.apiURL, key: typedKey) : nil
+        guard preferences.api != kept else { return [] }
+        preferences.api = kept
+        return [.savePreferences(preferences)]
+    }
+
+    mutating func takeAPI(_ answer: Answer<String>) -> [Effect] {
+        guard case .settings(var settings) = overlays.last, settings.isSaving else {
+            if case .failure(let error) = answer { toast(.bad, error.message) }
+            return []
+        }
         switch answer {
-        case .success(let testFollows):
-            if let open = settings {
-                setup.apiURL = open.address.text
-                if !open.key.isEmpty {
-                    setup.needsKey = false
-                    typedKey = open.key.text
-                }
-            }
-            settings?.problem = nil
-            var effects: [Effect] = []
-            if preferences.api != nil, settings != nil { effects = setKeepsAPI(true) }
-            guard !testFollows, settings != nil else {
-                if let settings { replaceOverlay(.settings(settings)) }
-                return effects
+        case .success(let url):
+            setup.apiURL = url
+            if !settings.key.isEmpty {
+                setup.needsKey = false
+                typedKey = settings.key.text
             }
             overlays.removeLast()
-            toast(.good, "The API's address is set")
-            return effects
+            toast(.good, "API address saved")
+            return keepAPI(settings)
         case .failure(let error):
-            settings?.problem = error.message
-            settings?.login = .untested
-            if settings == nil { toast(.bad, error.message) }
+            settings.isSaving = false
+            settings.problem = error.message
+            replaceOverlay(.settings(settings))
+            return []
         }
-        if let settings { replaceOverlay(.settings(settings)) }
-        return []
     }
 
-    mutating func takeLogin(_ answer: Answer<String>) -> [Effect] {
-        guard case .settings(var settings) = overlays.last else {
-            return takeDone(answer)
-        }
+    mutating func takeLogin(_ number: Int, _ answer: Answer<String>) -> [Effect] {
+        // Another address was typed, or the settings were closed: nobody waits for this answer any more.
+        guard case .settings(var settings) = overlays.last, settings.login == .testing(number) else { return [] }
         switch answer {
         case .success(let text): settings.login = .accepted(text)
         case .failure(let error): settings.login = .refused(error.message)

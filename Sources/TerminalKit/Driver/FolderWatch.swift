@@ -1,0 +1,30 @@
+import Foundation
+
+/// Tells that something changed in a folder, through a descriptor that can be polled.
+package final class FolderWatch {
+    /// -1 where the system can't watch.
+    package let descriptor: Int32
+    private var watched: Int32 = -1
+
+    package init() { descriptor = inotify_init1(Int32(O_NONBLOCK | O_CLOEXEC)) }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Watches this folder instead of the one before.
+    package func watch(_ path: String) {
+        guard descriptor >= 0 else { return }
+        let changes = IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB
+        let new = inotify_add_watch(descriptor, path, UInt32(changes | IN_ONLYDIR | IN_DELETE_SELF | IN_MOVE_SELF))
+        if watched >= 0, watched != new { inotify_rm_watch(descriptor, watched) }
+        watched = new
+    }
+
+    /// Takes what has been told so far.
+    /// - Returns: whether anything changed.
+    package func drain() -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        var hasChanged = false
+        while read(descriptor, &bytes, bytes.count) > 0 { hasChanged = true }
+        return hasChanged
+    }
+}

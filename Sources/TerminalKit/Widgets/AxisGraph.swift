@@ -1,0 +1,70 @@
+/// A graph with its axes: the value at the top, the time below, and marks where something happened.
+package enum AxisGraph {
+    package struct Mark: Hashable, Sendable {
+        /// Seconds before now.
+        package var age: Int
+        package var ink: Ink
+
+        package init(age: Int, ink: Ink) {
+            self.age = age
+            self.ink = ink
+        }
+    }
+
+    /// - Parameters:
+    ///   - values: one a second, the newest last.
+    ///   - marks: shown below, at their second.
+    package static func draw(
+        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink], marks: [Mark] = []
+    ) {
+        let top = max(1, most ?? values.max() ?? 1)
+        let label = Figures.short(top)
+        let hasScale = area.height >= 2 && area.width >= 24
+        let hasTime = area.height >= 3
+        let margin = hasScale ? label.count + 1 : 0
+        let plot = area.after(margin).top(area.height - (hasTime ? 1 : 0))
+        Graph.draw(&canvas, plot, values, most: top, inks: inks)
+        if hasScale {
+            canvas.write(label, .dim, area.row(0).left(margin - 1), .right)
+            canvas.write(
+                "0", .dim,
+                plot.row(plot.height - 1).isEmpty
+                    ? plot
+                    : Rectangle(
+                        x: area.x, y: plot.bottom - 1, width: margin - 1, height: 1), .right)
+        }
+        guard hasTime else { return }
+        let axis = area.row(area.height - 1).after(margin)
+        drawTime(&canvas, axis, seconds: Graph.span(of: values.count, columns: plot.width), marks)
+    }
+
+    private static func drawTime(
+        _ canvas: inout Canvas, _ axis: Rectangle, seconds: (shown: Int, columns: Int), _ marks: [Mark]
+    ) {
+        guard seconds.shown > 0 else { return }
+        let start = "-" + Figures.span(Double(seconds.shown))
+        let startAt = axis.width - seconds.columns
+        if seconds.columns >= start.count + 6 { canvas.write(start, .faint, axis.after(startAt)) }
+        if !marks.contains(where: { $0.age * seconds.columns < 5 * seconds.shown }) {
+            canvas.write("now", .faint, axis, .right)
+        }
+        for mark in marks where mark.age <= seconds.shown {
+            let column = axis.width - 1 - mark.age * seconds.columns / max(1, seconds.shown)
+            guard column >= startAt else { continue }
+            canvas.set(Glyph(text: "▲", width: 1), axis.x + column, axis.y, Style(mark.ink, .bold))
+        }
+    }
+}
+
+extension Figures {
+    /// `950`, `1.4k`, `12k`, `3.1M`.
+    package static func short(_ number: Int) -> String {
+        switch number {
+        case ..<1000: "\(number)"
+        case ..<10_000: decimal(Double(number) / 1000, places: 1) + "k"
+        case ..<1_000_000: "\(number / 1000)k"
+        case ..<10_000_000: decimal(Double(number) / 1e6, places: 1) + "M"
+        default: "\(number / 1_000_000)M"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func takeDismissed(_ answer: Answer<[FailedRecord.ID]>) -> [Effect] {
+        switch answer {
+        case .success(let records):
+            guard !records.isEmpty else {
+                toast(.info, "Nothing to dismiss")
+                return []
+            }
+            failures.dismissed.append(records)
+            failures.marks = .none
+            toast(
+                .good,
+                "\(Figures.records(records.count)) dismissed; z brings \(records.count == 1 ? "it" : "them") back")
+        case .failure(let error): toast(.bad, error.message)
+        }
+        return readFailuresAgain()
+    }
+
+    mutating func takeUndismissed(_ answer: Answer<[FailedRecord.ID]>) -> [Effect] {
+        switch answer {
+        case .success(let records):
+            toast(.good, "\(Figures.records(records.count)) back on the list")
+            if let first = records.first { failures.selected = first }
+        case .failure(let error): toast(.bad, error.message)
+        }
+        return readFailuresAgain()
+    }
+
+    private mutating func readFailuresAgain() -> [Effect] {
+        isStale = false
+        lastRefresh = now
+        return [
+            fetchFailures(mayHaveChanged: true), .countWaiting, .readFacets(failures.query), .loadHistory(before: nil),
+        ]
+    }
+}

@@ -1,0 +1,192 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    mutating func askStart() -> [Effect] {
+        guard let path = send.browser.selectedFile, let filter = send.filter else { return [] }
+        guard !isAPIMissing else {
+            openSettings()
+            toast(.info, "Set the API address first, then start again")
+            return []
+        }
+        ask(.start(StartRequest(path: path, filter: filter, facts: send.facts(of: path))))
+        // The file may have been replaced since it was read: what is asked about is looked at again.
+        return [.lookAgain(path)]
+    }
+
+    mutating func takeLook(_ path: String, _ answer: Answer<FileFacts>) -> [Effect] {
+        guard send.preview.path == path else { return [] }
+        switch answer {
+        case .success(let facts):
+            updateStartQuestion(path, facts)
+            guard let known = send.facts(of: path), known != facts else { return [] }
+            return readAgain(path)
+        case .failure(let error):
+            send.preview = .failed(path: path, message: error.message)
+            send.dryRun = nil
+            return [.cancelDryRun]
+        }
+    }
+
+    /// The file is another one than the one that was asked about: it is read again, and asked about again.
+    mutating func takeChangedSource(_ path: String, _ request: StartRequest) -> [Effect] {
+        toast(.bad, "\(Self.name(of: path)) changed after it was read. Check the new numbers.")
+        guard send.preview.path == path else { return [] }
+        ask(.start(request))
+        return [.lookAgain(path)] + readAgain(path)
+    }
+
+    private mutating func updateStartQuestion(_ path: String, _ facts: FileFacts) {
+        guard case .confirmation(let confirmation) = overlays.last, case .start(var request) = confirmation.subject,
+            request.path == path
+        else { return }
+        request.facts = facts
+        replaceOverlay(.confirmation(Confirmation(.start(request))))
+    }
+
+    mutating func readAgain(_ path: String) -> [Effect] {
+        send.preview = .loading(path: path)
+        send.dryRun = SendModel.DryRun(path: path)
+        return [.preview(path), .dryRun(path)]
+    }
+
+    /// How many records a start would send, as far as that is known.
+    func expected(_ request: StartRequest) -> SendModel.Expectation {
+        if let dryRun = send.dryRun, dryRun.path == request.path, dryRun.problem == nil, dryRun.report.read > 0 {
+            let report = dryRun.report
+            let valid = report.counts(for: request.filter).valid
+            if report.isFinished { return .exactly(valid) }
+            return report.share > 0 ? .about(Int(Double(valid) / report.share)) : .unknown
+        }
+        if let dryRun = send.dryRun, dryRun.path == request.path, dryRun.report.isFinished { return .exactly(0) }
+        if case .loaded(request.path, let preview) = send.preview { return .upTo(preview.estimatedRecords) }
+        return .unknown
+    }
+
+    /// What starting would do, in words.
+    func startQuestion(_ request: StartRequest) -> Question {
+        let host = newest.apiHost ?? (setup.hasSandbox ? "the sandbox" : "the API")
+        if case .failed(request.path, let message) = send.preview { return refusal(request, message) }
+        let expectation = expected(request)
+        if expectation == .exactly(0) {
+            return refusal(request, "No record would be sent: all are rejected or outside of the ages.")
+        }
+        let number: Line =
+            switch expectation {
+            case .exactly(let count): Line(Figures.records(count), .bright, .bold)
+            case .about(let count): Line("about " + Figures.records(count), .bright, .bold)
+            case .upTo(let count): Line("up to about " + Figures.records(count), .bright, .bold)
+            case .unknown: Line("counting…", .accent)
+            }
+        let ages: String =
+            switch (request.filter.minimum, request.filter.maximum) {
+            case (0, nil): "of every age"
+            case (let low, nil): "aged \(low) and above"
+            case (let low, let high?): "aged \(low) to \(high)"
+            }
+        var lines: [Line] = [
+            [number, Line(" " + ages)],
+            [Line("of   ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
+            [
+                Line("to   ", .dim), Line(host, .accent, .bold),
+                setup.hasSandbox ? Line("  simulated", .dim) : Line(),
+            ],
+            [Line("with ", .dim), Line(pacingText)],
+        ]
+        lines += warnings(request, expectation)
+        return Question(
+            title: "Send this file?", lines: lines,
+            choices: [
+                Question.Choice(key: .character("y"), label: "Send", command: .start(request)), Self.cancel,
+            ])
+    }
+
+    private func refusal(_ request: StartRequest, _ message: String) -> Question {
+        Question(
+            title: "Can't send this file",
+            lines: [Line(TextFit.start(Self.name(of: request.path), 48), .bright)]
+                + TextFit.wrap(message, 52, mostLines: 4).map { Line($0, .warning) },
+            choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
+    }
+
+    private func warnings(_ request: StartRequest, _ expectation: SendModel.Expectation) -> [Line] {
+        var lines: [Line] = []
+        if let earlier = sentBefore(request.path) {
+            let day = time.day(earlier.startedAt, now: now)
+            let again =
+                switch expectation {
+                case .exactly(let count), .about(let count): Figures.records(min(count, earlier.counts.sent))
+                case .upTo, .unknown: Figures.records(earlier.counts.sent)
+                }
+            switch earlier.state {
+            case .done:
+                lines.append(Line("Already sent as run \(earlier.id) \(day):", .warning, .bold))
+                lines.append(Line("\(again) would arrive again.", .warning))
+            case let state where state.isActive:
+                lines.append(Line("Run \(earlier.id) is sending this file now.", .warning, .bold))
+            default:
+                lines.append(Line("Run \(earlier.id) stopped \(day) with \(again) sent.", .warning, .bold))
+                lines.append(Line("Resume it in History instead, to send no record twice.", .warning))
+            }
+        }
+        if let dryRun = send.dryRun, dryRun.path == request.path, let warning = dryRun.report.rejectionWarning {
+            lines.append(Line(warning, .warning))
+        }
+        return lines.isEmpty ? [] : [Line()] + lines
+    }
+
+    private var pacingText: String {
+        let concurrency = send.concurrency ?? newest.concurrencyMaximum
+        let requests = concurrency == 1 ? "1 request in flight" : "at most \(concurrency) requests in flight"
+        guard case .some(.some(let rate)) = send.rate else { return requests }
+        return requests + ", \(Figures.count(rate)) records a second"
+    }
+
+    mutating func takeStarted(_ answer: Answer<RunID>, _ path: String) -> [Effect] {
+        switch answer {
+        case .success(let id):
+            run.selected = id
+            run.eventsTop = 0
+            if let report = send.dryRun?.report, send.dryRun?.path == path, report.isFinished {
+                run.counted[id] = report.read
+            }
+            preferences.remember(file: path)
+            toast(.good, "Run \(id) started")
+            var effects: [Effect] = [.savePreferences(preferences)]
+            if screen == .send { effects += go(to: .run) }
+            send.browser.setRecents(preferences.recentFiles, page: page(of: .send))
+            return effects
+        case .failure(let error):
+            toast(.bad, error.message)
+            return []
+        }
+    }
+}
+
+extension SendModel {
+    /// How many records a start would send.
+    enum Expectation: Hashable, Sendable {
+        case exactly(Int)
+        case about(Int)
+        case upTo(Int)
+        case unknown
+    }
+
+    /// Of the file as it was read.
+    func facts(of path: String) -> FileFacts? {
+        if case .loaded(path, let preview) = preview { return preview.facts }
+        return nil
+    }
+}
+
+extension DryRunReport {
+    /// Said when a tenth or more would be rejected: the file may have been misread.
+    var rejectionWarning: String? {
+        guard read > 0, rejected * 10 >= read,
+            let worst = rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) })
+        else { return nil }
+        let share = rejected == read ? "All" : Figures.percent(Double(rejected) / Double(read))
+        return "\(share) of the records would be rejected, most for their \(FailureText.reason(worst.key))."
+    }
+}
