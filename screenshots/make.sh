@@ -1,11 +1,15 @@
 #!/bin/sh
-# Makes the pictures of this folder anew: the program runs in xterm under Xvfb, driven through tmux.
+# Makes the pictures and the recording of this folder: the program runs in xterm under Xvfb, driven through tmux.
+# demo.cast is for `asciinema play`.
 # Usage: screenshots/make.sh [path of data-connector]
-# Needs: xvfb xterm tmux imagemagick fonts-dejavu-core curl
+# Needs: xvfb xterm tmux imagemagick fonts-dejavu-core curl perl, and a home folder that nobody has: /home/jan
 set -eu
 cd "$(dirname "$0")"
+here=$(pwd)
 program=$(realpath "${1:-../.build/release/data-connector}")
-work=$(mktemp -d)
+# Paths as a user has them.
+work=/home/jan
+mkdir "$work"
 display=:83
 socket="tmux -L screenshots-$$"
 export DISPLAY=$display LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -46,14 +50,16 @@ submit() {
     curl -s -o /dev/null -F "file=@$work/samples/messy.csv" "$address/send_record/bulk"
 }
 
-# $1: background, $2: foreground
+# $1: background, $2: foreground, $3: theme
 open() {
     $socket -f /dev/null new-session -d -s screen -x 100 -y 30 \
-        "cd '$work/samples' && TERM=xterm-256color exec '$program' --sandbox --listen 0 --rate 9000 --state-dir '$work/state'"
+        "cd '$work/samples' && HOME='$work' TERM=xterm-256color COLORTERM=truecolor exec '$program' --sandbox --listen 0 --rate 9000 --theme $3"
     $socket set -g status off
+    $socket set -as terminal-features ",*:RGB"
     # Lines that xterm draws itself leave no gaps between the rows.
     xterm -tn xterm-256color -u8 -fa 'DejaVu Sans Mono:pixelsize=16' -xrm 'XTerm*forceBoxChars: true' \
         -bg "$1" -fg "$2" -geometry 100x30+0+0 +sb -e $socket attach -t screen & window=$!
+    [ -z "${cast:-}" ] || $socket pipe-pane -t screen "exec perl '$here/record.pl' '$cast' 100 30"
     await 'Ages and pace'
 }
 close() {
@@ -62,12 +68,13 @@ close() {
     sleep 0.5
 }
 
-open '#14161b' '#d6dae3'
+cast=$here/demo.cast
+open '#14161b' '#d6dae3' dark
 await 'whole file'
 picture send
 press s; await 'Send this file'
 picture confirm
-press y; await 'DONE'
+press y; await 'DONE'; sleep 1
 press 1 j j; await 'newsletter'; await 'whole file'
 press s; await 'Send this file'
 press y; await 'SENDING'
@@ -78,8 +85,9 @@ press b Space; await 'down'; sleep 3
 picture sandbox
 press Space Escape; await 'SENDING'
 press 3; await 'LINE'
-picture failures
-press e; await 'Mend and send again'
+press f j j; await 'REASON'; picture facets
+press Escape; picture failures
+press e; await 'Edit and resend'
 picture edit
 press Escape 4; await 'STARTED'
 picture history
@@ -96,8 +104,8 @@ picture help
 press Escape C-c C-c
 close
 
-sed -i 's/"theme" : "dark"/"theme" : "light"/' "$work/state/preferences.json"
-open '#fdfdfe' '#1d2330'
+cast=
+open '#fdfdfe' '#1d2330' light
 press Escape 1; await 'whole file'; sleep 2.5
 picture light
 press C-c C-c
