@@ -92,7 +92,7 @@ struct RecordStreamTests {
         "broken syntax anywhere is refused as a whole and leaves nothing behind",
         arguments: [
             ("application/json", "[\(three[0]),{\"name\": tru}]"), ("application/json", "[\(three[0]),]"),
-            ("application/x-ndjson", "\(three[0])\n{\"name\": }\n"), ("application/json", "[\(three[0])"),
+            ("application/x-ndjson", "\(three[0])\n{\"name\": }\n"), ("application/json", "[\(three[0]),"),
         ])
     func refused(type: String, body: String) async throws {
         let service = FakeDeliveryService()
