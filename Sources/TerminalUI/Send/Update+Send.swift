@@ -122,7 +122,9 @@ extension Model {
     mutating func takePreview(_ path: String, _ answer: Answer<FilePreview>) -> [Effect] {
         guard send.preview.path == path else { return [] }
         switch answer {
-        case .success(let preview): send.preview = .loaded(path: path, preview)
+        case .success(let preview):
+            send.preview = .loaded(path: path, preview)
+            updateStartQuestion(path, preview.facts)
         case .failure(let error):
             send.preview = .failed(path: path, message: error.message)
             send.dryRun = nil

@@ -37,7 +37,8 @@ extension Model {
         return [.lookAgain(path)] + readAgain(path)
     }
 
-    private mutating func updateStartQuestion(_ path: String, _ facts: FileFacts) {
+    /// A question that stands there is about the file as it was read last: its numbers are those.
+    mutating func updateStartQuestion(_ path: String, _ facts: FileFacts) {
         guard case .confirmation(let confirmation) = overlays.last, case .start(var request) = confirmation.subject,
             request.path == path
         else { return }
@@ -187,6 +188,7 @@ extension DryRunReport {
             let worst = rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) })
         else { return nil }
         let share = rejected == read ? "All" : Figures.percent(Double(rejected) / Double(read))
-        return "\(share) of the records would be rejected, most for their \(FailureText.reason(worst.key))."
+        return
+            "\(share) of the records would be rejected, \(worst.key == .malformed ? "most are malformed" : "most for their \(FailureText.reason(worst.key))")."
     }
 }

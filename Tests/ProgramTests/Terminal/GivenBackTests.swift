@@ -41,7 +41,7 @@ struct GivenBackTests {
 
             try await TerminalSession.open(program) { terminal in
                 try await terminal.start("--batch-size 50")
-                try await terminal.see("Go on with interrupted runs?")
+                try await terminal.see("Resume interrupted runs?")
                 try await terminal.press("y")
                 try await terminal.see("DONE")
                 #expect(Set(sandbox.cookies.keys) == file.valid)
@@ -58,7 +58,7 @@ struct GivenBackTests {
             try await terminal.see("Quit?")
             try await terminal.press("n")
             try await terminal.seeEnd(0)
-            try await terminal.see("Run 1 was stopped; go on with: data-connector resume 1")
+            try await terminal.see("Run 1 was stopped; resume it with: data-connector resume 1")
         case .interruptedTwice:
             try await terminal.press("C-c")
             try await terminal.see("Quit?")
