@@ -84,7 +84,7 @@ struct Settings: Sendable {
     }
 
     /// A profile that holds a key holds the one that counts, unless an option names another.
-    private static func keyFile(_ layers: SettingLayers) throws -> (path: String, place: String)? {
+    private static func keyFile(_ layers: SettingLayers) throws -> (value: String, place: String)? {
         if layers.profile != nil, let first = try layers.first(of: [.projectKeyFile, .projectKey]) {
             return first.name == .projectKeyFile ? (first.value, first.place) : nil
         }

@@ -1,0 +1,67 @@
+import DeliveryModel
+import Foundation
+import ShowAdsAPI
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("Runs wait and say for what")
+struct WaitTests {
+    /// A window that is open, or closed, now and for the next hour.
+    private static func window(isOpen: Bool) throws -> SendWindow {
+        func time(_ hours: Double) -> String {
+            let style = Date.VerbatimFormatStyle(
+                format: "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+                timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
+            return Date(timeIntervalSinceNow: hours * 3600).formatted(style)
+        }
+        let text = isOpen ? "\(time(-1))-\(time(2))@UTC" : "\(time(2))-\(time(3))@UTC"
+        return try #require(SendWindow(argument: text), "\(text)")
+    }
+
+    @Test("nothing leaves while the send window is closed, and that time does not count for giving up")
+    func closedWindow() async throws {
+        let api = FakeBannerAPI()
+        let window = try Self.window(isOpen: false)
+        try await withEngine(api, giveUpAfter: .milliseconds(200), window: window) { workplace in
+            let run = try await workplace.start(records: 2000)
+            await workplace.until(run) { $0.state.reason != nil }
+            let state = workplace.engine.snapshot().run(run)?.state
+            #expect(state?.word == "waiting")
+            let until = window.words(for: window.opens(from: Date()), at: Date())
+            #expect(state?.reason == "waiting for the send window, until \(until)")
+            // Longer than it would be borne if it counted.
+            await workplace.until(run) { $0.summary.seconds > 1.5 }
+            #expect(workplace.engine.snapshot().run(run)?.state.word == "waiting")
+            try await workplace.engine.stop(run, mode: .finishInFlight)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state.word == "stopped")
+            #expect(summary.possibleDuplicates == 0)
+            #expect(api.ledger.requests.isEmpty)
+        }
+    }
+
+    @Test("an open send window holds nothing back")
+    func openWindow() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, window: Self.window(isOpen: true)) { workplace in
+            let summary = try await workplace.deliver(records: 2000)
+            #expect(summary.counts.sent == 2000)
+        }
+    }
+
+    @Test("one web page in place of an answer holds all runs until the API itself answers, and is in doubt")
+    func webPage() async throws {
+        let api = FakeBannerAPI { $0.number == 0 ? .transient(.webPage, mayHaveBeenApplied: true) : .applied }
+        try await withEngine(api, attempts: 1) { workplace in
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason != nil }
+            let reason = workplace.engine.snapshot().run(run)?.state.reason
+            #expect(reason == "a web page (200) answers instead of the API at the API")
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done)
+            #expect(summary.counts.sent == 10 && summary.counts.failed == 0)
+            #expect(summary.possibleDuplicates == 10)
+        }
+    }
+}
