@@ -40,10 +40,15 @@ public struct RecordReader<Source: ByteSource> {
     ///   - source: gives the text from `position` on, decoded.
     ///   - position: the end of a batch, or the first record of the dialect.
     ///   - dialect: as it was found when the source was read from its beginning.
-    public init(source: Source, options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect) {
+    ///   - endsSource: whether the source's end is also where the text ends, and not only a part of it.
+    public init(
+        source: Source, options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect,
+        endsSource: Bool = true
+    ) {
         self.options = options
         window = SourceWindow(
-            source: DecodedSource(text: source, dropsPadding: options.rules.version >= 2), offset: position.offset)
+            source: DecodedSource(text: source, dropsPadding: endsSource && options.rules.version >= 2),
+            offset: position.offset)
         self.position = position
         scanner = RecordScanner(dialect: dialect, options: options, cursor: 0, line: position.line)
     }

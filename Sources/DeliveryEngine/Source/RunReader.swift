@@ -76,7 +76,7 @@ enum RunReader {
         options.batchSize = max(1, row.records)
         var reader = RecordReader(
             source: try bytes.text(from: row.start.offset, to: row.end.offset), options: options,
-            resumingAt: row.start, dialect: dialect)
+            resumingAt: row.start, dialect: dialect, endsSource: false)
         var ignored = IgnoredRejects()
         let batch = try reader.nextBatch(reusing: nil, rejects: &ignored) ?? RecordBatch()
         guard batch.count == row.records, batch.checksum == row.checksum else {

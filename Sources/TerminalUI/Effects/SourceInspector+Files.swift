@@ -25,7 +25,7 @@ extension SourceInspector {
             reading.filter = AgeFilter(minimum: 0)
             preview = try RecordPreview(of: source, limit: previewed, options: reading)
         } catch let error as SourceFormatError {
-            throw DeliveryError(.source, error.description)
+            throw DeliveryError(.source, error.message(for: Model.name(of: path)))
         }
         let isWhole = preview.rows.count < previewed
         // Judged by the length of the records that were seen.
@@ -79,7 +79,7 @@ extension SourceInspector {
                 }
                 if isWanted() { report(DryRunReport(result, size: size, isFinished: true)) }
             } catch let error as SourceFormatError {
-                throw DeliveryError(.source, error.description)
+                throw DeliveryError(.source, error.message(for: Model.name(of: path)))
             }
         }
     }

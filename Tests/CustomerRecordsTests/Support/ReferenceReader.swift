@@ -201,6 +201,10 @@ struct ReferenceReader {
     /// Whether a refused record names the columns, and whether in the same order; `nil` when it does not.
     private func isHeader(_ fields: [[UInt8]]) -> Bool? {
         let columns = [dialect.columns.name, dialect.columns.age, dialect.columns.cookie, dialect.columns.bannerID]
+        let filled = (fields.lastIndex { !$0.isEmpty } ?? -1) + 1
+        let age = columns[1] < fields.count ? fields[columns[1]].first : nil
+        // With a number where the age stands, it is a record.
+        if filled == dialect.width, let age, (48...57).contains(age) { return nil }
         let titles = fields.map { Self.title($0) }
         let wanted = dialect.titles
         let inPlace = (0..<4).count {
