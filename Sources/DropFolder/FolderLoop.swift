@@ -136,6 +136,7 @@ struct FolderLoop {
             let outcome: FolderMachine.Outcome = ending.verdict == .delivered ? .delivered : .failed
             if let action = machine.ended(name, outcome) { perform([action], &group) }
         case .stopped:
+            if let run = ending.run { names[run] = name }
             machine.parked(name)
         case .interrupted(let fault):
             say(fault, of: name, at: now)

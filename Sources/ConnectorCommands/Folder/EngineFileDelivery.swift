@@ -62,8 +62,8 @@ struct EngineFileDelivery: FileDelivery {
     private func goOn(_ run: RunSummary) async throws -> FileProgress {
         if engine.snapshot().run(run.id)?.state.isActive == true { return .running(run.id) }
         switch Self.verdict(run) {
-        case .delivered, .failed: return .ended(Self.ending(run))
-        case .stopped: return .running(run.id)
+        // What an operator stopped or paused stays so until an operator resumes it.
+        case .delivered, .failed, .stopped: return .ended(Self.ending(run))
         case .interrupted:
             do {
                 try await engine.resume(run.id)
@@ -84,6 +84,7 @@ struct EngineFileDelivery: FileDelivery {
 
     private static func verdict(_ run: RunSummary) -> FileEnding.Verdict {
         if run.hold == .discarded { return .failed }
+        if run.hold == .paused || run.state == .paused { return .stopped }
         return switch run.state {
         case .done: run.isComplete ? .delivered : .failed
         case .skipped: .delivered
