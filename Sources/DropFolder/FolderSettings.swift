@@ -1,3 +1,5 @@
+public import DeliveryModel
+import Foundation
 public import SystemPackage
 
 /// A drop folder and what is taken from it.
@@ -18,6 +20,19 @@ public struct FolderSettings: Sendable {
         self.folder = folder
         self.patterns = patterns
         self.settle = settle
+    }
+
+    /// Says what keeps the folder from being watched, before anything begins.
+    public func check() throws(DeliveryError) {
+        var status = stat()
+        guard stat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw DeliveryError(
+                .configuration, "\(folder): no such folder. Create it, or name another with --watch.")
+        }
+        guard access(folder.string, R_OK | X_OK) == 0 else {
+            throw DeliveryError(
+                .configuration, "\(folder): not readable for this user. Check its owner and mode.")
+        }
     }
 }
 

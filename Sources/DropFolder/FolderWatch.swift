@@ -41,20 +41,6 @@ public final class FolderWatch: Sendable {
 
     private func publish(_ snapshot: FolderSnapshot) { newest.withLock { $0 = snapshot } }
 
-    /// Says what keeps the folder from being watched, before anything begins.
-    /// - Throws: `DeliveryError`.
-    public func check() throws(DeliveryError) {
-        var status = stat()
-        guard stat(settings.folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw DeliveryError(
-                .configuration, "\(settings.folder): no such folder. Create it, or name another with --watch.")
-        }
-        guard access(settings.folder.string, R_OK | X_OK) == 0 else {
-            throw DeliveryError(
-                .configuration, "\(settings.folder): not readable for this user. Check its owner and mode.")
-        }
-    }
-
     /// Takes nothing more, and returns when what is done with files now is done. Runs go on.
     public func stop() async {
         continuation.finish()

@@ -83,6 +83,8 @@ struct RunCommand: AsyncParsableCommand {
             let log = ConnectorLog()
             if !showsScreen { log.setConsole { console.note($0) } }
             let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
+            // Before there is a client, which has to be shut down again.
+            if showsScreen || sources.isEmpty { try settings.watched?.check() }
             let connector = try await Connector(
                 settings, log: log, useSandbox: sandbox,
                 giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
@@ -91,7 +93,7 @@ struct RunCommand: AsyncParsableCommand {
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
             let folder =
                 showsScreen || sources.isEmpty
-                ? try settings.watched.map { try watch($0, connector, live, console, showsScreen: showsScreen) } : nil
+                ? settings.watched.map { watch($0, connector, live, console, showsScreen: showsScreen) } : nil
             if showsScreen {
                 try await InteractiveSession(
                     connector: connector, listener: listener, live: live, file: sources.first, theme: try chosenTheme(),
@@ -133,8 +135,8 @@ struct RunCommand: AsyncParsableCommand {
 
     private func watch(
         _ folder: FolderSettings, _ connector: Connector, _ live: LiveSettings, _ console: Console, showsScreen: Bool
-    ) throws -> FolderWatch {
-        try connector.folderWatch(folder, defaults: live) { [json] ending, place in
+    ) -> FolderWatch {
+        connector.folderWatch(folder, defaults: live) { [json] ending, place in
             guard !showsScreen else { return }
             if json { Console.result(ending.summary) } else { Console.result("\(ending.words); moved to \(place)") }
         }

@@ -8,15 +8,12 @@ import SystemPackage
 extension Connector {
     /// The drop folder that the settings ask for.
     /// - Parameter report: is told of each file that was moved.
-    /// - Throws: `DeliveryError` when it can't be watched.
     func folderWatch(
         _ folder: FolderSettings, defaults: LiveSettings, report: @escaping @Sendable (FileEnding, String) -> Void
-    ) throws -> FolderWatch {
-        let watch = FolderWatch(
+    ) -> FolderWatch {
+        FolderWatch(
             folder, claims: directory.path.appending("watch"),
             delivery: EngineFileDelivery(engine: engine, options: { defaults.submissionDefaults.options }),
             logger: log.logger("watch", level: settings.logLevel), ended: report)
-        try watch.check()
-        return watch
     }
 }

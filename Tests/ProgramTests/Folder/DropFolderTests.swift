@@ -13,7 +13,7 @@ struct DropFolderTests {
                 try folder.put(
                     CustomerFile(mixed: 300, seed: 5).text.replacing("cookie-3,", with: "cookie-x,"), "good.csv")
                 try folder.put(CustomerFile(valid: 5).text, "bad.csv")
-                try folder.put("not,a,header\n", "refused.csv")
+                try folder.put("name,age,cookie\nJane Doe,30,c\n", "refused.csv")
                 await folder.until { folder.names("delivered").count == 2 && folder.names("failed").count == 4 }
                 process.signal(SIGTERM)
             }

@@ -1,5 +1,6 @@
 import Foundation
 import ShowAdsSandbox
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -73,6 +74,7 @@ struct SupervisorTests {
 /// A socket that keeps the datagrams that it gets.
 private final class DatagramSocket: Sendable {
     private let descriptor: CInt
+    private let received = Mutex("")
 
     init(_ name: String) throws {
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
@@ -90,15 +92,15 @@ private final class DatagramSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Waits for a datagram that holds a text.
+    /// Waits until a text was received, now or before.
     func until(_ text: String) async {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while !Task.isCancelled {
+        while !Task.isCancelled, !received.withLock({ $0.contains(text) }) {
             let count = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
             if count < 0 {
                 try? await Task.sleep(for: .milliseconds(5))
-            } else if String(decoding: buffer[..<count], as: UTF8.self).contains(text) {
-                return
+            } else {
+                received.withLock { $0 += String(decoding: buffer[..<count], as: UTF8.self) + "\n" }
             }
         }
     }
