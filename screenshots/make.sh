@@ -59,8 +59,9 @@ open() {
     # Lines that xterm draws itself leave no gaps between the rows.
     xterm -tn xterm-256color -u8 -fa 'DejaVu Sans Mono:pixelsize=16' -xrm 'XTerm*forceBoxChars: true' \
         -bg "$1" -fg "$2" -geometry 100x30+0+0 +sb -e $socket attach -t screen & window=$!
-    [ -z "${cast:-}" ] || $socket pipe-pane -t screen "exec perl '$here/record.pl' '$cast' 100 30"
     await 'Ages and pace'
+    # A recording begins with a whole frame.
+    [ -z "${cast:-}" ] || { $socket pipe-pane -t screen "exec perl '$here/record.pl' '$cast' 100 30"; press C-l; }
 }
 close() {
     $socket kill-server 2>/dev/null || true

@@ -36,11 +36,13 @@ enum FacetsView {
             let ground: Ground = isCursor ? .selection : .base
             if isCursor {
                 canvas.fill(space, Style(.text, on: ground))
-                canvas.set(Glyph(text: "▌", width: 1), space.x, space.y, Style(.accent, on: ground))
             }
             let count = line.right.width
-            canvas.write(line.left.on(ground), space.left(space.width - count - 1).after(isCursor ? 1 : 0))
+            canvas.write(line.left.on(ground), space.left(space.width - count - 1))
             canvas.write(line.right.on(ground), space, .right)
+            if isCursor {
+                canvas.set(Glyph(text: "▌", width: 1), space.x, space.y, Style(.accent, on: ground))
+            }
             if let row = line.row { canvas.addRegion(space, .facet(row)) }
         }
         Scrollbar.draw(&canvas, x: area.right - 1, content, count: lines.count, top: top)

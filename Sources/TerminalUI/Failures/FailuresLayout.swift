@@ -15,7 +15,7 @@ struct FailuresLayout {
         let isWide = body.width >= 120
         facets = isWide || hasFacets ? body.left(isWide ? min(34, max(26, body.width / 6)) : 26) : body.left(0)
         // Where there is no room beside the table, the facets lie over it.
-        let rest = isWide ? body.after(facets.width) : body
+        let rest = isWide || hasFacets && body.width >= 84 ? body.after(facets.width) : body
         if !hasDetail {
             table = rest
             detail = rest.top(0)

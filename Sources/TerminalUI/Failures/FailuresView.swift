@@ -52,10 +52,11 @@ enum FailuresView {
         if let reason = query.reason { parts.append(Line("reason: " + FailureText.reason(reason), .accent)) }
         if let status = query.status { parts.append(Line("status: " + status, .accent)) }
         if let leftOut = model.leftOut {
-            let text = "first \(Figures.count(leftOut.listed)) of \(Figures.count(leftOut.total)) rejected records"
-            let all = leftOut.path.map { "; all of them: " + $0 } ?? "; w exports all of them"
-            let fits = text.count + all.count <= width
-            parts.append(Line(fits ? text + all : text + "; w exports all", .warning))
+            let which = query.run == nil ? "of run \(leftOut.run) the " : ""
+            let text =
+                which + "first \(Figures.count(leftOut.listed)) of \(Figures.count(leftOut.total)) rejected records"
+            let all = "; all of them: " + (leftOut.path ?? "rejected.csv of the run")
+            parts.append(Line(TextFit.middle(text + all, max(20, width)), .warning))
         }
         return parts.joined(separator: Line(" · ", .faint))
     }

@@ -31,19 +31,17 @@ extension Model {
         return []
     }
 
-    /// Rejected records that the list leaves out: only the first ones of a run are kept for it.
-    var leftOut: (listed: Int, total: Int, path: String?)? {
+    /// Rejected records that the list leaves out: only the first 10,000 of a run are kept for it.
+    var leftOut: (run: RunID, listed: Int, total: Int, path: String?)? {
         let query = failures.query
-        guard query.isUnfiltered || query.kinds == [.rejected] && query.reason == nil && query.text.isEmpty,
-            let listed = failures.facets.counts.kinds[.rejected]
-        else { return nil }
-        let runs = allRuns.filter { query.run == nil || $0.id == query.run }
-        let total = runs.reduce(0) { $0 + max(0, $1.counts.rejected - $1.recovered) }
-        // While a run goes, the list is a moment behind.
-        guard total > listed, total > 10_000 || !runs.contains(where: \.state.isActive), listed > 0 else { return nil }
-        let large = runs.filter { $0.counts.rejected > 10_000 }
-        let path = large.count == 1 ? large.first.flatMap { rejectedFile($0.id) } : nil
-        return (listed, total, path)
+        let isOfRejected = query.kinds == [.rejected] && query.reason == nil && query.status == nil
+        guard query.isUnfiltered || isOfRejected && query.text.isEmpty else { return nil }
+        let large = allRuns.filter { (query.run == nil || $0.id == query.run) && $0.counts.rejected > 10_000 }
+        guard let run = large.max(by: { $0.counts.rejected < $1.counts.rejected }) else { return nil }
+        let listed = query.run == nil ? 10_000 : failures.facets.counts.kinds[.rejected] ?? 10_000
+        let total = run.counts.rejected
+        guard listed < total else { return nil }
+        return (run.id, listed, total, rejectedFile(run.id))
     }
 
     func rejectedFile(_ run: RunID) -> String? {

@@ -74,9 +74,17 @@ enum BrowserView {
             ]
         case .entry(let entry):
             return [
-                [Line("  "), Line(entry.name)], Line(Figures.bytes(entry.size), .dim),
+                [badge(entry, model), Line(entry.name)], Line(Figures.bytes(entry.size), .dim),
                 Line(model.time.day(entry.modified, now: model.now), .dim),
             ]
         }
+    }
+
+    /// Whether the file was sent as it is now: ✓ sent, ● being sent, ◆ stopped on the way.
+    private static func badge(_ entry: Browser.Entry, _ model: Model) -> Line {
+        let path = model.send.browser.path(of: entry.name)
+        guard let run = model.sentBefore(path, modified: entry.modified) else { return Line("  ") }
+        if run.state.isActive { return Line("● ", .accent) }
+        return run.state == .done ? Line("✓ ", RunText.ink(run)) : Line("◆ ", .warning)
     }
 }

@@ -73,7 +73,7 @@ enum PreviewView {
             records, Figures.bytes(preview.size), preview.delimiter.rawValue,
             preview.hasHeader ? "header" : "no header", preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8",
         ]
-        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
+        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) } + earlier(model)
     }
 
     private static func cells(_ record: FilePreview.Record, _ model: Model, isWide: Bool) -> [Line] {
@@ -96,5 +96,14 @@ enum PreviewView {
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             verdict,
         ]
+    }
+
+    /// The run that sent the file as it is now.
+    private static func earlier(_ model: Model) -> [Line] {
+        guard let path = model.send.preview.path, let run = model.sentBefore(path) else { return [] }
+        let day = model.time.day(run.startedAt, now: model.now)
+        if run.state.isActive { return [Line("sending as run \(run.id)", .accent)] }
+        let word = run.state == .done ? "sent" : "stopped"
+        return [Line("\(word) \(day), run \(run.id)", .warning)]
     }
 }

@@ -23,6 +23,12 @@ enum PathView {
             }
             canvas.write(
                 "Writes every record that the filter selects. Only you can read the file.", .dim, content.row(2))
+            if let leftOut = model.leftOut {
+                let text =
+                    "Of run \(leftOut.run), rejected records beyond the first 10,000 are in its rejected.csv only."
+                canvas.write(TextFit.end(text, content.width), Style(.warning), content.row(3))
+                return
+            }
             canvas.write("Cells are guarded against spreadsheet formulas.", .dim, content.row(3))
             return
         }
