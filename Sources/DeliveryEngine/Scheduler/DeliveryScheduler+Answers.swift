@@ -21,10 +21,14 @@ extension DeliveryScheduler {
         let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
         unit.wasAnswered = true
         unit.isProbe = false
-        if case .refused = answer.outcome, refusesEverything(run) {
+        if case .refused = answer.outcome, isRefusalDoubtful(unit, of: run) {
             _ = advance(&unit, .returned, at: moment)
             units[id] = unit
-            everythingIsRefused(run, answer, at: moment)
+            if hasMoreToProbe(run) {
+                makeReady(id, of: run, first: false)
+            } else {
+                everythingIsRefused(run, answer, at: moment)
+            }
             return
         }
         let action = advance(&unit, .answered(answer.outcome, isCharged: isCharged), at: moment)
@@ -38,7 +42,6 @@ extension DeliveryScheduler {
         switch answer.outcome {
         case .applied:
             acknowledgements += 1
-            run.isProbing = false
             lastSuccess = moment.date
             forgetFruitless()
             queue.hurry { $0.refusalPause != nil }
@@ -226,9 +229,22 @@ extension DeliveryScheduler {
         }
     }
 
-    private func refusesEverything(_ run: DeliveryRun) -> Bool {
+    /// Whether the API refused everything of the run, and nothing of any run was acknowledged since.
+    func isProbing(_ run: DeliveryRun) -> Bool { run.refusedAt == acknowledgements }
+
+    /// Whether a refusal says more about the API than about the records.
+    private func isRefusalDoubtful(_ unit: WorkUnit, of run: DeliveryRun) -> Bool {
         if run.isRefusalAccepted { return false }
-        return run.isProbing || run.refusals.refusesEverything(acknowledgements)
+        // Larger ones are split: somewhere in them may be what the API takes.
+        if isProbing(run) { return unit.records.count == 1 }
+        return run.refusals.refusesEverything(acknowledgements)
+    }
+
+    /// Three single records are asked about before the run waits again.
+    private func hasMoreToProbe(_ run: DeliveryRun) -> Bool {
+        guard isProbing(run) else { return false }
+        run.probeRefusals += 1
+        return run.probeRefusals < 3
     }
 
     private mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: Answer, at moment: Moment) {

@@ -203,8 +203,9 @@ extension DeliveryScheduler {
         var entry = RunQueue.Entry(summary)
         entry.reason = reason
         entry.notBefore = until
-        if run.isProbing || run.refusals.refusesEverything(acknowledgements) {
+        if isProbing(run) || run.refusals.refusesEverything(acknowledgements) {
             entry.refusalPause = min(run.refusalPause * 2, Self.longestHold)
+            entry.refusedAt = acknowledgements
         }
         runs[run.id] = nil
         queue.add(entry)

@@ -121,7 +121,7 @@ extension DeliveryScheduler {
         if turns.isEmpty { forgetFruitless() }
         let run = DeliveryRun(opened, refusalPause: opening.entry?.refusalPause ?? Self.firstHold, now: now)
         run.isRefusalAccepted = opening.isRefusalAccepted
-        run.isProbing = opening.entry?.refusalPause != nil && !opening.isRefusalAccepted
+        run.refusedAt = opening.isRefusalAccepted ? nil : opening.entry?.refusedAt
         run.turn = turn
         runs[id] = run
         turns.append(id)
@@ -173,8 +173,11 @@ extension DeliveryScheduler {
     }
 
     private func target(_ id: RunID) throws(DeliveryError) -> Target {
-        if openings[id] != nil { return .opening }
-        if queue[id] != nil { return .queued }
+        if openings[id] != nil || queue[id] != nil {
+            // Nothing but the journal knows it: a command that can't be written there would be lost.
+            if let journalFault { throw journalFault }
+            return openings[id] != nil ? .opening : .queued
+        }
         guard let run = runs[id] else { throw Self.unknown(id) }
         guard run.ended == nil, !run.machine.isConcluded else {
             throw DeliveryError(.conflict, "Run \(id) has ended.")

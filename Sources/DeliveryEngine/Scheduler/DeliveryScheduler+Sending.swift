@@ -50,7 +50,7 @@ extension DeliveryScheduler {
 
     /// Whether it sends one request at a time, and one is under way.
     private func mustWaitForItself(_ run: DeliveryRun) -> Bool {
-        guard run.isProbing || (!run.isRefusalAccepted && run.refusals.isSuspicious(acknowledgements)) else {
+        guard isProbing(run) || (!run.isRefusalAccepted && run.refusals.isSuspicious(acknowledgements)) else {
             return false
         }
         return run.inFlight + run.committing > 0

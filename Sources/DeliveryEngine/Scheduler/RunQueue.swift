@@ -15,6 +15,8 @@ struct RunQueue: Sendable {
         var isPaused = false
         /// How long it waits when the API refuses everything again; set when it was held for that.
         var refusalPause: Duration?
+        /// How many acknowledgements there were then.
+        var refusedAt: Int?
         /// An operator wants it to split on, however much is refused.
         var isRefusalAccepted = false
 

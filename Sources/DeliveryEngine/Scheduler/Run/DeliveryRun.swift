@@ -102,8 +102,11 @@ final class DeliveryRun {
     var refusals = RefusalWatch()
     /// An operator continued it after the API refused everything: it splits on and does not stop again.
     var isRefusalAccepted = false
-    /// One request at a time, until one is acknowledged: the API refused everything before.
-    var isProbing = false
+    /// How many acknowledgements there were, for all runs, when the API refused everything of it. Until there is another
+    /// one, it sends one request at a time and takes no refusal of a single record for final.
+    var refusedAt: Int?
+    /// Single records that were refused since it was opened to probe.
+    var probeRefusals = 0
     /// How long it waits when the API refuses everything again.
     var refusalPause: Duration
     /// Set when the run has its end in the journal.

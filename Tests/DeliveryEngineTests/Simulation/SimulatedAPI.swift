@@ -1,0 +1,179 @@
+import DeliveryModel
+import ShowAdsAPI
+
+@testable import DeliveryEngine
+@testable import ShowAdsAPI
+
+/// The ads API as it may be: well, slow, throttling, failing, hanging, wrong, away.
+struct SimulatedAPI {
+    enum Weather: String, CaseIterable {
+        case healthy, slow, throttling, pausing, failing, resetting, hanging, refusingTokens, failingLogins
+        case hangingLogins, missing, refusingAll, away
+    }
+
+    var weather = Weather.healthy
+    /// How often each record was applied.
+    var applied: [Int: Int] = [:]
+    /// Records in requests that may have arrived.
+    var recordsSent = 0
+    /// Records that are refused whatever happens.
+    var refused: Set<Int> = []
+}
+
+extension SimulatedWorld {
+    /// How the API answers a request now; what it applies is in the ledger when this returns.
+    func outcome(of identities: [Int]) -> Outcome {
+        func apply() {
+            for identity in identities { api.applied[identity, default: 0] += 1 }
+        }
+        func mayBe(_ kind: Outcome.Fault.Kind) -> Outcome {
+            if chance(0.5) { apply() }
+            return .transient(Outcome.Fault(kind, by: "the API"), mayHaveBeenApplied: true)
+        }
+        switch api.weather {
+        case .throttling: return .throttled(retryAfter: nil)
+        case .pausing: return .throttled(retryAfter: RetryAfter(.seconds(number(1...40))))
+        case .failing: return mayBe(.status(500))
+        case .resetting: return mayBe(.reset)
+        case .hanging: return mayBe(.timeout)
+        case .refusingTokens: return .tokenRefused
+        case .missing: return .misconfigured(status: 404, message: "the API answers 404")
+        case .away: return Self.unapplied(.connect(.refused))
+        case .refusingAll: return .refused(status: 400, answer: "")
+        case .healthy, .slow, .failingLogins, .hangingLogins: break
+        }
+        guard api.refused.isDisjoint(with: identities) else { return .refused(status: 400, answer: "") }
+        apply()
+        return .applied
+    }
+
+    /// Seconds until an answer comes.
+    func latency() -> Double {
+        switch api.weather {
+        case .hanging: 30
+        case .slow: delay(0.5...5)
+        default: delay(0.002...0.06)
+        }
+    }
+
+    func loginOutcome() -> Outcome {
+        switch api.weather {
+        case .failingLogins: Self.unapplied(.status(500))
+        case .hangingLogins: Self.unapplied(.timeout)
+        case .away: Self.unapplied(.connect(.refused))
+        case .missing: chance(0.5) ? .misconfigured(status: 404, message: "the API answers 404") : .applied
+        case .pausing: .throttled(retryAfter: RetryAfter(.seconds(number(1...10))))
+        default: .applied
+        }
+    }
+
+    func loginLatency() -> Double {
+        switch api.weather {
+        case .hangingLogins: 30
+        case .failingLogins: delay(0.01...4)
+        default: delay(0.002...0.1)
+        }
+    }
+
+    private static func unapplied(_ kind: Outcome.Fault.Kind) -> Outcome {
+        .transient(Outcome.Fault(kind, by: "the API"), mayHaveBeenApplied: false)
+    }
+
+    static func label(_ outcome: Outcome) -> String {
+        switch outcome {
+        case .applied: "200"
+        case .refused(let status, _), .misconfigured(let status, _): String(status)
+        case .tokenRefused: "401"
+        case .throttled: "429"
+        case .transient(let fault, _): fault.label
+        }
+    }
+}
+
+/// The client's token, shared by all requests: the real machine without its locks and tasks.
+final class SimulatedTokens {
+    private var machine = TokenMachine()
+    private var waiting: [(id: Int, then: (Result<TokenMachine.Token, LoginFailure>) -> Void)] = []
+    private let world: SimulatedWorld
+    private let isCurrent: () -> Bool
+
+    struct LoginFailure: Error { var answer: Answer }
+
+    init(_ world: SimulatedWorld, isCurrent: @escaping () -> Bool) {
+        self.world = world
+        self.isCurrent = isCurrent
+    }
+
+    func acquire(_ id: Int, then: @escaping (Result<TokenMachine.Token, LoginFailure>) -> Void) {
+        switch machine.need(now: world.moment.instant) {
+        case .use(let token): then(.success(token))
+        case .wait: waiting.append((id, then))
+        case .logIn:
+            logIn { [self] answer, isShared in
+                if answer.outcome == .applied { return acquire(id, then: then) }
+                if let token = machine.spare(now: world.moment.instant) { return then(.success(token)) }
+                then(.failure(LoginFailure(answer: answer)))
+            }
+        }
+    }
+
+    /// A login that nobody's records wait for.
+    func renew(_ then: @escaping (Answer) -> Void) {
+        guard machine.beginLogin() else {
+            waiting.append(
+                (
+                    -1,
+                    { result in
+                        switch result {
+                        case .success: then(Self.answer(.applied))
+                        case .failure(let failure): then(failure.answer)
+                        }
+                    }
+                ))
+            return
+        }
+        logIn { answer, _ in then(answer) }
+    }
+
+    func answered(_ generation: Int, _ outcome: Outcome) -> Outcome {
+        let verdict: TokenMachine.Verdict =
+            switch outcome {
+            case .applied, .refused: .accepted
+            case .tokenRefused: .refused
+            default: .unknown
+            }
+        guard machine.answered(generation, verdict) == .giveUp else { return outcome }
+        return .misconfigured(status: 401, message: "every token is refused")
+    }
+
+    private func logIn(_ then: @escaping (Answer, Bool) -> Void) {
+        let outcome = world.loginOutcome()
+        world.later(world.loginLatency()) { [self] in
+            guard isCurrent() else { return }
+            let answer = Self.answer(outcome)
+            world.tell("login answered \(answer.label)")
+            let now = world.moment.instant
+            if outcome == .applied { machine.loggedIn("token", now: now) } else { machine.loginFailed(now: now) }
+            let waiters = waiting
+            waiting = []
+            then(answer, false)
+            var shared = answer
+            shared.isShared = true
+            for waiter in waiters {
+                if outcome == .applied {
+                    if waiter.id < 0 {
+                        waiter.then(.failure(LoginFailure(answer: shared)))
+                    } else {
+                        acquire(waiter.id, then: waiter.then)
+                    }
+                } else {
+                    waiter.then(.failure(LoginFailure(answer: shared)))
+                }
+            }
+        }
+    }
+
+    private static func answer(_ outcome: Outcome) -> Answer {
+        Answer(outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(10), phase: .auth)
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@testable import DeliveryEngine
+
+/// `DATA_CONNECTOR_SEEDS=100000 swift test --filter SimulationTests` tries more seeds, `DATA_CONNECTOR_SEED=17` tells
+/// the story of one.
+@Suite("Whatever happens, nothing is lost, stalls or is counted wrong")
+struct SimulationTests {
+    private static let shares = 4
+    private static let seeds = ProcessInfo.processInfo.environment["DATA_CONNECTOR_SEEDS"].flatMap { Int($0) } ?? 2000
+
+    @Test("a seed's world comes to a good end", arguments: 0..<shares)
+    func seeds(_ share: Int) throws {
+        if let one = ProcessInfo.processInfo.environment["DATA_CONNECTOR_SEED"].flatMap({ UInt64($0) }) {
+            if share == 0 { print(Self.story(of: one)) }
+            return
+        }
+        var failed: [UInt64] = []
+        for seed in stride(from: share, to: Self.seeds, by: Self.shares) {
+            let world = SimulatedWorld(seed: UInt64(seed))
+            world.run()
+            if world.fault != nil { failed.append(world.seed) }
+            if failed.count >= 3 { break }
+        }
+        if let first = failed.first { Issue.record("seeds \(failed) failed\n\(Self.story(of: first))") }
+    }
+
+    private static func story(of seed: UInt64) -> String {
+        let world = SimulatedWorld(seed: seed, isTelling: true)
+        world.run()
+        return (["Seed \(seed): \(world.fault ?? "a good end") after \(world.steps) steps"] + world.story)
+            .joined(separator: "\n")
+    }
+}
