@@ -1,5 +1,6 @@
 public import ArgumentParser
 import CMalloc
+import DeliveryModel
 import Foundation
 
 /// The program's command line.
@@ -16,8 +17,9 @@ public struct DataConnectorCommand: AsyncParsableCommand {
             """,
         version: "1.0.0",
         subcommands: [
-            RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, RunsCommand.self,
-            FailuresCommand.self, DoctorCommand.self, HealthCommand.self, SandboxCommand.self, SampleCommand.self,
+            RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, DiscardCommand.self,
+            RunsCommand.self, FailuresCommand.self, DoctorCommand.self, HealthCommand.self, SandboxCommand.self,
+            SampleCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -36,9 +38,18 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         shareHeaps()
         let arguments = CommandLine.arguments
         if arguments.count == 2, ["--help", "-h", "help"].contains(arguments[1]) {
-            return Console.result(wholeHelp(columns: Console().columns))
+            return printHelp()
         }
         await main()
+    }
+
+    private static func printHelp() {
+        do throws(DeliveryError) {
+            try Console.result(wholeHelp(columns: Console().columns))
+        } catch {
+            Console().note(error.message)
+            Foundation.exit(1)
+        }
     }
 
     /// The commands, and the options of the one that is run without a name.

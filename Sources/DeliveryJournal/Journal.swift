@@ -29,34 +29,11 @@ public final class Journal: DurableStore {
         path = directory.journal
         folder = directory.path.string
         isReadOnly = readOnly
-        var configuration = Configuration()
-        configuration.readonly = readOnly
-        configuration.busyMode = .timeout(2)
-        configuration.label = "journal"
-        configuration.qos = .userInitiated
-        if !readOnly {
-            configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA journal_mode = WAL")
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
-                try database.execute(sql: "PRAGMA cache_size = -4096")
-            }
-        }
         do {
-            if !readOnly { try Self.createPrivately(directory.journal) }
-            queue = try DatabaseQueue(path: directory.journal.string, configuration: configuration)
-            if readOnly {
-                _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM run WHERE id = 0") }
-            } else {
-                guard try !queue.read(JournalSchema.migrator(folder).hasBeenSuperseded) else {
-                    throw DeliveryError(
-                        .journal,
-                        "The journal \(path) was written by a newer version of this program. Use that, or choose another "
-                            + "--state-dir.")
-                }
-                try JournalSchema.migrator(folder).migrate(queue)
-            }
+            queue = try readOnly ? Self.openForLooking(directory) : Self.openForDelivering(directory)
             groupCommit = GroupCommit(queue, folder: folder)
+            // Early, so that a run that has used up all descriptors can still be brought to its end.
+            if !readOnly { _ = try self.queue(of: .rows) }
         } catch {
             throw Self.describe(error, directory.journal)
         }
@@ -93,14 +70,6 @@ public final class Journal: DurableStore {
         groupCommit.addPatiently(operations) { [self] result in
             if case .failure(let error) = result { failed(describe(error)) }
         }
-    }
-
-    /// SQLite creates its files with the process' mask; a file that exists keeps its mode, and the files beside it
-    /// get the same.
-    private static func createPrivately(_ path: FilePath) throws {
-        let descriptor = try FileDescriptor.open(
-            path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
-        try descriptor.close()
     }
 
     func describe(_ error: any Error) -> DeliveryError { Self.describe(error, path) }
@@ -141,6 +110,9 @@ public final class Journal: DurableStore {
 
     static func describe(_ error: any Error, _ path: FilePath) -> DeliveryError {
         if let error = error as? DeliveryError { return error }
+        if SystemFault.isOutOfDescriptors(error) || SystemFault.hasNoDescriptorLeft {
+            return DeliveryError(.journal, "The journal \(path) can't be used: \(SystemFault.outOfDescriptors)")
+        }
         if let error = error as? Errno {
             return DeliveryError(.journal, "The journal \(path) can't be opened: \(error). Choose another --state-dir.")
         }

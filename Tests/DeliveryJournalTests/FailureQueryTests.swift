@@ -58,6 +58,35 @@ struct FailureQueryTests {
         #expect(page.map(\.cookie) == Array(cookies.suffix(10)))
     }
 
+    @Test("a walk skips nothing while a retry takes records out of the list", arguments: [true, false])
+    func shrinking(_ ascending: Bool) async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail((0..<100).map(String.init))
+        let retry = try #require(
+            try await notebook.journal.createRetry(
+                Notebook.new(.retry(of: notebook.run)), of: .matching(FailureQuery()), in: notebook.run))
+        var batch = Notebook.batch(0, records: 100)
+        batch.start = SourcePosition(offset: 0, line: 1)
+        batch.end = SourcePosition(offset: 100, line: 1)
+        try await notebook.journal.commit([.plan(retry.run, batch, rejects: [], rejectsBytes: 0)])
+        let query = FailureQuery(run: notebook.run, ascending: ascending)
+        var seen: [String] = []
+        var last: Int64?
+        while case let page = try await notebook.journal.failures(query, after: last, limit: 10), !page.isEmpty {
+            seen += page.map(\.cookie)
+            last = page.last?.id
+            // What was shown is delivered, the record that the next page begins behind, too.
+            let first = ascending ? seen.count - 10 : 100 - seen.count
+            try await notebook.journal.commit([
+                .recover(retry.run, sequence: 0, records: first..<first + 10)
+            ])
+        }
+        let all = (0..<100).map { String($0) }
+        let expected = ascending ? all : all.reversed()
+        #expect(seen == expected)
+        #expect(try await notebook.journal.failureCount(query) == 0)
+    }
+
     @Test("classes and runs are kept apart")
     func classes() async throws {
         let notebook = try await Notebook()

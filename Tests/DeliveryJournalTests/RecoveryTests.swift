@@ -145,5 +145,92 @@ struct RecoveryTests {
         await #expect(throws: DeliveryError.self, "it is claimed") {
             _ = try await journal.createResend(Notebook.new(), of: record.id, as: fields)
         }
+        // When it fails again it is unsent like any other, with the fields that were sent.
+        try await Self.plan(notebook, resend, records: 1)
+        try await journal.commit([
+            .fail(
+                resend, sequence: 0, records: 0..<1, isWhole: true,
+                failures: [
+                    NewFailure(
+                        line: 4, kind: .permanent, status: "400", message: "refused", attempts: 1, fields: fields)
+                ]),
+            .state(resend, .done, endedAt: Date()),
+        ])
+        let unsent = try await journal.unsentRecords(of: LocalDay(Date()), after: 0, limit: 5)
+        #expect(unsent.map(\.name) == ["Jane Doe"] && unsent.map(\.tries) == [1])
+        #expect(try await journal.newestRunToRetry(for: Notebook.binding) == notebook.run)
+        #expect(try await notebook.summary(of: resend).undelivered == 1)
+    }
+
+    @Test("facts that are written twice change nothing the second time")
+    func repeated() async throws {
+        let notebook = try await Notebook()
+        let run = notebook.run
+        let operations: [JournalOperation] = [
+            .plan(run, Notebook.batch(0), rejects: [Notebook.failure("r", kind: .rejected)], rejectsBytes: 10),
+            .plan(run, Notebook.batch(1), rejects: [], rejectsBytes: 0),
+            .acknowledge(run, sequence: 0, records: 0..<10, isWhole: true),
+            .split(run, sequence: 1, records: 0..<10, isWhole: true, at: 5),
+            .acknowledge(run, sequence: 1, records: 5..<10, isWhole: false),
+            .fail(
+                run, sequence: 1, records: 0..<5, isWhole: false, failures: (0..<5).map { Notebook.failure("f\($0)") }),
+            .fold(run, before: 1),
+        ]
+        try await notebook.journal.commit(operations)
+        let once = try await notebook.summary()
+        for operation in operations { try await notebook.journal.commit([operation]) }
+        try await notebook.journal.commit(operations)
+        #expect(try await notebook.summary() == once)
+        #expect(once.counts == RunCounts(sent: 15, failed: 5))
+        #expect(try await notebook.journal.failureCount(FailureQuery()) == 6)
+    }
+
+    @Test("records in doubt are counted once, possible duplicates each time, over splits and restarts")
+    func doubt() async throws {
+        let notebook = try await Notebook()
+        let run = notebook.run
+        try await notebook.plan(Notebook.batch(0))
+        let whole = JournalOperation.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)
+        try await notebook.journal.commit([whole, whole])
+        try await notebook.journal.commit([
+            .split(run, sequence: 0, records: 0..<10, isWhole: true, at: 5),
+            .mayHaveBeenApplied(run, sequence: 0, records: 0..<5, isWhole: false),
+        ])
+        let resumed = try #require(try await notebook.reopen())
+        #expect(resumed.summary.possibleDuplicates == 10 + 10 + 5 + 10)
+        #expect(resumed.summary.recordsInDoubt == 10)
+        #expect(resumed.openBatches.flatMap(\.parts).map(\.isInDoubt) == [true, true])
+    }
+
+    @Test("a run goes to the API that it was started for, and to no other")
+    func binding() async throws {
+        let notebook = try await Notebook()
+        try await notebook.fail(["a"])
+        let other = RunBinding(api: "https://other.test", profile: "test")
+        var retry = Notebook.new(.retry(of: notebook.run))
+        retry.binding = other
+        let new = retry
+        await #expect {
+            _ = try await notebook.journal.createRetry(new, of: .matching(FailureQuery()), in: notebook.run)
+        } throws: { error in
+            "\(error)".contains("https://api.test") && "\(error)".contains("https://other.test (profile test)")
+        }
+        let open = try await notebook.journal.create(Notebook.new())
+        await #expect { _ = try await notebook.journal.reopen(open, by: Notebook.owner, for: other) } throws: { error in
+            (error as? DeliveryError)?.code == .conflict
+        }
+        #expect(try await notebook.journal.newestRunToRetry(for: other) == nil)
+    }
+
+    @Test("a discarded run is never open again, though its state says stopped")
+    func discarded() async throws {
+        let notebook = try await Notebook()
+        try await notebook.plan(Notebook.batch(0))
+        try await notebook.journal.commit([
+            .hold(notebook.run, .discarded), .state(notebook.run, .stopped(reason: "discarded"), endedAt: Date()),
+        ])
+        #expect(try await notebook.journal.openRuns().isEmpty)
+        #expect(try await notebook.summary().isResumable == false)
+        await #expect(throws: DeliveryError.self) { _ = try await notebook.reopen() }
     }
 }

@@ -26,17 +26,17 @@ struct StateDirectoryTests {
     @Test("the directory is held by one, who is named, until he lets it go")
     func lock() async throws {
         let notebook = try await Notebook()
-        #expect(!StateDirectoryLock.isHeld(notebook.directory))
+        #expect(StateDirectoryLock.holder(notebook.directory) == nil)
         do {
             let lock = try StateDirectoryLock(notebook.directory)
-            #expect(StateDirectoryLock.isHeld(notebook.directory))
+            #expect(StateDirectoryLock.holder(notebook.directory)?.process == getpid())
             #expect { _ = try StateDirectoryLock(notebook.directory) } throws: { error in
                 let error = error as? DeliveryError
                 return error?.code == .locked && error?.message.contains("Process \(getpid()) ") == true
             }
             withExtendedLifetime(lock) {}
         }
-        #expect(!StateDirectoryLock.isHeld(notebook.directory))
+        #expect(StateDirectoryLock.holder(notebook.directory) == nil)
         _ = try StateDirectoryLock(notebook.directory)
     }
 

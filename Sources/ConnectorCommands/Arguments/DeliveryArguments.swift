@@ -65,10 +65,17 @@ struct DeliveryArguments: ParsableArguments {
     @OptionGroup var reading: ReadingArguments
 
     @OptionGroup var hooks: HookArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Take nothing new when the disk has less room (default: 256M, at most 10 % of it).", valueName: "size"))
+    var minFree: String?
+
     @OptionGroup var state: StateArguments
 
     var options: [SettingName: String] {
         var options = state.options
+        options[.minFree] = minFree
         options[.minAge] = minAge
         options[.maxAge] = maxAge
         options[.profile] = profile
@@ -88,6 +95,17 @@ struct DeliveryArguments: ParsableArguments {
         if insecureHTTP { options[.insecureHTTP] = "true" }
         options.merge(hooks.options) { $1 }
         return options
+    }
+
+    /// Refuses what has no effect on records that were read before. The same values in the environment or in the
+    /// configuration file are for other commands.
+    func refuseReading(on command: String) throws {
+        let given = options
+        let reading: [SettingName] = [.minAge, .maxAge, .delimiter, .asciiNames, .cookieFormat]
+        if let name = reading.first(where: { given[$0] != nil }) {
+            throw ValidationError(
+                "--\(name.rawValue) has no effect on \(command): a run keeps the options that it was read with.")
+        }
     }
 
     func settings(adding more: [SettingName: String] = [:]) async throws -> Settings {

@@ -42,9 +42,9 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         findings += TerminalCheck.findings(environment)
         if json {
-            Console.result(try SummaryJSON.text(findings))
+            try Console.result(try SummaryJSON.text(findings))
         } else {
-            for finding in findings { Console.result(finding.line) }
+            for finding in findings { try Console.result(finding.line) }
         }
         if findings.contains(where: { $0.status == .failed }) { throw ExitCode.failure }
     }

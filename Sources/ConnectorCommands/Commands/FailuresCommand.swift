@@ -36,11 +36,11 @@ struct FailuresCommand: AsyncParsableCommand {
                 if csv != "-" { console.note("\(count) records written to \(csv).") }
                 return
             }
-            try await journal.forEachFailure(query) { record in
+            try await journal.forEachFailure(query) { record throws(DeliveryError) in
                 let what = record.reason?.rawValue ?? record.status ?? "-"
                 let fields = [record.name, record.age, record.cookie, record.bannerID].joined(separator: ",")
                 let shown = Self.printable(fields == ",,," ? record.raw : fields)
-                Console.result(
+                try Console.result(
                     "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"
                 )
             }

@@ -25,7 +25,7 @@ struct HealthCommand: AsyncParsableCommand {
             var fault = ""
             for address in addresses {
                 switch HealthProbe.ask(address) {
-                case .success: return Console.result("healthy")
+                case .success: return try Console.result("healthy")
                 case .failure(let failure): fault = failure.description
                 }
             }

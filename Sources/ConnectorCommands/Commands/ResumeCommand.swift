@@ -5,10 +5,10 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 
-/// `data-connector resume [RUN]`: goes on with a run that was interrupted.
+/// `data-connector resume [RUN]`: continues a run that was interrupted.
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Go on with an interrupted run (default: the latest).")
+        commandName: "resume", abstract: "Resume an interrupted run (default: the latest).")
 
     @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
     var run: RunArgument?
@@ -20,6 +20,8 @@ struct ResumeCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup var delivery: DeliveryArguments
+
+    func validate() throws { try delivery.refuseReading(on: "resume") }
 
     func run() async throws {
         let console = Console()
@@ -42,7 +44,7 @@ struct ResumeCommand: AsyncParsableCommand {
     }
 
     private func candidate(_ wanted: RunID?, _ connector: Connector) async throws -> RunID? {
-        guard let wanted else { return try await connector.journal.openRuns().last?.id }
+        guard let wanted else { return try await connector.engine.newestRunToResume() }
         guard let summary = try await connector.journal.run(wanted) else {
             throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CustomerRecords
+import DeliveryEngine
 import DeliveryModel
 import Foundation
 
@@ -19,6 +20,8 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
+    func validate() throws { try delivery.refuseReading(on: "retry") }
+
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {
@@ -32,12 +35,14 @@ struct RetryCommand: AsyncParsableCommand {
             let wanted = run?.id
             try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
                 .carryThrough(nothing: "Nothing to retry: no failed records.") { service in
-                    try await Self.begin(wanted, service)
+                    try await Self.begin(wanted, service, connector)
                 }
         }
     }
 
-    private static func begin(_ wanted: RunID?, _ service: any DeliveryService) async throws -> RunID? {
+    private static func begin(
+        _ wanted: RunID?, _ service: any DeliveryService, _ connector: Connector
+    ) async throws -> RunID? {
         let failed: Set<FailedRecord.Class> = [.retryable, .permanent]
         func hasFailures(_ run: RunID) async throws -> Bool {
             try await service.failureCount(FailureQuery(run: run, kinds: failed)) > 0
@@ -48,16 +53,7 @@ struct RetryCommand: AsyncParsableCommand {
                 throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
             }
         } else {
-            var before: RunID?
-            search: while case let page = try await service.runs(limit: 100, before: before), !page.isEmpty {
-                for run in page where run.counts.failed > run.recovered {
-                    if try await hasFailures(run.id) {
-                        candidate = run.id
-                        break search
-                    }
-                }
-                before = page.last?.id
-            }
+            candidate = try await connector.engine.newestRunToRetry()
         }
         guard let candidate, try await hasFailures(candidate) else { return nil }
         do {
@@ -65,7 +61,8 @@ struct RetryCommand: AsyncParsableCommand {
         } catch let error as DeliveryError where error.code == .conflict {
             throw DeliveryError(
                 .conflict,
-                "The failed records of run \(candidate) are in an unfinished retry: `data-connector resume` goes on.")
+                "The failed records of run \(candidate) are in an unfinished retry. Continue it with `data-connector resume`."
+            )
         }
     }
 }

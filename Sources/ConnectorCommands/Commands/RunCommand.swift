@@ -40,6 +40,12 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Deliver to a simulated API in this process; no address and key are needed.")
     var sandbox = false
 
+    @Flag(
+        help:
+            "With --headless: send nothing of a file whose content was delivered before, and only the rest of one that was not delivered in full."
+    )
+    var once = false
+
     @Flag(help: "Validate and count; send nothing.")
     var dryRun = false
 
@@ -54,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await settings()
             if dryRun {
+                guard !once else { throw ValidationError("--once sends what is new; --dry-run sends nothing.") }
                 guard !files.isEmpty else {
                     throw ValidationError("Name a CSV file to count, or - for standard input.")
                 }
@@ -79,6 +86,9 @@ struct RunCommand: AsyncParsableCommand {
             guard !showsScreen || files.count <= 1 else {
                 throw ValidationError("The screen opens with one file. Add --headless to deliver several.")
             }
+            guard !once || (!showsScreen && !files.isEmpty && !files.contains("-")) else {
+                throw ValidationError("--once needs --headless and a FILE.")
+            }
             let sources = showsScreen ? files : try SourceNames.expand(files)
             let log = ConnectorLog()
             if !showsScreen { log.setConsole { console.note($0) } }
@@ -102,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
             } else if !sources.isEmpty {
                 let run = HeadlessRun(
                     connector: connector, console: console, report: json ? .json : .text, hooks: hooks,
-                    server: listener.map { .init(listener: $0, live: live) })
+                    once: once, server: listener.map { .init(listener: $0, live: live) })
                 try await run.carryThrough(sources: sources) { Self.request($0, settings) }
             } else {
                 try await ListenService(
@@ -138,7 +148,11 @@ struct RunCommand: AsyncParsableCommand {
     ) -> FolderWatch {
         connector.folderWatch(folder, defaults: live) { [json] ending, place in
             guard !showsScreen else { return }
-            if json { Console.result(ending.summary) } else { Console.result("\(ending.words); moved to \(place)") }
+            if json {
+                try? Console.result(ending.summary)
+            } else {
+                try? Console.result("\(ending.words); moved to \(place)")
+            }
         }
     }
 

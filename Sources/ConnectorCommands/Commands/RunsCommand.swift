@@ -24,11 +24,11 @@ struct RunsCommand: AsyncParsableCommand {
             try await reportingErrors(on: Console()) {
                 let runs = try await PastRuns(state.settings()).all()
                 if json {
-                    Console.result(try SummaryJSON.text(runs))
+                    try Console.result(try SummaryJSON.text(runs))
                     return
                 }
-                if runs.isEmpty { Console.result("No runs yet.") }
-                for run in runs { Console.result(Self.line(run)) }
+                if runs.isEmpty { try Console.result("No runs yet.") }
+                for run in runs { try Console.result(Self.line(run)) }
             }
         }
 
@@ -61,9 +61,9 @@ struct RunsCommand: AsyncParsableCommand {
                     throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
                 }
                 if json {
-                    Console.result(try SummaryJSON.text(summary))
+                    try Console.result(try SummaryJSON.text(summary))
                 } else {
-                    for line in SummaryText.lines(summary) { Console.result(line) }
+                    for line in SummaryText.lines(summary) { try Console.result(line) }
                 }
             }
         }
@@ -74,11 +74,11 @@ struct RunsCommand: AsyncParsableCommand {
 struct PastRuns: Sendable {
     /// `nil` when nothing was ever delivered from there.
     let journal: Journal?
-    private let isDelivering: Bool
+    private let holder: StateDirectoryLock.Holder?
 
     init(_ settings: Settings) throws {
         let directory = StateDirectory(path: settings.stateDirectory)
-        isDelivering = StateDirectoryLock.isHeld(directory)
+        holder = StateDirectoryLock.holder(directory)
         journal =
             FileManager.default.fileExists(atPath: directory.journal.string)
             ? try Journal(directory, readOnly: true) : nil
@@ -92,11 +92,10 @@ struct PastRuns: Sendable {
         try await journal?.run(id).map(settled)
     }
 
-    /// A run that was going when its process died is stopped, whatever it last wrote.
+    /// Only the process that delivers now can be working on a run.
     private func settled(_ run: RunSummary) -> RunSummary {
-        guard run.state.isActive, !isDelivering else { return run }
-        var run = run
-        run.state = .stopped(reason: "interrupted")
-        return run
+        guard let holder else { return run.interrupted }
+        // An older version does not say which runs are its own.
+        return holder.instance == nil || holder.instance == run.owner ? run : run.interrupted
     }
 }

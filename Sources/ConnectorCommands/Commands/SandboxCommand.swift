@@ -57,7 +57,7 @@ struct SandboxCommand: AsyncParsableCommand {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await sandbox.run(port: port) { port in
-                        Console.result("Simulated ads API on http://127.0.0.1:\(port) (any project key)")
+                        try? Console.result("Simulated ads API on http://127.0.0.1:\(port) (any project key)")
                     }
                 }
                 group.addTask {

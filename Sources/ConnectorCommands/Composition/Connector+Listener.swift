@@ -20,7 +20,8 @@ extension Connector {
             defaults: { defaults.submissionDefaults })
         let listener = HTTPListener(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
-            readiness: JournalReadiness(journal: journal),
+            readiness: JournalReadiness(
+                journal: journal, freeSpace: FreeSpace(path: directory.path, minimum: settings.minimumFree)),
             totals: JournalTotalsSource(journal: journal, service: engine), logger: logger)
         defaults.onReload { settings in
             do {

@@ -55,7 +55,8 @@ struct Connector: Sendable {
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
                 giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,
-                isService: isService, batchSize: settings.givenBatchSize, window: settings.window),
+                minimumFree: settings.minimumFree, isService: isService, batchSize: settings.givenBatchSize,
+                window: settings.window),
             logger: log.logger("engine", level: settings.logLevel),
             connect: { url, typed throws(DeliveryError) in
                 try Self.client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)

@@ -35,10 +35,12 @@ struct JournalIdempotencyStore: IdempotencyStore {
 /// Whether the journal can be written, for `/ready`.
 struct JournalReadiness: ReadinessProbe {
     let journal: any CommitLog
+    let freeSpace: FreeSpace
 
     func journalFault() async -> String? {
         do throws(DeliveryError) {
             try await journal.checkWritable()
+            try freeSpace.check()
             return nil
         } catch {
             return error.message

@@ -82,7 +82,7 @@ enum StateCheck {
     }
 
     private static func holder(_ directory: StateDirectory) -> Finding {
-        StateDirectoryLock.isHeld(directory)
+        StateDirectoryLock.holder(directory) != nil
             ? .ok("service", "a process delivers from this state directory")
             : .ok("service", "no process delivers from this state directory")
     }

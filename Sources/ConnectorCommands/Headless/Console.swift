@@ -1,5 +1,7 @@
+import DeliveryModel
 import Foundation
 import Synchronization
+import SystemPackage
 
 /// Standard output and standard error: results go to the one, progress and log to the other.
 final class Console: Sendable {
@@ -8,29 +10,36 @@ final class Console: Sendable {
     let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// Writes a result line.
-    static func result(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    /// - Throws: `DeliveryError` when standard output is closed or full: a result that nobody gets is a failure.
+    static func result(_ line: String) throws(DeliveryError) {
+        do throws(Errno) {
+            try write(line + "\n", to: STDOUT_FILENO)
+        } catch {
+            throw DeliveryError(.conflict, "The result can't be written to standard output: \(error).")
+        }
+    }
 
     /// Writes a line for people, above the progress bar.
     func note(_ line: String) {
         bar.withLock { bar in
-            Self.write(bar.isEmpty ? line + "\n" : "\r\u{1b}[K\(line)\n\(bar)", to: STDERR_FILENO)
+            try? Self.write(bar.isEmpty ? line + "\n" : "\r\u{1b}[K\(line)\n\(bar)", to: STDERR_FILENO)
         }
     }
 
     /// Puts the progress bar in place of the one before; an empty text removes it.
     func setBar(_ text: String) {
         bar.withLock { bar in
-            if !bar.isEmpty || !text.isEmpty { Self.write("\r\u{1b}[K\(text)", to: STDERR_FILENO) }
+            if !bar.isEmpty || !text.isEmpty { try? Self.write("\r\u{1b}[K\(text)", to: STDERR_FILENO) }
             bar = text
         }
     }
 
-    static func write(_ text: String, to descriptor: CInt) {
+    private static func write(_ text: String, to descriptor: CInt) throws(Errno) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { throw Errno(rawValue: count < 0 ? errno : EIO) }
             bytes = bytes.dropFirst(count)
         }
     }

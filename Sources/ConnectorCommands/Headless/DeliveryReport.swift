@@ -33,7 +33,9 @@ struct DeliveryReport: Sendable {
         }
         total.endedAt = runs.compactMap(\.endedAt).max()
         // The first that says why not everything was delivered speaks for all.
-        if let incomplete = runs.first(where: { $0.state != .done }) { total.state = incomplete.state }
+        if let incomplete = runs.first(where: { $0.state != .done && $0.state != .skipped }) {
+            total.state = incomplete.state
+        }
         if let first = runs.first { total.filter = first.filter }
         return total
     }
@@ -62,6 +64,7 @@ struct DeliveryReport: Sendable {
 extension RunSummary {
     /// Whether every valid record was delivered; a source without a single valid record was not what was meant.
     var isComplete: Bool {
+        if state == .skipped { return true }
         guard state == .done, counts.failed == 0 else { return false }
         return counts.read == 0 || counts.rejected < counts.read
     }

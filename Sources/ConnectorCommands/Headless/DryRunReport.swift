@@ -11,10 +11,10 @@ enum DryRunReport {
         var report = DeliveryReport(runs: [], isSeveral: paths.count > 1)
         for path in paths { report.runs.append(try await summary(path, settings, console)) }
         if json {
-            Console.result(try report.json)
+            try Console.result(try report.json)
         } else {
-            for line in report.runs.flatMap(SummaryText.lines) { Console.result(line) }
-            if report.isSeveral { Console.result(SummaryText.total(report)) }
+            for line in report.runs.flatMap(SummaryText.lines) { try Console.result(line) }
+            if report.isSeveral { try Console.result(SummaryText.total(report)) }
         }
         return report
     }

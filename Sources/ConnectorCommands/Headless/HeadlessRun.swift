@@ -1,4 +1,5 @@
 import ArgumentParser
+import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
 import Foundation
@@ -18,6 +19,8 @@ struct HeadlessRun: Sendable {
     let console: Console
     let report: Report
     let hooks: RunHooks
+    /// Whether content that was delivered before is not sent again.
+    var once = false
     /// Takes submissions as long as the run goes.
     var server: Server?
 
@@ -40,7 +43,10 @@ struct HeadlessRun: Sendable {
     /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered.
     func carryThrough(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
         if sources.count == 1 {
-            return try await carryThrough { try await $0.start(request(sources[0])) }
+            return try await carryThrough(nothing: "") { signals in
+                let summary = try await deliver(sources[0], request, signals)
+                return DeliveryReport(runs: summary.map { [$0] } ?? [], isSeveral: false)
+            }
         }
         try await carryThrough(nothing: "") { signals in
             var report = DeliveryReport(runs: [], isSeveral: true)
@@ -52,9 +58,7 @@ struct HeadlessRun: Sendable {
                 }
                 let summary: RunSummary
                 do {
-                    guard let run = try await deliver(signals, { try await $0.start(request(source)) }) else {
-                        continue
-                    }
+                    guard let run = try await deliver(source, request, signals) else { continue }
                     summary = run
                 } catch let error as DeliveryError {
                     console.note(error.message)
@@ -64,7 +68,7 @@ struct HeadlessRun: Sendable {
                 }
                 if case .stopped(let reason) = summary.state { obstacle = reason }
                 report.runs.append(summary)
-                if self.report == .text, summary.id.rawValue > 0 { print(summary) }
+                if self.report == .text, summary.id.rawValue > 0 { try print(summary) }
             }
             return report
         }
@@ -89,7 +93,7 @@ struct HeadlessRun: Sendable {
             return report
         }
         if report.runs.isEmpty { return }
-        if let signal = await signals.received, !report.runs.allSatisfy({ $0.state == .done }) {
+        if let signal = await signals.received, !report.runs.allSatisfy({ $0.state == .done || $0.state == .skipped }) {
             throw ExitCode(128 + signal)
         }
         if !report.isComplete { throw ExitCode.failure }
@@ -117,6 +121,31 @@ struct HeadlessRun: Sendable {
         guard let run = try await begin(connector.engine) else { return nil }
         await signals.began()
         return try await follow(run)
+    }
+
+    /// Delivers a source; with `once`, what is left of it.
+    private func deliver(
+        _ source: String, _ request: (String) -> RunRequest, _ signals: StopSignals
+    ) async throws -> RunSummary? {
+        let request = request(source)
+        guard once else { return try await deliver(signals) { try await $0.start(request) } }
+        switch try await connector.engine.sentBefore(source, options: request.options) {
+        case .never: return try await deliver(signals) { try await $0.start(request) }
+        case .delivered(let run):
+            return RunSummary(
+                id: RunID(rawValue: 0), source: .file(path: source), state: .skipped, startedAt: Date(),
+                endedAt: Date(), filter: request.options.filter, duplicateOf: run)
+        case .interrupted(let run):
+            return try await deliver(signals) { service in
+                try await service.resume(run)
+                return run
+            }
+        case .undelivered(let run):
+            let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+            return try await deliver(signals) { try await $0.retry(run, .matching(failed)) }
+        case .active(let run):
+            throw DeliveryError(.conflict, "\(source) is being sent right now, in run \(run).")
+        }
     }
 
     /// Takes nothing more, and waits until what was accepted is delivered.
@@ -151,14 +180,14 @@ struct HeadlessRun: Sendable {
 
     private func print(_ ended: DeliveryReport, nothing: String) throws {
         guard !ended.runs.isEmpty else {
-            if report == .json { Console.result("null") } else { console.note(nothing) }
+            if report == .json { try Console.result("null") } else { console.note(nothing) }
             return
         }
         switch report {
-        case .json: Console.result(try ended.json)
-        case .text where ended.isSeveral: Console.result(SummaryText.total(ended))
-        case .text: ended.runs.forEach(print)
-        case .sentence: Console.result("Successfully sent \(ended.total.counts.sent) of records.")
+        case .json: try Console.result(try ended.json)
+        case .text where ended.isSeveral: try Console.result(SummaryText.total(ended))
+        case .text: try ended.runs.forEach(print)
+        case .sentence: try Console.result("Successfully sent \(ended.total.counts.sent) of records.")
         }
         guard report != .text else { return }
         for run in ended.runs where run.id.rawValue > 0 {
@@ -166,7 +195,7 @@ struct HeadlessRun: Sendable {
         }
     }
 
-    private func print(_ summary: RunSummary) {
-        for line in SummaryText.lines(summary) { Console.result(line) }
+    private func print(_ summary: RunSummary) throws {
+        for line in SummaryText.lines(summary) { try Console.result(line) }
     }
 }

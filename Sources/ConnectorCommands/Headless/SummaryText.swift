@@ -45,6 +45,9 @@ enum SummaryText {
         case .done where summary.counts.failed > 0: return name + "done, with failures"
         case .done: return name + "done"
         case .dryRun: return "Dry run · \(summary.source.text): nothing was sent"
+        case .skipped:
+            let run = summary.duplicateOf.map { " by run \($0)" } ?? ""
+            return "Skipped · \(summary.source.text): the same content was delivered before\(run)"
         case .stopped(let reason): return name + "stopped (\(reason))"
         case .failed(let reason): return name + "failed (\(reason))"
         case .waiting(let reason, _): return name + "waiting (\(reason))"
@@ -54,6 +57,8 @@ enum SummaryText {
 
     private static func advice(_ summary: RunSummary) -> String? {
         switch summary.state {
+        case .stopped where !summary.isResumable:
+            summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(summary.id)" : nil
         case .stopped, .failed: "resume with: data-connector resume \(summary.id)"
         case .done where summary.undelivered > 0:
             "retry the failed records with: data-connector retry \(summary.id)"

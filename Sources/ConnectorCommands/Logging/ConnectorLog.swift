@@ -7,10 +7,10 @@ import SystemPackage
 /// The program's log: a file in the state directory, standard error where nothing else owns the terminal, and the
 /// newest lines in memory for the screen.
 final class ConnectorLog: LogSource, Sendable {
-    private struct State {
+    private struct State: ~Copyable {
         var lines: [LogLine] = []
         var next = 1
-        var file: FileDescriptor?
+        var file: RotatingFile?
         /// Writes a line where a person sees it; `nil` while the terminal belongs to the UI.
         var console: (@Sendable (String) -> Void)?
     }
@@ -20,9 +20,7 @@ final class ConnectorLog: LogSource, Sendable {
 
     /// Begins to write to a file. A log that can't be opened is no reason not to deliver.
     func open(_ path: FilePath) {
-        let file = try? FileDescriptor.open(
-            path, .writeOnly, options: [.create, .append, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
-        state.withLock { $0.file = file }
+        state.withLock { $0.file = try? RotatingFile(path) }
     }
 
     func setConsole(_ console: (@Sendable (String) -> Void)?) {
@@ -45,7 +43,7 @@ final class ConnectorLog: LogSource, Sendable {
             state.next += 1
             if state.lines.count > Self.limit { state.lines.removeFirst(Self.limit / 4) }
             guard !onScreenOnly else { return nil as (@Sendable (String) -> Void)? }
-            _ = try? state.file?.writeAll(Array((written + "\n").utf8))
+            state.file?.append(Array((written + "\n").utf8))
             return state.console
         }
         console?(SystemJournal.readsStandardError ? SystemJournal.line(level, text) : written)

@@ -28,6 +28,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case rejectSuspicious = "reject-suspicious"
     case maxRejected = "max-rejected"
     case stateDir = "state-dir"
+    case minFree = "min-free"
     case failedRecordsDir = "failed-records-dirpath"
     case logLevel = "loglevel"
     case listen

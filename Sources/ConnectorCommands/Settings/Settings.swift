@@ -26,6 +26,8 @@ struct Settings: Sendable {
     var window: SendWindow?
     var stateDirectory: FilePath
     var unsentDirectory: FilePath
+    /// Bytes of the disk that are kept free; `nil` is the default.
+    var minimumFree: Int?
     var logLevel: LogLevel
     var listen: ListenAddress?
     var listener: ListenerSettings
@@ -53,6 +55,7 @@ struct Settings: Sendable {
         stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")
+        minimumFree = try layers.parse(.minFree, "a size such as 500M or 2G", Self.bytes)
         logLevel = try layers.string(.logLevel).map(LogLevel.init(argument:)) ?? .warning
         listen = try layers.parse(
             .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))

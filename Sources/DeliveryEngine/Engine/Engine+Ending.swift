@@ -26,6 +26,7 @@ extension Engine {
             .unsentFile(end.run, unsent?.string), .state(end.run, end.final, endedAt: end.summary.endedAt),
         ])
         let summary = try await journal.run(end.run) ?? end.summary
+        try await refreshOrigins(of: end)
         if end.final == .done {
             if end.ownsFile, let source = try await journal.source(of: end.run),
                 let path = directory.path(of: source.location)
@@ -35,6 +36,16 @@ extension Engine {
             if end.isStored { start { [self] in await clearDeliveredRecords() } }
         }
         return summary
+    }
+
+    /// The runs that a retry came from have fewer undelivered records now.
+    private func refreshOrigins(of end: RunEnd) async throws(DeliveryError) {
+        var source = end.summary.source
+        var seen: Set<RunID> = [end.run]
+        while case .retry(let id) = source, seen.insert(id).inserted, let origin = try await journal.run(id) {
+            if scheduler.runs[id]?.ended != nil { scheduler.runs[id]?.ended = origin }
+            source = origin.source
+        }
     }
 
     /// What can't be removed now is removed when the next such run is done.

@@ -7,6 +7,7 @@ import Foundation
 extension Engine {
     public func start(_ request: RunRequest) async throws -> RunID {
         try scheduler.checkReady()
+        try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
         let source = try await PreparedSource(request.source, options: options, spool: directory.spool)
@@ -140,6 +141,9 @@ extension Engine {
                 batchSize: scheduler.policy.batchSize(configuration.batchSize ?? 1000)),
             startedAt: Date(), binding: binding, owner: configuration.owner, submittedBy: Self.operatorName)
     }
+
+    /// Nothing new is taken when the disk has less room than this.
+    var freeSpace: FreeSpace { FreeSpace(path: directory.path, minimum: configuration.minimumFree) }
 
     /// The API that runs are bound to.
     var binding: RunBinding { RunBinding(api: api?.address, profile: configuration.profile) }

@@ -56,16 +56,21 @@ extension Engine: DeliveryService {
     }
 
     public nonisolated func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
-        try await journal.runs(limit: limit, before: before).map(withLiveCounts)
+        let owner = configuration.owner.instance
+        return try await journal.runs(limit: limit, before: before).map { live($0, owner) }
     }
 
     public nonisolated func run(_ id: RunID) async throws -> RunSummary? {
-        try await journal.run(id).map(withLiveCounts)
+        let owner = configuration.owner.instance
+        return try await journal.run(id).map { live($0, owner) }
     }
 
     /// The journal is behind the engine by the batches that are not in it yet, and does not know what runs do now.
-    private nonisolated func withLiveCounts(_ stored: RunSummary) -> RunSummary {
-        guard let live = snapshot().run(stored.id)?.summary, live.state.isActive else { return stored }
+    private nonisolated func live(_ stored: RunSummary, _ owner: String) -> RunSummary {
+        guard let live = snapshot().run(stored.id)?.summary, live.state.isActive else {
+            // A run of a process that died, unless this one is just beginning with it.
+            return stored.owner == owner ? stored : stored.interrupted
+        }
         var summary = live
         summary.recovered = stored.recovered
         return summary

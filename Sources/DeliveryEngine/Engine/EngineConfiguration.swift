@@ -21,6 +21,8 @@ public struct EngineConfiguration: Sendable {
     public var owner: RunOwner
     /// The profile whose address and key are used; runs are bound to it.
     public var profile: String?
+    /// Bytes of the disk that are kept free; `nil` is 256 MiB, but at most a tenth of it.
+    public var minimumFree: Int?
     /// How long requests in flight may take to end when a run is stopped. With what follows it stays below 10 s.
     public var stopGrace: Duration
 
@@ -33,7 +35,8 @@ public struct EngineConfiguration: Sendable {
     public init(
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
-        stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil, window: SendWindow? = nil
+        minimumFree: Int? = nil, stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil,
+        window: SendWindow? = nil
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -42,6 +45,7 @@ public struct EngineConfiguration: Sendable {
         self.unsentDirectory = unsentDirectory
         self.owner = owner
         self.profile = profile
+        self.minimumFree = minimumFree
         self.stopGrace = stopGrace
         self.isService = isService
         self.batchSize = batchSize

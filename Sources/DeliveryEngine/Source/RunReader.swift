@@ -16,6 +16,8 @@ enum RunReader {
         var storedRejects = 0
         /// What was noted of the source up to there.
         var notices: [Notice] = []
+
+        var isBeginning: Bool { openBatches.isEmpty && position == dialect.firstRecord }
     }
 
     /// Reads a file, from its beginning or from where an earlier process left off.
@@ -47,9 +49,12 @@ enum RunReader {
             guard let more = await engine.offer(known, for: run) else { return false }
             next = more
         }
+        // What an earlier process read is hashed afterwards.
+        let hasher = place.isBeginning ? ContentHasher() : nil
+        try hasher?.update(try bytes.text(from: 0, to: place.position.offset))
         var reader = RecordReader(
-            source: try bytes.text(from: place.position.offset), options: options, resumingAt: place.position,
-            dialect: dialect)
+            source: HashedSource(base: try bytes.text(from: place.position.offset), hasher: hasher), options: options,
+            resumingAt: place.position, dialect: dialect)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             length: place.rejectsBytes, alreadyKept: place.storedRejects)
@@ -57,7 +62,13 @@ enum RunReader {
         while true {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
-            guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else { return true }
+            guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
+                let content =
+                    try hasher?.identity ?? ContentHasher.identity(of: file, place.size, dialect.decoding)
+                // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
+                try? await engine.commits.commit([.identify(run, content)])
+                return true
+            }
             var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
             if !batch.notices.isEmpty {
                 notices.add(batch.notices)
@@ -86,6 +97,23 @@ enum RunReader {
                     + "sent. Start a new run with the changed file, or put the old one back.")
         }
         return PlannedBatch(batch: batch, known: row)
+    }
+
+    /// Forms batches again that the store knows, in their order.
+    static func forEachKnown(
+        _ rows: [BatchRow], of file: SourceFile, size: Int?, options: ReaderOptions, dialect: CSVDialect,
+        _ body: (BatchRow, RecordBatch) async throws -> Void
+    ) async throws(DeliveryError) {
+        do {
+            let bytes = try RunBytes(file, size: size, decoding: dialect.decoding)
+            for row in rows {
+                try await body(row, try reread(row, of: file, bytes, options: options, dialect: dialect).batch)
+            }
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            throw DeliveryError(.source, "\(file.path): \(error)")
+        }
     }
 
     private struct IgnoredRejects: RejectedRecordSink {

@@ -6,6 +6,7 @@ import Foundation
 /// Single records that arrive over HTTP.
 extension Engine {
     public func submit(_ fields: RecordFields, idempotencyKey: String? = nil) async throws -> SubmissionReceipt {
+        try freeSpace.check()
         let checked = Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
             // Whoever took it has checked it by the rules that hold there.

@@ -50,6 +50,8 @@ extension Journal {
         SELECT run.id, source, run.state AS state, options, started_at, local_day, ended_at, seconds, recovered,
             recovered_failed, dismissed, possible_duplicates, records_in_doubt, requests, retries, statuses,
             unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, hold, waiting_until,
+            (SELECT max(content.run) FROM content
+                WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id) AS sent_before,
             CASE WHEN path IS NULL THEN NULL WHEN NOT is_open THEN 0 ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
@@ -74,6 +76,10 @@ extension Journal {
         let rejected = counts.reduce(0) { $0 + ($1.key.isRejection ? $1.value : 0) }
         let options = try JSONText.decode(ReaderOptions.self, from: row["options"])
         let failed: Int = row["failed"]
+        var notices: [Notice] = try JSONText.decode(from: row["notices"])
+        if let earlier = row["sent_before"] as Int64? {
+            notices.append(Notice(.sentBefore, example: "run \(earlier)"))
+        }
         return RunSummary(
             id: RunID(rawValue: row["id"]),
             source: try JSONText.decode(from: row["source"]),
@@ -91,7 +97,7 @@ extension Journal {
             endedAt: (row["ended_at"] as Double?).map(Date.init(timeIntervalSince1970:)),
             filter: options.filter,
             unsentFile: (row["unsent_file"] as String?).map { RelativePath.used($0, in: folder) },
-            notices: try JSONText.decode(from: row["notices"]), api: row["api"], profile: row["profile"],
+            notices: notices, api: row["api"], profile: row["profile"],
             unreadBytes: row["unread"], duplicateOf: (row["duplicate_of"] as Int64?).map(RunID.init(rawValue:)),
             submittedBy: row["submitted_by"], node: row["node"], owner: row["owner"],
             hold: (row["hold"] as String?).flatMap(OperatorHold.init(rawValue:)))

@@ -1,5 +1,6 @@
 public import DeliveryModel
 public import DeliveryStore
+import Foundation
 import GRDB
 
 extension Journal {
@@ -25,6 +26,19 @@ extension Journal {
         try await read { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM stored_record WHERE run = ?", arguments: [run.rawValue]) ?? 0
+        }
+    }
+
+    public func deliveries(
+        of content: ContentIdentity, for binding: RunBinding
+    ) async throws(DeliveryError) -> [ContentDelivery] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT run, options FROM content WHERE hash = ? AND api = ? ORDER BY run DESC",
+                arguments: [Data(content.hash), binding.api]
+            ).map { row in
+                ContentDelivery(run: RunID(rawValue: row["run"]), options: try JSONText.decode(from: row["options"]))
+            }
         }
     }
 

@@ -105,7 +105,11 @@ enum SecondSchema {
             try database.execute(sql: "UPDATE run SET path = ? WHERE id = ?", arguments: [name, row["id"] as Int64])
         }
         for row in try Row.fetchAll(database, sql: "SELECT id, unsent_file FROM run WHERE unsent_file IS NOT NULL") {
-            let stored = RelativePath.stored(row["unsent_file"], in: folder)
+            let path: String = row["unsent_file"]
+            // The directory may have been moved since.
+            let here = "unsent/" + (path.split(separator: "/").last.map(String.init) ?? "")
+            let isHere = FileManager.default.fileExists(atPath: "\(folder)/\(here)")
+            let stored = isHere ? here : RelativePath.stored(path, in: folder)
             try database.execute(
                 sql: "UPDATE run SET unsent_file = ? WHERE id = ?", arguments: [stored, row["id"] as Int64])
         }

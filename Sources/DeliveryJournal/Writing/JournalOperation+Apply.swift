@@ -49,7 +49,8 @@ extension JournalOperation {
             try Self.setState(database, run, state, endedAt)
         case .hold(let run, let hold):
             try database.execute(
-                sql: "UPDATE run SET hold = ? WHERE id = ?", arguments: [hold?.rawValue, run.rawValue])
+                sql: "UPDATE run SET hold = ?1, is_open = is_open AND ?1 IS NOT 'discarded' WHERE id = ?2",
+                arguments: [hold?.rawValue, run.rawValue])
         case .wait(let run, let until):
             try database.execute(
                 sql: "UPDATE run SET waiting_until = ? WHERE id = ?",
@@ -58,9 +59,7 @@ extension JournalOperation {
             try database.execute(
                 sql: "UPDATE run SET notices = ? WHERE id = ?", arguments: [try JSONText.encode(notices), run.rawValue])
         case .identify(let run, let identity):
-            try database.execute(
-                sql: "UPDATE run SET content_hash = ?, content_length = ? WHERE id = ?",
-                arguments: [Data(identity.hash), identity.length, run.rawValue])
+            try Self.identify(database, run, identity)
         case .unsentFile(let run, let path):
             try database.execute(
                 sql: "UPDATE run SET unsent_file = ? WHERE id = ?",
@@ -69,6 +68,19 @@ extension JournalOperation {
             try record.insert(into: database, run: run, position: position)
             if let idempotencyKey { try Journal.attach(database, idempotencyKey, to: run) }
         }
+    }
+
+    /// The simulated API does not count: what it got was not sent.
+    private static func identify(_ database: Database, _ run: RunID, _ content: ContentIdentity) throws {
+        try database.execute(
+            sql: "UPDATE run SET content_hash = ?1, content_length = ?2 WHERE id = ?3",
+            arguments: [Data(content.hash), content.length, run.rawValue])
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO content (hash, api, options, run, length, sent_at)
+                SELECT ?1, api, options, id, ?2, started_at FROM run
+                WHERE id = ?3 AND api IS NOT NULL AND api <> 'sandbox'
+                """, arguments: [Data(content.hash), content.length, run.rawValue])
     }
 
     private static let planSQL = """
@@ -224,12 +236,16 @@ extension JournalOperation {
 
     private static func setState(_ database: Database, _ run: RunID, _ state: RunState, _ endedAt: Date?) throws {
         try database.execute(
-            sql: "UPDATE run SET state = ?, is_open = ?, ended_at = ? WHERE id = ?",
+            sql: """
+                UPDATE run SET state = ?, is_open = ? AND hold IS NOT 'discarded', ended_at = ? WHERE id = ?
+                """,
             arguments: [
                 try JSONText.encode(state), !state.isFinal, endedAt?.timeIntervalSince1970,
                 run.rawValue,
             ])
-        if state == .done {
+        let isOpen = try Bool.fetchOne(
+            database, sql: "SELECT is_open FROM run WHERE id = ?", arguments: [run.rawValue])
+        if isOpen == false {
             try database.execute(
                 sql: "UPDATE failure SET retrying_in = NULL WHERE retrying_in = ?", arguments: [run.rawValue])
             _ = try StoredRecord.clearSome(database, of: run)

@@ -1,3 +1,6 @@
+public import CustomerRecords
+public import DeliveryModel
+
 /// Where the bytes of a source lie.
 public enum SourceLocation: Hashable, Sendable {
     /// A file of the operator's.
@@ -43,5 +46,16 @@ public struct ContentIdentity: Hashable, Sendable {
     public init(hash: [UInt8], length: Int) {
         self.hash = hash
         self.length = length
+    }
+}
+
+/// A run that read a content to its end.
+public struct ContentDelivery: Hashable, Sendable {
+    public var run: RunID
+    public var options: ReaderOptions
+
+    public init(run: RunID, options: ReaderOptions) {
+        self.run = run
+        self.options = options
     }
 }

@@ -7,6 +7,11 @@ public protocol SourceArchive: Sendable {
     /// Names of the files in the spool that a run still needs.
     func spooledFiles() async throws(DeliveryError) -> Set<String>
 
+    /// Runs that sent the same content to the same API before, newest first, also those that are forgotten since.
+    func deliveries(
+        of content: ContentIdentity, for binding: RunBinding
+    ) async throws(DeliveryError) -> [ContentDelivery]
+
     /// Stored records of a run from a position on, in order.
     func storedRecords(of run: RunID, from position: Int, limit: Int) async throws(DeliveryError) -> [StoredRecord]
     func storedRecordCount(of run: RunID) async throws(DeliveryError) -> Int

@@ -1,0 +1,54 @@
+import ArgumentParser
+import DeliveryEngine
+import DeliveryJournal
+import DeliveryModel
+import DeliveryStore
+import Foundation
+
+/// `data-connector discard RUN`: ends a run for good.
+struct DiscardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discard",
+        abstract: "End a run for good; records that were not delivered are listed as failed.")
+
+    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    var run: RunArgument
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let settings = try await state.settings()
+            guard try await PastRuns(settings).run(run.id) != nil else {
+                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+            }
+            let directory = StateDirectory(path: settings.stateDirectory)
+            try directory.create()
+            let lock = try StateDirectoryLock(directory)
+            defer { withExtendedLifetime(lock) {} }
+            let journal = try Journal(directory)
+            defer { journal.close() }
+            try await confirm(journal, console)
+            let result = try await RunDiscard(
+                store: journal, directory: directory, unsent: settings.unsentDirectory
+            ).discard(run.id)
+            for line in SummaryText.lines(result.summary) { try Console.result(line) }
+            if let remainder = result.remainder { try Console.result("  \(remainder)") }
+        }
+    }
+
+    private func confirm(_ journal: Journal, _ console: Console) async throws {
+        guard !yes, let summary = try await journal.run(run.id), summary.isResumable else { return }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("Discarding can't be undone. Confirm it with --yes.")
+        }
+        let pending = SummaryText.number(summary.counts.pending)
+        console.note(
+            "Run \(run.id) · \(summary.source.text): \(pending) pending records will not be sent. Discard it? [y/N]")
+        guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw ExitCode.failure }
+    }
+}

@@ -1,0 +1,64 @@
+public import CustomerRecords
+public import DeliveryModel
+import DeliveryStore
+import Foundation
+
+/// What became of a content when it was sent before.
+public enum SentBefore: Hashable, Sendable {
+    case never
+    /// Everything of it was delivered.
+    case delivered(RunID)
+    /// It was read, and some records failed.
+    case undelivered(RunID)
+    case interrupted(RunID)
+    case active(RunID)
+}
+
+/// Whether the same content was sent before.
+extension Engine {
+    /// Hashes a whole file and looks for runs of the same content, API and record options.
+    /// - Throws: `DeliveryError` of code `source` when the file can't be read.
+    @concurrent
+    public nonisolated func sentBefore(_ path: String, options: ReaderOptions) async throws -> SentBefore {
+        guard case .regular = try SourceFile(path).kind() else {
+            throw DeliveryError(.source, "\(path) is not a regular file, so it can't be compared with what was sent.")
+        }
+        let source = try await PreparedSource(.file(path: path), options: options, spool: directory.spool)
+        let binding = await binding
+        let content = try ContentHasher.identity(of: source.file, source.fingerprint.size, source.dialect.decoding)
+        var found = SentBefore.never
+        for earlier in try await journal.deliveries(of: content, for: binding)
+        where earlier.options.selectsSameRecords(as: options) {
+            let state = try await state(of: earlier.run)
+            if case .delivered = state { return state }
+            if found == .never { found = state }
+        }
+        if found != .never { return found }
+        // What was interrupted while it was read has no hash; whoever resumes it compares what was read.
+        for run in try await journal.openRuns().reversed()
+        where run.api == binding.api && run.profile == binding.profile {
+            guard try await journal.source(of: run.id)?.fingerprint == source.fingerprint,
+                try await journal.options(of: run.id)?.selectsSameRecords(as: options) == true
+            else { continue }
+            return try await state(of: run.id)
+        }
+        return .never
+    }
+
+    private nonisolated func state(of id: RunID) async throws -> SentBefore {
+        // Only what was delivered is ever forgotten.
+        guard let run = try await run(id) else { return .delivered(id) }
+        if run.state.isActive { return .active(id) }
+        if run.state == .done { return run.undelivered == 0 ? .delivered(id) : .undelivered(id) }
+        return run.isResumable ? .interrupted(id) : .never
+    }
+}
+
+extension ReaderOptions {
+    /// Whether the same records leave, in whatever batches.
+    func selectsSameRecords(as other: ReaderOptions) -> Bool {
+        var other = other
+        other.batchSize = batchSize
+        return self == other
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Words for what the system answered, where the answer alone would lead a person astray.
+public enum SystemFault {
+    /// - Parameter error: what was thrown; its description is used unless more can be said.
+    public static func words(_ error: any Error, path: String, what: String) -> String {
+        if isOutOfDescriptors(error) { return "\(path) \(what): \(outOfDescriptors)" }
+        return "\(path) \(what): \(error). Check its owner and mode, or choose another --state-dir."
+    }
+
+    public static let outOfDescriptors =
+        "this process has too many files and connections open. Raise the limit (ulimit -n) or lower the concurrency."
+
+    public static func isOutOfDescriptors(_ error: any Error) -> Bool {
+        let words = "\(error)"
+        return words == message(EMFILE) || words == message(ENFILE)
+    }
+
+    /// Whether this process can open nothing more now.
+    public static var hasNoDescriptorLeft: Bool {
+        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            close(descriptor)
+            return false
+        }
+        return errno == EMFILE || errno == ENFILE
+    }
+
+    private static func message(_ code: CInt) -> String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,35 @@
+public import DeliveryModel
+import Foundation
+public import SystemPackage
+
+/// Keeps room on the disk for what has to be written to get rid of what is stored: nothing new is taken below it.
+public struct FreeSpace: Hashable, Sendable {
+    private let path: String
+    private let minimum: Int?
+    private static let defaultMinimum = 256 << 20
+
+    /// - Parameters:
+    ///   - path: a folder on the file system in question.
+    ///   - minimum: bytes; `nil` is 256 MiB, but at most a tenth of the file system.
+    public init(path: FilePath, minimum: Int? = nil) {
+        self.path = path.string
+        self.minimum = minimum
+    }
+
+    /// - Throws: `busy` when there is less room than that.
+    public func check() throws(DeliveryError) {
+        var status = statvfs()
+        // What can't be asked keeps nobody from working.
+        guard statvfs(path, &status) == 0 else { return }
+        let unit = Int(status.f_frsize)
+        let free = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: unit)
+        let total = Int(clamping: status.f_blocks).multipliedReportingOverflow(by: unit)
+        guard !free.overflow, !total.overflow else { return }
+        let needed = minimum ?? min(Self.defaultMinimum, total.partialValue / 10)
+        guard free.partialValue < needed else { return }
+        throw DeliveryError(
+            .busy,
+            "The disk of \(path) has \(free.partialValue >> 20) MiB left, less than the \(needed >> 20) MiB that are "
+                + "kept free. Make room; what is accepted is still delivered.")
+    }
+}
