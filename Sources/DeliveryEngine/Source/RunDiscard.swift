@@ -75,12 +75,12 @@ public struct RunDiscard: Sendable {
         let id = run.summary.id
         for row in run.openBatches {
             let records = try await store.storedRecords(of: id, from: row.start.offset, limit: row.records)
-            let batch = try RecordBatch(stored: records, from: row.start.offset, rules: run.options.rules, run: id)
+            let batch = try RecordBatch(stored: records, from: row.start.offset, run: id)
             try await fail(row, batch, of: id)
         }
         var (position, sequence) = (run.readPosition.offset, run.nextSequence)
         while case let records = try await store.storedRecords(of: id, from: position, limit: 1000), !records.isEmpty {
-            let batch = try RecordBatch(stored: records, from: position, rules: run.options.rules, run: id)
+            let batch = try RecordBatch(stored: records, from: position, run: id)
             let row = BatchRow(
                 sequence: sequence, state: .planned, start: batch.start, end: batch.end, checksum: batch.checksum,
                 records: batch.count, tally: batch.tally)
