@@ -1,4 +1,4 @@
-public import DeliveryModel
+import DeliveryModel
 import Foundation
 public import Logging
 import Synchronization

@@ -1,4 +1,5 @@
 import CustomerRecords
+import DeliveryModel
 import TerminalKit
 
 /// Folders and CSV files.

@@ -1,4 +1,5 @@
 import CustomerRecords
+import DeliveryModel
 import TerminalKit
 
 /// The beginning of the file under the cursor, every record with its verdict, and what a dry run has counted.

@@ -14,7 +14,7 @@ final class TerminalLoop {
     private let effects: AsyncStream<Effect>.Continuation
     private let environment = ProcessInfo.processInfo.environment
     private var driver: NcursesDriver?
-    private let folder = FolderWatch()
+    private let folder = DirectoryWatch()
     private var window: WindowStatus?
     private var shown: Canvas?
     private var exit: ExitReason?

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Tells that something changed in a folder, through a descriptor that can be polled.
-package final class FolderWatch {
+package final class DirectoryWatch {
     /// -1 where the system can't watch.
     package let descriptor: Int32
     private var watched: Int32 = -1
