@@ -106,8 +106,14 @@ extension DeliveryScheduler {
         guard let opening = openings.removeValue(forKey: id) else {
             return impossible("run \(id) was opened by nobody", nil, at: moment)
         }
-        // An operator continues it: from now on it continues by itself, too.
-        if opening.entry == nil, opening.stop == nil, !opening.isPaused { record([.hold(id, nil)]) }
+        // What an operator wanted meanwhile is written only now that it is known to be open: a run that is done stays so.
+        if opening.stop != nil {
+            record([.hold(id, .stopped)])
+        } else if opening.isPaused {
+            record([.hold(id, .paused), .state(id, .paused, endedAt: nil)])
+        } else if opening.entry == nil || opening.isHoldOver {
+            record([.hold(id, nil)])
+        }
         activate(opened, opening, at: moment)
         act(.read(id))
     }
@@ -150,12 +156,20 @@ extension DeliveryScheduler {
         guard var entry = opening.entry, shutdown == nil else { return }
         act(.log(.error, "run \(run) can't continue: \(error.message)"))
         switch error.code {
-        case .source, .notFound, .conflict:
+        case .source:
             record([.state(run, .failed(reason: error.message), endedAt: moment.date)])
             act(.tellWaiters(run, nil))
+        // It is done, or belongs to another API: the journal knows better.
+        case .notFound, .conflict: act(.tellWaiters(run, nil))
         case .configuration, .journal, .locked, .busy:
             entry.reason = error.message
             entry.notBefore = moment.instant + Self.firstHold
+            if opening.stop != nil {
+                record([.hold(run, .stopped)])
+                return act(.tellWaiters(run, nil))
+            }
+            if opening.isPaused { record([.hold(run, .paused), .state(run, .paused, endedAt: nil)]) }
+            entry.isPaused = opening.isPaused
             queue.add(entry)
         }
     }
@@ -192,7 +206,9 @@ extension DeliveryScheduler {
             tell(id, .paused, at: moment)
             run.statistics.add(.info, "paused", at: moment.date)
         case .queued: queue.update(id) { $0.isPaused = true }
-        case .opening: openings[id]?.isPaused = true
+        case .opening:
+            openings[id]?.isPaused = true
+            return
         }
         record([.hold(id, .paused), .state(id, .paused, endedAt: nil)])
         act(.publish)
@@ -212,7 +228,7 @@ extension DeliveryScheduler {
         case .queued: continueQueued(id)
         case .opening:
             openings[id]?.isPaused = false
-            record([.hold(id, nil), .state(id, .preparing, endedAt: nil)])
+            openings[id]?.isHoldOver = true
         }
         act(.publish)
         pump(at: moment)
@@ -231,7 +247,6 @@ extension DeliveryScheduler {
             record([.hold(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
             act(.tellWaiters(id, summary))
         case .opening:
-            record([.hold(id, .stopped)])
             openings[id]?.stop = RunState.operatorStopReason
         }
         pump(at: moment)

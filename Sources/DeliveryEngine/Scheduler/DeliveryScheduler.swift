@@ -77,6 +77,8 @@ struct DeliveryScheduler: ~Copyable {
         /// Its place in the queue, when it comes from there.
         var entry: RunQueue.Entry?
         var isPaused = false
+        /// An operator continued it while it was being opened.
+        var isHoldOver = false
         /// Stopped before it was open.
         var stop: String?
         var isRefusalAccepted = false

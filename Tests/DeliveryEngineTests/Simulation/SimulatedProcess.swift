@@ -375,7 +375,7 @@ final class SimulatedProcess {
         var valid = 0
         var rejected = 0
         if run.isStored {
-            while valid < reader.batchSize, run.stored[end] != nil {
+            while valid < min(reader.batchSize, SimulatedBatches.most), run.stored[end] != nil {
                 valid += 1
                 end += 1
             }
@@ -401,7 +401,9 @@ enum SimulatedBatches {
         case .failure: preconditionFailure("the record is valid")
         }
     }()
-    private static let templates: [RecordBatch] = (0...64).map { count in
+    /// Records of a batch, at most.
+    static let most = 64
+    private static let templates: [RecordBatch] = (0...most).map { count in
         var batch = RecordBatch()
         for line in 0..<count { batch.append(customer, line: line + 1) }
         return batch
