@@ -116,7 +116,10 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .testTarget(name: "CustomerRecordsTests", dependencies: ["CustomerRecords", nioCore], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "CustomerRecordsTests", dependencies: ["CustomerRecords", "TestSupport", nioCore],
+            swiftSettings: settings),
         .testTarget(
             name: "ShowAdsAPITests",
             dependencies: [
@@ -132,7 +135,7 @@ let package = Package(
             name: "DeliveryEngineTests",
             dependencies: [
                 "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
-                logging, systemPackage,
+                "TestSupport", logging, systemPackage,
             ], swiftSettings: settings),
         .testTarget(
             name: "HTTPListenerTests",
@@ -148,7 +151,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "TerminalUITests",
-            dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalKit", "TerminalUI"],
+            dependencies: ["CNcurses", "CustomerRecords", "DeliveryModel", "TerminalKit", "TerminalUI", "TestSupport"],
             exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(
             name: "ConnectorCommandsTests",
@@ -157,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "data-connector", "DeliveryModel", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, subprocess,
+                "data-connector", "DeliveryModel", "ShowAdsSandbox", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
+                subprocess,
                 systemPackage,
             ],
             swiftSettings: settings),

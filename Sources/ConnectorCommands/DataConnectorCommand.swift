@@ -63,7 +63,8 @@ public struct DataConnectorCommand: AsyncParsableCommand {
     private static func openStandardStreams() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
             // The lowest free number is the one that was found to be closed.
-            _ = open("/dev/null", O_RDWR)
+            // What is written to a closed standard output is an error; messages to nobody are not.
+            _ = open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR)
         }
     }
 

@@ -1,7 +1,8 @@
 import CustomerRecords
+import TestSupport
 import Testing
 
-@Suite("Chunks and resumption")
+@Suite("Chunks and resumption", .computing)
 struct ChunkTests {
     private static let source = Array(
         ("\u{FEFF}Name;Age;Cookie;Banner_id\r\n" + "John Doe;25;26555324-53df-4eb1-8835-e6c0078bb2c0;15\r\n"

@@ -1,7 +1,8 @@
 import CustomerRecords
+import TestSupport
 import Testing
 
-@Suite("Sources are unpacked and decoded")
+@Suite("Sources are unpacked and decoded", .computing)
 struct DecodingTests {
     private static let text =
         "name,age,cookie,banner_id\r\nŽofie Nová,25,c1,1\r\nEva \u{1D4D0},30,c2,2\r\n李,31,ž3,3\r\n"

@@ -1,9 +1,10 @@
 import CustomerRecords
 import Foundation
+import TestSupport
 import Testing
 
 /// Random sources, read by the reader and by the plain reference. A failure names the seed that makes its source.
-@Suite("Random sources")
+@Suite("Random sources", .computing)
 struct FuzzTests {
     /// How many times more sources than usual, from the environment.
     private static let factor = ProcessInfo.processInfo.environment["DATA_CONNECTOR_FUZZ"].flatMap(UInt64.init) ?? 1

@@ -1,8 +1,9 @@
 import CustomerRecords
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Hostile sources")
+@Suite("Hostile sources", .computing)
 struct HostileInputTests {
     /// Repeats a pattern without holding it.
     private struct EndlessSource: ByteSource {

@@ -1,10 +1,11 @@
 import DeliveryModel
+import TestSupport
 import Testing
 
 @testable import TerminalKit
 @testable import TerminalUI
 
-@Suite("Every size of the terminal")
+@Suite("Every size of the terminal", .computing)
 struct SizeTests {
     private static var models: [Model] {
         var edit = Fixture.failures()

@@ -20,7 +20,11 @@ public struct RecordPreview: Hashable, Sendable {
     /// Whether the source holds no more than these rows.
     public let isComplete: Bool
 
-    /// Reads as much of a source as it takes, which is little unless its beginning holds hardly any valid record.
+    /// Bytes of the source that a preview reads at most. Its beginning may hold hardly any valid record, or be one
+    /// line without an end.
+    public static let bound = 2 << 20
+
+    /// Reads as much of a source as it takes, and no more than `bound`.
     ///
     /// - Throws: `SourceFormatError`, and what the source throws.
     public init(
@@ -31,14 +35,21 @@ public struct RecordPreview: Hashable, Sendable {
         var options = options
         options.filter = AgeFilter(minimum: 0)
         options.batchSize = 1
-        var reader = RecordReader(source: source, options: options)
+        var reader = RecordReader(source: BoundedSource(source), options: options)
         let dialect = try reader.readDialect()
         var rejects = RejectedRows(dialect: dialect, rules: options.rules, limit: limit + 1)
         var rows: [Row] = []
         var notices = dialect.notices
         var batch: RecordBatch?
+        var isBounded = false
         while rows.count <= limit {
-            batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
+            do {
+                batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
+            } catch is PreviewBound {
+                rows.append(contentsOf: rejects.take())
+                isBounded = true
+                break
+            }
             guard let batch else { break }
             rows.append(contentsOf: rejects.take())
             notices.add(batch.notices)
@@ -54,7 +65,25 @@ public struct RecordPreview: Hashable, Sendable {
         self.hasByteOrderMark = reader.hasByteOrderMark
         self.notices = notices
         self.rows = Array(rows.prefix(limit))
-        self.isComplete = rows.count <= limit
+        self.isComplete = !isBounded && rows.count <= limit
+    }
+}
+
+/// A preview has read as much as it may.
+private struct PreviewBound: Error {}
+
+/// The beginning of a source. What follows it is not read, and the end of the beginning is not taken for the end.
+private struct BoundedSource<Base: ByteSource>: ByteSource {
+    private var base: Base
+    private var left = RecordPreview.bound
+
+    init(_ base: Base) { self.base = base }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard left > 0 else { throw PreviewBound() }
+        let count = try base.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(left)))
+        left -= count
+        return count
     }
 }
 

@@ -27,7 +27,7 @@ extension SourceInspector {
         } catch let error as SourceFormatError {
             throw DeliveryError(.source, error.message(for: Model.name(of: path)))
         }
-        let isWhole = preview.rows.count < previewed
+        let isWhole = preview.isComplete
         // Judged by the length of the records that were seen.
         let bytes = preview.rows.reduce(0) { $0 + length($1) }
         let estimate = isWhole || bytes == 0 ? preview.rows.count : size * preview.rows.count / bytes

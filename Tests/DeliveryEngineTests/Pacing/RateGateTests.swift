@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine
 
-@Suite("The rate gate learns what the API takes")
+@Suite("The rate gate learns what the API takes", .computing)
 struct RateGateTests {
     typealias Instant = ContinuousClock.Instant
 

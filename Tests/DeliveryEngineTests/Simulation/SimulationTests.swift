@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine
 
 /// `DATA_CONNECTOR_SEEDS=100000 swift test --filter SimulationTests` tries more seeds, `DATA_CONNECTOR_SEED=17` tells
 /// the story of one.
-@Suite("Whatever happens, nothing is lost, stalls or is counted wrong")
+@Suite("Whatever happens, nothing is lost, stalls or is counted wrong", .computing)
 struct SimulationTests {
     private static let shares = 4
     private static let seeds = ProcessInfo.processInfo.environment["DATA_CONNECTOR_SEEDS"].flatMap { Int($0) } ?? 2000

@@ -24,12 +24,19 @@ final class FakeBannerAPI: BannerAPI {
         var duplicates: Int { cookies.values.reduce(0) { $0 + $1 - 1 } }
     }
 
+    private struct Waiter {
+        var condition: @Sendable (Ledger) -> Bool
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var rule: Rule
         var ledger = Ledger()
         var holds: (@Sendable (Request) -> Bool)?
         var held: [CheckedContinuation<Void, Never>] = []
-        var waiters: [(condition: @Sendable (Ledger) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [Waiter] = []
+        /// The test's time is over: nothing is waited for any more.
+        var isCancelled = false
     }
 
     let host = "api.test"
@@ -55,16 +62,30 @@ final class FakeBannerAPI: BannerAPI {
         for continuation in held { continuation.resume() }
     }
 
-    /// Waits until the ledger fulfils the condition.
+    /// Waits until the ledger fulfils the condition, or the test is cancelled.
     func until(_ condition: @escaping @Sendable (Ledger) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
-                if condition(state.ledger) { return true }
-                state.waiters.append((condition, continuation))
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isDone = state.withLock { state in
+                    if state.isCancelled || condition(state.ledger) { return true }
+                    state.waiters.append(Waiter(condition: condition, continuation: continuation))
+                    return false
+                }
+                if isDone { continuation.resume() }
             }
-            if isDone { continuation.resume() }
+        } onCancel: {
+            cancel()
         }
+    }
+
+    private func cancel() {
+        let waiting = state.withLock { state in
+            state.isCancelled = true
+            defer { state.waiters = [] }
+            return state.waiters.map(\.continuation)
+        }
+        for continuation in waiting { continuation.resume() }
+        release()
     }
 
     // MARK: BannerAPI

@@ -80,17 +80,11 @@ struct LimitSimulation {
         var result = Result()
         var places = 2
         var doubles = latency
-        for step in 0..<Int(seconds * 1000) {
-            let now = Double(step) / 1000
-            for index in inFlight.indices.sorted(by: { inFlight[$0].arrives < inFlight[$1].arrives })
-            where inFlight[index].arrives <= now && inFlight[index].isAccepted == nil {
-                let isAccepted = take(at: inFlight[index].arrives)
-                inFlight[index].isAccepted = isAccepted
-                if isAccepted {
-                    result.accepted.append(inFlight[index].arrives)
-                } else {
-                    result.refused.append(inFlight[index].arrives)
-                }
+        // In most milliseconds nothing happens: they are left out.
+        var now = 0.0
+        while now < seconds {
+            if inFlight.contains(where: { $0.isAccepted == nil && $0.arrives <= now }) {
+                arrive(&inFlight, until: now, into: &result)
             }
             for request in inFlight.filter({ $0.answered <= now }).sorted(by: { $0.answered < $1.answered }) {
                 if request.isAccepted == true {
@@ -114,8 +108,33 @@ struct LimitSimulation {
                 inFlight.append(
                     Request(sent: now, arrives: now + latency / 2 + there, answered: now + latency + there + back))
             }
+            var next = places < concurrency ? doubles : seconds
+            for request in inFlight {
+                next = min(next, request.isAccepted == nil ? request.arrives : request.answered)
+            }
+            if inFlight.count < places {
+                switch gate.opening {
+                case .open: next = min(next, pausedUntil)
+                case .at(let instant): next = min(next, max(pausedUntil, start.duration(to: instant).inSeconds))
+                case .whenAnswered: break
+                }
+            }
+            now = max(now * 1000 + 1, (next * 1000).rounded(.up)).rounded() / 1000
         }
         return result
+    }
+
+    private mutating func arrive(_ requests: inout [Request], until now: Double, into result: inout Result) {
+        for index in requests.indices.sorted(by: { requests[$0].arrives < requests[$1].arrives })
+        where requests[index].isAccepted == nil && requests[index].arrives <= now {
+            let isAccepted = take(at: requests[index].arrives)
+            requests[index].isAccepted = isAccepted
+            if isAccepted {
+                result.accepted.append(requests[index].arrives)
+            } else {
+                result.refused.append(requests[index].arrives)
+            }
+        }
     }
 
     private func isOpen(_ gate: RateGate, _ now: Instant) -> Bool {

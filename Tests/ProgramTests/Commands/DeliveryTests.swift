@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("Files are delivered whole, in requests of the right size")
+@Suite("Files are delivered whole, in requests of the right size", .program)
 struct DeliveryTests {
     private static let bulk = "/banners/show/bulk"
 

@@ -1,8 +1,9 @@
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("Commands and webhooks are told how runs ended")
+@Suite("Commands and webhooks are told how runs ended", .program)
 struct HookTests {
     /// A program that appends its standard input to a file.
     private static func collector(_ workspace: Workspace) throws -> (command: String, file: String) {

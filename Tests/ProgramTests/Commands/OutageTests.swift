@@ -1,8 +1,9 @@
 import DeliveryModel
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("An API that goes away and comes back")
+@Suite("An API that goes away and comes back", .program)
 struct OutageTests {
     @Test("is waited for: no record fails, few requests are made meanwhile, and then everything arrives")
     func comesBack() async throws {

@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("What failed is kept, shown and sent again")
+@Suite("What failed is kept, shown and sent again", .program)
 struct RetryTests {
     /// Three records that the API refuses for now, with fields that a CSV has to quote.
     private static let text =

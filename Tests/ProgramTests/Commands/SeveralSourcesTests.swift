@@ -1,8 +1,9 @@
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("Several sources are delivered one after another")
+@Suite("Several sources are delivered one after another", .program)
 struct SeveralSourcesTests {
     @Test("files and patterns make one object with sums and the runs")
     func sums() async throws {

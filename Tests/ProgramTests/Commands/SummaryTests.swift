@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("What a delivery tells scripts")
+@Suite("What a delivery tells scripts", .program)
 struct SummaryTests {
     @Test("the summary has every promised key, of its type, and no other")
     func keys() async throws {

@@ -1,8 +1,9 @@
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("What can't be done is said, with the status that scripts know")
+@Suite("What can't be done is said, with the status that scripts know", .program)
 struct UsageTests {
     /// Nothing listens there.
     private static let nowhere = "http://127.0.0.1:1"

@@ -2,9 +2,10 @@ import DeliveryModel
 import Foundation
 import ShowAdsSandbox
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("An interrupted delivery can be gone on with")
+@Suite("An interrupted delivery can be gone on with", .program)
 struct InterruptionTests {
     @Test("a signal ends it in order, and nothing is sent twice afterwards", arguments: [SIGINT, SIGTERM])
     func signal(_ signal: CInt) async throws {

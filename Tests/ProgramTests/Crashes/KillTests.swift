@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("A process that is killed loses nothing")
+@Suite("A process that is killed loses nothing", .program)
 struct KillTests {
     struct Scenario: Sendable, CustomTestStringConvertible {
         var testDescription: String

@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("The service delivers what is put into its drop folder")
+@Suite("The service delivers what is put into its drop folder", .program)
 struct DropFolderTests {
     @Test("a file is delivered and found with its summary; one with a refused record in failed/; JSON says both")
     func delivers() async throws {

@@ -2,9 +2,10 @@ import DeliveryModel
 import Foundation
 import ShowAdsSandbox
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("What was accepted over HTTP survives the process", .timeLimit(.minutes(5)))
+@Suite("What was accepted over HTTP survives the process", .program, .timeLimit(.minutes(5)))
 struct KilledListenerTests {
     enum Kind: CaseIterable, Sendable { case record, upload }
 

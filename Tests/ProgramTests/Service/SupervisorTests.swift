@@ -2,9 +2,10 @@ import Foundation
 import ShowAdsSandbox
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
-@Suite("A supervisor is told how the service stands")
+@Suite("A supervisor is told how the service stands", .program)
 struct SupervisorTests {
     @Test(
         "ready, watchdog, status, reloading and stopping arrive, at a path or an abstract name",

@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("A full disk stops the delivery and loses nothing")
+@Suite("A full disk stops the delivery and loses nothing", .program)
 struct FullDiskTests {
     @Test("a limit on the size of files ends it with a clear error; with room it goes on")
     func fileSizeLimit() async throws {

@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("The state directory is private and belongs to one process")
+@Suite("The state directory is private and belongs to one process", .program)
 struct StateDirectoryTests {
     @Test("folders are 0700, files 0600, and none holds the project key")
     func privacy() async throws {

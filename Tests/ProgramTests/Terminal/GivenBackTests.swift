@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("However the program ends, the terminal is given back and the run can be gone on with")
+@Suite("However the program ends, the terminal is given back and the run can be gone on with", .program)
 struct GivenBackTests {
     enum Way: String, CaseIterable, Sendable {
         case quit, interruptedTwice, terminated, hungUp, crashed, aborted, killedTerminal

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Every kind of terminal")
+@Suite("Every kind of terminal", .program)
 struct KindOfTerminalTests {
     private static func session(
         _ variables: [String: String], _ body: (TerminalSession) async throws -> Void

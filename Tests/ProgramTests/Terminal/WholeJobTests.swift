@@ -1,9 +1,10 @@
 import DeliveryModel
 import Foundation
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
-@Suite("The whole job on a terminal")
+@Suite("The whole job on a terminal", .program)
 struct WholeJobTests {
     /// Two good records, one that the API refuses, one that breaks a rule and one that is too young.
     private static let file = """
