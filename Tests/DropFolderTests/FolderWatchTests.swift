@@ -76,7 +76,7 @@ struct FolderWatchTests {
     @Test("a file that somebody made and will write to later is not taken before it is closed; a hard link is")
     func openFile() async throws {
         let folder = try TestFolder()
-        try await folder.watch { delivery in
+        try await folder.watch(settle: .milliseconds(500)) { delivery in
             // Not before the folder is watched.
             try folder.put("first.csv", "first")
             await folder.until { folder.names("delivered").count == 2 }

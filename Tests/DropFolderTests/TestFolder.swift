@@ -53,12 +53,12 @@ final class TestFolder: Sendable {
 
     /// Watches the folder while `body` works.
     func watch(
-        _ delivery: FakeDelivery = FakeDelivery(), holding: Bool = false,
+        _ delivery: FakeDelivery = FakeDelivery(), holding: Bool = false, settle: Duration = .milliseconds(20),
         _ body: (FakeDelivery) async throws -> Void
     ) async throws {
         if holding { delivery.hold() }
         let watch = FolderWatch(
-            FolderSettings(folder: FilePath(path), settle: .milliseconds(20)), claims: FilePath(claimFolder),
+            FolderSettings(folder: FilePath(path), settle: settle), claims: FilePath(claimFolder),
             delivery: delivery, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, ended: { _, _ in })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await watch.run() }

@@ -35,19 +35,19 @@ public struct RecordPreview: Hashable, Sendable {
         var options = options
         options.filter = AgeFilter(minimum: 0)
         options.batchSize = 1
-        var reader = RecordReader(source: BoundedSource(source), options: options)
+        let end = PreviewEnd()
+        var reader = RecordReader(source: BoundedSource(source, end), options: options)
         let dialect = try reader.readDialect()
         var rejects = RejectedRows(dialect: dialect, rules: options.rules, limit: limit + 1)
         var rows: [Row] = []
         var notices = dialect.notices
         var batch: RecordBatch?
-        var isBounded = false
         while rows.count <= limit {
             do {
                 batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
-            } catch is PreviewBound {
+            } catch is SourceFormatError where end.isReached {
+                // What is packed is not at its end where the preview ends.
                 rows.append(contentsOf: rejects.take())
-                isBounded = true
                 break
             }
             guard let batch else { break }
@@ -61,28 +61,36 @@ public struct RecordPreview: Hashable, Sendable {
                 rows.append(Row(fields: customer, reason: isWanted ? nil : .ageFilter))
             }
         }
+        // The last record before the bound may be a part of one.
+        if end.isReached && rows.count <= limit { rows = rows.dropLast() }
         self.dialect = dialect
         self.hasByteOrderMark = reader.hasByteOrderMark
         self.notices = notices
         self.rows = Array(rows.prefix(limit))
-        self.isComplete = !isBounded && rows.count <= limit
+        self.isComplete = !end.isReached && rows.count <= limit
     }
 }
 
-/// A preview has read as much as it may.
-private struct PreviewBound: Error {}
+/// Whether a bounded source was read to its bound.
+private final class PreviewEnd {
+    var isReached = false
+}
 
-/// The beginning of a source. What follows it is not read, and the end of the beginning is not taken for the end.
+/// The beginning of a source.
 private struct BoundedSource<Base: ByteSource>: ByteSource {
     private var base: Base
     private var left = RecordPreview.bound
+    private let end: PreviewEnd
 
-    init(_ base: Base) { self.base = base }
+    init(_ base: Base, _ end: PreviewEnd) {
+        self.base = base
+        self.end = end
+    }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard left > 0 else { throw PreviewBound() }
         let count = try base.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(left)))
         left -= count
+        if left == 0 { end.isReached = true }
         return count
     }
 }
