@@ -6,7 +6,7 @@ import SystemPackage
 /// The drop folder's loop: takes inputs one by one, asks the machine, and starts what it decides.
 struct FolderLoop {
     enum Input: Sendable {
-        case events([FolderEvent])
+        case changed
         case woke(ContinuousClock.Instant)
         case began(EntryName, Claim)
         case renamed(EntryName)
@@ -24,7 +24,6 @@ struct FolderLoop {
     private let steps: FolderSteps
     private let delivery: any FileDelivery
     private let logger: Logger
-    private let ended: @Sendable (FileEnding, String) -> Void
     private let inputs: AsyncStream<Input>.Continuation
     private let clock = ContinuousClock()
 
@@ -55,10 +54,9 @@ struct FolderLoop {
         patterns = settings.patterns.map(GlobPattern.init)
         steps = FolderSteps(
             folder: settings.folder, move: FolderMove(folder: settings.folder), claims: claims, delivery: delivery,
-            inputs: inputs)
+            inputs: inputs, ended: ended)
         self.delivery = delivery
         self.logger = logger
-        self.ended = ended
         self.inputs = inputs
         machine = FolderMachine(.init(settle: settings.settle))
         snapshot = FolderSnapshot(folder: settings.folder.string)
@@ -89,8 +87,7 @@ struct FolderLoop {
     mutating func handle(_ input: Input, _ group: inout Group) {
         let now = clock.now
         switch input {
-        case .events(let events):
-            for event in events { machine.happened(event, at: now) }
+        case .changed: break
         case .woke(let instant):
             guard instant == wakesAt else { return }
             wakesAt = nil
@@ -154,8 +151,6 @@ struct FolderLoop {
             case .delivered: snapshot.delivered += 1
             case .failed: snapshot.failed += 1
             }
-            let target = claim.target.map { EntryName(Array($0.name)) } ?? name
-            ended(ending, "\(FolderMove.subfolder(outcome))/\(target)")
         case .gone:
             logger.warning("drop folder: \(name) was removed while it was delivered: \(ending.words)")
         case .replaced:
@@ -172,6 +167,8 @@ struct FolderLoop {
         let now = clock.now
         if let lastLook, now - lastLook < Self.quickInterval { return wake(at: lastLook + Self.quickInterval, &group) }
         lastLook = now
+        // Before the scan: a file that somebody has just opened must not be taken for one that lies there.
+        for event in events?.take() ?? [] { machine.happened(event, at: now) }
         do {
             let scan = try FolderScan(settings.folder, patterns: patterns)
             try watch(&group)
@@ -207,7 +204,7 @@ struct FolderLoop {
         guard let events = FolderEvents(settings.folder) else { return }
         self.events = events
         group.addTask { [inputs] in
-            for await batch in events.events { inputs.yield(.events(batch)) }
+            for await _ in events.changes { inputs.yield(.changed) }
         }
     }
 

@@ -9,6 +9,8 @@ struct FolderSteps: Sendable {
     let claims: ClaimStore
     let delivery: any FileDelivery
     let inputs: AsyncStream<FolderLoop.Input>.Continuation
+    /// Is told of each file that was moved, also when nobody takes inputs any more.
+    let ended: @Sendable (FileEnding, _ file: String) -> Void
 
     /// Claims a file and begins its delivery.
     /// - Parameter claim: of an earlier attempt, perhaps by an earlier process.
@@ -70,6 +72,9 @@ struct FolderSteps: Sendable {
                     let result = try move.perform(
                         entry, outcome, as: EntryName(Array(target.name)), summary: ending.summary)
                     try claims.remove(claim)
+                    if case .moved = result {
+                        ended(ending, "\(FolderMove.subfolder(outcome))/\(EntryName(Array(target.name)))")
+                    }
                     inputs.yield(.moved(entry.name, claim, ending, result))
                     return
                 } catch Errno.fileExists {

@@ -1,14 +1,28 @@
 import Dispatch
 import Foundation
+import Synchronization
 import SystemPackage
 
-/// The system's events of one folder, as they come.
+/// The system's events of one folder, in their order.
 ///
 /// A network mount tells only of what this machine does to it, so a slow look at the folder is needed anyway.
 final class FolderEvents: Sendable {
-    let events: AsyncStream<[FolderEvent]>
+    /// Tells that there are events to take.
+    let changes: AsyncStream<Void>
+    private let state: Mutex<State>
     /// May be used from any thread, which its type doesn't say.
     private nonisolated(unsafe) let source: any DispatchSourceRead
+
+    private struct State {
+        /// `nil` when it is closed.
+        var descriptor: CInt?
+        /// Read, and not taken yet.
+        var events: [FolderEvent] = []
+
+        mutating func read() {
+            if let descriptor { events += FolderEvents.read(descriptor) }
+        }
+    }
 
     /// - Returns: `nil` when the system gives no events.
     init?(_ folder: FilePath) {
@@ -22,11 +36,15 @@ final class FolderEvents: Sendable {
             close(descriptor)
             return nil
         }
-        let (events, continuation) = AsyncStream.makeStream(of: [FolderEvent].self)
-        self.events = events
+        state = Mutex(State(descriptor: descriptor))
+        let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.changes = changes
         source = DispatchSource.makeReadSource(
             fileDescriptor: descriptor, queue: DispatchQueue(label: "data-connector.folder-events"))
-        source.setEventHandler { continuation.yield(Self.read(descriptor)) }
+        source.setEventHandler { [weak self] in
+            self?.state.withLock { $0.read() }
+            continuation.yield()
+        }
         source.setCancelHandler {
             close(descriptor)
             continuation.finish()
@@ -34,7 +52,20 @@ final class FolderEvents: Sendable {
         source.resume()
     }
 
-    func stop() { source.cancel() }
+    /// What happened since the last time, up to now: also what nobody was told of yet.
+    func take() -> [FolderEvent] {
+        state.withLock { state in
+            state.read()
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+
+    func stop() {
+        // The descriptor is closed soon, and may be another's then.
+        state.withLock { $0.descriptor = nil }
+        source.cancel()
+    }
 
     deinit { source.cancel() }
 
