@@ -6,12 +6,12 @@ import Testing
 
 @Suite("The manual")
 struct ManualTests {
-    /// The table stands between two marks; `UPDATE_GOLDENS=1` writes it anew.
-    @Test("the README's table of keys is the one that the screen works with")
+    /// The table stands between two marks; `UPDATE_GOLDENS=1` rewrites it.
+    @Test("the manual's table of keys is the one that the screen works with")
     func keys() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let file = root.appending(path: "README.md")
+        let file = root.appending(path: "Sources/data-connector/data-connector.docc/TheScreen.md")
         let text = try String(contentsOf: file, encoding: .utf8)
         let begin = try #require(text.range(of: "<!-- keys -->\n"))
         let end = try #require(text.range(of: "<!-- end of keys -->"))
