@@ -19,19 +19,21 @@ extension DeliveryScheduler {
         run.statistics.answered(answer, isRetry: unit.wasAnswered || !unit.machine.isWhole, now: moment.instant)
         // An outage burns no attempts, not even that of the request by which it is found out.
         let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
+        let isGivenUp = unit.isProbe && answer.phase == .banners && isPatienceOver(moment.instant)
         unit.wasAnswered = true
         unit.isProbe = false
+        var event = BatchMachine.Event.answered(answer.outcome, isCharged: isCharged)
         if case .refused = answer.outcome, isRefusalDoubtful(unit, of: run) {
-            _ = advance(&unit, .returned, at: moment)
-            units[id] = unit
-            if hasMoreToProbe(run) {
-                makeReady(id, of: run, first: false)
+            if run.isRefusedForLong {
+                if !hasMoreToProbe(run) { everythingIsRefused(run, answer, at: moment) }
             } else {
-                everythingIsRefused(run, answer, at: moment)
+                return doubt(&unit, of: run, answer, at: moment)
             }
-            return
+        } else if isGivenUp, let fault = answer.outcome.fault {
+            if unit.records.count == 1 { errorsSince = moment.instant }
+            event = .gaveUp(fault)
         }
-        let action = advance(&unit, .answered(answer.outcome, isCharged: isCharged), at: moment)
+        let action = advance(&unit, event, at: moment)
         units[id] = unit
         guard let action else { return }
         perform(action, for: unit, of: run, answer: answer, isCharged: isCharged, at: moment)
@@ -39,6 +41,7 @@ extension DeliveryScheduler {
 
     private mutating func learn(from answer: Answer, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
         var pause: Duration?
+        if answer.phase == .banners { learnOfErrors(answer.outcome, at: moment) }
         switch answer.outcome {
         case .applied:
             acknowledgements += 1
@@ -60,6 +63,20 @@ extension DeliveryScheduler {
             answer, path: unit.path, sentAt: unit.sentAt ?? moment.instant, isFirst: !unit.wasAnswered,
             wasProbe: unit.isProbe, pause: pause, now: moment.instant)
         if let pause { pauseAskedFor(pause, answer.outcome.retryAfter, at: moment) }
+    }
+
+    private mutating func learnOfErrors(_ outcome: Outcome, at moment: Moment) {
+        guard case .transient(let fault, mayHaveBeenApplied: true) = outcome, !fault.isWebPage else {
+            errorsSince = nil
+            return
+        }
+        errorsSince = errorsSince ?? moment.instant
+    }
+
+    /// Whether a record that is answered with nothing but errors is given up. An outage costs no attempts, but without
+    /// other records nothing tells it from a record that the API can't handle: so one fails in each such period.
+    private func isPatienceOver(_ now: Instant) -> Bool {
+        errorsSince.map { now - $0 >= policy.errorPatience } ?? false
     }
 
     private mutating func perform(
@@ -238,6 +255,17 @@ extension DeliveryScheduler {
         // Larger ones are split: somewhere in them may be what the API takes.
         if isProbing(run) { return unit.records.count == 1 }
         return run.refusals.refusesEverything(acknowledgements)
+    }
+
+    /// What was refused alone is asked about again later.
+    private mutating func doubt(_ unit: inout WorkUnit, of run: DeliveryRun, _ answer: Answer, at moment: Moment) {
+        _ = advance(&unit, .returned, at: moment)
+        units[unit.id] = unit
+        if hasMoreToProbe(run) {
+            makeReady(unit.id, of: run, first: false)
+        } else {
+            everythingIsRefused(run, answer, at: moment)
+        }
     }
 
     /// Three single records are asked about before the run waits again.

@@ -135,13 +135,29 @@ extension DeliveryScheduler {
     mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
         pacing.pause(until: moment.instant + pause)
         if pause > .milliseconds(1500) {
-            let until = moment.date(of: moment.instant + pause)
-            record(turns.map { .wait($0, until: until) })
+            for run in turns { recordPause(of: run, at: moment) }
         }
         let asked = max(pause, retryAfter?.asked ?? .zero)
         guard let limit = policy.giveUpAfter, asked > limit || retryAfter?.isTooLong == true else { return }
-        let time = moment.date(of: moment.instant + asked).formatted(.iso8601)
-        giveUp("the API asked for a pause until \(time); resume the run after that", at: moment)
+        giveUp(Self.pauseReason(until: moment.date(of: moment.instant + asked)), at: moment)
+    }
+
+    /// Makes a pause durable that the API asked for, so that it survives a restart.
+    mutating func recordPause(of run: RunID, at moment: Moment) {
+        guard let until = pacing.pausedUntil, until - moment.instant > .milliseconds(1500) else { return }
+        record([.wait(run, until: moment.date(of: until))])
+    }
+
+    /// A command does not wait for the end of a pause that is longer than it waits for a success.
+    mutating func checkPatience(of run: DeliveryRun, until: Date, at moment: Moment) {
+        guard let limit = policy.giveUpAfter, !policy.keeps(run.source),
+            moment.instant(of: until) - moment.instant > limit
+        else { return }
+        requestStop(run.id, reason: Self.pauseReason(until: until), mode: .finishInFlight, at: moment)
+    }
+
+    private static func pauseReason(until: Date) -> String {
+        "the API asked for a pause until \(until.formatted(.iso8601)); resume the run after that"
     }
 
     private mutating func giveUp(_ reason: String, at moment: Moment) {

@@ -141,9 +141,11 @@ extension DeliveryScheduler {
                     + "they are sent again and may arrive twice", at: moment.date)
         }
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
+        recordPause(of: id, at: moment)
         if opening.isPaused { tell(id, .paused, at: moment) }
         if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }
         if let stop = opening.stop { endEarly(id, .stopRequested(reason: stop), at: moment) }
+        if let until = opened.waitsUntil { checkPatience(of: run, until: until, at: moment) }
         if let shutdown { stopForShutdown(id, shutdown, at: moment) }
         act(.publish)
     }

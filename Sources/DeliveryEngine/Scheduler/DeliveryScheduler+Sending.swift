@@ -49,7 +49,7 @@ extension DeliveryScheduler {
     }
 
     /// Whether it sends one request at a time, and one is under way.
-    private func mustWaitForItself(_ run: DeliveryRun) -> Bool {
+    func mustWaitForItself(_ run: DeliveryRun) -> Bool {
         guard isProbing(run) || (!run.isRefusalAccepted && run.refusals.isSuspicious(acknowledgements)) else {
             return false
         }
@@ -187,7 +187,7 @@ extension DeliveryScheduler {
             let rest = add(middle..<unit.records.upperBound, of: unit, state: .planned)
             run.planned.insert(rest, at: 0)
             run.split(unit.sequence, into: 2)
-            units[id] = nil
+            units[unit.id] = nil
             let first = add(unit.records.lowerBound..<middle, of: unit, state: .planned)
             guard let smaller = units[first] else { return nil }
             unit = smaller

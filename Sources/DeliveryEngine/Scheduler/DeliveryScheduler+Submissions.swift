@@ -57,6 +57,7 @@ extension DeliveryScheduler {
         runs[id] = run
         turns.append(id)
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
+        recordPause(of: id, at: moment)
         readerOpened(id)
         for arrival in desk.open(id, now: moment.instant) { perform(arrival) }
         if let shutdown { requestStop(id, reason: shutdown.reason, mode: shutdown.mode, at: moment) }

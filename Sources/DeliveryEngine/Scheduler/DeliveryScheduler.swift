@@ -48,6 +48,8 @@ struct DeliveryScheduler: ~Copyable {
     /// Requests that were acknowledged in this process, for all runs.
     var acknowledgements = 0
     var lastSuccess: Date?
+    /// Since when the API has answered requests with records by nothing but errors; `nil` while it works or is away.
+    var errorsSince: Instant?
     /// What the API answered last that was no success.
     var lastFault: LastFault?
     /// How long there was something to send and no success, pauses that were asked for left out.
@@ -170,6 +172,8 @@ struct DeliveryPolicy: Sendable {
     var stopGrace: Duration
     /// Whether the process serves until it is told to stop: its runs wait for a fault's end by themselves.
     var isService: Bool
+    /// How long the API may answer nothing but errors until one record is taken for their cause.
+    var errorPatience = Duration.seconds(86_400)
     /// Sources that are open at a time.
     var openSources = 16
 

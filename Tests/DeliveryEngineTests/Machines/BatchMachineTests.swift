@@ -26,6 +26,22 @@ struct BatchMachineTests {
         if case .impossible = action { true } else { false }
     }
 
+    @Test("a record that the API answers with errors for too long fails, a batch of several goes on in halves")
+    func givenUp() {
+        for (count, action) in [
+            (
+                1,
+                Machine.Action.fail(
+                    .retryable, status: "500", message: "1 attempt: API error 500 from the API",
+                    mayHaveBeenApplied: true)
+            ), (4, .split(at: 2, mayHaveBeenApplied: true)),
+        ] {
+            var machine = Machine(records: 0..<count, isWhole: true, maximumAttempts: 5, state: .ready)
+            _ = machine.handle(.sent)
+            #expect(machine.handle(.gaveUp(.status(500))) == action)
+        }
+    }
+
     private static func transient(_ fault: Outcome.Fault, applied: Bool, isCharged: Bool = true) -> Machine.Event {
         .answered(.transient(fault, mayHaveBeenApplied: applied), isCharged: isCharged)
     }

@@ -7,8 +7,8 @@ import ShowAdsAPI
 /// The ads API as it may be: well, slow, throttling, failing, hanging, wrong, away.
 struct SimulatedAPI {
     enum Weather: String, CaseIterable {
-        case healthy, slow, throttling, pausing, failing, resetting, hanging, refusingTokens, failingLogins
-        case hangingLogins, missing, refusingAll, away
+        case healthy, slow, throttling, pausing, failing, overloaded, resetting, hanging, refusingTokens, failingLogins
+        case hangingLogins, missing, portal, refusingAll, away
     }
 
     var weather = Weather.healthy
@@ -18,6 +18,8 @@ struct SimulatedAPI {
     var recordsSent = 0
     /// Records that are refused whatever happens.
     var refused: Set<Int> = []
+    /// Records that break the API: a request with one of them is answered 500 whatever happens.
+    var breaking: Set<Int> = []
 }
 
 extension SimulatedWorld {
@@ -26,14 +28,17 @@ extension SimulatedWorld {
         func apply() {
             for identity in identities { api.applied[identity, default: 0] += 1 }
         }
-        func mayBe(_ kind: Outcome.Fault.Kind) -> Outcome {
+        func mayBe(_ kind: Outcome.Fault.Kind, retryAfter: RetryAfter? = nil) -> Outcome {
             if chance(0.5) { apply() }
-            return .transient(Outcome.Fault(kind, by: "the API"), mayHaveBeenApplied: true)
+            return .transient(
+                Outcome.Fault(kind, by: "the API", retryAfter: retryAfter), mayHaveBeenApplied: true)
         }
         switch api.weather {
         case .throttling: return .throttled(retryAfter: nil)
         case .pausing: return .throttled(retryAfter: RetryAfter(.seconds(number(1...40))))
         case .failing: return mayBe(.status(500))
+        case .overloaded: return mayBe(.status(503), retryAfter: RetryAfter(.seconds(number(1...20))))
+        case .portal: return mayBe(.webPage(status: 200))
         case .resetting: return mayBe(.reset)
         case .hanging: return mayBe(.timeout)
         case .refusingTokens: return .tokenRefused
@@ -42,6 +47,7 @@ extension SimulatedWorld {
         case .refusingAll: return .refused(status: 400, answer: "")
         case .healthy, .slow, .failingLogins, .hangingLogins: break
         }
+        guard api.breaking.isDisjoint(with: identities) else { return mayBe(.status(500)) }
         guard api.refused.isDisjoint(with: identities) else { return .refused(status: 400, answer: "") }
         apply()
         return .applied

@@ -39,6 +39,9 @@ final class SimulatedOperator {
         guard !world.isHealthy else { return tend() }
         world.later(world.delay(0...2 * world.plan.operatorEvery), act)
         if world.chance(world.plan.crashes) { return world.process.crash() }
+        if world.chance(world.plan.crashes / 3) {
+            return world.process.shutDown(world.chance(0.5) ? .now : .finishInFlight)
+        }
         switch world.number(0...13) {
         case 0, 1: startFile()
         case 2, 3, 4: submit()
@@ -63,7 +66,7 @@ final class SimulatedOperator {
             resume(run)
             // A key that is pressed twice.
             if world.chance(0.5) { world.later(world.delay(0...0.1)) { [self] in resume(run) } }
-        case 11: if let run = anyRun() { world.process.retry(run) }
+        case 11: if let run = anyRun() { world.process.retry(run, onlyOne: world.chance(0.3)) }
         case 12:
             let process = world.process!
             let rate = world.chance(0.5) ? nil : Optional(world.number(2...100))
@@ -73,6 +76,7 @@ final class SimulatedOperator {
             process.decide { $0.setConcurrency(concurrency, at: $1) }
         default:
             world.tell("the operator says: retry now")
+            world.watch.pausesAreOver()
             world.process.decide { $0.retryNow(at: $1) }
         }
     }
@@ -110,7 +114,7 @@ final class SimulatedOperator {
     private func startFile() {
         files += 1
         guard files <= 6 else { return }
-        let count = world.number(0...24)
+        let count = world.number(0...world.plan.longestFile)
         let file = (0..<count).map { _ in world.chance(0.1) ? -1 : nextIdentity() }
         let source: RunSource = world.chance(0.5) ? .file(path: "file") : .upload(name: "upload")
         world.process.startFile(file, source: source, batchSize: world.number(1...8))
@@ -127,21 +131,21 @@ final class SimulatedOperator {
     private func nextIdentity() -> Int {
         identities += 1
         if world.chance(world.plan.refusedRecords) { world.api.refused.insert(identities) }
+        if world.chance(world.plan.breakingRecords) { world.api.breaking.insert(identities) }
         return identities
     }
 
     // MARK: The end
 
-    /// Everything is healthy: continues what an operator has to continue, and nothing else.
+    /// Everything is healthy: at first nobody helps, then an operator continues what is an operator's to continue.
     private func tend() {
+        guard world.time >= world.healsAt + SimulatedWorld.patience else {
+            world.later(world.healsAt + SimulatedWorld.patience - world.time, tend)
+            return
+        }
+        world.checkHealed()
         world.later(20, tend)
         let process = world.process!
-        // Whether records are refused for good, an operator has to say when no other run shows it.
-        if world.time > world.healsAt + 7200 {
-            for run in world.store.runs.keys.sorted() where process.scheduler.queue[run]?.refusalPause != nil {
-                resume(run)
-            }
-        }
         for run in world.store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen {
             if process.scheduler.isActive(run.id) {
                 if isPaused(run.id) {

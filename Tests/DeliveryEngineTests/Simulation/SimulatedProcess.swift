@@ -14,6 +14,8 @@ final class SimulatedProcess {
     var scheduler: DeliveryScheduler
     private(set) var tokens: SimulatedTokens!
     var isAlive = true
+    /// Whether it was told to end.
+    private(set) var isEnding = false
 
     private struct Waiting {
         var operations: [JournalOperation]
@@ -32,6 +34,7 @@ final class SimulatedProcess {
     private var hasJournalFailed = false
     private var isDiskBad = false
     private var isBeating = false
+    private var isRecovering = false
     private var readers: [RunID: Reader] = [:]
     /// Sources of runs that were opened and are not read yet.
     private var sources: [RunID: Reader] = [:]
@@ -43,19 +46,23 @@ final class SimulatedProcess {
     init(_ world: SimulatedWorld) {
         self.world = world
         world.processes += 1
+        world.processBegan = world.time
         number = world.processes
         let plan = world.plan
         scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
                 giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, stopGrace: .seconds(9), isService: plan.isService,
-                openSources: 3),
+                errorPatience: .seconds(300), openSources: 3),
             hasAPI: true, seed: world.random.next())
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
     }
 
     /// Whether nothing more happens by itself.
     var isAtRest: Bool { isAlive && scheduler.isIdle && scheduler.queue.isEmpty && waiting.isEmpty && !isCommitting }
+
+    /// Whether the API counts as down or wrong, so that it is asked before anything else leaves.
+    var isTroubled: Bool { scheduler.pacing.isTroubled }
 
     // MARK: Life
 
@@ -69,15 +76,33 @@ final class SimulatedProcess {
             return entry
         }
         decide { $0.enqueue(entries, at: $1) }
-        recoverLater()
     }
 
     func crash() {
         world.tell("process \(number) crashes")
         isAlive = false
-        later(0) {}
-        world.process = SimulatedProcess(world)
-        world.later(world.delay(0.1...2)) { [world] in world.process.begin() }
+        follow(after: world.delay(0.1...2))
+    }
+
+    /// Ends as an operator ends it, and another one begins.
+    func shutDown(_ mode: StopMode) {
+        guard !isEnding else { return }
+        isEnding = true
+        world.tell("process \(number) is told to end\(mode == .now ? " now" : "")")
+        decide { $0.shutDown(.init(reason: "interrupted", mode: mode), at: $1) }
+        let ending = world.delay(0.1...20)
+        later(ending) { [self] in
+            // Whatever is left then is cut off.
+            world.tell("process \(number) has ended")
+            isAlive = false
+            follow(after: 0.1)
+        }
+    }
+
+    private func follow(after seconds: Double) {
+        let next = SimulatedProcess(world)
+        world.process = next
+        world.later(seconds) { if next.isAlive { next.begin() } }
     }
 
     /// Something that happens later in this process, unless it is gone by then.
@@ -85,20 +110,25 @@ final class SimulatedProcess {
         world.later(seconds) { [self] in if isAlive { body() } }
     }
 
+    /// While there is a fault of the journal, it is tried every two seconds.
     private func recoverLater() {
+        guard !isRecovering else { return }
+        isRecovering = true
         later(2) { [self] in
+            isRecovering = false
             if scheduler.mayRecover, !isDiskBad {
                 hasJournalFailed = false
                 world.tell("the disk is good again")
                 tell(.journalRecovered)
             }
-            recoverLater()
+            if hasJournalFailed || scheduler.journalFault != nil { recoverLater() }
         }
     }
 
     func breakDisk(for seconds: Double) {
         world.tell("the disk fails for \(seconds) s")
         isDiskBad = true
+        recoverLater()
         later(seconds) { [self] in isDiskBad = false }
     }
 
@@ -123,9 +153,15 @@ final class SimulatedProcess {
             runsInFlight[unit] = nil
         case .probeLogin:
             world.tell("a login checks whether the API is back")
-            tokens.renew { [self] answer in tell(.loginAnswered(answer)) }
+            tokens.renew { [self] answer in
+                guard isAlive else { return }
+                world.watch.loginAnswered(answer, in: world)
+                tell(.loginAnswered(answer))
+            }
         case .record(let operations): add(Waiting(operations: operations, then: nil))
-        case .commit(let commit, let event): add(Waiting(operations: commit.operations, then: event))
+        case .commit(let commit, let event):
+            if case .failed(let unit, .retryable, _) = event { world.checkFailed(unit) }
+            add(Waiting(operations: commit.operations, then: event))
         case .open(let run): later(world.delay(0.001...0.05)) { [self] in load(run) }
         case .read(let run): beginReading(run)
         case .tellReader(let run, let answer): advanceReader(run, answer)
@@ -166,6 +202,7 @@ final class SimulatedProcess {
         }
         inFlight[unit] = identities
         runsInFlight[unit] = run
+        world.watch.left(run, records: records.count, in: world)
         world.tell("request \(unit): run \(run), batch \(sequence + 1), \(identities.count) records leave")
         beat()
         tokens.acquire(unit) { [self] result in
@@ -201,6 +238,7 @@ final class SimulatedProcess {
         inFlight[unit] = nil
         runsInFlight[unit] = nil
         world.tell("request \(unit) is answered \(answer.label)\(answer.phase == .auth ? " at the login" : "")")
+        if let known = scheduler.units[unit] { world.watch.answered(known, answer, in: world) }
         tell(.answered(unit, answer))
     }
 
@@ -255,6 +293,7 @@ final class SimulatedProcess {
 
     private func finish(_ end: RunEnd) {
         world.tell("run \(end.run) ends as \(end.final)")
+        world.checkEnding(end, isShuttingDown: isEnding)
         func failed(_ error: DeliveryError) { tell(.runEndFailed(end.run, end.summary, error)) }
         if let fault = scheduler.journalFault {
             return later(0) { failed(fault) }
@@ -294,9 +333,9 @@ final class SimulatedProcess {
         }
     }
 
-    func retry(_ origin: RunID) {
+    func retry(_ origin: RunID, onlyOne: Bool) {
         later(world.delay(0.001...0.05)) { [self] in
-            guard !isDiskBad, let (id, records) = world.store.createRetry(of: origin),
+            guard !isDiskBad, let (id, records) = world.store.createRetry(of: origin, onlyOne: onlyOne),
                 let run = world.store.runs[id]
             else { return }
             world.tell("run \(id) retries \(records) records of run \(origin)")

@@ -69,6 +69,8 @@ final class SimulatedStore {
     }
 
     var runs: [RunID: Run] = [:]
+    /// Records in intents, each as often as it was intended.
+    private(set) var recordsIntended = 0
     /// Records that somebody was promised to be delivered.
     var accepted: Set<Int> = []
     private var lastRun: Int64 = 0
@@ -98,6 +100,7 @@ final class SimulatedStore {
         switch operation {
         case .plan(let run, let row, _, _, _): plan(run, row)
         case .sendPart(let run, let sequence, let records):
+            recordsIntended += records.count
             runs[run]?.batches[sequence]?.parts[records.lowerBound]?.state = .sending
         case .acknowledge(let run, let sequence, let records, let isWhole):
             settle(run, sequence, records, isWhole, sent: records.count, failed: 0)
@@ -153,6 +156,7 @@ final class SimulatedStore {
     }
 
     private func plan(_ id: RunID, _ row: BatchRow) {
+        recordsIntended += row.records
         if runs[id]?.batches[row.sequence] != nil {
             runs[id]?.batches[row.sequence]?.state = row.state
             return
@@ -286,12 +290,13 @@ final class SimulatedStore {
             binding: RunBinding(api: "simulated"))
     }
 
-    func createRetry(of id: RunID) -> (run: RunID, records: Int)? {
+    func createRetry(of id: RunID, onlyOne: Bool) -> (run: RunID, records: Int)? {
         guard let run = runs[id] else { return nil }
         let chosen = run.failures.indices.filter {
             !run.failures[$0].isRecovered && run.failures[$0].claimedBy == nil
         }
-        let identities = Array(Set(chosen.map { run.failures[$0].identity })).sorted()
+        var identities = Array(Set(chosen.map { run.failures[$0].identity })).sorted()
+        if onlyOne { identities = Array(identities.prefix(1)) }
         guard !identities.isEmpty else { return nil }
         let retry = create(.retry(of: id), batchSize: run.batchSize, stored: identities)
         for other in runs.keys {

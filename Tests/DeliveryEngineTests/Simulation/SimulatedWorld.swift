@@ -21,6 +21,7 @@ final class SimulatedWorld {
 
     private var queue = EventQueue()
     let store = SimulatedStore()
+    var watch = SimulationWatch()
     var api = SimulatedAPI()
     /// The process that delivers; another one after each crash.
     var process: SimulatedProcess!
@@ -28,6 +29,14 @@ final class SimulatedWorld {
     /// Everything is healthy from then on, and the operator only continues what rests.
     let healsAt: Double
     var isHealthy: Bool { time >= healsAt }
+    /// Seconds in which a healthy API, a healthy disk and nobody's help bring everything to its end that rests with
+    /// nobody.
+    static let patience = 7200.0
+
+    /// When the present process began.
+    var processBegan = 0.0
+    /// Whether everything has been healthy for long.
+    var hasBeenPatient = false
 
     /// What was wrong, in plain words; the first one ends the simulation.
     private(set) var fault: String?
@@ -85,8 +94,8 @@ final class SimulatedWorld {
             next.body()
             steps += 1
             if fault == nil { checkStep() }
-            if isHealthy, store.isEverythingDone, process.isAtRest { break }
-            if time > healsAt + 4 * 3600 {
+            if isHealthy, store.isEverythingDone, process.isAtRest, !process.isTroubled { break }
+            if time > healsAt + 2 * Self.patience {
                 fail("stalled: \(store.openStory) four hours after everything was healthy again")
             }
             if steps > 200_000 { fail("200,000 steps and no end: something spins. \(store.openStory)") }
@@ -111,7 +120,10 @@ struct SimulationPlan {
     var weatherEvery: Double
     /// Share of records that the API refuses whatever happens.
     var refusedRecords: Double
+    /// Share of records that the API can't handle.
+    var breakingRecords: Double
     var lagsOfReader: Bool
+    var longestFile: Int
 
     init(_ random: inout SeededGenerator) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -127,7 +139,9 @@ struct SimulationPlan {
         operatorEvery = Double.random(in: 0.2...3, using: &random)
         weatherEvery = Double.random(in: 0.3...5, using: &random)
         refusedRecords = chance(0.4) ? 0.1 : 0
+        breakingRecords = chance(0.1) ? 0.02 : 0
         lagsOfReader = chance(0.3)
+        longestFile = chance(0.1) ? 120 : 24
     }
 }
 

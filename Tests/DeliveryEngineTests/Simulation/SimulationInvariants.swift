@@ -35,6 +35,7 @@ extension SimulatedWorld {
             guard let run = process.scheduler.runs[id] else { return fail("run \(id) has a turn and is unknown") }
             let counts = run.statistics.counts
             if counts.pending < 0 { return fail("run \(id) has \(counts.pending) pending records") }
+            if steps % 16 == 0 { checkConservation(run) }
             if run.inFlight < 0 || run.backingOff < 0 || run.committing < 0 {
                 return fail("run \(id) counts fewer than no units")
             }
@@ -59,6 +60,51 @@ extension SimulatedWorld {
         }
     }
 
+    /// A batch is about to fail because its attempts are used up.
+    func checkFailed(_ unit: WorkUnit.ID) {
+        // Five faults in a row are an outage, which costs no attempts.
+        guard plan.attempts >= 5, api.breaking.isEmpty, watch.streak(of: unit) >= plan.attempts else { return }
+        fail("unit \(unit) has failed in an outage: every one of its attempts came after the API had last worked")
+    }
+
+    /// A run is about to end in this process.
+    func checkEnding(_ end: RunEnd, isShuttingDown: Bool) {
+        let keeps = process.scheduler.policy.keeps(end.source)
+        switch end.final {
+        case .failed(let reason) where keeps:
+            fail("run \(end.run) is accepted work and ends failed: \(reason)")
+        case .stopped(let reason) where keeps && !isShuttingDown && reason != RunState.operatorStopReason:
+            fail("run \(end.run) is accepted work and is stopped: \(reason)")
+        case .waiting(let reason, _) where reason.contains("refuses every"):
+            if watch.refusals[end.run] == nil { fail("run \(end.run) waits for refusals that it did not get") }
+        default: break
+        }
+    }
+
+    /// Everything has been healthy for a long time, and nobody has helped.
+    func checkHealed() {
+        guard !hasBeenPatient else { return }
+        hasBeenPatient = true
+        if process.isTroubled { return fail("the API has been healthy for two hours and counts as unavailable") }
+        if let fault = process.scheduler.journalFault { return fail("the disk is healthy and there is \(fault)") }
+        for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen {
+            guard process.scheduler.policy.keeps(run.source), run.hold == nil else { continue }
+            return fail("run \(run.id) is \(run.state) two hours after everything was healthy again")
+        }
+    }
+
+    /// What is pending of a run is what the scheduler holds of it, and what has not been read yet.
+    private func checkConservation(_ run: DeliveryRun) {
+        guard !run.isStored else { return }
+        var held = 0
+        for unit in process.scheduler.units.values where unit.run == run.id { held += unit.records.count }
+        let pending = run.statistics.counts.pending
+        if held > pending { fail("run \(run.id) holds \(held) records, and only \(pending) are pending") }
+        if held < pending, run.machine.isFullyRead, !run.machine.isEnding {
+            fail("run \(run.id) has \(pending) pending records and holds only \(held)")
+        }
+    }
+
     /// When a run has its end in the journal.
     func checkConcluded(_ end: RunEnd) {
         guard let run = store.runs[end.run] else { return }
@@ -68,6 +114,14 @@ extension SimulatedWorld {
             fail(
                 "run \(end.run): \(known.sent) sent and \(known.failed) failed are shown, the journal has "
                     + "\(durable.sent) and \(durable.failed)")
+        }
+        if run.possibleDuplicates != end.summary.possibleDuplicates
+            || run.recordsInDoubt != end.summary.recordsInDoubt
+        {
+            fail(
+                "run \(end.run): \(end.summary.possibleDuplicates) possible duplicates of "
+                    + "\(end.summary.recordsInDoubt) records are shown, the journal has \(run.possibleDuplicates) of "
+                    + "\(run.recordsInDoubt)")
         }
         if end.final == .done {
             let all = run.isStored ? run.stored.count : run.file.count
@@ -93,8 +147,13 @@ extension SimulatedWorld {
         let inDoubt = store.runs.values.reduce(0) { $0 + $1.recordsInDoubt }
         if doubtful > inDoubt { fail("\(doubtful) records arrived more than once, \(inDoubt) are in doubt") }
         // An intent that a crash or a fault of the disk cut off counts, whether or not anything of it left.
-        if processes == 1, plan.storeFaults == 0, counted > api.recordsSent {
+        let isCutOff = processes > 1 || plan.storeFaults > 0
+        if counted > api.recordsSent + (isCutOff ? store.recordsIntended : 0) {
             fail("\(counted) possible duplicates are counted, and only \(api.recordsSent) records were sent")
+        }
+        for run in store.runs.values {
+            let all = run.isStored ? run.stored.count : run.file.count
+            if run.recordsInDoubt > all { fail("run \(run.id): \(run.recordsInDoubt) of \(all) records are in doubt") }
         }
     }
 }

@@ -37,6 +37,8 @@ struct BatchMachine: Hashable, Sendable {
         case answered(Outcome, isCharged: Bool)
         /// It was answered, nothing was applied, and what the answer means for its records is not known.
         case returned
+        /// It was answered with this fault, once too often for the API to be what is wrong.
+        case gaveUp(Outcome.Fault)
         case backoffEnded
         case counted
         case splitCommitted
@@ -93,6 +95,7 @@ struct BatchMachine: Hashable, Sendable {
         case (.ready, .sent): state = .inFlight
         case (.inFlight, .answered(let outcome, let isCharged)): return answer(outcome, isCharged: isCharged)
         case (.inFlight, .returned): state = .ready
+        case (.inFlight, .gaveUp(let fault)): return giveUp(fault)
         case (.backingOff(isInDoubt: false), .backoffEnded): state = .ready
         case (.backingOff(isInDoubt: true), .backoffEnded):
             state = .counting
@@ -146,15 +149,30 @@ struct BatchMachine: Hashable, Sendable {
         // What the API itself did not answer says nothing about the records: it costs no attempt and the breaker waits.
         if isCharged, !fault.isWebPage, mayHaveBeenApplied || !fault.isConnectionFault { attempts += 1 }
         if attempts >= maximumAttempts {
-            state = .failing
-            return .fail(
-                .retryable, status: fault.label,
-                message: (attempts == 1 ? "1 attempt: " : "\(attempts) attempts, the last: ") + fault.description,
-                mayHaveBeenApplied: mayHaveBeenApplied)
+            return fail(fault, attempts: attempts, mayHaveBeenApplied: mayHaveBeenApplied)
         }
         state = .backingOff(isInDoubt: mayHaveBeenApplied)
         return .backOff(
             .transient, attempt: transientFaults, retryAfter: fault.retryAfter?.pause,
+            mayHaveBeenApplied: mayHaveBeenApplied)
+    }
+
+    /// In a batch it may be one record: the parts tell.
+    private mutating func giveUp(_ fault: Outcome.Fault) -> Action {
+        transientFaults += 1
+        if records.count > 1 {
+            state = .splitting
+            return .split(at: middle, mayHaveBeenApplied: true)
+        }
+        attempts = max(attempts, maximumAttempts)
+        return fail(fault, attempts: transientFaults, mayHaveBeenApplied: true)
+    }
+
+    private mutating func fail(_ fault: Outcome.Fault, attempts: Int, mayHaveBeenApplied: Bool) -> Action {
+        state = .failing
+        return .fail(
+            .retryable, status: fault.label,
+            message: (attempts == 1 ? "1 attempt: " : "\(attempts) attempts, the last: ") + fault.description,
             mayHaveBeenApplied: mayHaveBeenApplied)
     }
 

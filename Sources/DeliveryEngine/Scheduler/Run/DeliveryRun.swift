@@ -109,6 +109,9 @@ final class DeliveryRun {
     var probeRefusals = 0
     /// How long it waits when the API refuses everything again.
     var refusalPause: Duration
+    /// Whether that has been so for a quarter of an hour. From then on refusals of single records are final, three each
+    /// time: a run with only a few left ends, and an API that refuses everything by mistake costs few.
+    var isRefusedForLong: Bool { refusalPause >= DeliveryScheduler.longestHold }
     /// Set when the run has its end in the journal.
     var ended: RunSummary?
     /// Until when the requests in flight of a run that is being stopped may end.

@@ -1,0 +1,104 @@
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import ShowAdsAPI
+
+@testable import DeliveryEngine
+
+/// What an onlooker sees of the requests: how they share the way out, and what the API asked for.
+struct SimulationWatch {
+    /// Until when the API asked for a pause, by the runs that were open then and by when it was asked.
+    private var pauses: [RunID: [(asked: Double, until: Double, process: Int)]] = [:]
+    /// Transient answers in a row that each batch or part got, since any answer showed a working API.
+    private var streaks: [WorkUnit.ID: Int] = [:]
+    /// Refusals that each run has got.
+    private(set) var refusals: [RunID: Int] = [:]
+    /// Records that left of one run while another one had something ready, in both directions, since one of the two
+    /// had nothing.
+    private var ahead: [Pair: Int] = [:]
+    private var largest = 1
+
+    private struct Pair: Hashable {
+        var first: RunID
+        var second: RunID
+    }
+
+    // MARK: Pauses
+
+    mutating func pausesAreOver() { pauses = [:] }
+
+    private mutating func noted(_ retryAfter: RetryAfter?, in world: SimulatedWorld) {
+        guard let pause = retryAfter?.pause.inSeconds, pause > 1.5 else { return }
+        for run in world.process.scheduler.turns {
+            pauses[run, default: []].append((world.time, world.time + pause, world.process.number))
+        }
+    }
+
+    // MARK: Answers
+
+    mutating func loginAnswered(_ answer: Answer, in world: SimulatedWorld) {
+        noted(answer.outcome.retryAfter, in: world)
+        if answer.outcome.fault == nil { streaks = [:] }
+    }
+
+    mutating func answered(_ unit: WorkUnit, _ answer: Answer, in world: SimulatedWorld) {
+        noted(answer.outcome.retryAfter, in: world)
+        switch answer.outcome {
+        case .transient: if answer.phase == .banners { streaks[unit.id, default: 0] += 1 }
+        case .refused:
+            refusals[unit.run, default: 0] += 1
+            streaks = [:]
+        default: streaks = [:]
+        }
+    }
+
+    func streak(of unit: WorkUnit.ID) -> Int { streaks[unit] ?? 0 }
+
+    // MARK: Requests
+
+    /// A request leaves.
+    mutating func left(_ run: RunID, records: Int, in world: SimulatedWorld) {
+        let process = world.process!
+        for pause in pauses[run] ?? [] where pause.until > world.time + 0.001 {
+            // One that was asked for just before a crash may not have been durable.
+            guard pause.process == process.number || (world.plan.storeFaults == 0 && isOld(pause.asked, in: world))
+            else { continue }
+            world.fail(
+                String(
+                    format: "run \(run) sends %.1f s before the end of a pause that the API asked for",
+                    pause.until - world.time))
+        }
+        pauses[run]?.removeAll { $0.until <= world.time }
+        shared(run, records, process.scheduler, in: world)
+    }
+
+    private func isOld(_ asked: Double, in world: SimulatedWorld) -> Bool { world.processBegan - asked > 8 }
+
+    private mutating func shared(
+        _ run: RunID, _ records: Int, _ scheduler: borrowing DeliveryScheduler, in world: SimulatedWorld
+    ) {
+        largest = max(largest, records)
+        // Without a limit, a run whose intents were late catches up with what others sent before.
+        guard scheduler.policy.rate != nil, scheduler.turns.count > 1, scheduler.runs[run]?.source != .submissions
+        else {
+            ahead = [:]
+            return
+        }
+        for other in scheduler.turns where other != run {
+            let there = Pair(first: run, second: other)
+            let back = Pair(first: other, second: run)
+            guard let waiting = scheduler.runs[other], waiting.machine.isGoing, !waiting.ready.isEmpty,
+                !scheduler.mustWaitForItself(waiting), waiting.source != .submissions
+            else {
+                ahead[there] = nil
+                ahead[back] = nil
+                continue
+            }
+            ahead[there, default: 0] += records
+            let lead = ahead[there, default: 0] - ahead[back, default: 0]
+            if lead > 3 * largest + 8 {
+                world.fail("run \(run) is \(lead) records ahead of run \(other), which has some ready as well")
+            }
+        }
+    }
+}
