@@ -7,15 +7,16 @@ import ShowAdsAPI
 /// The ads API as it may be: well, slow, throttling, failing, hanging, wrong, away.
 struct SimulatedAPI {
     enum Weather: String, CaseIterable {
-        case healthy, slow, throttling, pausing, failing, overloaded, resetting, hanging, refusingTokens, failingLogins
+        case healthy, slow, throttling, pausing, failing, overloaded, resetting, hanging, refusingTokens, failingLogins,
+            expiring
         case hangingLogins, missing, portal, refusingAll, away
     }
 
     var weather = Weather.healthy
     /// How often each record was applied.
     var applied: [Int: Int] = [:]
-    /// Records in requests that may have arrived.
-    var recordsSent = 0
+    /// Records in requests of which nobody knows whether they were applied.
+    var recordsInDoubt = 0
     /// Records that are refused whatever happens.
     var refused: Set<Int> = []
     /// Records that break the API: a request with one of them is answered 500 whatever happens.
@@ -38,6 +39,7 @@ extension SimulatedWorld {
         case .pausing: return .throttled(retryAfter: RetryAfter(.seconds(number(1...40))))
         case .failing: return mayBe(.status(500))
         case .overloaded: return mayBe(.status(503), retryAfter: RetryAfter(.seconds(number(1...20))))
+        case .expiring: if chance(0.2) { return .tokenRefused } else { return mayBe(.status(500)) }
         case .portal: return mayBe(.webPage(status: 200))
         case .resetting: return mayBe(.reset)
         case .hanging: return mayBe(.timeout)
@@ -65,6 +67,7 @@ extension SimulatedWorld {
     func loginOutcome() -> Outcome {
         switch api.weather {
         case .failingLogins: Self.unapplied(.status(500))
+        case .expiring: chance(0.5) ? Self.unapplied(.status(500)) : .applied
         case .hangingLogins: Self.unapplied(.timeout)
         case .away: Self.unapplied(.connect(.refused))
         case .missing: chance(0.5) ? .misconfigured(status: 404, message: "the API answers 404") : .applied
@@ -76,7 +79,7 @@ extension SimulatedWorld {
     func loginLatency() -> Double {
         switch api.weather {
         case .hangingLogins: 30
-        case .failingLogins: delay(0.01...4)
+        case .failingLogins, .expiring: delay(0.01...4)
         default: delay(0.002...0.1)
         }
     }

@@ -53,7 +53,7 @@ final class SimulatedProcess {
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
                 giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, stopGrace: .seconds(9), isService: plan.isService,
-                errorPatience: .seconds(300), openSources: 3),
+                errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
     }
@@ -149,6 +149,7 @@ final class SimulatedProcess {
         case .abandon(let unit):
             world.tell("request \(unit) is cut off")
             abandoned.insert(unit)
+            world.api.recordsInDoubt += inFlight[unit]?.count ?? 0
             inFlight[unit] = nil
             runsInFlight[unit] = nil
         case .probeLogin:
@@ -182,7 +183,7 @@ final class SimulatedProcess {
     func beat() {
         guard !isBeating else { return }
         isBeating = true
-        later(scheduler.policy.giveUpAfter == nil ? 30 : 1) { [self] in
+        later(scheduler.policy.giveUpAfter == nil ? 300 : 1) { [self] in
             isBeating = false
             guard !scheduler.isIdle else { return }
             tell(.beat)
@@ -219,7 +220,6 @@ final class SimulatedProcess {
 
     private func exchange(_ unit: WorkUnit.ID, _ identities: [Int], _ token: TokenMachine.Token) {
         let latency = world.latency()
-        world.api.recordsSent += identities.count
         // What has left arrives, whatever becomes of the process.
         world.later(min(latency, 0.02)) { [self] in
             let outcome = world.outcome(of: identities)
@@ -235,9 +235,12 @@ final class SimulatedProcess {
     }
 
     private func answered(_ unit: WorkUnit.ID, _ answer: Answer) {
-        inFlight[unit] = nil
+        let records = inFlight.removeValue(forKey: unit)?.count ?? 0
         runsInFlight[unit] = nil
         world.tell("request \(unit) is answered \(answer.label)\(answer.phase == .auth ? " at the login" : "")")
+        if case .transient(_, mayHaveBeenApplied: true) = answer.outcome {
+            world.api.recordsInDoubt += records
+        }
         if let known = scheduler.units[unit] { world.watch.answered(known, answer, in: world) }
         tell(.answered(unit, answer))
     }

@@ -94,7 +94,7 @@ final class SimulatedWorld {
             next.body()
             steps += 1
             if fault == nil { checkStep() }
-            if isHealthy, store.isEverythingDone, process.isAtRest, !process.isTroubled { break }
+            if isHealthy, steps % 8 == 0, store.isEverythingDone, process.isAtRest, !process.isTroubled { break }
             if time > healsAt + 2 * Self.patience {
                 fail("stalled: \(store.openStory) four hours after everything was healthy again")
             }
@@ -124,6 +124,7 @@ struct SimulationPlan {
     var breakingRecords: Double
     var lagsOfReader: Bool
     var longestFile: Int
+    var openSources: Int
 
     init(_ random: inout SeededGenerator) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -141,6 +142,7 @@ struct SimulationPlan {
         refusedRecords = chance(0.4) ? 0.1 : 0
         breakingRecords = chance(0.1) ? 0.02 : 0
         lagsOfReader = chance(0.3)
+        openSources = Int.random(in: 1...3, using: &random)
         longestFile = chance(0.1) ? 120 : 24
     }
 }

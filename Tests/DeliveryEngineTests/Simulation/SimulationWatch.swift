@@ -11,7 +11,7 @@ struct SimulationWatch {
     private var pauses: [RunID: [(asked: Double, until: Double, process: Int)]] = [:]
     /// Transient answers in a row that each batch or part got, since any answer showed a working API.
     private var streaks: [WorkUnit.ID: Int] = [:]
-    /// Refusals that each run has got.
+    /// Refusals of single records that each run has got since anything was applied.
     private(set) var refusals: [RunID: Int] = [:]
     /// Records that left of one run while another one had something ready, in both directions, since one of the two
     /// had nothing.
@@ -46,7 +46,11 @@ struct SimulationWatch {
         switch answer.outcome {
         case .transient: if answer.phase == .banners { streaks[unit.id, default: 0] += 1 }
         case .refused:
-            refusals[unit.run, default: 0] += 1
+            if unit.records.count == 1 { refusals[unit.run, default: 0] += 1 }
+            streaks = [:]
+        case .applied:
+            // Those of a run that is ending for them have said what they say.
+            refusals = refusals.filter { world.process.scheduler.runs[$0.key]?.machine.isEnding == true }
             streaks = [:]
         default: streaks = [:]
         }
