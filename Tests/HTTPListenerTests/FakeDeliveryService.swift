@@ -52,7 +52,8 @@ final class FakeDeliveryService: DeliveryService {
         guard case .spooled(let path, let source) = request.source else {
             throw DeliveryError(.source, "not spooled")
         }
-        let text = remembers ? try String(contentsOfFile: path, encoding: .utf8) : ""
+        let data = remembers ? FileManager.default.contents(atPath: path) : nil
+        let text = String(decoding: data ?? Data(), as: UTF8.self)
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         unlink(path)
         let lines = text.split(separator: "\n").dropFirst()

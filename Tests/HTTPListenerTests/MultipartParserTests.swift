@@ -44,7 +44,7 @@ struct MultipartParserTests {
         #expect(
             whole == [
                 .part(
-                    MultipartPartHeader(name: "file", fileName: "a.csv"),
+                    MultipartPartHeader(name: "file", fileName: "a.csv", contentType: "text/csv"),
                     Array("name,age\r\n--bx\r\n--\r\n-\r\r\n".utf8)),
                 .part(MultipartPartHeader(name: "min_age"), []),
                 .end,

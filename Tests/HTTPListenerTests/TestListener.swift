@@ -55,11 +55,12 @@ struct TestListener {
     }
 
     func request(
-        _ method: String, _ path: String, headers: [(String, String)] = [], body: String? = nil
+        _ method: String, _ path: String, headers: [(String, String)] = [], body: String? = nil, bytes: [UInt8]? = nil
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = .RAW(value: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 4 << 20)

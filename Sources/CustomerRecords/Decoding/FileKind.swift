@@ -1,6 +1,7 @@
 /// What a file is that is no CSV, told by its first bytes.
 public enum FileKind: String, Hashable, Sendable {
     case excelWorkbook
+    case officeDocument
     case openDocument
     case numbersDocument
     case zipArchive
@@ -32,7 +33,7 @@ public enum FileKind: String, Hashable, Sendable {
         switch self {
         case .excelWorkbook, .oldExcelWorkbook:
             "is \(noun), not CSV. Export it as \"CSV UTF-8\" and try again."
-        case .openDocument, .numbersDocument:
+        case .officeDocument, .openDocument, .numbersDocument:
             "is \(noun), not CSV. Open it in its program, export it as CSV, and try again."
         case .zipArchive: "is \(noun), not CSV. Unpack it and try again with the CSV file inside."
         case .tarArchive, .sevenZip, .rar: "is \(noun), not CSV. Unpack it and try again with the CSV file inside."
@@ -53,6 +54,7 @@ public enum FileKind: String, Hashable, Sendable {
     private var noun: String {
         switch self {
         case .excelWorkbook: "an Excel workbook"
+        case .officeDocument: "a Word or PowerPoint document"
         case .oldExcelWorkbook: "an old Excel workbook (.xls) or another Office document"
         case .openDocument: "an OpenDocument file"
         case .numbersDocument: "a Numbers spreadsheet"
@@ -115,6 +117,7 @@ extension FileKind {
     }
 
     private static func kind(ofArchive bytes: [UInt8]) -> FileKind {
+        if contains(bytes, "word/") || contains(bytes, "ppt/") { return .officeDocument }
         if contains(bytes, "xl/") || contains(bytes, "[Content_Types].xml") { return .excelWorkbook }
         if contains(bytes, "opendocument") { return .openDocument }
         if contains(bytes, "Index/Document.iwa") || contains(bytes, "Index/Tables") { return .numbersDocument }

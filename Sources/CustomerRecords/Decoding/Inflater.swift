@@ -1,27 +1,65 @@
 internal import CDecoders
 
-/// Unpacks the members of a gzip stream.
+/// Unpacks the members of a gzip stream, of which any piece may be given at any time.
 ///
 /// The state lies in the C library and belongs to one reader, which no two tasks use at the same time.
-final class Inflater: @unchecked Sendable {
+public final class Inflater: @unchecked Sendable {
     private static let inputSize = 64 << 10
 
     private let state: OpaquePointer
-    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputSize, alignment: 16)
+    /// What `read` has taken from its source.
+    private var input: UnsafeMutableRawBufferPointer?
     private var unread = 0..<0
     /// Whether the last member has ended and nothing of another one was read.
     private var isBetweenMembers = false
     /// Bytes unpacked so far.
     private(set) var count = 0
 
-    init() throws(SourceFormatError) {
+    /// - Throws: `SourceFormatError` without memory.
+    public init() throws(SourceFormatError) {
         guard let state = connector_inflater_create() else { throw SourceFormatError(.noMemory, line: 1) }
         self.state = state
     }
 
     deinit {
         connector_inflater_destroy(state)
-        input.deallocate()
+        input?.deallocate()
+    }
+
+    /// Unpacks a piece of the stream as far as the buffer has room, which may be needed for several calls.
+    ///
+    /// - Returns: how many of the packed bytes were taken, and how many bytes were given; no more are to come of a piece
+    ///   when it was taken whole and nothing was given.
+    /// - Throws: `SourceFormatError` when the stream is damaged.
+    public func unpack(
+        _ packed: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SourceFormatError) -> (taken: Int, given: Int) {
+        var start = 0
+        if isBetweenMembers {
+            // Another member, or zeros that fill a tape's block.
+            while start < packed.count, packed[start] == 0 { start += 1 }
+            guard start < packed.count else { return (start, 0) }
+            guard packed[start] == 0x1F else { throw SourceFormatError(.damagedCompression(unpacked: count), line: 1) }
+            connector_inflater_reset(state)
+            isBetweenMembers = false
+        }
+        var (taken, given) = (packed.count - start, buffer.count)
+        let status = connector_inflate(state, packed.baseAddress.map { $0 + start }, &taken, buffer.baseAddress, &given)
+        count += given
+        switch status {
+        case CONNECTOR_INFLATE_MEMBER_END: isBetweenMembers = true
+        case CONNECTOR_INFLATE_OK: break
+        case CONNECTOR_INFLATE_NO_MEMORY: throw SourceFormatError(.noMemory, line: 1)
+        default: throw SourceFormatError(.damagedCompression(unpacked: count), line: 1)
+        }
+        return (start + taken, given)
+    }
+
+    /// Says that nothing more of the stream will come.
+    ///
+    /// - Throws: `SourceFormatError` when it ends inside a member.
+    public func finish() throws(SourceFormatError) {
+        guard isBetweenMembers else { throw SourceFormatError(.cutOffCompression(unpacked: count), line: 1) }
     }
 
     /// Unpacks into the buffer and returns how many bytes; 0 only at the end of the last member.
@@ -30,40 +68,19 @@ final class Inflater: @unchecked Sendable {
     func read(
         into buffer: UnsafeMutableRawBufferPointer, from read: (UnsafeMutableRawBufferPointer) throws -> Int
     ) throws -> Int {
+        let input = self.input ?? .allocate(byteCount: Self.inputSize, alignment: 16)
+        self.input = input
         while true {
             if unread.isEmpty {
-                let count = try read(input)
-                unread = 0..<count
-                if count == 0 {
-                    if isBetweenMembers { return 0 }
-                    throw SourceFormatError(.cutOffCompression(unpacked: self.count), line: 1)
+                unread = 0..<(try read(input))
+                if unread.isEmpty {
+                    try finish()
+                    return 0
                 }
             }
-            if isBetweenMembers, !(try beginMember()) { continue }
-            var (given, room) = (unread.count, buffer.count)
-            let status = connector_inflate(
-                state, UnsafeRawPointer(input.baseAddress! + unread.lowerBound), &given, buffer.baseAddress, &room)
-            unread = unread.lowerBound + given..<unread.upperBound
-            count += room
-            switch status {
-            case CONNECTOR_INFLATE_MEMBER_END: isBetweenMembers = true
-            case CONNECTOR_INFLATE_OK: break
-            case CONNECTOR_INFLATE_NO_MEMORY: throw SourceFormatError(.noMemory, line: 1)
-            default: throw SourceFormatError(.damagedCompression(unpacked: count), line: 1)
-            }
-            if room > 0 { return room }
+            let (taken, given) = try unpack(UnsafeRawBufferPointer(rebasing: input[unread]), into: buffer)
+            unread = unread.lowerBound + taken..<unread.upperBound
+            if given > 0 { return given }
         }
-    }
-
-    /// Looks at what follows a member: another one, or zeros that fill a tape's block.
-    private func beginMember() throws -> Bool {
-        while let first = unread.first, input[first] == 0 { unread = first + 1..<unread.upperBound }
-        guard let first = unread.first else { return false }
-        guard input[first] == 0x1F else {
-            throw SourceFormatError(.damagedCompression(unpacked: count), line: 1)
-        }
-        connector_inflater_reset(state)
-        isBetweenMembers = false
-        return true
     }
 }

@@ -22,12 +22,12 @@ extension Engine {
         try await commits.commit(operations)
         RejectedFile.truncate(directory.rejected(of: end.run), to: end.rejectsBytes)
         let unsent = try await writeUnsent(for: end)
-        try await commits.commit([
-            .unsentFile(end.run, unsent?.string), .state(end.run, end.final, endedAt: end.summary.endedAt),
-        ])
+        operations = [.unsentFile(end.run, unsent?.string), .state(end.run, end.final, endedAt: end.summary.endedAt)]
+        if end.isSourceBroken { operations.append(.hold(end.run, .discarded)) }
+        try await commits.commit(operations)
         let summary = try await journal.run(end.run) ?? end.summary
         try await refreshOrigins(of: end)
-        if end.final == .done {
+        if end.final == .done || end.isSourceBroken {
             if end.ownsFile, let source = try await journal.source(of: end.run),
                 let path = directory.path(of: source.location)
             {

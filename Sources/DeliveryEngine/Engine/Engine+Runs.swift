@@ -25,7 +25,8 @@ extension Engine {
             let beginning = RunReader.Continuation(
                 dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size,
                 notices: source.dialect.notices)
-            await RunReader.read(source.file, options: options, from: beginning, run: id, engine: self)
+            await RunReader.read(
+                source.file, named: source.name.text, options: options, from: beginning, run: id, engine: self)
         }
         return id
     }
@@ -102,7 +103,8 @@ extension Engine {
             size: resumable.source.fingerprint?.size, openBatches: resumable.openBatches,
             rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects,
             notices: resumable.summary.notices)
-        await RunReader.read(file, options: resumable.options, from: place, run: id, engine: self)
+        await RunReader.read(
+            file, named: resumable.summary.source.text, options: resumable.options, from: place, run: id, engine: self)
     }
 
     public func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {

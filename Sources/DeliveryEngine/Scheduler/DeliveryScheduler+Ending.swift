@@ -160,7 +160,8 @@ extension DeliveryScheduler {
                     progress: run.progress(now: now),
                     foldBefore: run.watermark.next > run.folded ? run.watermark.next : nil,
                     rejectsBytes: run.rejectsBytes, ownsFile: run.ownsFile, isStored: run.isStored,
-                    hasFailures: run.statistics.counts.failed > 0)))
+                    hasFailures: run.statistics.counts.failed > 0,
+                    isSourceBroken: run.machine.sourceFault == final.reason && final.reason != nil)))
     }
 
     mutating func runEnded(_ id: RunID, _ summary: RunSummary, at moment: Moment) {

@@ -92,6 +92,16 @@ extension DeliveryScheduler {
         endEarly(id, error.code == .journal ? fault(error, of: run) : .failed(reason: error.message), at: moment)
     }
 
+    /// An upload can't be put right where it lies: what was read of it is delivered, and then the run has its end.
+    mutating func sourceBroken(_ id: RunID, _ error: DeliveryError, at moment: Moment) {
+        guard let run = runs[id], run.ended == nil else { return }
+        guard case .upload = run.source else { return readerFailed(id, error, at: moment) }
+        let rest = run.total.map { $0 - run.position } ?? 0
+        let unread = rest > 0 ? " The last \(rest) bytes were not read." : ""
+        tell(id, .sourceBroken(reason: error.message + unread), at: moment)
+        checkEnd(id, at: moment)
+    }
+
     /// How a fault of the journal or the disk ends a run: for good, or until it is over.
     func fault(_ error: DeliveryError, of run: DeliveryRun) -> RunMachine.Event {
         policy.keeps(run.source)

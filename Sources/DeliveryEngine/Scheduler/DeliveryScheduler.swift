@@ -128,6 +128,7 @@ struct DeliveryScheduler: ~Copyable {
         case .offered(let run, let batch): offered(batch, for: run, at: moment)
         case .readerEnded(let run, let sourceEnded): readerEnded(run, sourceEnded: sourceEnded, at: moment)
         case .readerFailed(let run, let error): readerFailed(run, error, at: moment)
+        case .sourceBroken(let run, let error): sourceBroken(run, error, at: moment)
         case .opened(let run): opened(run, at: moment)
         case .openingFailed(let run, let error): openingFailed(run, error, at: moment)
         case .submissionRunCreated(let run): submissionRunCreated(run, at: moment)

@@ -105,4 +105,6 @@ struct RunEnd: Sendable {
     var ownsFile: Bool
     var isStored: Bool
     var hasFailures: Bool
+    /// Whether a fault of the source is its end for good.
+    var isSourceBroken: Bool
 }

@@ -24,6 +24,8 @@ enum SchedulerEvent: Sendable {
     case offered(RunID, PlannedBatch)
     case readerEnded(RunID, sourceEnded: Bool)
     case readerFailed(RunID, DeliveryError)
+    /// What follows in the source is not what it has to be, however often it is read.
+    case sourceBroken(RunID, DeliveryError)
 
     // Runs
     /// A run was created, or read from the journal to be continued.

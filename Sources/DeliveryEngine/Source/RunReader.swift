@@ -23,7 +23,8 @@ enum RunReader {
     /// Reads a file, from its beginning or from where an earlier process left off.
     @concurrent
     static func read(
-        _ file: SourceFile, options: ReaderOptions, from place: Continuation, run: RunID, engine: Engine
+        _ file: SourceFile, named name: String, options: ReaderOptions, from place: Continuation, run: RunID,
+        engine: Engine
     ) async {
         do {
             let sourceEnded = try await readFile(file, options, place, run, engine)
@@ -31,9 +32,10 @@ enum RunReader {
         } catch let error as DeliveryError {
             await engine.tell(.readerFailed(run, error))
         } catch let error as SourceFormatError {
-            await engine.tell(.readerFailed(run, DeliveryError(.source, error.message(for: file.path))))
+            let fault = DeliveryError(.source, error.message(for: name))
+            await engine.tell(error.code == .noMemory ? .readerFailed(run, fault) : .sourceBroken(run, fault))
         } catch {
-            await engine.tell(.readerFailed(run, DeliveryError(.source, "\(file.path): \(error)")))
+            await engine.tell(.readerFailed(run, DeliveryError(.source, "\(name): \(error)")))
         }
     }
 

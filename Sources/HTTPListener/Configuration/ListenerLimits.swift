@@ -10,7 +10,7 @@ public struct ListenerLimits: Hashable, Sendable {
     /// The CSV of an upload.
     public var uploadBytes = 1 << 30
     /// Fields beside the file in a form.
-    public var formFields = 4
+    public var formFields = 20
     /// The value of such a field.
     public var formFieldBytes = 1024
     /// The header fields of one part of a form.

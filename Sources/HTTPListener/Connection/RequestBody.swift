@@ -1,3 +1,4 @@
+import CustomerRecords
 import NIOCore
 import NIOHTTP1
 
@@ -12,6 +13,13 @@ struct RequestBody {
     let announcedBytes: Int?
     /// Whether there is a body at all.
     let isPresent: Bool
+    private var unpacking: Unpacking?
+
+    /// Packed bytes on their way to what they hold.
+    private struct Unpacking {
+        let inflater: Inflater
+        var packed = ByteBuffer()
+    }
 
     init(
         parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator, head: HTTPRequestHead,
@@ -38,6 +46,60 @@ struct RequestBody {
             self.returned = nil
             return returned
         }
+        return unpacking == nil ? try await receive() : try await unpack()
+    }
+
+    /// From here on the body is read as what gzip holds in it.
+    mutating func readPacked() throws {
+        if unpacking == nil { unpacking = Unpacking(inflater: try Inflater()) }
+    }
+
+    /// The next piece of what is packed, which never grows beyond one buffer.
+    private mutating func unpack() async throws -> ByteBuffer? {
+        while var unpacking {
+            if unpacking.packed.readableBytes == 0 {
+                guard let more = try await receive() else {
+                    try Self.naming { () throws(SourceFormatError) in try unpacking.inflater.finish() }
+                    return nil
+                }
+                unpacking.packed = more
+            }
+            var room = ByteBuffer()
+            let packed = unpacking.packed
+            let taken = try Self.naming { () throws(SourceFormatError) in
+                var result: Result<Int, SourceFormatError> = .success(0)
+                room.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.pieceBytes) { buffer in
+                    packed.withUnsafeReadableBytes { packed in
+                        do throws(SourceFormatError) {
+                            let (taken, given) = try unpacking.inflater.unpack(packed, into: buffer)
+                            result = .success(taken)
+                            return given
+                        } catch {
+                            result = .failure(error)
+                            return 0
+                        }
+                    }
+                }
+                return try result.get()
+            }
+            unpacking.packed.moveReaderIndex(forwardBy: taken)
+            self.unpacking = unpacking
+            if room.readableBytes > 0 { return room }
+        }
+        return nil
+    }
+
+    private static let pieceBytes = 64 * 1024
+
+    private static func naming<Value>(_ body: () throws(SourceFormatError) -> Value) throws(Refusal) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw Refusal(.badRequest, error.message(for: "The body"))
+        }
+    }
+
+    private mutating func receive() async throws -> ByteBuffer? {
         if isComplete { return nil }
         if mayAsk, let outbound {
             mayAsk = false

@@ -4,10 +4,13 @@ struct MultipartPartHeader: Hashable, Sendable {
     var name: String
     /// The client's name of the file; `nil` when the part is no file.
     var fileName: String?
+    /// The field `Content-Type` as it stands there.
+    var contentType: String?
 
-    init(name: String, fileName: String? = nil) {
+    init(name: String, fileName: String? = nil, contentType: String? = nil) {
         self.name = name
         self.fileName = fileName
+        self.contentType = contentType
     }
 
     /// Reads the lines of a part's header.
@@ -24,6 +27,7 @@ struct MultipartPartHeader: Hashable, Sendable {
                 guard disposition == nil, let read = HeaderParameters(value), read.value.lowercased() == "form-data"
                 else { throw .malformedHeader }
                 disposition = read
+            case "content-type": contentType = value
             case "content-transfer-encoding":
                 guard ["7bit", "8bit", "binary"].contains(value.lowercased()) else { throw .encodedPart }
             default: break

@@ -28,9 +28,8 @@ struct RequestTarget {
 
     /// All parameters, with percent escapes and `+` undone.
     /// - Throws: `Refusal` with 400 when one stands there twice or its escapes are broken.
-    func parameters() throws(Refusal) -> [String: String] {
-        if query.isEmpty { return [:] }
-        var values: [String: String] = [:]
+    func parameters() throws(Refusal) -> RequestParameters {
+        var parameters = RequestParameters()
         for pair in query.split(separator: "&") {
             let key = pair.prefix { $0 != "=" }
             guard let name = String(percentEncoded: key) else {
@@ -39,11 +38,26 @@ struct RequestTarget {
             guard let value = String(percentEncoded: pair.dropFirst(key.count + 1)) else {
                 throw Refusal(.badRequest, "\(name) is not properly encoded.")
             }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw Refusal(.badRequest, "\(name) is given twice.")
-            }
+            guard parameters.add(name, value) else { throw Refusal(.badRequest, "\(name) is given twice.") }
         }
-        return values
+        return parameters
+    }
+}
+
+/// Parameters of a query or fields of a form, in their order.
+struct RequestParameters: Sendable {
+    private(set) var all: [(name: String, value: String)] = []
+
+    /// Those that may be given several times.
+    private static let repeatable: Set<String> = ["column"]
+
+    subscript(name: String) -> String? { all.first { $0.name == name }?.value }
+
+    /// - Returns: false when it is there already.
+    mutating func add(_ name: String, _ value: String) -> Bool {
+        guard Self.repeatable.contains(name) || self[name] == nil else { return false }
+        all.append((name, value))
+        return true
     }
 }
 

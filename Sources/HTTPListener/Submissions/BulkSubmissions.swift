@@ -16,9 +16,6 @@ struct BulkSubmissions: Sendable {
     let registry: ConnectionRegistry
     let unknown: KnownNames.Unknown
 
-    /// Parameters of the query, and fields of a form beside the file.
-    static let names = ["min_age", "max_age"]
-
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
         try await answer(request, body: &body, kind: try Self.kind(of: request))
     }
@@ -33,9 +30,14 @@ struct BulkSubmissions: Sendable {
     private func answer(
         _ request: SubmissionRequest, body: inout RequestBody, kind: Kind
     ) async throws -> Answer {
-        try request.checkParameters(KnownNames(Self.names, unknown: unknown))
-        try request.checkEncoding()
+        try request.checkParameters(KnownNames(UploadParameters.names, unknown: unknown))
         guard body.isPresent else { throw Refusal.noFile }
+        if try request.isPacked() { try body.readPacked() }
+        if case .encodedFields = kind { throw try await Self.refusal(of: &body) }
+        if kind.isWhole {
+            // What is wrong with the query or the media type need not wait for the file.
+            _ = try parameters(kind, request).options(defaults(), isCSV: kind.isCSV)
+        }
         let envelope = limits.partHeaderBytes * (limits.formFields + 2)
         if let announced = body.announcedBytes, announced > limits.uploadBytes + envelope {
             throw Refusal.fileTooLarge(limits)
@@ -45,6 +47,7 @@ struct BulkSubmissions: Sendable {
         try await registry.enter(request, as: .upload)
         let upload: ReceivedUpload
         switch kind {
+        case .encodedFields: throw Refusal.noFile
         case .csv: upload = try await receiver.receiveCSV(&body, digesting: key != nil)
         case .records(let shape):
             upload = try await receiver.receiveRecords(&body, shape: shape, digesting: key != nil)
@@ -65,29 +68,20 @@ struct BulkSubmissions: Sendable {
     private func answer(
         _ request: SubmissionRequest, upload: ReceivedUpload, kind: Kind, key: String?, ownership: SpoolOwnership
     ) async throws -> Answer {
-        let defaults = defaults()
-        let minimum = upload.minimumAge ?? request.parameters["min_age"]
-        let maximum = upload.maximumAge ?? request.parameters["max_age"]
-        let filter = try defaults.filter.overridden(minimumText: minimum, maximumText: maximum)
-        var options = defaults.options
-        if case .records = kind {
-            // They were written here, in one way.
-            options.hasNoHeader = true
-            options.delimiter = .comma
-            options.encoding = nil
-            options.columns = ColumnMapping()
-            options.allowsShortRows = false
-        }
-        options.filter = filter
+        let parameters = try parameters(kind, request, upload)
+        let options = try parameters.options(defaults(), isCSV: kind.isCSV)
+        let inspection = try await inspect(upload, kind, options)
         let run = RunRequest(
             source: .spooled(path: upload.path, source: .upload(name: upload.name)), options: options,
             idempotencyKey: key,
             submittedBy: request.submitter)
-        guard let key, let digest = upload.digest else { return try await deliver(run, request, ownership) }
+        guard let key, let digest = upload.digest else {
+            return try await deliver(run, request, inspection, ownership)
+        }
         let work = IdempotentAnswers.Work(
-            key: key, digest: digest.combined(with: "bulk\n\(minimum ?? "")\n\(maximum ?? "")"), outcome: .file,
+            key: key, digest: digest.combined(with: "bulk\n\(parameters.identity)"), outcome: .file,
             limit: limit(request),
-            perform: { try await deliver(run, request, ownership) },
+            perform: { try await deliver(run, request, inspection, ownership) },
             recall: { try await outcome(of: $0, request) },
             repeat: { stored in
                 Answer(
@@ -98,12 +92,38 @@ struct BulkSubmissions: Sendable {
         return try await idempotency.answer(work, connection: request.connection)
     }
 
+    /// - Throws: `Refusal` with 400 when the media type of a file can't be read.
+    private func parameters(
+        _ kind: Kind, _ request: SubmissionRequest, _ upload: ReceivedUpload? = nil
+    ) throws(Refusal) -> UploadParameters {
+        var type: HeaderParameters?
+        if case .csv(let field) = kind { type = field }
+        if let field = upload?.type {
+            type = HeaderParameters(field)
+            guard type != nil else { throw Refusal(.badRequest, "The Content-Type of the file is not valid.") }
+        }
+        return UploadParameters(
+            form: upload?.fields ?? RequestParameters(), query: request.parameters, type: type)
+    }
+
+    private func inspect(
+        _ upload: ReceivedUpload, _ kind: Kind, _ options: ReaderOptions
+    ) async throws -> UploadInspection? {
+        guard kind.isCSV else { return nil }
+        return try await receiver.threads.runIfActive { [limits] in
+            let inspection = try UploadInspection(path: upload.path, name: upload.name, limits: limits)
+            try inspection.checkLines(options)
+            return inspection
+        }
+    }
+
     private func limit(_ request: SubmissionRequest) -> Duration {
         request.preference.limit(default: limits.fileOutcomeWait, longest: limits.longestWait)
     }
 
     private func deliver(
-        _ runRequest: RunRequest, _ request: SubmissionRequest, _ ownership: SpoolOwnership
+        _ runRequest: RunRequest, _ request: SubmissionRequest, _ inspection: UploadInspection?,
+        _ ownership: SpoolOwnership
     ) async throws -> Answer {
         let run: RunID
         do {
@@ -113,7 +133,7 @@ struct BulkSubmissions: Sendable {
             if case .spooled(let path, let source) = runRequest.source {
                 error.message = error.message.replacingOccurrences(of: path, with: source.text)
             }
-            throw error
+            throw inspection?.explaining(error) ?? error
         }
         ownership.handOver()
         return try await outcome(of: run, request)
@@ -132,24 +152,47 @@ struct BulkSubmissions: Sendable {
     }
 
     private enum Kind {
-        case csv
+        case csv(HeaderParameters)
         case records(RecordStream.Shape)
         case form(MultipartBoundary)
+        /// Names and values, among which no file can be.
+        case encodedFields
+
+        /// Whether the body is nothing but the records.
+        var isWhole: Bool {
+            switch self {
+            case .csv, .records: true
+            case .form, .encodedFields: false
+            }
+        }
+
+        var isCSV: Bool {
+            if case .records = self { return false }
+            return true
+        }
+    }
+
+    /// Encoded fields hold no delimiter; what `curl -d` reads from a file does.
+    private static func refusal(of body: inout RequestBody) async throws -> Refusal {
+        let delimiters: [UInt8] = [0x2c, 0x3b, 0x09, 0x7c]
+        let isFile = try await body.next()?.readableBytesView.contains { delimiters.contains($0) } ?? false
+        return isFile ? .bodyIsForm : .noFile
     }
 
     private static func kind(of request: SubmissionRequest) throws(Refusal) -> Kind {
         switch request.mediaType {
         case "text/csv"?, "application/csv"?, "application/vnd.ms-excel"?, "text/tab-separated-values"?:
-            return .csv
+            guard let type = request.head.headers.first(name: "content-type").flatMap(HeaderParameters.init) else {
+                throw Refusal(.badRequest, "Content-Type is not valid.")
+            }
+            return .csv(type)
         case "multipart/form-data"?:
             guard let field = request.head.headers.first(name: "content-type"),
                 let boundary = MultipartBoundary(contentType: field)
             else { throw Refusal(.badRequest, "The form's boundary is missing or not valid.") }
             return .form(boundary)
-        case nil, "application/x-www-form-urlencoded"?:
-            throw .noFile
-        default:
-            throw .notCSV
+        case nil, "application/x-www-form-urlencoded"?: return .encodedFields
+        default: throw .bodyNotCSV
         }
     }
 }

@@ -38,6 +38,7 @@ struct SingleSubmissions: Sendable {
             return try await many(request, body: &body, shape: .lines)
         }
         guard type == "application/json" || type.hasSuffix("+json") else { throw Refusal.notJSON }
+        if try request.isPacked() { try body.readPacked() }
         if let announced = body.announcedBytes, announced > limits.uploadBytes {
             throw Refusal.fileTooLarge(limits)
         }
@@ -45,7 +46,6 @@ struct SingleSubmissions: Sendable {
             return try await many(request, body: &body, shape: .array)
         }
         try request.checkParameters(KnownNames([], unknown: .refused))
-        try request.checkEncoding()
         let key = try request.idempotencyKey()
         let bytes = try await body.collect(atMost: limits.recordBytes)
         let submission = try RecordSubmission.read(Array(bytes.readableBytesView), names: names)

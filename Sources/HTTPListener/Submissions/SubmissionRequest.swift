@@ -4,7 +4,7 @@ import NIOHTTP1
 /// A request with what the routes ask of its header.
 struct SubmissionRequest {
     let head: HTTPRequestHead
-    let parameters: [String: String]
+    let parameters: RequestParameters
     let connection: ListenerConnection
     /// The client's address; behind a named proxy what that says of it.
     let client: String
@@ -22,13 +22,21 @@ struct SubmissionRequest {
 
     /// - Throws: `Refusal` with 400 that names a parameter which is none of these.
     func checkParameters(_ known: KnownNames) throws(Refusal) {
-        for name in parameters.keys.sorted() { try known.check(name, what: "The parameter") }
+        for (name, _) in parameters.all { try known.check(name, what: "The parameter") }
     }
 
-    /// - Throws: `Refusal` with 415 when the body is compressed.
-    func checkEncoding() throws(Refusal) {
-        let isPlain = head.headers["content-encoding"].allSatisfy { $0.lowercased() == "identity" }
-        guard isPlain else { throw Refusal(.unsupportedMediaType, "Compressed bodies are not accepted.") }
+    /// Whether the body is packed with gzip.
+    /// - Throws: `Refusal` with 415 when it is packed in another way.
+    func isPacked() throws(Refusal) -> Bool {
+        let codings = head.headers[canonicalForm: "content-encoding"].map { $0.lowercased() }
+            .filter { $0 != "identity" && !$0.isEmpty }
+        guard let coding = codings.first else { return false }
+        guard codings.count == 1, coding == "gzip" || coding == "x-gzip" else {
+            throw Refusal(
+                .unsupportedMediaType, "Content-Encoding may be gzip only. Send the body as gzip, or as it is.",
+                headers: [("Accept-Encoding", "gzip")])
+        }
+        return true
     }
 
     /// What the client says about waiting (RFC 7240).

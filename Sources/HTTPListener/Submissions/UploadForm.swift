@@ -18,19 +18,18 @@ struct UploadForm {
     private var part: Part?
     private var value = ByteBuffer()
     private var fields = 0
-    private var values: [String: String] = [:]
+    private(set) var fieldValues = RequestParameters()
     /// The client's name of the file.
     private(set) var fileName: String?
+    /// What the client says that the file is.
+    private(set) var fileType: String?
 
     private let names: KnownNames
 
     init(limits: ListenerLimits, unknown: KnownNames.Unknown) {
         self.limits = limits
-        names = KnownNames(BulkSubmissions.names, unknown: unknown)
+        names = KnownNames(UploadParameters.names, unknown: unknown)
     }
-
-    var minimumAge: String? { values["min_age"] }
-    var maximumAge: String? { values["max_age"] }
 
     mutating func take(_ event: MultipartParser.Event) throws(Refusal) -> Action {
         switch event {
@@ -45,7 +44,7 @@ struct UploadForm {
             if case .field(let name) = part {
                 guard let text = String(validating: value.readableBytesView, as: UTF8.self)
                 else { throw Refusal(.badRequest, "A field of the form is not UTF-8.") }
-                guard values.updateValue(text, forKey: name) == nil else {
+                guard fieldValues.add(name, text) else {
                     throw Refusal(.badRequest, "A field of the form is given twice.")
                 }
             }
@@ -69,8 +68,10 @@ struct UploadForm {
         // Browsers send an empty name when no file is chosen.
         guard header.name == "file", !given.isEmpty else { throw .noFile }
         guard fileName == nil else { throw Refusal(.badRequest, "Only one file is accepted.") }
-        guard given.lowercased().hasSuffix(".csv") else { throw .notCSV }
+        let isCSV = [".csv", ".csv.gz"].contains { given.lowercased().hasSuffix($0) }
+        guard isCSV else { throw .notCSV }
         fileName = Self.shown(given)
+        fileType = header.contentType
         part = .file
         return .beginFile
     }

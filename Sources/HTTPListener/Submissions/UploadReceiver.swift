@@ -9,8 +9,10 @@ struct ReceivedUpload: Sendable {
     var path: String
     /// What the client calls it; never a path.
     var name: String
-    var minimumAge: String?
-    var maximumAge: String?
+    /// What the form says beside the file.
+    var fields = RequestParameters()
+    /// What the form says that the file is.
+    var type: String?
     /// Of the file; `nil` when nobody asked for it.
     var digest: RequestDigest?
 }
@@ -150,7 +152,7 @@ struct UploadReceiver: Sendable {
                 let path = try await file.finish()
                 receiver.statistics.received(bytes: size)
                 return ReceivedUpload(
-                    path: path, name: name, minimumAge: form.minimumAge, maximumAge: form.maximumAge,
+                    path: path, name: name, fields: form.fieldValues, type: form.fileType,
                     digest: digest.map { RequestDigest($0.finalize()) })
             } catch let error as Errno {
                 throw Refusal.spoolFault(error)
@@ -164,6 +166,14 @@ struct UploadReceiver: Sendable {
 extension Refusal {
     static let noFile = Refusal(.badRequest, "CSV file required.")
     static let notCSV = Refusal(.unsupportedMediaType, "Unsupported file format. Only CSV files are accepted.")
+    static let bodyNotCSV = Refusal(
+        .unsupportedMediaType,
+        notCSV.message + " Send the file with the header Content-Type: text/csv, or in the field file of a form.")
+    /// What `curl -d @file.csv` sends.
+    static let bodyIsForm = Refusal(
+        .badRequest,
+        noFile.message + " Send it with the header Content-Type: text/csv and, in curl, with "
+            + "--data-binary @file.csv: -d removes the line ends.")
 
     static func fileTooLarge(_ limits: ListenerLimits) -> Refusal {
         Refusal(.payloadTooLarge, "The file is larger than \(limits.uploadBytes) bytes.")
