@@ -5,6 +5,9 @@ import Foundation
 
 /// The program's command line.
 public struct DataConnectorCommand: AsyncParsableCommand {
+    /// Of the program.
+    static let version = "1.0.0"
+
     public static let configuration = CommandConfiguration(
         commandName: "data-connector",
         abstract: "Delivers customer records from CSV files to the ads API.",
@@ -15,10 +18,11 @@ public struct DataConnectorCommand: AsyncParsableCommand {
             configuration can't be used; 64 the command line is wrong; 130 and 143 it was interrupted and can be \
             resumed.
             """,
-        version: "1.0.0",
+        version: version,
         subcommands: [
-            RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, DiscardCommand.self,
-            RunsCommand.self, FailuresCommand.self, DoctorCommand.self, HealthCommand.self, SandboxCommand.self,
+            RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, PauseCommand.self,
+            StopCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self, DoctorCommand.self,
+            HealthCommand.self, SandboxCommand.self,
             SampleCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

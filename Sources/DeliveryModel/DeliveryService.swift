@@ -1,8 +1,8 @@
 public import CustomerRecords
 
 /// What to deliver.
-public struct RunRequest: Sendable {
-    public enum Source: Sendable {
+public struct RunRequest: Codable, Sendable {
+    public enum Source: Codable, Sendable {
         /// A file; anything but a regular file is spooled first.
         case file(path: String)
         /// A file that was streamed, complete and synced, to the spool; the run owns and removes it.
@@ -72,7 +72,7 @@ public struct SubmissionReceipt: Sendable {
     public func stopWaiting() { ticket.settle(.pending) }
 }
 
-public enum StopMode: Hashable, Sendable {
+public enum StopMode: Hashable, Codable, Sendable {
     /// Read no further, let the requests in flight end (at most 10 s).
     case finishInFlight
     /// Cut the requests in flight; their records are in doubt until the run is resumed.

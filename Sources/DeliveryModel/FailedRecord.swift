@@ -3,7 +3,7 @@ public import CustomerRecords
 public import struct Foundation.Date
 
 /// A record that was read and not delivered.
-public struct FailedRecord: Identifiable, Hashable, Sendable {
+public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
     public enum Class: String, CaseIterable, Codable, Hashable, Sendable {
         /// The API did not take it in the allowed attempts; sending it again may work.
         case retryable
@@ -65,8 +65,8 @@ public struct FailedRecord: Identifiable, Hashable, Sendable {
 }
 
 /// Which failed records, in which order.
-public struct FailureQuery: Hashable, Sendable {
-    public enum Column: String, CaseIterable, Hashable, Sendable {
+public struct FailureQuery: Hashable, Codable, Sendable {
+    public enum Column: String, CaseIterable, Hashable, Codable, Sendable {
         case line, name, age, cookie, bannerID, kind, status, attempts, reason, time
     }
 
@@ -97,7 +97,7 @@ public struct FailureQuery: Hashable, Sendable {
 }
 
 /// Which failed records a retry sends.
-public enum FailureSelection: Hashable, Sendable {
+public enum FailureSelection: Hashable, Codable, Sendable {
     /// Everything that failed (not rejected) and matches.
     case matching(FailureQuery)
     /// These, by their id.

@@ -2,7 +2,7 @@ public import CustomerRecords
 
 /// How many records a query selects, by what they have in common. Each part leaves its own filter of the query aside, so
 /// that it says what another choice would give.
-public struct FailureFacets: Hashable, Sendable {
+public struct FailureFacets: Hashable, Codable, Sendable {
     public var kinds: [FailedRecord.Class: Int]
     public var reasons: [ReasonCode: Int]
     public var statuses: [String: Int]

@@ -1,7 +1,7 @@
 public import struct Foundation.Date
 
 /// One submission that arrived over HTTP.
-public struct ListenerSubmission: Hashable, Sendable {
+public struct ListenerSubmission: Hashable, Codable, Sendable {
     public var time: Date
     public var method: String
     public var path: String
@@ -27,8 +27,8 @@ public struct ListenerSubmission: Hashable, Sendable {
 }
 
 /// The HTTP listener at one moment.
-public struct ListenerSnapshot: Sendable {
-    public enum State: Hashable, Sendable {
+public struct ListenerSnapshot: Codable, Sendable {
+    public enum State: Hashable, Codable, Sendable {
         case off
         case starting
         case listening
@@ -36,7 +36,7 @@ public struct ListenerSnapshot: Sendable {
     }
 
     /// A line of the table of requests.
-    public struct RouteCount: Hashable, Sendable {
+    public struct RouteCount: Hashable, Codable, Sendable {
         public var path: String
         public var status: Int
         public var count: Int

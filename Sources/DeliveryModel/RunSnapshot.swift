@@ -1,8 +1,8 @@
 public import struct Foundation.Date
 
 /// One line of a run's event list.
-public struct RunEvent: Hashable, Sendable {
-    public enum Severity: Hashable, Sendable { case info, warning, error }
+public struct RunEvent: Hashable, Codable, Sendable {
+    public enum Severity: Hashable, Codable, Sendable { case info, warning, error }
 
     public var time: Date
     public var severity: Severity
@@ -17,7 +17,7 @@ public struct RunEvent: Hashable, Sendable {
 }
 
 /// Latencies of answered requests, in seconds; `nil` before the first answer.
-public struct LatencySummary: Hashable, Sendable {
+public struct LatencySummary: Hashable, Codable, Sendable {
     public var p50: Double
     public var p95: Double
     public var p99: Double
@@ -30,7 +30,7 @@ public struct LatencySummary: Hashable, Sendable {
 }
 
 /// A run at one moment, with all that the screens show of it.
-public struct RunSnapshot: Identifiable, Sendable {
+public struct RunSnapshot: Identifiable, Codable, Sendable {
     public var summary: RunSummary
     /// The exact stage, where the summary's state word is coarser.
     public var state: RunState { summary.state }
@@ -84,7 +84,7 @@ public struct RunSnapshot: Identifiable, Sendable {
 }
 
 /// One request in flight.
-public struct RequestLane: Identifiable, Hashable, Sendable {
+public struct RequestLane: Identifiable, Hashable, Codable, Sendable {
     /// Different for every batch and part that this process sends.
     public var id: Int
     public var run: RunID
@@ -109,8 +109,8 @@ public struct RequestLane: Identifiable, Hashable, Sendable {
 }
 
 /// Why nothing is sent for now, and until when.
-public struct DeliveryHold: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+public struct DeliveryHold: Hashable, Codable, Sendable {
+    public enum Kind: Hashable, Codable, Sendable {
         /// The API asked for a pause.
         case throttled
         /// The API is down, or can't be reached.
@@ -142,8 +142,8 @@ public struct DeliveryHold: Hashable, Sendable {
 }
 
 /// The engine at one moment.
-public struct EngineSnapshot: Sendable {
-    public enum Breaker: Hashable, Sendable {
+public struct EngineSnapshot: Codable, Sendable {
+    public enum Breaker: Hashable, Codable, Sendable {
         case closed
         case open(until: Date)
         case probing
@@ -174,6 +174,8 @@ public struct EngineSnapshot: Sendable {
     public var holds: [DeliveryHold] = []
     /// Accepted runs whose source is not open yet; the first of them are in `runs`.
     public var queuedRuns = 0
+    /// Why the process that delivers can't be seen any more, when it is another one; what it said last stands still.
+    public var lost: String?
 
     /// Why the API takes no records now, in one line; `nil` when nothing is known to be wrong with it.
     public var deliveryFault: String? {

@@ -28,7 +28,7 @@ public enum RunSource: Hashable, Codable, Sendable {
 }
 
 /// A run as the store knows it: for history, summaries and the listener's answers.
-public struct RunSummary: Identifiable, Hashable, Sendable {
+public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     public var id: RunID
     public var source: RunSource
     public var state: RunState

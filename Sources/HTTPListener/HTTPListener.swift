@@ -32,6 +32,8 @@ public final class HTTPListener: ListenerControl {
     private let readiness: any ReadinessProbe
     private let totals: any DeliveryTotalsSource
     private let logger: Logger
+    private let control: ControlRoutes?
+    private let clearsSpool: Bool
     private let statistics = ListenerStatistics()
     private let registry: ConnectionRegistry
     private let authorization: Authorization
@@ -39,10 +41,20 @@ public final class HTTPListener: ListenerControl {
     private let identity = Mutex<TLSIdentity?>(nil)
     private let state = Mutex(State.off)
 
+    /// - Parameters:
+    ///   - clearsSpool: whether uploads that an earlier process did not finish are removed at the start.
+    ///   - listener: what a control socket says of the listener beside it.
+    ///   - version: the program's, for a control socket.
     public init(
         configuration: ListenerConfiguration, service: any DeliveryService, idempotency: any IdempotencyStore,
-        readiness: any ReadinessProbe, totals: any DeliveryTotalsSource, logger: Logger
+        readiness: any ReadinessProbe, totals: any DeliveryTotalsSource, logger: Logger, clearsSpool: Bool = true,
+        controlling listener: (any ListenerControl)? = nil, version: String = ""
     ) {
+        self.clearsSpool = clearsSpool
+        control = configuration.socket.map { _ in
+            ControlRoutes(
+                service: service, listener: listener, version: version, spoolDirectory: configuration.spoolDirectory)
+        }
         self.configuration = configuration
         self.service = service
         self.idempotency = idempotency
@@ -108,7 +120,7 @@ public final class HTTPListener: ListenerControl {
             try FileManager.default.createDirectory(
                 atPath: configuration.spoolDirectory, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-            try SpoolFile.removeUnfinished(in: configuration.spoolDirectory)
+            if clearsSpool { try SpoolFile.removeUnfinished(in: configuration.spoolDirectory) }
         } catch {
             throw DeliveryError(
                 .configuration, "The spool \(configuration.spoolDirectory) can't be used: \(error.localizedDescription)"
@@ -122,9 +134,11 @@ public final class HTTPListener: ListenerControl {
         let server = Server(
             childChannelSetup: ListenerChannel(
                 responder: makeResponder(), registry: registry, log: log, limits: configuration.limits,
-                identity: { [self] in identity.withLock { $0 } }, eventLoopGroup: eventLoopGroup),
+                identity: { [self] in identity.withLock { $0 } }, isControl: control != nil,
+                eventLoopGroup: eventLoopGroup),
             configuration: ServerConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+                address: configuration.socket.map { .unixDomainSocket(path: $0) }
+                    ?? .hostname(configuration.host, port: configuration.port), backlog: 1024),
             onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
             eventLoopGroup: eventLoopGroup, logger: logger)
         // Detached: it ends when `stop` says so, after what it was started for has been answered.
@@ -164,7 +178,7 @@ public final class HTTPListener: ListenerControl {
             health: HealthRoutes(service: service, probe: readiness, phase: phase),
             metrics: MetricsRoute(
                 service: service, totals: totals, statistics: statistics, registry: registry, limits: limits),
-            registry: registry, log: log)
+            control: control, registry: registry, log: log)
     }
 
     /// From now on these tokens count, and the certificate is read again.

@@ -15,6 +15,8 @@ public struct TerminalUIServices: Sendable {
         public var rate: Int?
         /// Selected at the start.
         public var file: String?
+        /// The process that delivers, when it is not this one.
+        public var attachedTo: Int32?
 
         public init(
             reading: ReaderOptions = ReaderOptions(), concurrency: Int = 16, rate: Int? = nil, file: String? = nil

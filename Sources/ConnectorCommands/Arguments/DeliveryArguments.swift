@@ -97,6 +97,16 @@ struct DeliveryArguments: ParsableArguments {
         return options
     }
 
+    /// Refuses what has no effect while another process delivers.
+    func refuseServiceOptions() throws {
+        let given = options
+        let own = Set(reading.options.keys).union(state.options.keys).union([.minAge, .maxAge, .profile])
+        guard let name = SettingName.allCases.first(where: { given[$0] != nil && !own.contains($0) }) else { return }
+        throw ValidationError(
+            "--\(name.rawValue) has no effect: another process delivers from this state directory, with its own settings."
+        )
+    }
+
     /// Refuses what has no effect on records that were read before. The same values in the environment or in the
     /// configuration file are for other commands.
     func refuseReading(on command: String) throws {

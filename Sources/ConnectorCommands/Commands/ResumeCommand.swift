@@ -27,6 +27,21 @@ struct ResumeCommand: AsyncParsableCommand {
         let console = Console()
         try await reportingErrors(on: console) {
             let settings = try await delivery.settings()
+            if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
+                try delivery.refuseServiceOptions()
+                return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
+                    .carryThrough(
+                        nothing: "Nothing to resume: no run was interrupted.",
+                        [
+                            { [run] service in
+                                guard let candidate = try await Self.remoteCandidate(run?.id, service) else {
+                                    return nil
+                                }
+                                try await service.resume(candidate)
+                                return candidate
+                            }
+                        ])
+            }
             let log = ConnectorLog()
             log.setConsole { console.note($0) }
             let hooks = try settings.hooks.hooks(
@@ -41,6 +56,16 @@ struct ResumeCommand: AsyncParsableCommand {
                     return candidate
                 }
         }
+    }
+
+    private static func remoteCandidate(_ wanted: RunID?, _ service: any DeliveryService) async throws -> RunID? {
+        guard let wanted else {
+            return try await service.runs(limit: 100, before: nil).first { !$0.state.isActive && $0.isResumable }?.id
+        }
+        guard let summary = try await service.run(wanted) else {
+            throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
+        }
+        return summary.isResumable ? wanted : nil
     }
 
     private func candidate(_ wanted: RunID?, _ connector: Connector) async throws -> RunID? {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// `data-connector retry [RUN]`: sends what failed again.
@@ -26,6 +27,19 @@ struct RetryCommand: AsyncParsableCommand {
         let console = Console()
         try await reportingErrors(on: console) {
             let settings = try await delivery.settings()
+            if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
+                try delivery.refuseServiceOptions()
+                return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
+                    .carryThrough(
+                        nothing: "Nothing to retry: no failed records.",
+                        [
+                            { [run] service in
+                                try await Self.begin(run?.id, service) {
+                                    try await service.runs(limit: 100, before: nil).first { $0.undelivered > 0 }?.id
+                                }
+                            }
+                        ])
+            }
             let log = ConnectorLog()
             log.setConsole { console.note($0) }
             let hooks = try settings.hooks.hooks(
@@ -35,13 +49,13 @@ struct RetryCommand: AsyncParsableCommand {
             let wanted = run?.id
             try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
                 .carryThrough(nothing: "Nothing to retry: no failed records.") { service in
-                    try await Self.begin(wanted, service, connector)
+                    try await Self.begin(wanted, service) { try await connector.engine.newestRunToRetry() }
                 }
         }
     }
 
     private static func begin(
-        _ wanted: RunID?, _ service: any DeliveryService, _ connector: Connector
+        _ wanted: RunID?, _ service: any DeliveryService, newest: () async throws -> RunID?
     ) async throws -> RunID? {
         let failed: Set<FailedRecord.Class> = [.retryable, .permanent]
         func hasFailures(_ run: RunID) async throws -> Bool {
@@ -53,7 +67,7 @@ struct RetryCommand: AsyncParsableCommand {
                 throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
             }
         } else {
-            candidate = try await connector.engine.newestRunToRetry()
+            candidate = try await newest()
         }
         guard let candidate, try await hasFailures(candidate) else { return nil }
         do {

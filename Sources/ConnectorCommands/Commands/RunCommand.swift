@@ -2,6 +2,7 @@ import ArgumentParser
 import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
+import DeliveryStore
 import DropFolder
 import Foundation
 import HTTPListener
@@ -52,6 +53,13 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print the summary as one JSON object.")
     var json = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Open the screen on the process that delivers from the state directory. Without it, too, when there is one."
+        )
+    )
+    var attach = false
+
     @OptionGroup var watching: WatchArguments
     @OptionGroup var delivery: DeliveryArguments
 
@@ -90,6 +98,7 @@ struct RunCommand: AsyncParsableCommand {
                 throw ValidationError("--once needs --headless and a FILE.")
             }
             let sources = showsScreen ? files : try SourceNames.expand(files)
+            if try await actsThroughAnother(settings, sources, showsScreen: showsScreen, console: console) { return }
             let log = ConnectorLog()
             if !showsScreen { log.setConsole { console.note($0) } }
             let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
@@ -121,6 +130,41 @@ struct RunCommand: AsyncParsableCommand {
                 ).serve()
             }
         }
+    }
+
+    /// Shows or delivers by means of the process that delivers from the state directory.
+    /// - Returns: `false` when there is none, or when this command brings a service of its own.
+    private func actsThroughAnother(
+        _ settings: Settings, _ sources: [String], showsScreen: Bool, console: Console
+    ) async throws -> Bool {
+        let hasService = listen != nil || watching.watch != nil || sandbox
+        guard !attach || (showsScreen && !hasService) else {
+            throw ValidationError(
+                "--attach opens the screen of a running process: leave out --headless, --sandbox, "
+                    + "--listen and --watch.")
+        }
+        let directory = StateDirectory(path: settings.stateDirectory)
+        guard !hasService, let client = ControlClient(directory) else {
+            guard !attach else {
+                throw DeliveryError(
+                    .notFound, "No process delivers from \(directory.path). Start one, or name its --state-dir.")
+            }
+            return false
+        }
+        try delivery.refuseServiceOptions()
+        if showsScreen {
+            try await AttachedSession(
+                client: client, settings: settings, file: sources.first, theme: try chosenTheme()
+            ).run()
+            return true
+        }
+        guard !once else {
+            throw ValidationError(
+                "--once looks into the journal of a process of its own, and another one delivers now.")
+        }
+        try await RemoteRun(client: client, console: console, report: json ? .json : .text).carryThrough(
+            sources.map { source in { service in try await service.start(Self.request(source, settings)) } })
+        return true
     }
 
     private func settings() async throws -> Settings {

@@ -18,11 +18,8 @@ extension Connector {
             spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
             ignoresUnknownFields: options.ignoresUnknownFields, limits: options.limits,
             defaults: { defaults.submissionDefaults })
-        let listener = HTTPListener(
-            configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
-            readiness: JournalReadiness(
-                journal: journal, freeSpace: FreeSpace(path: directory.path, minimum: settings.minimumFree)),
-            totals: JournalTotalsSource(journal: journal, service: engine), logger: logger)
+        let listener = listener(configuration, logger: logger)
+        shownListener.show(listener)
         defaults.onReload { settings in
             do {
                 try listener.renew(tokens: settings.listener.tokens)
@@ -31,6 +28,21 @@ extension Connector {
             }
         }
         return listener
+    }
+
+    /// - Parameter shown: what a control socket says of the listener beside it.
+    func listener(
+        _ configuration: ListenerConfiguration, logger: Logger, controlling shown: (any ListenerControl)? = nil,
+        version: String = ""
+    ) -> HTTPListener {
+        // The control socket, which comes first, has removed what an earlier process did not finish; after that, it
+        // may be receiving a file of its own.
+        HTTPListener(
+            configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
+            readiness: JournalReadiness(
+                journal: journal, freeSpace: FreeSpace(path: directory.path, minimum: settings.minimumFree)),
+            totals: JournalTotalsSource(journal: journal, service: engine), logger: logger,
+            clearsSpool: shown != nil, controlling: shown, version: version)
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.

@@ -16,6 +16,8 @@ struct Connector: Sendable {
     let journal: Journal
     let log: ConnectorLog
     let sandbox: Sandbox?
+    /// What is said of the HTTP listener on the control socket.
+    let shownListener = ShownListener()
     /// Held as long as this process may deliver.
     private let lock: StateDirectoryLock
 
@@ -71,11 +73,14 @@ struct Connector: Sendable {
                 return nil
             }
             group.addTask {
+                let control = await startControl()
                 do {
                     let value = try await body()
+                    await control?.stop()
                     await engine.shutDown(reason: "the program ended")
                     return value
                 } catch {
+                    await control?.stop()
                     await engine.shutDown(reason: "the program ended")
                     throw error
                 }

@@ -68,7 +68,9 @@ struct HeadlessRun: Sendable {
                 }
                 if case .stopped(let reason) = summary.state { obstacle = reason }
                 report.runs.append(summary)
-                if self.report == .text, summary.id.rawValue > 0 { try print(summary) }
+                if self.report == .text, summary.id.rawValue > 0 {
+                    for line in SummaryText.lines(summary) { try Console.result(line) }
+                }
             }
             return report
         }
@@ -88,7 +90,7 @@ struct HeadlessRun: Sendable {
             if let server { group.addTask { await server.live.watch(connector) } }
             defer { group.cancelAll() }
             let report = try await connector.run { try await serving { try await work(signals) } }
-            try print(report, nothing: nothing)
+            try report.write(as: self.report, console: console, nothing: nothing)
             if !report.runs.isEmpty { try await hooks.serving { hooks.notify(try report.json) } }
             return report
         }
@@ -148,10 +150,9 @@ struct HeadlessRun: Sendable {
         }
     }
 
-    /// Takes nothing more, and waits until what was accepted is delivered.
+    /// Takes nothing more over HTTP, and waits until what was accepted, there or from another process, is delivered.
     private func stopServing() async {
-        guard let server else { return }
-        await server.listener.stop()
+        await server?.listener.stop()
         // Not for ever: what the API does not take now continues with the next process.
         for await snapshot in connector.engine.snapshots() {
             let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
@@ -174,28 +175,5 @@ struct HeadlessRun: Sendable {
             }
             throw CancellationError()
         }
-    }
-
-    // MARK: Output
-
-    private func print(_ ended: DeliveryReport, nothing: String) throws {
-        guard !ended.runs.isEmpty else {
-            if report == .json { try Console.result("null") } else { console.note(nothing) }
-            return
-        }
-        switch report {
-        case .json: try Console.result(try ended.json)
-        case .text where ended.isSeveral: try Console.result(SummaryText.total(ended))
-        case .text: try ended.runs.forEach(print)
-        case .sentence: try Console.result("Successfully sent \(ended.total.counts.sent) of records.")
-        }
-        guard report != .text else { return }
-        for run in ended.runs where run.id.rawValue > 0 {
-            if let reason = run.state.reason { console.note(reason) }
-        }
-    }
-
-    private func print(_ summary: RunSummary) throws {
-        for line in SummaryText.lines(summary) { try Console.result(line) }
     }
 }

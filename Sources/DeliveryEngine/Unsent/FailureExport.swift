@@ -12,7 +12,20 @@ public enum FailureExport {
     public static func write(
         _ query: FailureQuery, of archive: any FailureArchive, to destination: String
     ) async throws(DeliveryError) -> Int {
-        if destination == "-" { return try await write(query, of: archive, into: .standardOutput) }
+        try await write(to: destination) { write throws(DeliveryError) in
+            try await archive.forEachFailure(query, write)
+        }
+    }
+
+    /// Calls what it is given with each record.
+    public typealias Records = (_ write: (FailedRecord) throws(DeliveryError) -> Void) async throws(DeliveryError) ->
+        Void
+
+    /// - Parameter destination: a path, at which a file is replaced; `-` is standard output.
+    /// - Returns: how many records were written.
+    @concurrent
+    public static func write(to destination: String, _ records: Records) async throws(DeliveryError) -> Int {
+        if destination == "-" { return try await write(records, into: .standardOutput) }
         let path = FilePath(destination)
         var status = stat()
         // A device or a link to one, such as /dev/stdout, would be replaced by the file.
@@ -27,7 +40,7 @@ public enum FailureExport {
                 permissions: [.ownerReadWrite])
             let count: Int
             do {
-                count = try await write(query, of: archive, into: file)
+                count = try await write(records, into: file)
             } catch {
                 try? file.close()
                 throw error
@@ -45,7 +58,7 @@ public enum FailureExport {
     }
 
     private static func write(
-        _ query: FailureQuery, of archive: any FailureArchive, into file: FileDescriptor
+        _ records: Records, into file: FileDescriptor
     ) async throws(DeliveryError) -> Int {
         var sink = Sink()
         CSVWriter.append(
@@ -53,9 +66,7 @@ public enum FailureExport {
                 "run", "line", "class", "reason", "status", "attempts", "time", "message", "name", "age", "cookie",
                 "banner_id",
             ], to: &sink.bytes)
-        try await archive.forEachFailure(query) { record throws(DeliveryError) in
-            try sink.append(record, to: file)
-        }
+        try await records { record throws(DeliveryError) in try sink.append(record, to: file) }
         try sink.flush(to: file)
         return sink.count
     }

@@ -21,6 +21,8 @@ public struct ListenerConfiguration: Sendable {
     /// Whether fields and parameters that are not known are ignored; one that is nearly known is refused in any case.
     public let ignoresUnknownFields: Bool
     public let limits: ListenerLimits
+    /// The path of a socket in the file system, in the place of host and port: for operators of this machine.
+    public let socket: String?
     public let defaults: @Sendable () -> SubmissionDefaults
 
     /// - Parameter isInsecure: listen without a token although other machines can reach the address.
@@ -58,6 +60,26 @@ public struct ListenerConfiguration: Sendable {
         self.runsDirectory = runsDirectory
         self.ignoresUnknownFields = ignoresUnknownFields
         self.limits = limits
+        self.defaults = defaults
+        socket = nil
+    }
+
+    /// A control socket, which only the user of this process and root may use.
+    public init(
+        socket: String, spoolDirectory: String, runsDirectory: String,
+        defaults: @escaping @Sendable () -> SubmissionDefaults
+    ) {
+        host = "localhost"
+        port = 0
+        tokens = []
+        hostNames = []
+        proxies = .none
+        tls = nil
+        self.spoolDirectory = spoolDirectory
+        self.runsDirectory = runsDirectory
+        ignoresUnknownFields = false
+        limits = ListenerLimits()
+        self.socket = socket
         self.defaults = defaults
     }
 

@@ -19,6 +19,8 @@ struct ListenerChannel: ServerChildChannel {
     private let log: RequestLog
     private let limits: ListenerLimits
     private let identity: @Sendable () -> TLSIdentity?
+    /// Whether clients are users of this machine, who are asked who they are.
+    private let isControl: Bool
     private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
     private let connectionNumbers = ConnectionNumbers()
     /// How long a connection may be idle, for clients that reuse it.
@@ -26,8 +28,10 @@ struct ListenerChannel: ServerChildChannel {
 
     init(
         responder: ListenerResponder, registry: ConnectionRegistry, log: RequestLog, limits: ListenerLimits,
-        identity: @escaping @Sendable () -> TLSIdentity?, eventLoopGroup: any EventLoopGroup
+        identity: @escaping @Sendable () -> TLSIdentity?, isControl: Bool = false,
+        eventLoopGroup: any EventLoopGroup
     ) {
+        self.isControl = isControl
         self.identity = identity
         self.responder = responder
         self.registry = registry
@@ -40,28 +44,34 @@ struct ListenerChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let connection = ListenerConnection(
-                number: connectionNumbers.next(), client: channel.remoteAddress?.ipAddress ?? "unknown",
-                eventLoop: channel.eventLoop)
-            let guardian = RequestGuard(
-                connection: connection, registry: registry, log: log, times: ConnectionMachine.Times(limits))
-            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-            decoderLimits.maxHeaderFieldSize = limits.headerBytes
-            decoderLimits.maxHeaderListSize = limits.headerBytes
-            decoderLimits.maxHeaderFieldCount = limits.headerFields
-            let pipeline = channel.pipeline.syncOperations
-            if let identity = identity() { try pipeline.addHandler(identity.makeHandler()) }
-            try pipeline.addHandler(ArrivalHandler(guardian))
-            // Nothing that a client sent stands in a header of ours, so those need no validation.
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-            try pipeline.addHandler(guardian)
-            return Value(
-                parts: try Parts(wrappingChannelSynchronously: channel, configuration: .init()),
-                connection: connection)
+        if isControl {
+            return PeerUser.of(channel).flatMapThrowing { try setup(channel, client: $0.admitted()) }
         }
+        return channel.eventLoop.makeCompletedFuture {
+            try setup(channel, client: channel.remoteAddress?.ipAddress ?? "unknown")
+        }
+    }
+
+    private func setup(_ channel: any Channel, client: String) throws -> Value {
+        let connection = ListenerConnection(
+            number: connectionNumbers.next(), client: client, eventLoop: channel.eventLoop)
+        let guardian = RequestGuard(
+            connection: connection, registry: registry, log: log, times: ConnectionMachine.Times(limits))
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = limits.headerBytes
+        decoderLimits.maxHeaderListSize = limits.headerBytes
+        decoderLimits.maxHeaderFieldCount = limits.headerFields
+        let pipeline = channel.pipeline.syncOperations
+        if let identity = identity() { try pipeline.addHandler(identity.makeHandler()) }
+        try pipeline.addHandler(ArrivalHandler(guardian))
+        // Nothing that a client sent stands in a header of ours, so those need no validation.
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+        try pipeline.addHandler(guardian)
+        return Value(
+            parts: try Parts(wrappingChannelSynchronously: channel, configuration: .init()),
+            connection: connection)
     }
 
     func handle(value: Value, logger: Logger) async {

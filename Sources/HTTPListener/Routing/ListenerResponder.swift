@@ -15,14 +15,16 @@ final class ListenerResponder: Sendable {
     private let runs: RunRoutes
     private let health: HealthRoutes
     private let metrics: MetricsRoute
+    private let control: ControlRoutes?
     private let registry: ConnectionRegistry
     private let log: RequestLog
 
     init(
         origins: OriginPolicy, proxies: ProxyPolicy, authorization: Authorization, single: SingleSubmissions,
         bulk: BulkSubmissions, runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute,
-        registry: ConnectionRegistry, log: RequestLog
+        control: ControlRoutes?, registry: ConnectionRegistry, log: RequestLog
     ) {
+        self.control = control
         self.origins = origins
         self.proxies = proxies
         self.authorization = authorization
@@ -88,6 +90,10 @@ final class ListenerResponder: Sendable {
     ) async throws -> Answer {
         let target = RequestTarget(head.uri)
         try origins.checkHost(head, target: target)
+        if let control, let target, target.path.hasPrefix(ControlRoutes.prefix) {
+            return try await control.answer(
+                head, path: target.path, parameters: try target.parameters(), body: &body, connection: connection)
+        }
         let match = target.map { RouteTable.match(head.method, path: $0.path) } ?? .notFound
         if case .found(let route, _) = match { asked.operation = route.operation }
         var access = Access.everything

@@ -24,7 +24,12 @@ public struct ProxyPolicy: Sendable {
         }
     }
 
+    /// Nobody's word counts.
+    static let none = ProxyPolicy(networks: [])
+
     private let networks: [Network]
+
+    private init(networks: [Network]) { self.networks = networks }
 
     /// - Parameter proxies: addresses, or networks such as `10.0.0.0/8`.
     /// - Throws: `DeliveryError` with `configuration` that names what is neither.

@@ -35,6 +35,13 @@ enum HeaderView {
 
     private static func status(_ model: Model, _ width: Int) -> Line {
         var line = Line()
+        if let process = model.setup.attachedTo {
+            guard model.newest.lost == nil else {
+                return line
+                    + Line(width > 40 ? "process \(process) has ended; reattaching" : "reattaching", .bad, .bold)
+            }
+            line += Line("attached ", .accent)
+        }
         if model.isFrozen { line += Line("FROZEN ", .warning, .bold) }
         guard let host = model.newest.apiHost else {
             return line

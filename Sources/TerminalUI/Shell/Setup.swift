@@ -16,4 +16,6 @@ struct Setup: Sendable {
     var logLevel = LogLine.Level.debug
     /// Where runs keep their files; `nil` when that is unknown.
     var stateDirectory: String?
+    /// The process that delivers, when it is not this one.
+    var attachedTo: Int32?
 }

@@ -44,7 +44,8 @@ extension Model {
     }
 
     mutating func quit() -> [Effect] {
-        guard !activeRuns.isEmpty else { return [.exit(.finishInFlight)] }
+        // Another process delivers, and continues.
+        guard setup.attachedTo == nil, !activeRuns.isEmpty else { return [.exit(.finishInFlight)] }
         ask(.quit)
         return []
     }

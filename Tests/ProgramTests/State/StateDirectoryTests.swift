@@ -53,7 +53,7 @@ struct StateDirectoryTests {
         }
     }
 
-    @Test("a second process names the one that delivers, and looking on is allowed")
+    @Test("a second service names the process that delivers, and looking is allowed")
     func secondProcess() async throws {
         try await withSandbox(.init(hangRate: 1)) { sandbox, url in
             let workspace = try Workspace()
@@ -61,7 +61,7 @@ struct StateDirectoryTests {
             let file = try workspace.write(CustomerFile(valid: 10).text)
             _ = try await program.run(["--headless", file]) { process in
                 await sandbox.until { $0.inFlight > 0 }
-                let second = try await program.run(["--headless", file])
+                let second = try await program.run(["--headless", "--listen", "127.0.0.1:0", file])
                 #expect(second.status == 1)
                 #expect(second.errors.contains("Process \(process.id) already delivers"), "\(second.errors)")
                 let runs = try Summary.list(json: try await program.run(["runs", "--json"]).output)

@@ -1,0 +1,58 @@
+import ArgumentParser
+import DeliveryModel
+import DeliveryStore
+import Foundation
+
+/// `data-connector pause RUN`: has the process that delivers pause a run.
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Pause a run of the process that delivers; resume continues it.")
+
+    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    var run: RunArgument
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        try await Self.operate(state, run.id) { try await $0.call(.pause($1)) }
+    }
+
+    /// Does something to a run and prints how it stands.
+    static func operate(
+        _ state: StateArguments, _ run: RunID,
+        _ work: (ControlClient, RunID) async throws -> Void
+    ) async throws {
+        let console = Console()
+        try await reportingErrors(on: console) {
+            let directory = StateDirectory(path: try await state.settings().stateDirectory)
+            guard let client = ControlClient(directory) else {
+                throw DeliveryError(.notFound, "No process delivers from \(directory.path), so no run is active.")
+            }
+            _ = try await client.state()
+            try await work(client, run)
+            guard let summary = try await client.call(.run(run), returning: RunSummary?.self) else {
+                throw DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")
+            }
+            for line in SummaryText.lines(summary) { try Console.result(line) }
+        }
+    }
+}
+
+/// `data-connector stop RUN`: has the process that delivers end a run early.
+struct StopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stop a run of the process that delivers; it can be resumed.")
+
+    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    var run: RunArgument
+
+    @Flag(help: "Do not wait for the requests in flight; their records may be sent again on resume.")
+    var now = false
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        let mode = now ? StopMode.now : .finishInFlight
+        try await PauseCommand.operate(state, run.id) { try await $0.call(.stop($1, mode)) }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import TerminalKit
+import TerminalUI
+
+/// The terminal UI over the engine of another process. Leaving it stops nothing there.
+struct AttachedSession: Sendable {
+    let client: ControlClient
+    let settings: Settings
+    let file: String?
+    let theme: ThemeName?
+
+    func run() async throws {
+        let remote = RemoteDelivery(client, first: try await client.state())
+        let reason = try await withThrowingTaskGroup(of: ExitReason?.self) { group in
+            group.addTask {
+                await remote.run()
+                return nil
+            }
+            group.addTask { try await TerminalUI(services(remote)).run() }
+            defer { group.cancelAll() }
+            for try await reason in group {
+                if let reason { return reason }
+            }
+            return .terminalLost
+        }
+        switch reason {
+        case .quit: break
+        case .signal(let number): throw ExitCode(128 + number)
+        case .terminalLost: throw ExitCode(128 + SIGHUP)
+        }
+    }
+
+    /// Nothing is remembered: looking leaves no file in another user's directory.
+    private func services(_ remote: RemoteDelivery) -> TerminalUIServices {
+        var options = TerminalUIServices.Options(
+            reading: settings.reading, concurrency: remote.snapshot().concurrencyMaximum,
+            rate: remote.snapshot().rateMaximum, file: file)
+        options.attachedTo = remote.process
+        return TerminalUIServices(
+            delivery: remote, listener: remote, log: LogTail(client.directory.log), options: options,
+            api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false), theme: theme)
+    }
+}

@@ -1,0 +1,65 @@
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import HTTPListener
+import Logging
+import Synchronization
+import SystemPackage
+
+extension Connector {
+    /// Serves the listener's routes and the engine's calls on the state directory's control socket, until it is stopped.
+    func startControl() async -> Control? {
+        let logger = log.logger("control", level: settings.logLevel)
+        do {
+            let socket = try ControlSocket(directory)
+            socket.remove()
+            let reading = settings.reading
+            let configuration = ListenerConfiguration(
+                socket: socket.address, spoolDirectory: directory.spool.string,
+                runsDirectory: directory.path.appending("runs").string,
+                defaults: { SubmissionDefaults(options: reading) })
+            let listener = listener(
+                configuration, logger: logger, controlling: shownListener, version: DataConnectorCommand.version)
+            try await listener.start()
+            socket.protect()
+            return Control(socket: socket, listener: listener)
+        } catch {
+            // It is no reason not to deliver.
+            logger.warning("This process can't be operated from outside: \(error)")
+            return nil
+        }
+    }
+
+    struct Control: Sendable {
+        let socket: ControlSocket
+        let listener: HTTPListener
+
+        func stop() async {
+            await listener.stop()
+            socket.remove()
+            socket.close()
+        }
+    }
+}
+
+/// The HTTP listener of this process, which may not exist.
+final class ShownListener: ListenerControl {
+    private let listener = Mutex<HTTPListener?>(nil)
+
+    func show(_ new: HTTPListener) { listener.withLock { $0 = new } }
+
+    private var present: HTTPListener? { listener.withLock { $0 } }
+
+    func snapshot() -> ListenerSnapshot {
+        present?.snapshot() ?? ListenerSnapshot(address: "started without --listen", authorization: "–")
+    }
+
+    func start() async throws {
+        guard let present else {
+            throw DeliveryError(.conflict, "The process that delivers was started without --listen.")
+        }
+        try await present.start()
+    }
+
+    func stop() async { await present?.stop() }
+}

@@ -1,0 +1,146 @@
+import AsyncHTTPClient
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import NIOCore
+import NIOHTTP1
+import SystemPackage
+
+/// Asks the process that delivers from a state directory, over its control socket.
+final class ControlClient: Sendable {
+    private let http: HTTPClient
+    private let socket: ControlSocket
+    private let holder: StateDirectoryLock.Holder
+    let directory: StateDirectory
+
+    private static let largestReply = 256 << 20
+
+    /// - Returns: `nil` when no process delivers from the directory, or it has no control socket.
+    init?(_ directory: StateDirectory) {
+        guard let holder = StateDirectoryLock.holder(directory), let socket = try? ControlSocket(directory) else {
+            return nil
+        }
+        guard FileManager.default.fileExists(atPath: socket.file.string) else {
+            socket.close()
+            return nil
+        }
+        self.holder = holder
+        self.socket = socket
+        self.directory = directory
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(5)
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Whether files that this process can open can be opened by the other one.
+    var sharesFiles: Bool { socket.belongsToThisUser }
+
+    deinit {
+        // It ends by itself, whatever is done with the client that asked.
+        http.shutdown { _ in }
+        socket.close()
+    }
+
+    /// - Parameter generation: of the newest snapshot that is known; a newer one is waited for, up to a second.
+    func state(after generation: Int? = nil) async throws(DeliveryError) -> ControlState {
+        let query = generation.map { "?after=\($0)" } ?? ""
+        let data = try await send(.GET, "state\(query)", nil)
+        guard let state = try? ControlCoding.decode(ControlState.self, from: data) else {
+            throw DeliveryError(
+                .locked,
+                "Process \(process) delivers from \(directory.path), and is another version than this program "
+                    + "(\(DataConnectorCommand.version)).")
+        }
+        guard state.version == DataConnectorCommand.version else {
+            throw DeliveryError(
+                .locked,
+                "Process \(process) delivers from \(directory.path) and is version \(state.version); this program is "
+                    + "version \(DataConnectorCommand.version). Use the same version.")
+        }
+        return state
+    }
+
+    func call<Value: Codable & Sendable>(_ call: ControlCall, returning: Value.Type) async throws(DeliveryError)
+        -> Value
+    {
+        let reply: ControlReply<Value>
+        do {
+            let data = try await send(.POST, "call", .bytes(ByteBuffer(bytes: ControlCoding.encode(call))))
+            reply = try ControlCoding.decode(ControlReply<Value>.self, from: data)
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            throw DeliveryError(.locked, "The answer of process \(process) can't be read: \(error)")
+        }
+        return try reply.get()
+    }
+
+    func call(_ call: ControlCall) async throws(DeliveryError) {
+        _ = try await self.call(call, returning: ControlDone.self)
+    }
+
+    /// Copies a source into the other process' spool.
+    /// - Returns: its path there.
+    func spool(_ path: String) async throws(DeliveryError) -> String {
+        do {
+            let file =
+                path == "-"
+                ? SystemPackage.FileDescriptor.standardInput
+                : try SystemPackage.FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            defer { if path != "-" { try? file.close() } }
+            let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown))
+            return try ControlCoding.decode(String.self, from: data)
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            throw DeliveryError(.source, SystemFault.words(error, path: path, what: "can't be read"))
+        }
+    }
+
+    private var process: String { holder.process.map(String.init) ?? "(unknown)" }
+
+    private func send(
+        _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?
+    ) async throws(DeliveryError) -> Data {
+        do {
+            guard let url = URL(httpURLWithSocketPath: socket.address, uri: "/control/\(path)") else {
+                throw Errno.invalidArgument
+            }
+            var request = HTTPClientRequest(url: url.absoluteString)
+            request.method = method
+            request.headers.replaceOrAdd(name: "Host", value: "localhost")
+            request.body = body
+            let response = try await http.execute(request, deadline: .distantFuture)
+            let data = Data(try await response.body.collect(upTo: Self.largestReply).readableBytesView)
+            guard response.status == .ok else {
+                let message = (try? JSONDecoder().decode([String: String].self, from: data))?["message"]
+                throw DeliveryError(.conflict, message ?? "Process \(process) answered \(response.status.code).")
+            }
+            return data
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            throw DeliveryError(
+                .locked, "Process \(process), which delivers from \(directory.path), can't be reached: \(error)")
+        }
+    }
+}
+
+/// A file in pieces, read as they are wanted.
+private struct FileChunks: AsyncSequence, Sendable {
+    let file: SystemPackage.FileDescriptor
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let file: SystemPackage.FileDescriptor
+
+        mutating func next() async throws -> ByteBuffer? {
+            var buffer = ByteBuffer()
+            let count = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 256 << 10) {
+                try file.read(into: $0)
+            }
+            return count == 0 ? nil : buffer
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file) }
+}

@@ -1,0 +1,207 @@
+import DeliveryEngine
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Synchronization
+
+/// The engine of another process, as the faces of this one see it.
+final class RemoteDelivery: DeliveryService, ListenerControl {
+    private struct State {
+        var newest: ControlState
+        var readers: [Int: AsyncStream<EngineSnapshot>.Continuation] = [:]
+        var next = 0
+    }
+
+    let client: ControlClient
+    private let state: Mutex<State>
+    private static let interval = Duration.milliseconds(50)
+
+    /// - Parameter first: the state with which it begins.
+    init(_ client: ControlClient, first: ControlState) {
+        self.client = client
+        state = Mutex(State(newest: first))
+    }
+
+    /// Follows the other process until the task is cancelled; when that ends, the next one that takes its place.
+    func run() async {
+        var generation: Int?
+        while !Task.isCancelled {
+            do throws(DeliveryError) {
+                let new = try await client.state(after: generation)
+                generation = new.snapshot.generation
+                publish(new)
+                try? await Task.sleep(for: Self.interval)
+            } catch {
+                if Task.isCancelled { break }
+                generation = nil
+                lost(error)
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        let readers = state.withLock { Array($0.readers.values) }
+        for reader in readers { reader.finish() }
+    }
+
+    private func publish(_ new: ControlState) {
+        let readers = state.withLock { state in
+            state.newest = new
+            return Array(state.readers.values)
+        }
+        for reader in readers { reader.yield(new.snapshot) }
+    }
+
+    private func lost(_ error: DeliveryError) {
+        var shown = state.withLock { $0.newest }
+        shown.snapshot.lost = error.message
+        shown.snapshot.generation += 1
+        publish(shown)
+    }
+
+    /// The process that delivers.
+    var process: Int32 { state.withLock { $0.newest.process } }
+
+    // MARK: Snapshots
+
+    func snapshot() -> EngineSnapshot { state.withLock { $0.newest.snapshot } }
+
+    func snapshots() -> AsyncStream<EngineSnapshot> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: EngineSnapshot.self, bufferingPolicy: .bufferingNewest(1))
+        let (number, present) = state.withLock { state in
+            state.next += 1
+            state.readers[state.next] = continuation
+            return (state.next, state.newest.snapshot)
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.readers.removeValue(forKey: number) }
+        }
+        continuation.yield(present)
+        return stream
+    }
+
+    // MARK: Runs
+
+    /// A file that the other process can't open, or that is no regular one, is copied to it.
+    func start(_ request: RunRequest) async throws -> RunID {
+        var request = request
+        if case .file(let path) = request.source {
+            var status = stat()
+            let isRegular = path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            if isRegular, client.sharesFiles {
+                let folder = FileManager.default.currentDirectoryPath
+                request.source = .file(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+            } else {
+                let name = path == "-" ? RunSource.standardInput : .upload(name: (path as NSString).lastPathComponent)
+                request.source = .spooled(path: try await client.spool(path), source: name)
+            }
+        }
+        return try await client.call(.start(request), returning: RunID.self)
+    }
+
+    func pause(_ run: RunID) async throws { try await client.call(.pause(run)) }
+    func unpause(_ run: RunID) async throws { try await client.call(.unpause(run)) }
+    func stop(_ run: RunID, mode: StopMode) async throws { try await client.call(.stop(run, mode)) }
+    func resume(_ run: RunID) async throws { try await client.call(.resume(run)) }
+
+    func finished(_ run: RunID) async throws -> RunSummary {
+        for await _ in snapshots() {
+            guard let summary = try await self.run(run) else {
+                throw DeliveryError(.notFound, "There is no run \(run).")
+            }
+            if !summary.state.isActive { return summary }
+        }
+        throw CancellationError()
+    }
+
+    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+        try await client.call(.runs(limit: limit, before: before), returning: [RunSummary].self)
+    }
+
+    func run(_ id: RunID) async throws -> RunSummary? {
+        try await client.call(.run(id), returning: RunSummary?.self)
+    }
+
+    // MARK: Failures
+
+    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+        try await client.call(.retry(run, selection), returning: RunID.self)
+    }
+
+    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
+        try await client.call(.resend(record, fields), returning: RunID.self)
+    }
+
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
+        try await client.call(.failures(query, offset: offset, limit: limit), returning: [FailedRecord].self)
+    }
+
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord] {
+        try await client.call(.failuresAfter(record, query, limit: limit), returning: [FailedRecord].self)
+    }
+
+    func failures(ids: [Int64]) async throws -> [FailedRecord] {
+        try await client.call(.failuresByID(ids), returning: [FailedRecord].self)
+    }
+
+    func failureCount(_ query: FailureQuery) async throws -> Int {
+        try await client.call(.failureCount(query), returning: Int.self)
+    }
+
+    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
+        try await client.call(.failureFacets(query), returning: FailureFacets.self)
+    }
+
+    func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
+        try await client.call(.failureOrder(query), returning: [Int64].self)
+    }
+
+    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
+        try await client.call(.failureIndex(record, query), returning: Int?.self)
+    }
+
+    func dismiss(_ records: [Int64]) async throws -> [Int64] {
+        try await client.call(.dismiss(records), returning: [Int64].self)
+    }
+
+    func undismiss(_ records: [Int64]) async throws -> [Int64] {
+        try await client.call(.undismiss(records), returning: [Int64].self)
+    }
+
+    /// The file is written by this process, where its user may write.
+    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+        try await FailureExport.write(to: path) { write throws(DeliveryError) in
+            var last: Int64?
+            while true {
+                let page = try await client.call(
+                    .failuresAfter(last, query, limit: 1000), returning: [FailedRecord].self)
+                for record in page { try write(record) }
+                guard page.count == 1000, let next = page.last?.id else { return }
+                last = next
+            }
+        }
+    }
+
+    // MARK: Submissions, pacing, API
+
+    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+        throw DeliveryError(.conflict, "Records are submitted over HTTP, or as a file.")
+    }
+
+    func setConcurrency(_ maximum: Int) async { try? await client.call(.setConcurrency(maximum)) }
+    func setRate(_ maximum: Int?) async { try? await client.call(.setRate(maximum)) }
+    func retryNow() async { try? await client.call(.retryNow) }
+
+    func setAPI(url: String, projectKey: String) async throws {
+        try await client.call(.setAPI(url: url, projectKey: projectKey))
+    }
+
+    func testLogin(url: String, projectKey: String) async throws -> String {
+        try await client.call(.testLogin(url: url, projectKey: projectKey), returning: String.self)
+    }
+
+    // MARK: Listener
+
+    func snapshot() -> ListenerSnapshot { state.withLock { $0.newest.listener } ?? ListenerSnapshot() }
+    func start() async throws { try await client.call(.startListener) }
+    func stop() async { try? await client.call(.stopListener) }
+}

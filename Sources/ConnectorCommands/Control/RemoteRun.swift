@@ -1,0 +1,45 @@
+import ArgumentParser
+import DeliveryModel
+import DeliveryStore
+import Foundation
+
+/// Has the process that delivers do what a command asks for, and follows it to its end.
+struct RemoteRun: Sendable {
+    let client: ControlClient
+    let console: Console
+    let report: HeadlessRun.Report
+
+    /// - Parameter begin: starts each run; `nil` means that there is nothing to do, in the given words.
+    func carryThrough(
+        nothing: String = "", _ begin: [@Sendable (any DeliveryService) async throws -> RunID?]
+    ) async throws {
+        let remote = RemoteDelivery(client, first: try await client.state())
+        var ended = DeliveryReport(runs: [], isSeveral: begin.count > 1)
+        console.note("Process \(remote.process) delivers from \(client.directory.path); this command only follows.")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await remote.run() }
+            defer { group.cancelAll() }
+            for begin in begin {
+                guard let run = try await begin(remote) else { continue }
+                ended.runs.append(try await follow(run, remote))
+            }
+        }
+        try ended.write(as: report, console: console, nothing: nothing)
+        if !ended.runs.isEmpty, !ended.isComplete { throw ExitCode.failure }
+    }
+
+    private func follow(_ run: RunID, _ remote: RemoteDelivery) async throws -> RunSummary {
+        try await withThrowingTaskGroup(of: RunSummary?.self) { group in
+            group.addTask {
+                await ProgressReporter(console: console, service: remote).follow(run)
+                return nil
+            }
+            group.addTask { try await remote.finished(run) }
+            defer { group.cancelAll() }
+            for try await summary in group {
+                if let summary { return summary }
+            }
+            throw CancellationError()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// What another process asks of the one that delivers, over the control socket of its state directory.
+public enum ControlCall: Codable, Sendable {
+    case start(RunRequest)
+    case pause(RunID)
+    case unpause(RunID)
+    case stop(RunID, StopMode)
+    case resume(RunID)
+    case retry(RunID, FailureSelection)
+    case resend(Int64, RecordFields)
+    case failures(FailureQuery, offset: Int, limit: Int)
+    case failuresAfter(Int64?, FailureQuery, limit: Int)
+    case failuresByID([Int64])
+    case failureCount(FailureQuery)
+    case failureFacets(FailureQuery)
+    case failureOrder(FailureQuery)
+    case failureIndex(Int64, FailureQuery)
+    case dismiss([Int64])
+    case undismiss([Int64])
+    case runs(limit: Int, before: RunID?)
+    case run(RunID)
+    case setConcurrency(Int)
+    case setRate(Int?)
+    case retryNow
+    case setAPI(url: String, projectKey: String)
+    case testLogin(url: String, projectKey: String)
+    case startListener
+    case stopListener
+}
+
+/// The answer to a call: what it returns, or the error that it throws.
+public enum ControlReply<Value: Codable & Sendable>: Codable, Sendable {
+    case value(Value)
+    case failed(DeliveryError)
+
+    /// - Throws: `DeliveryError`, as the call would.
+    public func get() throws(DeliveryError) -> Value {
+        switch self {
+        case .value(let value): value
+        case .failed(let error): throw error
+        }
+    }
+}
+
+/// A call that returns nothing.
+public struct ControlDone: Codable, Sendable {
+    public init() {}
+}
+
+/// The process that delivers at one moment, for a screen that is attached to it.
+public struct ControlState: Codable, Sendable {
+    /// Of the program; both sides have to be the same.
+    public var version: String
+    public var process: Int32
+    public var snapshot: EngineSnapshot
+    /// `nil` when it has no listener.
+    public var listener: ListenerSnapshot?
+
+    public init(version: String, process: Int32, snapshot: EngineSnapshot, listener: ListenerSnapshot?) {
+        self.version = version
+        self.process = process
+        self.snapshot = snapshot
+        self.listener = listener
+    }
+}

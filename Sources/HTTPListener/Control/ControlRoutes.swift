@@ -1,0 +1,134 @@
+import DeliveryModel
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// What only the control socket serves: the engine's calls, and its state as it changes.
+struct ControlRoutes: Sendable {
+    static let prefix = "/control/"
+    /// Marks of thousands of records are the longest calls.
+    private static let largestCall = 16 << 20
+    /// How long a state that has not changed is waited for.
+    private static let patience = Duration.seconds(1)
+
+    let service: any DeliveryService
+    /// The listener of the process, which the control socket is not.
+    let listener: (any ListenerControl)?
+    let version: String
+    let spoolDirectory: String
+
+    func answer(
+        _ head: HTTPRequestHead, path: Substring, parameters: [String: String], body: inout RequestBody,
+        connection: ListenerConnection
+    ) async throws -> Answer {
+        switch (head.method, path.dropFirst(Self.prefix.count)) {
+        case (.GET, "state"):
+            return try await state(after: parameters["after"].flatMap { Int($0) }, connection)
+        case (.POST, "call"):
+            let bytes = try await body.collect(atMost: Self.largestCall)
+            let call: ControlCall
+            do {
+                call = try ControlCoding.decode(ControlCall.self, from: Data(bytes.readableBytesView))
+            } catch {
+                throw Refusal(.badRequest, "This process does not know that call; it is version \(version).")
+            }
+            return try Self.json(await reply(to: call, by: connection.client))
+        case (.POST, "spool"):
+            return try Self.json(try ControlCoding.encode(try await receive(&body)))
+        default:
+            throw Refusal(.notFound, "There is nothing at this path.")
+        }
+    }
+
+    private static func json(_ data: Data) throws -> Answer {
+        Answer(.ok, type: "application/json", body: ByteBuffer(bytes: data))
+    }
+
+    /// The newest state; one that was seen already is waited out for a while.
+    private func state(after generation: Int?, _ connection: ListenerConnection) async throws -> Answer {
+        if generation == service.snapshot().generation {
+            _ = try await connection.wait(atMost: Self.patience) { [service] in
+                for await snapshot in service.snapshots() where snapshot.generation != generation { return }
+            }
+        }
+        return try Self.json(
+            ControlCoding.encode(
+                ControlState(
+                    version: version, process: getpid(), snapshot: service.snapshot(), listener: listener?.snapshot())))
+    }
+
+    /// Keeps a file that the engine could not open itself, until it is delivered.
+    /// - Returns: its path in the spool.
+    private func receive(_ body: inout RequestBody) async throws -> String {
+        var file = try await SpoolFile(in: spoolDirectory, threads: .singleton)
+        do {
+            while let bytes = try await body.next() { try await file.write(bytes) }
+            return try await file.finish()
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    // MARK: Calls
+
+    private func reply(to call: ControlCall, by user: String) async throws -> Data {
+        do {
+            return try await perform(call, by: user)
+        } catch let error as DeliveryError {
+            return try ControlCoding.encode(ControlReply<ControlDone>.failed(error))
+        }
+    }
+
+    private func value(_ value: some Codable & Sendable) throws -> Data {
+        try ControlCoding.encode(ControlReply.value(value))
+    }
+
+    private func done(_ work: () async throws -> Void) async throws -> Data {
+        try await work()
+        return try value(ControlDone())
+    }
+
+    private func perform(_ call: ControlCall, by user: String) async throws -> Data {
+        switch call {
+        case .start(var request):
+            request.submittedBy = user
+            return try value(try await service.start(request))
+        case .pause(let run): return try await done { try await service.pause(run) }
+        case .unpause(let run): return try await done { try await service.unpause(run) }
+        case .stop(let run, let mode): return try await done { try await service.stop(run, mode: mode) }
+        case .resume(let run): return try await done { try await service.resume(run) }
+        case .retry(let run, let selection): return try value(try await service.retry(run, selection))
+        case .resend(let record, let fields): return try value(try await service.resend(record, as: fields))
+        case .failures(let query, let offset, let limit):
+            return try value(try await service.failures(query, offset: offset, limit: limit))
+        case .failuresAfter(let record, let query, let limit):
+            return try value(try await service.failures(query, after: record, limit: limit))
+        case .failuresByID(let records): return try value(try await service.failures(ids: records))
+        case .failureCount(let query): return try value(try await service.failureCount(query))
+        case .failureFacets(let query): return try value(try await service.failureFacets(query))
+        case .failureOrder(let query): return try value(try await service.failureOrder(query))
+        case .failureIndex(let record, let query):
+            return try value(try await service.failureIndex(of: record, in: query))
+        case .dismiss(let records): return try value(try await service.dismiss(records))
+        case .undismiss(let records): return try value(try await service.undismiss(records))
+        case .runs(let limit, let before): return try value(try await service.runs(limit: limit, before: before))
+        case .run(let run): return try value(try await service.run(run))
+        case .setConcurrency(let maximum): return try await done { await service.setConcurrency(maximum) }
+        case .setRate(let maximum): return try await done { await service.setRate(maximum) }
+        case .retryNow: return try await done { await service.retryNow() }
+        case .setAPI(let url, let key): return try await done { try await service.setAPI(url: url, projectKey: key) }
+        case .testLogin(let url, let key): return try value(try await service.testLogin(url: url, projectKey: key))
+        case .startListener: return try await done { try await existingListener().start() }
+        case .stopListener: return try await done { try await existingListener().stop() }
+        }
+    }
+
+    private func existingListener() throws(DeliveryError) -> any ListenerControl {
+        guard let listener else {
+            throw DeliveryError(.conflict, "The service was started without --listen.")
+        }
+        return listener
+    }
+}

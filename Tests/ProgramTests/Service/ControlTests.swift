@@ -1,0 +1,86 @@
+import DeliveryModel
+import Foundation
+import ShowAdsSandbox
+import TestSupport
+import Testing
+
+@Suite("A process that delivers is operated from outside", .program)
+struct ControlTests {
+    /// A service on a state directory, and the program on the same one.
+    private static func serving(
+        _ behaviour: SandboxBehaviour = .init(),
+        _ body: @Sendable @escaping (Program, Workspace, Sandbox) async throws -> Void
+    ) async throws {
+        try await withSandbox(behaviour) { sandbox, url in
+            let workspace = try Workspace()
+            let program = Program(workspace, url: url)
+            var service = program
+            service.environment["LISTEN"] = "127.0.0.1:0"
+            _ = try await service.run(["--headless"]) { process in
+                while !FileManager.default.fileExists(atPath: workspace.stateDirectory + "/control.sock") {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                try await body(program, workspace, sandbox)
+                process.signal(SIGTERM)
+            }
+            #expect(!FileManager.default.fileExists(atPath: workspace.stateDirectory + "/control.sock"))
+        }
+    }
+
+    @Test("a file and standard input are delivered by the service, and followed to their end")
+    func files() async throws {
+        try await Self.serving { program, workspace, sandbox in
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            let ending = try await program.run(["--headless", "--json", file])
+            #expect(ending.status == 0, "\(ending.errors)")
+            let summary = try ending.summary()
+            #expect(summary.sent == 30 && summary.source == file)
+            let input = try await program.run(
+                ["--headless", "--json", "-"], input: CustomerFile.header + "Jane Doe,30,other,1\n")
+            #expect(try input.summary().sent == 1)
+            #expect(sandbox.statistics.applied == 31 && sandbox.statistics.duplicates == 0)
+        }
+    }
+
+    @Test("a run is paused, continued, stopped and resumed from a shell")
+    func commands() async throws {
+        try await Self.serving(.init(hangRate: 1)) { program, workspace, sandbox in
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            async let delivery = program.run(["--headless", "--json", file])
+            await sandbox.until { $0.inFlight > 0 }
+            let paused = try await program.run(["pause", "1"])
+            #expect(paused.status == 0 && paused.output.contains("paused"), "\(paused.output)\(paused.errors)")
+            let stopped = try await program.run(["stop", "1", "--now"])
+            #expect(stopped.status == 0, "\(stopped.errors)")
+            #expect(try await delivery.status == 1)
+            sandbox.update { $0.hangRate = 0 }
+            let resumed = try await program.run(["resume", "--json"])
+            #expect(try resumed.summary().sent == 30, "\(resumed.errors)")
+            #expect(try await program.run(["pause", "1"]).errors.contains("Run 1 has ended"))
+            #expect(try await program.run(["stop", "7"]).status == 1)
+        }
+    }
+
+    @Test("what failed is retried by the service")
+    func retry() async throws {
+        try await Self.serving(.init(refusedCookies: ["bad"])) { program, workspace, sandbox in
+            let file = try workspace.write(CustomerFile.header + "Jane Doe,30,bad,1\nJane Doe,30,good,1\n")
+            #expect(try await program.run(["--headless", file]).status == 1)
+            sandbox.update { $0.refusedCookies = [] }
+            #expect(try await program.run(["retry", "--json"]).summary().sent == 1)
+            #expect(try await program.run(["retry", "--json"]).output == "null\n")
+        }
+    }
+
+    @Test("an option of the service's is refused, and without a service there is nothing to pause")
+    func refused() async throws {
+        try await Self.serving { program, workspace, _ in
+            let file = try workspace.write(CustomerFile(valid: 3).text)
+            let ending = try await program.run(["--headless", "--rate", "5", file])
+            #expect(ending.status == 64 && ending.errors.contains("--rate has no effect"), "\(ending.errors)")
+        }
+        let program = Program(try Workspace(), url: "http://127.0.0.1:1")
+        let ending = try await program.run(["pause", "1"])
+        #expect(ending.status == 1 && ending.errors.contains("No process delivers from"), "\(ending.errors)")
+    }
+}
