@@ -67,7 +67,8 @@ extension Engine {
         }
         guard let source = try await journal.source(of: run) else { throw DeliveryScheduler.unknown(run) }
         let file = try directory.path(of: source.location).map { path throws(DeliveryError) in try SourceFile(path) }
-        if let file, let fingerprint = source.fingerprint, try file.fingerprint() != fingerprint {
+        let present = try file?.fingerprint()
+        if let file, let present, let known = source.fingerprint, !present.isAlike(known) {
             throw DeliveryError(
                 .source,
                 "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
@@ -85,11 +86,12 @@ extension Engine {
         // What the operator wants now holds for what is not planned yet.
         resumable.options.batchSize = scheduler.policy.batchSize(
             configuration.batchSize ?? resumable.options.batchSize)
-        sources[run] = { [self, resumable] in await read(resumable, file) }
+        let isTouched = present != source.fingerprint
+        sources[run] = { [self, resumable] in await read(resumable, file, isTouched: isTouched) }
         return OpenedRun(resumable, total: total)
     }
 
-    private nonisolated func read(_ resumable: ResumableRun, _ file: SourceFile?) async {
+    private nonisolated func read(_ resumable: ResumableRun, _ file: SourceFile?, isTouched: Bool) async {
         let id = resumable.summary.id
         guard let file, let dialect = resumable.dialect else {
             await RunReader.readStored(
@@ -102,7 +104,7 @@ extension Engine {
             position: resumable.nextSequence == 0 ? dialect.firstRecord : resumable.readPosition,
             size: resumable.source.fingerprint?.size, openBatches: resumable.openBatches,
             rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects,
-            notices: resumable.summary.notices)
+            notices: resumable.summary.notices, read: resumable.read, isTouched: isTouched)
         await RunReader.read(
             file, named: resumable.summary.source.text, options: resumable.options, from: place, run: id, engine: self)
     }

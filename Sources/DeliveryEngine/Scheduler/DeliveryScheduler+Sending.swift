@@ -205,7 +205,7 @@ extension DeliveryScheduler {
             checksum: batch.checksum, records: batch.count, tally: batch.tally)
         return .plan(
             unit.run, row, rejects: unit.rejects?.kept ?? [], rejectsBytes: unit.rejects?.length ?? 0,
-            notices: unit.rejects?.notices)
+            notices: unit.rejects?.notices, read: unit.rejects?.read)
     }
 
     mutating func add(_ records: Range<Int>, of unit: WorkUnit, state: BatchMachine.State) -> WorkUnit.ID {

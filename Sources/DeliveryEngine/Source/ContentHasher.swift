@@ -10,7 +10,7 @@ final class ContentHasher: @unchecked Sendable {
     private var lanes = Lanes()
     /// Bytes that do not fill a block yet.
     private var rest: [UInt8] = []
-    private var length = 0
+    private(set) var length = 0
 
     private struct Lanes {
         var a: UInt64 = 0x9e37_79b9_7f4a_7c15
@@ -65,6 +65,15 @@ final class ContentHasher: @unchecked Sendable {
         if offset < bytes.count { rest.append(contentsOf: bytes[offset...]) }
     }
 
+    /// Another one that has hashed the same bytes.
+    func copy() -> ContentHasher {
+        let copy = ContentHasher()
+        copy.lanes = lanes
+        copy.rest = rest
+        copy.length = length
+        return copy
+    }
+
     /// What all bytes so far were.
     var identity: ContentIdentity {
         var lanes = lanes
@@ -105,11 +114,11 @@ extension ContentHasher {
 /// A source whose bytes are hashed as they are read.
 struct HashedSource<Base: ByteSource>: ByteSource {
     var base: Base
-    let hasher: ContentHasher?
+    let hasher: ContentHasher
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let count = try base.read(into: buffer)
-        hasher?.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         return count
     }
 }

@@ -37,7 +37,7 @@ extension Engine {
         // What was interrupted while it was read has no hash; whoever resumes it compares what was read.
         for run in try await journal.openRuns().reversed()
         where run.api == binding.api && run.profile == binding.profile {
-            guard try await journal.source(of: run.id)?.fingerprint == source.fingerprint,
+            guard try await journal.source(of: run.id)?.fingerprint?.isAlike(source.fingerprint) == true,
                 try await journal.options(of: run.id)?.selectsSameRecords(as: options) == true
             else { continue }
             return try await state(of: run.id)

@@ -16,6 +16,8 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         var length = 0
         /// What was noted of the source up to there, if that is more than before.
         var notices: [Notice]?
+        /// What the source was as far as it was read, if that is further than before.
+        var read: ContentIdentity?
     }
 
     private let path: FilePath

@@ -16,6 +16,10 @@ enum RunReader {
         var storedRejects = 0
         /// What was noted of the source up to there.
         var notices: [Notice] = []
+        /// What the source was as far as it had been read.
+        var read: ContentIdentity?
+        /// Whether the file has another time than it had when the run began.
+        var isTouched = false
 
         var isBeginning: Bool { openBatches.isEmpty && position == dialect.firstRecord }
     }
@@ -27,7 +31,7 @@ enum RunReader {
         engine: Engine
     ) async {
         do {
-            let sourceEnded = try await readFile(file, options, place, run, engine)
+            let sourceEnded = try await readFile(file, name, options, place, run, engine)
             await engine.tell(.readerEnded(run, sourceEnded: sourceEnded))
         } catch let error as DeliveryError {
             await engine.tell(.readerFailed(run, error))
@@ -40,9 +44,11 @@ enum RunReader {
     }
 
     private static func readFile(
-        _ file: SourceFile, _ options: ReaderOptions, _ place: Continuation, _ run: RunID, _ engine: Engine
+        _ file: SourceFile, _ name: String, _ options: ReaderOptions, _ place: Continuation, _ run: RunID,
+        _ engine: Engine
     ) async throws -> Bool {
         let dialect = place.dialect
+        let hasher = try hasher(of: file, name, place)
         let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding)
         var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
         await engine.tell(.readerOpened(run))
@@ -51,9 +57,6 @@ enum RunReader {
             guard let more = await engine.offer(known, for: run) else { return false }
             next = more
         }
-        // What an earlier process read is hashed afterwards.
-        let hasher = place.isBeginning ? ContentHasher() : nil
-        try hasher?.update(try bytes.text(from: 0, to: place.position.offset))
         var reader = RecordReader(
             source: HashedSource(base: try bytes.text(from: place.position.offset), hasher: hasher), options: options,
             resumingAt: place.position, dialect: dialect)
@@ -61,14 +64,13 @@ enum RunReader {
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             length: place.rejectsBytes, alreadyKept: place.storedRejects)
         var notices = place.notices
+        var noted = 0
         while true {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
             guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
-                let content =
-                    try hasher?.identity ?? ContentHasher.identity(of: file, place.size, dialect.decoding)
                 // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
-                try? await engine.commits.commit([.identify(run, content)])
+                try? await engine.commits.commit([.identify(run, hasher.identity)])
                 return true
             }
             var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
@@ -76,9 +78,36 @@ enum RunReader {
                 notices.add(batch.notices)
                 planned.rejects.notices = notices
             }
+            // It grows with the reader's window, which holds many batches.
+            if hasher.length > noted {
+                noted = hasher.length
+                planned.rejects.read = hasher.identity
+            }
             guard let more = await engine.offer(planned, for: run) else { return false }
             next = more
         }
+    }
+
+    /// Hashes what earlier processes read of the source, from its start, and compares it with what it was then.
+    private static func hasher(of file: SourceFile, _ name: String, _ place: Continuation) throws -> ContentHasher {
+        let hasher = ContentHasher()
+        let bytes = try RunBytes(file, size: place.size, decoding: place.dialect.decoding)
+        let start = place.position.offset
+        try hasher.update(try bytes.text(from: 0, to: start))
+        if place.isBeginning { return hasher }
+        var isChanged = place.isTouched
+        if let read = place.read, read.length >= start {
+            let whole = hasher.copy()
+            try whole.update(try bytes.text(from: start, to: read.length))
+            isChanged = whole.identity != read
+        }
+        guard !isChanged else {
+            throw DeliveryError(
+                .source,
+                "\(name) changed since the run began, in what was read of it: nothing more was sent. "
+                    + "Put the old file back and resume, or start a new run with the changed one.")
+        }
+        return hasher
     }
 
     /// Forms a batch again that the journal knows.

@@ -33,7 +33,10 @@ extension Journal {
                     database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
                     arguments: [id.rawValue]) ?? 0,
                 openBatches: batches, recordsInDoubt: inDoubt,
-                waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)))
+                waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)),
+                read: (row["content_hash"] as Data?).map {
+                    ContentIdentity(hash: Array($0), length: row["content_length"] ?? 0)
+                })
         }
     }
 

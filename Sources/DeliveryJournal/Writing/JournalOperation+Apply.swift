@@ -9,8 +9,9 @@ extension JournalOperation {
     /// - Parameter folder: the state directory.
     func apply(to database: Database, in folder: String) throws {
         switch self {
-        case .plan(let run, let batch, let rejects, let rejectsBytes, let notices):
+        case .plan(let run, let batch, let rejects, let rejectsBytes, let notices, let read):
             try Self.plan(database, run, batch, rejects, rejectsBytes)
+            if let read { try Self.noteRead(database, run, read) }
             if let notices { try JournalOperation.notices(run, notices).apply(to: database, in: folder) }
         case .sendPart(let run, let sequence, let records):
             try Self.setState(database, run, sequence, records, isWhole: false, .sending)
@@ -68,6 +69,16 @@ extension JournalOperation {
             try record.insert(into: database, run: run, position: position)
             if let idempotencyKey { try Journal.attach(database, idempotencyKey, to: run) }
         }
+    }
+
+    /// Batches are not planned in their order: what reaches furthest stays.
+    private static func noteRead(_ database: Database, _ run: RunID, _ read: ContentIdentity) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE run SET content_hash = ?1, content_length = ?2
+                WHERE id = ?3 AND ifnull(content_length, 0) < ?2
+                """
+        ).execute(arguments: [Data(read.hash), read.length, run.rawValue])
     }
 
     /// The simulated API does not count: what it got was not sent.

@@ -12,7 +12,10 @@ public enum JournalOperation: Sendable {
     /// durable before its first byte leaves; `.settled` is a stretch without a valid record.
     /// - Parameter rejectsBytes: length of the run's `rejected.csv` with the records of this batch.
     /// - Parameter notices: what was noted of the source up to its end; `nil` when that is what was noted before.
-    case plan(RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int, notices: [Notice]? = nil)
+    /// - Parameter read: what the source was as far as it had been read by then; `nil` when that is what it was before.
+    case plan(
+        RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int, notices: [Notice]? = nil,
+        read: ContentIdentity? = nil)
     /// The intent to send a part that an earlier process left behind.
     case sendPart(RunID, sequence: Int, records: Range<Int>)
     /// The API took these records of a batch.

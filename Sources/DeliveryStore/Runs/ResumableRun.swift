@@ -24,11 +24,13 @@ public struct ResumableRun: Sendable {
     public var recordsInDoubt: Int
     /// Until when the API asked for a pause.
     public var waitsUntil: Date?
+    /// What the source was as far as it had been read; `nil` of a run of an older version.
+    public var read: ContentIdentity?
 
     public init(
         summary: RunSummary, source: LocatedSource, dialect: CSVDialect?, options: ReaderOptions, rulesVersion: Int,
         localDay: LocalDay, readPosition: SourcePosition, nextSequence: Int, rejectsBytes: Int, storedRejects: Int,
-        openBatches: [BatchRow], recordsInDoubt: Int, waitsUntil: Date?
+        openBatches: [BatchRow], recordsInDoubt: Int, waitsUntil: Date?, read: ContentIdentity? = nil
     ) {
         self.summary = summary
         self.source = source
@@ -43,5 +45,6 @@ public struct ResumableRun: Sendable {
         self.openBatches = openBatches
         self.recordsInDoubt = recordsInDoubt
         self.waitsUntil = waitsUntil
+        self.read = read
     }
 }

@@ -35,6 +35,9 @@ public struct SourceFingerprint: Codable, Hashable, Sendable {
         self.modified = modified
         self.digest = digest
     }
+
+    /// Whether the content may be the same. A copy, or a file that was only touched, has another time.
+    public func isAlike(_ other: SourceFingerprint) -> Bool { size == other.size && digest == other.digest }
 }
 
 /// What a source was: the hash of all of its decoded bytes, and how many they were.

@@ -98,7 +98,7 @@ final class SimulatedStore {
 
     func apply(_ operation: JournalOperation) {
         switch operation {
-        case .plan(let run, let row, _, _, _): plan(run, row)
+        case .plan(let run, let row, _, _, _, _): plan(run, row)
         case .sendPart(let run, let sequence, let records):
             recordsIntended += records.count
             runs[run]?.batches[sequence]?.parts[records.lowerBound]?.state = .sending

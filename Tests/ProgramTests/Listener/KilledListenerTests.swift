@@ -42,6 +42,39 @@ struct KilledListenerTests {
         }
     }
 
+    @Test("a fault that shows late in an upload is its end: what was above it is sent, and no start goes on with it")
+    func brokenUpload() async throws {
+        try await withSandbox { sandbox, url in
+            let program = Program(try Workspace(), url: url)
+            let port = Program.freePort()
+            // Behind what is looked at before the upload is accepted.
+            let file = CustomerFile(valid: 25_000)
+            let text = file.text + "name,banner_id,cookie,age\nJane Doe,30,wrong,45\n"
+            let key = ["Idempotency-Key": "broken"]
+            let first = Mutex("")
+            _ = try await program.listen(on: port) { listening in
+                let reply = try await listening.upload(text, key)
+                #expect(reply.text("status") == "failed")
+                #expect(reply.text("message")?.contains("upload.csv, line 25002: another header") == true)
+                #expect(reply.count("sent") == 25_000)
+                #expect(reply.count("pending") == 0)
+                first.withLock { $0 = reply.body }
+                listening.process.signal(SIGKILL)
+            }
+            let requests = sandbox.statistics.answered
+            _ = try await program.listen(on: port) { listening in
+                let again = try await listening.upload(text, key)
+                #expect(again.body == first.withLock { $0 })
+                let run = try await listening.get("/runs/1")
+                #expect(run.text("state") == "failed")
+                #expect(run.flag("resumable") == false)
+                listening.process.signal(SIGTERM)
+            }
+            #expect(sandbox.statistics.answered == requests)
+            #expect(Set(sandbox.cookies.keys) == file.valid)
+        }
+    }
+
     @Test("a key keeps its first answer over the death of the process, and is done once")
     func idempotency() async throws {
         try await withSandbox { sandbox, url in

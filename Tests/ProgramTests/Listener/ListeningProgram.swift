@@ -17,6 +17,7 @@ struct ListeningProgram: Sendable {
         var location: String? { headers.first(name: "location") }
         func count(_ name: String) -> Int? { json[name] as? Int }
         func text(_ name: String) -> String? { json[name] as? String }
+        func flag(_ name: String) -> Bool? { json[name] as? Bool }
         func list(_ name: String) -> [[String: Any]] { json[name] as? [[String: Any]] ?? [] }
     }
 
