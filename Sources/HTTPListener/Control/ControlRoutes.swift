@@ -19,7 +19,7 @@ struct ControlRoutes: Sendable {
     let spoolDirectory: String
 
     func answer(
-        _ head: HTTPRequestHead, path: Substring, parameters: [String: String], body: inout RequestBody,
+        _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
         connection: ListenerConnection
     ) async throws -> Answer {
         switch (head.method, path.dropFirst(Self.prefix.count)) {
