@@ -21,7 +21,7 @@ public final class Journal: DurableStore {
     let groupCommit: GroupCommit
 
     /// A connection that looks on: what goes through a whole table must not keep waiting what takes a few rows.
-    enum Reader: String, Sendable { case rows, lists }
+    enum Reader: String, Sendable { case rows, lists, keys, totals }
 
     /// Opens the journal of a state directory, and creates it when it may be written.
     /// - Throws: `DeliveryError` of code `journal`: what is wrong with the file, and what to do.

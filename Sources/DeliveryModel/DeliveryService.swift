@@ -16,17 +16,17 @@ public struct RunRequest: Codable, Sendable {
     /// How the source is read, and whose records are sent; a batch has 1…1000 records.
     public var options: ReaderOptions
     /// The client's key under which the run is noted, in the same commit that creates it.
-    public var idempotencyKey: String?
+    public var claim: KeyClaim?
     /// Who asks for it: a token's name and a client's address; `nil` is this process's user.
     public var submittedBy: String?
 
     public init(
-        source: Source, options: ReaderOptions = ReaderOptions(), idempotencyKey: String? = nil,
+        source: Source, options: ReaderOptions = ReaderOptions(), claim: KeyClaim? = nil,
         submittedBy: String? = nil
     ) {
         self.source = source
         self.options = options
-        self.idempotencyKey = idempotencyKey
+        self.claim = claim
         self.submittedBy = submittedBy
     }
 }
@@ -44,32 +44,6 @@ public struct RecordFields: Hashable, Codable, Sendable {
         self.cookie = cookie
         self.bannerID = bannerID
     }
-}
-
-/// How a single submission stands.
-public enum SubmissionOutcome: Hashable, Sendable {
-    case sent
-    /// Accepted and durable, no answer yet.
-    case pending
-    /// Refused by the API, or out of attempts.
-    case failed
-}
-
-/// An accepted single submission.
-public struct SubmissionReceipt: Sendable {
-    public let run: RunID
-    private let ticket: SubmissionTicket
-
-    public init(run: RunID, ticket: SubmissionTicket) {
-        self.run = run
-        self.ticket = ticket
-    }
-
-    /// Waits for the outcome, or until `stopWaiting` is called. One task at a time may wait.
-    public func outcome() async -> SubmissionOutcome { await ticket.outcome() }
-
-    /// Ends the wait for the outcome with `.pending`.
-    public func stopWaiting() { ticket.settle(.pending) }
 }
 
 public enum StopMode: Hashable, Codable, Sendable {
@@ -94,13 +68,22 @@ public protocol DeliveryService: Sendable {
     func stop(_ run: RunID, mode: StopMode) async throws
     /// Goes on with a run that was stopped, failed or interrupted by a crash.
     func resume(_ run: RunID) async throws
+    /// Ends a run for good; what was not delivered is listed as failed.
+    /// - Returns: what was never read, or can't be listed, and where it is; `nil` when nothing is left over.
+    /// - Throws: `conflict` when the run has its end already.
+    func discard(_ run: RunID) async throws -> String?
     /// Waits until the run has ended (`done`, `stopped` or `failed`).
     func finished(_ run: RunID) async throws -> RunSummary
 
     // Failed records
     /// Sends failed records again, as a run of its own.
+    /// - Parameters:
+    ///   - claim: the client's key under which the new run is noted, in the same commit.
+    ///   - submittedBy: who asks for it; `nil` is this process's user.
     /// - Throws: `conflict` when nothing is left to send.
-    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID
+    func retry(
+        _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
+    ) async throws -> RunID
     /// Sends a failed or rejected record again with these fields in its place.
     /// - Throws: `conflict` with the broken rule when the fields are not valid.
     func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID
@@ -127,13 +110,13 @@ public protocol DeliveryService: Sendable {
 
     // History
     /// Newest first.
-    func runs(limit: Int, before: RunID?) async throws -> [RunSummary]
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary]
+    /// As it stands at this moment: whatever was answered before is in it.
     func run(_ id: RunID) async throws -> RunSummary?
 
     // Single submissions
     /// Takes a valid record; returns when it is durable.
-    /// - Parameter idempotencyKey: the client's key under which its run is noted, in the same commit.
-    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt
+    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt
 
     // Pacing
     /// The most requests in flight, 1…256.
@@ -156,4 +139,12 @@ public protocol DeliveryService: Sendable {
 
 extension DeliveryService {
     public func retryNow() async {}
+
+    public func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+        try await retry(run, selection, claim: nil, submittedBy: nil)
+    }
+
+    public func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+        try await runs(RunQuery(), limit: limit, before: before)
+    }
 }

@@ -176,6 +176,8 @@ public struct EngineSnapshot: Codable, Sendable {
     public var queuedRuns = 0
     /// Why the process that delivers can't be seen any more, when it is another one; what it said last stands still.
     public var lost: String?
+    /// How long the API took for its answers in this process.
+    public var latencies = LatencyHistogram()
 
     /// Why the API takes no records now, in one line; `nil` when nothing is known to be wrong with it.
     public var deliveryFault: String? {

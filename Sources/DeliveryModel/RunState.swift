@@ -36,6 +36,9 @@ public enum RunState: Hashable, Codable, Sendable {
         }
     }
 
+    /// All words that a state can have.
+    public static let words = ["running", "paused", "waiting", "done", "stopped", "failed", "dry_run", "skipped"]
+
     /// Which part of `running` it is; `nil` in every other state.
     public var phase: String? {
         switch self {

@@ -174,10 +174,12 @@ public final class HTTPListener: ListenerControl {
                 service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
                 registry: registry, statistics: statistics, bulk: bulk, unknown: unknown),
             bulk: bulk,
-            runs: RunRoutes(service: service, runsDirectory: configuration.runsDirectory),
+            runs: RunRoutes(
+                service: service, runsDirectory: configuration.runsDirectory, idempotency: answers),
             health: HealthRoutes(service: service, probe: readiness, phase: phase),
             metrics: MetricsRoute(
-                service: service, totals: totals, statistics: statistics, registry: registry, limits: limits),
+                service: service, totals: totals, statistics: statistics, registry: registry, limits: limits,
+                version: version),
             control: control, registry: registry, log: log)
     }
 

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
@@ -6,44 +7,93 @@ import Testing
 
 @Suite("Keys of clients")
 struct IdempotencyTests {
-    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+    private static let fields = RecordFields(name: "Jane Doe", age: "30", cookie: "c", bannerID: "1")
+    private static func row(_ positions: Range<Int>) -> BatchRow {
+        BatchRow(
+            sequence: 0, state: .sending, start: SourcePosition(offset: positions.lowerBound, line: 1),
+            end: SourcePosition(offset: positions.upperBound, line: 1), checksum: 1, records: positions.count,
+            tally: RecordTally())
+    }
 
-    private static func claim(
-        _ notebook: Notebook, _ key: String, at time: Date = now
+    private static func claim(_ key: String) -> KeyClaim { KeyClaim(key: key, digest: [1, 2, 3]) }
+    private static let dayAgo = Date().addingTimeInterval(-24 * 3600)
+    /// A day and a second from now, a day back.
+    private static let dayLater = Date().addingTimeInterval(1)
+
+    private static func find(
+        _ notebook: Notebook, _ key: String, since oldest: Date = dayAgo
     ) async throws -> IdempotencyRow? {
-        try await notebook.journal.claimIdempotencyKey(
-            key, digest: [1, 2, 3], at: time, keptSince: time.addingTimeInterval(-24 * 3600))
+        try await notebook.journal.idempotencyKey(key, keptSince: oldest)
     }
 
     @Test("a key leads to the run or record that was made durable with it, though it was never answered")
     func durableTogether() async throws {
         let notebook = try await Notebook()
-        for key in ["file", "record"] { #expect(try await Self.claim(notebook, key) == nil) }
-        let run = try await notebook.journal.create(
-            Notebook.new(.upload(name: "a.csv")), idempotencyKey: "file")
-        let fields = RecordFields(name: "Jane Doe", age: "30", cookie: "c", bannerID: "1")
+        #expect(try await Self.find(notebook, "file") == nil)
+        let run = try await notebook.journal.create(Notebook.new(.upload(name: "a.csv")), claim: Self.claim("file"))
         try await notebook.journal.commit([
-            .store(notebook.run, position: 0, StoredRecord(line: 0, fields: fields), idempotencyKey: "record")
+            .store(
+                notebook.run, position: 0, StoredRecord(line: 1, fields: Self.fields), claim: Self.claim("record"))
         ])
-        for (key, expected) in [("file", run), ("record", notebook.run)] {
-            let row = try #require(try await Self.claim(notebook, key))
-            #expect(row.run == expected)
-            #expect(row.status == nil)
-            // Accepted is accepted: such a key is not given up.
-            try await notebook.journal.releaseIdempotencyKey(key)
-            #expect(try await Self.claim(notebook, key) != nil)
-        }
+        let file = try #require(try await Self.find(notebook, "file"))
+        #expect(file == IdempotencyRow(digest: [1, 2, 3], run: run))
+        let record = try #require(try await Self.find(notebook, "record"))
+        #expect(record == IdempotencyRow(digest: [1, 2, 3], run: notebook.run, outcome: .pending))
     }
 
-    @Test("a key is forgotten when it is given up, and after a day")
+    @Test("how a record of a key stands is told from its batch, split or not, before and after it is folded")
+    func outcomes() async throws {
+        let notebook = try await Notebook()
+        let (journal, run) = (notebook.journal, notebook.run)
+        try await journal.commit(
+            (0..<4).map {
+                .store(run, position: $0, StoredRecord(line: $0 + 1, fields: Self.fields), claim: Self.claim("\($0)"))
+            })
+        func outcomes() async throws -> [SubmissionOutcome?] {
+            var all: [SubmissionOutcome?] = []
+            for key in 0..<4 { all.append(try await Self.find(notebook, "\(key)")?.outcome) }
+            return all
+        }
+        try await journal.commit([.plan(run, Self.row(0..<3), rejects: [], rejectsBytes: 0)])
+        #expect(try await outcomes() == [.pending, .pending, .pending, .pending])
+        try await journal.commit([
+            .split(run, sequence: 0, records: 0..<3, isWhole: true, at: 1),
+            .acknowledge(run, sequence: 0, records: 0..<1, isWhole: false),
+        ])
+        #expect(try await outcomes() == [.sent, .pending, .pending, .pending])
+        try await journal.commit([
+            .split(run, sequence: 0, records: 1..<3, isWhole: false, at: 2),
+            .acknowledge(run, sequence: 0, records: 2..<3, isWhole: false),
+            .fail(
+                run, sequence: 0, records: 1..<2, isWhole: false,
+                failures: [
+                    NewFailure(line: 2, kind: .permanent, status: "400", message: "no such banner", fields: Self.fields)
+                ]),
+        ])
+        let expected: [SubmissionOutcome?] = [.sent, .failed("no such banner"), .sent, .pending]
+        #expect(try await outcomes() == expected)
+        try await journal.commit([.fold(run, before: 1)])
+        #expect(try await outcomes() == expected)
+    }
+
+    @Test("a key is kept while its run is open, and for a day after its final answer")
     func forgotten() async throws {
         let notebook = try await Notebook()
-        #expect(try await Self.claim(notebook, "key") == nil)
-        try await notebook.journal.releaseIdempotencyKey("key")
-        #expect(try await Self.claim(notebook, "key") == nil)
-        try await notebook.journal.completeIdempotencyKey("key", status: 202, answer: [9], run: nil)
-        let later = Self.now.addingTimeInterval(24 * 3600 - 1)
-        #expect(try await Self.claim(notebook, "key", at: later)?.answer == [9])
-        #expect(try await Self.claim(notebook, "key", at: later.addingTimeInterval(2)) == nil)
+        let journal = notebook.journal
+        try await journal.commit([
+            .answer(Self.claim("rejected"), status: 202, [9], run: nil),
+            .store(notebook.run, position: 0, StoredRecord(line: 1, fields: Self.fields), claim: Self.claim("record")),
+        ])
+        #expect(try await Self.find(notebook, "rejected")?.answer == [9])
+        #expect(try await Self.find(notebook, "rejected", since: Self.dayLater) == nil)
+        #expect(try await Self.find(notebook, "record", since: Self.dayLater) != nil)
+        try await journal.removeIdempotencyKeys(before: Self.dayLater)
+        #expect(try await Self.find(notebook, "rejected") == nil)
+        #expect(try await Self.find(notebook, "record") != nil)
+        try await journal.commit([.state(notebook.run, .done, endedAt: Date())])
+        #expect(try await Self.find(notebook, "record") != nil)
+        #expect(try await Self.find(notebook, "record", since: Self.dayLater) == nil)
+        try await journal.removeIdempotencyKeys(before: Self.dayLater)
+        #expect(try await Self.find(notebook, "record") == nil)
     }
 }

@@ -14,12 +14,18 @@ final class FakeDeliveryService: DeliveryService {
         /// And who could read them.
         var modes: [Int] = []
         var submitted: [RecordFields] = []
+        var origins: [SubmissionOrigin] = []
+        var discarded: [RunID] = []
+        var queries: [RunQuery] = []
+        var retried: [(run: RunID, submittedBy: String?)] = []
         var failures: [FailedRecord] = []
         var snapshot = EngineSnapshot(apiHost: "api")
         var nextRun: Int64 = 1
     }
 
     let state = Mutex(State())
+    /// Claimed as submissions become durable.
+    let keys = MemoryIdempotencyStore()
     /// What happens to the next submission.
     let outcome: @Sendable (RecordFields) async -> SubmissionOutcome
     /// What `start` throws.
@@ -76,17 +82,20 @@ final class FakeDeliveryService: DeliveryService {
                 }
             }
             state.runs[run] = summary
+            keys.claim(request.claim, run: run, outcome: nil)
             return run
         }
     }
 
-    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         if let submitFault { throw submitFault }
+        let fields = submission.fields
         let run = state.withLock { state in
             let run = RunID(rawValue: state.nextRun)
             state.nextRun += 1
             if remembers {
                 state.submitted.append(fields)
+                state.origins.append(submission.origin)
                 state.runs[run] = RunSummary(
                     id: run, source: .submissions, state: .done, counts: RunCounts(sent: 1),
                     startedAt: Date(timeIntervalSince1970: 0))
@@ -94,8 +103,13 @@ final class FakeDeliveryService: DeliveryService {
             return run
         }
         let outcome = outcome
+        keys.claim(submission.claim, run: run, outcome: .pending)
         let ticket = SubmissionTicket()
-        Task { ticket.settle(await outcome(fields)) }
+        Task { [keys] in
+            let outcome = await outcome(fields)
+            keys.claim(submission.claim, run: run, outcome: outcome)
+            ticket.settle(outcome)
+        }
         return SubmissionReceipt(run: run, ticket: ticket)
     }
 
@@ -105,18 +119,32 @@ final class FakeDeliveryService: DeliveryService {
         return summary
     }
 
-    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
-        let all = state.withLock { $0.runs.values.sorted { $0.id > $1.id } }
-        return Array(all.filter { before == nil || $0.id < before! }.prefix(limit))
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
+        let all = state.withLock { state in
+            state.queries.append(query)
+            return state.runs.values.sorted { $0.id > $1.id }
+        }
+        return Array(all.filter { (before == nil || $0.id < before!) && query.matches($0) }.prefix(limit))
     }
 
     func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs[id] } }
 
-    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
-        guard state.withLock({ $0.failures.contains { $0.run == run } }) else {
-            throw DeliveryError(.conflict, "Run \(run) has no failed records.")
+    func retry(
+        _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
+    ) async throws -> RunID {
+        try state.withLock { state in
+            guard state.failures.contains(where: { $0.run == run }) else {
+                throw DeliveryError(.conflict, "Run \(run) has no failed records.")
+            }
+            state.retried.append((run, submittedBy))
         }
+        keys.claim(claim, run: RunID(rawValue: 99), outcome: nil)
         return RunID(rawValue: 99)
+    }
+
+    func discard(_ run: RunID) async throws -> String? {
+        state.withLock { $0.discarded.append(run) }
+        return nil
     }
 
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
@@ -156,37 +184,22 @@ final class FakeDeliveryService: DeliveryService {
 
 /// Keys in memory, as the journal keeps them on disk.
 final class MemoryIdempotencyStore: IdempotencyStore {
-    private struct Entry {
-        var digest: RequestDigest
-        var run: RunID?
-        var answer: StoredAnswer?
-        var time: Date
-    }
+    private let entries = Mutex<[String: StoredKey]>([:])
 
-    private let entries = Mutex<[String: Entry]>([:])
+    var answers: [StoredAnswer] { entries.withLock { $0.values.compactMap(\.answer) } }
 
-    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim {
-        entries.withLock { entries in
-            guard let entry = entries[key], time.timeIntervalSince(entry.time) < 24 * 3600 else {
-                entries[key] = Entry(digest: digest, time: time)
-                return .granted
-            }
-            guard entry.digest == digest else { return .mismatch }
-            return entry.answer.map { .answered($0) } ?? .unanswered(run: entry.run)
+    func claim(_ claim: KeyClaim?, run: RunID, outcome: SubmissionOutcome?) {
+        guard let claim else { return }
+        entries.withLock {
+            $0[claim.key] = StoredKey(digest: RequestDigest(bytes: claim.digest), run: run, outcome: outcome)
         }
     }
 
-    func find(_ key: String) async throws -> IdempotencyClaim {
-        entries.withLock { entries in
-            guard let entry = entries[key] else { return .granted }
-            return entry.answer.map { .answered($0) } ?? .unanswered(run: entry.run)
-        }
-    }
+    func find(_ key: String) async throws -> StoredKey? { entries.withLock { $0[key] } }
 
-    func complete(_ key: String, with answer: StoredAnswer) async throws {
-        entries.withLock { entries in
-            entries[key]?.answer = answer
-            entries[key]?.run = answer.run
+    func keep(_ claim: KeyClaim, _ answer: StoredAnswer) async throws {
+        entries.withLock {
+            $0[claim.key] = StoredKey(digest: RequestDigest(bytes: claim.digest), run: answer.run, answer: answer)
         }
     }
 
@@ -194,12 +207,6 @@ final class MemoryIdempotencyStore: IdempotencyStore {
     func forgetAnswers() {
         entries.withLock { entries in
             for key in entries.keys { entries[key]?.answer = nil }
-        }
-    }
-
-    func release(_ key: String) async throws {
-        entries.withLock { entries in
-            if entries[key]?.run == nil { entries[key] = nil }
         }
     }
 }

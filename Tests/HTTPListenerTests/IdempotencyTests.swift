@@ -80,19 +80,79 @@ struct IdempotencyTests {
 
     @Test("a key whose process died before it answered leads to its run")
     func unanswered() async throws {
-        let store = MemoryIdempotencyStore()
         let service = FakeDeliveryService()
-        try await TestListener.with(service, idempotency: store) { listener async throws in
+        try await TestListener.with(service) { listener async throws in
             _ = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
         }
-        store.forgetAnswers()
-        try await TestListener.with(service, idempotency: store) { listener async throws in
+        service.keys.forgetAnswers()
+        try await TestListener.with(service) { listener async throws in
             let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
             #expect(reply.status == 202)
             #expect(reply.run == 1)
             #expect(reply.json["sent"] as? Int == 3)
         }
         #expect(service.state.withLock { $0.started.count } == 1)
+    }
+
+    @Test("a record that was still pending is answered with its outcome when it has one, and is no final answer before")
+    func pendingIsNotFinal() async throws {
+        let gate = Gate()
+        let service = FakeDeliveryService(outcome: { _ in
+            await gate.pass()
+            return .failed("400 no such banner")
+        })
+        try await TestListener.with(service) { listener async throws in
+            let headers = Self.key + [("Prefer", "respond-async")]
+            let first = try await listener.submit(PythonBehaviourTests.valid, headers: headers)
+            #expect(first.json["status"] as? String == "pending")
+            let second = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+            #expect(second.json["status"] as? String == "pending" && second.run == first.run)
+            #expect(second.headers["idempotent-replayed"] == nil)
+            gate.open()
+            try await until {
+                let last = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+                return last.json["status"] as? String == "failed"
+                    && last.json["reason"] as? String == "400 no such banner"
+                    && last.headers["idempotent-replayed"] == "true"
+            }
+            #expect(service.state.withLock { $0.submitted.count } == 1)
+        }
+    }
+
+    @Test("a rejected record keeps its key, and nothing that is stored holds its cookie")
+    func rejected() async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service) { listener async throws in
+            let record = PythonBehaviourTests.valid.replacingOccurrences(of: "25", with: "12")
+            let first = try await listener.submit(record, headers: Self.key)
+            let second = try await listener.submit(record, headers: Self.key)
+            #expect(first.json["status"] as? String == "filtered")
+            #expect(second.body == first.body && second.headers["idempotent-replayed"] == "true")
+            let stored = service.keys.answers.map { String(decoding: $0.body, as: UTF8.self) }
+            #expect(stored == [#"{"status":"filtered","reason":"age_filter"}"#])
+        }
+    }
+
+    @Test("a repeated retry begins one run")
+    func retry() async throws {
+        let service = FakeDeliveryService()
+        service.state.withLock { state in
+            let run = RunID(rawValue: 5)
+            state.runs[run] = RunSummary(
+                id: run, source: .submissions, state: .done, startedAt: Date(timeIntervalSince1970: 0))
+            state.failures = [
+                FailedRecord(id: 1, run: run, line: 1, kind: .permanent, message: "no", time: Date())
+            ]
+        }
+        try await TestListener.with(service) { listener async throws in
+            for _ in 0..<2 {
+                let reply = try await listener.request("POST", "/runs/5/retry", headers: Self.key)
+                #expect(reply.status == 202 && reply.run == 99)
+                #expect(reply.headers["location"] == "/runs/99")
+            }
+            #expect(service.state.withLock { $0.retried.map(\.submittedBy) } == ["127.0.0.1"])
+            #expect(try await listener.submit(PythonBehaviourTests.valid, headers: Self.key).status == 422)
+        }
     }
 
     @Test(

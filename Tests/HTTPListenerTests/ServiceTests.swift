@@ -33,7 +33,9 @@ struct ServiceTests {
         }
     }
 
-    @Test("the answer to a record tells what became of it", arguments: [SubmissionOutcome.failed, .pending])
+    @Test(
+        "the answer to a record tells what became of it",
+        arguments: [SubmissionOutcome.failed("400 no such banner"), .pending])
     func outcomes(outcome: SubmissionOutcome) async throws {
         let gate = Gate()
         let service = FakeDeliveryService(outcome: { _ in
@@ -47,9 +49,10 @@ struct ServiceTests {
             #expect(reply.status == 202)
             #expect(
                 reply.message
-                    == (outcome == .failed
-                        ? "Record id was not delivered." : "Record id accepted, delivery pending."))
-            #expect(reply.json["status"] as? String == (outcome == .failed ? "failed" : "pending"))
+                    == (outcome == .pending
+                        ? "Record id accepted, delivery pending." : "Record id was not delivered."))
+            #expect(reply.json["status"] as? String == (outcome == .pending ? "pending" : "failed"))
+            #expect(reply.json["reason"] as? String == (outcome == .pending ? nil : "400 no such banner"))
             #expect(reply.run == 1)
         }
     }

@@ -29,8 +29,8 @@ struct TestListener {
 
     /// Runs the test while a listener listens.
     static func with(
-        _ service: any DeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .quick,
-        idempotency: any IdempotencyStore = MemoryIdempotencyStore(), readiness: any ReadinessProbe = FakeReadiness(),
+        _ service: FakeDeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .quick,
+        readiness: any ReadinessProbe = FakeReadiness(),
         totals: DeliveryTotals = DeliveryTotals(), defaults: SubmissionDefaults = SubmissionDefaults(),
         proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: TLSFiles? = nil,
         _ test: (TestListener) async throws -> Void
@@ -42,7 +42,7 @@ struct TestListener {
                 port: 0, tokens: tokens.compactMap { ListenerToken($0) }, proxies: proxies, tls: tls,
                 spoolDirectory: spool, runsDirectory: spool + "/runs", ignoresUnknownFields: ignoresUnknownFields,
                 limits: limits, defaults: { defaults }),
-            service: service, idempotency: idempotency, readiness: readiness, totals: FixedTotals(value: totals),
+            service: service, idempotency: service.keys, readiness: readiness, totals: FixedTotals(value: totals),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await listener.start()
         do {

@@ -35,9 +35,15 @@ final class ScriptedService: DeliveryService {
     func unpause(_ run: RunID) async throws { try note("unpause \(run)") }
     func stop(_ run: RunID, mode: StopMode) async throws { try note("stop \(run) \(mode)") }
     func resume(_ run: RunID) async throws { try note("resume \(run)") }
+    func discard(_ run: RunID) async throws -> String? {
+        try note("discard \(run)")
+        return nil
+    }
     func finished(_ run: RunID) async throws -> RunSummary { throw DeliveryError(.notFound, "no run") }
 
-    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+    func retry(
+        _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
+    ) async throws -> RunID {
         switch selection {
         case .records(let ids): try note("retry \(run) \(ids)")
         case .matching(let query): try note("retry \(run) matching \(query.kinds.map(\.rawValue).sorted())")
@@ -80,12 +86,12 @@ final class ScriptedService: DeliveryService {
         try note("export \(path)")
         return select(query).count
     }
-    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
         let all = state.withLock { $0.runs }
         return Array(all.filter { run in before.map { run.id < $0 } ?? true }.prefix(limit))
     }
     func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs.first { $0.id == id } } }
-    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         throw DeliveryError(.busy, "not here")
     }
     func setConcurrency(_ maximum: Int) async { try? note("concurrency \(maximum)") }

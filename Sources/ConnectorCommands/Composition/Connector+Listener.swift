@@ -37,17 +37,25 @@ extension Connector {
     ) -> HTTPListener {
         // The control socket, which comes first, has removed what an earlier process did not finish; after that, it
         // may be receiving a file of its own.
-        HTTPListener(
+        let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)
+        return HTTPListener(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
-            readiness: JournalReadiness(
-                journal: journal, freeSpace: FreeSpace(path: directory.path, minimum: settings.minimumFree)),
-            totals: JournalTotalsSource(journal: journal, service: engine), logger: logger,
+            readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
+            totals: JournalTotalsSource(journal: journal, service: engine, freeSpace: freeSpace), logger: logger,
             clearsSpool: shown != nil, controlling: shown, version: version)
     }
 
-    /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
+    /// Lets work begin again as soon as the journal can be written again, and forgets clients' old keys, until the task
+    /// is cancelled.
     func recoverFromFaults() async {
-        while (try? await Task.sleep(for: .seconds(2))) != nil { _ = await engine.recover() }
+        var rounds = 0
+        while (try? await Task.sleep(for: .seconds(2))) != nil {
+            _ = await engine.recover()
+            rounds += 1
+            guard rounds % 300 == 1 else { continue }
+            try? await journal.removeIdempotencyKeys(
+                before: Date().addingTimeInterval(-JournalIdempotencyStore.lifetime))
+        }
     }
 
     /// Continues with what arrived over HTTP and was accepted before the last process ended, except for what an

@@ -2,49 +2,60 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import HTTPListener
+import Synchronization
 
 /// The listener's idempotency keys, kept in the journal.
 struct JournalIdempotencyStore: IdempotencyStore {
-    let journal: any IdempotencyArchive
-    private static let lifetime = 24.0 * 3600
+    let journal: any IdempotencyArchive & CommitLog
+    /// How long a key is kept after its final answer.
+    static let lifetime = 24.0 * 3600
 
-    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim {
-        let kept = try await journal.claimIdempotencyKey(
-            key, digest: digest.bytes, at: time, keptSince: time.addingTimeInterval(-Self.lifetime))
-        guard let kept else { return .granted }
-        guard kept.digest == digest.bytes else { return .mismatch }
-        guard let status = kept.status else { return .unanswered(run: kept.run) }
-        return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
+    func find(_ key: String) async throws -> StoredKey? {
+        let kept = try await journal.idempotencyKey(key, keptSince: Date().addingTimeInterval(-Self.lifetime))
+        return kept.map { kept in
+            StoredKey(
+                digest: RequestDigest(bytes: kept.digest), run: kept.run, outcome: kept.outcome,
+                answer: kept.status.map { StoredAnswer(status: $0, body: kept.answer, run: kept.run) })
+        }
     }
 
-    func find(_ key: String) async throws -> IdempotencyClaim {
-        guard let kept = try await journal.idempotencyKey(key) else { return .granted }
-        guard let status = kept.status else { return .unanswered(run: kept.run) }
-        return .answered(StoredAnswer(status: status, body: kept.answer, run: kept.run))
-    }
-
-    func complete(_ key: String, with answer: StoredAnswer) async throws {
-        try await journal.completeIdempotencyKey(key, status: answer.status, answer: answer.body, run: answer.run)
-    }
-
-    func release(_ key: String) async throws {
-        try await journal.releaseIdempotencyKey(key)
+    func keep(_ claim: KeyClaim, _ answer: StoredAnswer) async throws {
+        try await journal.commit([.answer(claim, status: answer.status, answer.body, run: answer.run)])
     }
 }
 
-/// Whether the journal can be written, for `/ready`.
-struct JournalReadiness: ReadinessProbe {
-    let journal: any CommitLog
-    let freeSpace: FreeSpace
+/// Whether the journal can be written, for `/ready`. However often that is asked, the disk is tried once in a while.
+final class JournalReadiness: ReadinessProbe {
+    private let journal: any CommitLog
+    private let freeSpace: FreeSpace
+    private let known = Mutex<(at: ContinuousClock.Instant, fault: String?)?>(nil)
+    /// How long it counts that the journal could be written, and that it could not.
+    private static let patience = (whole: Duration.seconds(10), broken: Duration.seconds(1))
+
+    init(journal: any CommitLog, freeSpace: FreeSpace) {
+        self.journal = journal
+        self.freeSpace = freeSpace
+    }
 
     func journalFault() async -> String? {
         do throws(DeliveryError) {
-            try await journal.checkWritable()
             try freeSpace.check()
-            return nil
         } catch {
             return error.message
         }
+        if let known = known.withLock({ $0 }),
+            .now - known.at < (known.fault == nil ? Self.patience.whole : Self.patience.broken)
+        {
+            return known.fault
+        }
+        var fault: String?
+        do throws(DeliveryError) {
+            try await journal.checkWritable()
+        } catch {
+            fault = error.message
+        }
+        known.withLock { $0 = (.now, fault) }
+        return fault
     }
 }
 
@@ -52,11 +63,17 @@ struct JournalReadiness: ReadinessProbe {
 struct JournalTotalsSource: DeliveryTotalsSource {
     let journal: any RunHistory
     let service: any DeliveryService
+    let freeSpace: FreeSpace
 
     func totals() async -> DeliveryTotals {
-        guard let sums = try? await journal.totals() else { return DeliveryTotals(service.snapshot()) }
-        return DeliveryTotals(
-            counts: sums.counts, possibleDuplicates: sums.possibleDuplicates, requests: sums.requests,
-            retries: sums.retries, statuses: sums.statuses, runs: sums.runs)
+        var totals = DeliveryTotals(service.snapshot())
+        if let sums = try? await journal.totals() {
+            totals = DeliveryTotals(
+                counts: sums.counts, possibleDuplicates: sums.possibleDuplicates, requests: sums.requests,
+                retries: sums.retries, statuses: sums.statuses, runs: sums.runs)
+            totals.oldestPending = sums.oldestPending
+        }
+        totals.freeBytes = freeSpace.free
+        return totals
     }
 }

@@ -102,6 +102,9 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
     func unpause(_ run: RunID) async throws { try await client.call(.unpause(run)) }
     func stop(_ run: RunID, mode: StopMode) async throws { try await client.call(.stop(run, mode)) }
     func resume(_ run: RunID) async throws { try await client.call(.resume(run)) }
+    func discard(_ run: RunID) async throws -> String? {
+        try await client.call(.discard(run), returning: String?.self)
+    }
 
     func finished(_ run: RunID) async throws -> RunSummary {
         for await _ in snapshots() {
@@ -113,8 +116,8 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         throw CancellationError()
     }
 
-    func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
-        try await client.call(.runs(limit: limit, before: before), returning: [RunSummary].self)
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
+        try await client.call(.runs(query, limit: limit, before: before), returning: [RunSummary].self)
     }
 
     func run(_ id: RunID) async throws -> RunSummary? {
@@ -123,7 +126,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
 
     // MARK: Failures
 
-    func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+    /// The process that delivers notes by itself who asks, and only HTTP's clients have keys.
+    func retry(
+        _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
+    ) async throws -> RunID {
         try await client.call(.retry(run, selection), returning: RunID.self)
     }
 
@@ -183,7 +189,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
 
     // MARK: Submissions, pacing, API
 
-    func submit(_ fields: RecordFields, idempotencyKey: String?) async throws -> SubmissionReceipt {
+    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         throw DeliveryError(.conflict, "Records are submitted over HTTP, or as a file.")
     }
 

@@ -83,8 +83,13 @@ extension Engine {
     }
 
     func tellWaiters(_ run: RunID, _ summary: RunSummary?) {
-        if let summary, !summary.state.isActive { endings.ended(summary) }
+        // A run of single records may be opened again: its end is told of when it can't be any more.
+        if let summary, !summary.state.isActive, !scheduler.desk.mayExtend(run) { endings.ended(summary) }
         for waiter in (finishWaiters.removeValue(forKey: run) ?? [:]).values { waiter.resume(returning: summary) }
+    }
+
+    func tellOfEnd(of run: RunID) async {
+        if let summary = try? await journal.run(run) { endings.ended(summary) }
     }
 
     public func finished(_ run: RunID) async throws -> RunSummary {

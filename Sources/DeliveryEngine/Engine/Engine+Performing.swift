@@ -24,13 +24,20 @@ extension Engine {
             if let read = sources.removeValue(forKey: run) { start(read) }
         case .tellReader(let run, let answer): readers.removeValue(forKey: run)?.resume(returning: answer)
         case .release(let run): sources[run] = nil
-        case .createSubmissionRun: start { [self] in await createSubmissionRun() }
+        case .openSubmissionRun(let origin, let extended):
+            start { [self] in await openSubmissionRun(for: origin, extending: extended) }
+        case .readStored(let run, let position, let options):
+            start { [self] in
+                await RunReader.readStored(
+                    from: position, options: options, openBatches: [], run: run, engine: self, isOpened: true)
+            }
+        case .sealed(let run): start { [self] in await tellOfEnd(of: run) }
         case .endRun(let end): start { [self] in await finish(end) }
         case .tellWaiters(let run, let summary): tellWaiters(run, summary)
         case .recycle(let batch): recycle(batch)
 
         case .accept(let submission, let run): accept(submission, run)
-        case .decline(let submission, let error): arrivals.removeValue(forKey: submission)?.resume(throwing: error)
+        case .decline(let submission, let error): decline(submission, error)
         case .settle(let submission, let outcome): tickets.removeValue(forKey: submission)?.settle(outcome)
 
         case .wake(let instant):

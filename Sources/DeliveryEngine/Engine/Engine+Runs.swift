@@ -19,7 +19,7 @@ extension Engine {
             defer { if case .file = request.source, source.isOwned { unlink(source.file.path) } }
             throw try await refuse(new, refusal)
         }
-        let id = try await journal.create(new, idempotencyKey: request.idempotencyKey)
+        let id = try await journal.create(new, claim: request.claim)
         let run = OpenedRun(id, new, ownsFile: source.isOwned, total: source.total)
         begin(run) { [self, options] in
             let beginning = RunReader.Continuation(
@@ -109,10 +109,13 @@ extension Engine {
             file, named: resumable.summary.source.text, options: resumable.options, from: place, run: id, engine: self)
     }
 
-    public func retry(_ run: RunID, _ selection: FailureSelection) async throws -> RunID {
+    public func retry(
+        _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
+    ) async throws -> RunID {
         try scheduler.checkReady()
-        let new = try await storedRun(of: run)
-        guard let created = try await journal.createRetry(new, of: selection, in: run) else {
+        var new = try await storedRun(of: run)
+        if let submittedBy { new.submittedBy = submittedBy }
+        guard let created = try await journal.createRetry(new, of: selection, in: run, claim: claim) else {
             throw DeliveryError(.conflict, "Run \(run) has no failed records to send.")
         }
         beginStored(created.run, new, records: created.records)

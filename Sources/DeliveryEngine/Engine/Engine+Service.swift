@@ -55,27 +55,6 @@ extension Engine: DeliveryService {
         try await FailureExport.write(query, of: journal, to: path)
     }
 
-    public nonisolated func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
-        let owner = configuration.owner.instance
-        return try await journal.runs(limit: limit, before: before).map { live($0, owner) }
-    }
-
-    public nonisolated func run(_ id: RunID) async throws -> RunSummary? {
-        let owner = configuration.owner.instance
-        return try await journal.run(id).map { live($0, owner) }
-    }
-
-    /// The journal is behind the engine by the batches that are not in it yet, and does not know what runs do now.
-    private nonisolated func live(_ stored: RunSummary, _ owner: String) -> RunSummary {
-        guard let live = snapshot().run(stored.id)?.summary, live.state.isActive else {
-            // A run of a process that died, unless this one is just beginning with it.
-            return stored.owner == owner ? stored : stored.interrupted
-        }
-        var summary = live
-        summary.recovered = stored.recovered
-        return summary
-    }
-
     // MARK: Pacing
 
     public func setConcurrency(_ maximum: Int) { decide { $0.setConcurrency(maximum, at: $1) } }

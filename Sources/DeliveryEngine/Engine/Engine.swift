@@ -39,7 +39,7 @@ public actor Engine {
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
     /// Cuts a request off.
     var requests: [WorkUnit.ID: AsyncStream<Never>.Continuation] = [:]
-    var arrivals: [SubmissionID: CheckedContinuation<SubmissionReceipt, any Error>] = [:]
+    var arrivals: [SubmissionID: Arrival] = [:]
     var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
     var spareBatches: [RecordBatch] = []
@@ -94,6 +94,8 @@ public actor Engine {
         while !scheduler.isIdle {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
+        scheduler.desk.sealAll()
+        for run in scheduler.desk.takeSealed() { await tellOfEnd(of: run) }
         jobsContinuation.finish()
     }
 

@@ -14,6 +14,7 @@ extension DeliveryScheduler {
             return impossible("a batch that is \(unit.machine.state) was answered", unit.run, at: moment)
         }
         let wasClosed = pacing.breaker.isClosed
+        if !answer.isShared { latencies.add(seconds: answer.duration.inSeconds) }
         learn(from: answer, to: unit, of: run, at: moment)
         run.inFlight -= 1
         run.statistics.answered(answer, isRetry: unit.wasAnswered || !unit.machine.isWhole, now: moment.instant)
@@ -138,6 +139,7 @@ extension DeliveryScheduler {
         let count = unit.records.count
         note(unit, .error, "\(message); \(count) record\(count == 1 ? "" : "s") moved to Failures", at: moment)
         run.committing += 1
+        units[unit.id]?.failure = message
         act(
             .commit(
                 PendingCommit(
@@ -155,7 +157,7 @@ extension DeliveryScheduler {
         run.statistics.failed(unit.records.count, kind: kind)
         if mayHaveBeenApplied { addDoubt(&unit, of: run) }
         units[id] = unit
-        settle(unit, .failed)
+        settle(unit, .failed(unit.failure))
         settled(unit, at: moment)
     }
 

@@ -187,7 +187,7 @@ extension DeliveryScheduler {
         run.ended = summary
         run.statistics.advance(now: moment.instant)
         turns.removeAll { $0 == id }
-        for submission in desk.ended(id) { act(.settle(submission, .pending)) }
+        closeDesk(id, summary.state, at: moment)
         act(.release(id))
         if case .waiting(let reason, let until) = summary.state, shutdown == nil {
             park(run, summary, reason, until: retryAt ?? until.map { moment.instant(of: $0) })

@@ -51,9 +51,21 @@ extension DeliveryScheduler {
     }
 
     /// Whether another batch of the run fits in.
-    func hasRoom(_ run: DeliveryRun) -> Bool {
+    func hasRoom(_ run: DeliveryRun) -> Bool { hasRoom(run, in: room) }
+
+    func hasRoom(_ run: DeliveryRun, in room: Room) -> Bool {
         if run.machine.isEnding { return true }
         if !run.machine.isGoing { return run.machine.outstanding < 2 }
+        return room.readAhead.hasRoom(outstanding: run.machine.outstanding, heldMemory: room.held)
+    }
+
+    /// What batches may take, and what they take now.
+    struct Room {
+        var readAhead: ReadAhead
+        var held: Int
+    }
+
+    var room: Room {
         // What is paused or ends takes no room from the others.
         var held = 0
         var going = 0
@@ -62,8 +74,7 @@ extension DeliveryScheduler {
             going += 1
             held += other.heldMemory
         }
-        return ReadAhead(concurrency: policy.concurrency, runs: going)
-            .hasRoom(outstanding: run.machine.outstanding, heldMemory: held)
+        return Room(readAhead: ReadAhead(concurrency: policy.concurrency, runs: going), held: held)
     }
 
     mutating func giveRoom(_ id: RunID) {

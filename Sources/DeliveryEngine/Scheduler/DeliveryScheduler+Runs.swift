@@ -85,7 +85,7 @@ extension DeliveryScheduler {
 
     private var hasPlaceToOpen: Bool {
         let open = turns.reduce(0) { sum, id in
-            guard let run = runs[id], run.source != .submissions, run.machine.isGoing else { return sum }
+            guard let run = runs[id], !desk.has(id), run.machine.isGoing else { return sum }
             return sum + 1
         }
         return open + openings.count < policy.openSources
@@ -252,6 +252,12 @@ extension DeliveryScheduler {
             openings[id]?.stop = RunState.operatorStopReason
         }
         pump(at: moment)
+    }
+
+    /// A run was ended for good.
+    mutating func discarded(_ id: RunID, _ summary: RunSummary) {
+        queue.remove(id)
+        if runs[id]?.ended != nil { runs[id]?.ended = summary }
     }
 
     /// The operator says that whatever held runs may be over.

@@ -19,6 +19,7 @@ extension DeliveryScheduler {
             rateMaximum: policy.rate, requestRateLimit: pacing.rateGate.rate(now: now))
         snapshot.lanes = lanes(at: moment)
         snapshot.holds = holds(at: moment)
+        snapshot.latencies = latencies
         snapshot.queuedRuns = queue.count + openings.count
         return snapshot
     }
@@ -61,16 +62,18 @@ extension DeliveryScheduler {
     private var shownQueue: [RunQueue.Entry] { queue.shown(most: 20) }
 
     private func queuedSnapshots(at moment: Moment) -> [RunSnapshot] {
-        shownQueue.map { entry in
-            var state = RunState.preparing
-            if entry.isPaused {
-                state = .paused
-            } else if let reason = entry.reason {
-                state = .waiting(reason: reason, until: entry.notBefore.map { moment.date(of: $0) })
-            }
-            var summary = entry.summary
-            summary.state = state
-            return RunSnapshot(summary: summary)
+        shownQueue.map { RunSnapshot(summary: queued($0, at: moment)) }
+    }
+
+    /// A run that waits for its turn, a moment or an operator.
+    func queued(_ entry: RunQueue.Entry, at moment: Moment) -> RunSummary {
+        var summary = entry.summary
+        summary.state = .preparing
+        if entry.isPaused {
+            summary.state = .paused
+        } else if let reason = entry.reason {
+            summary.state = .waiting(reason: reason, until: entry.notBefore.map { moment.date(of: $0) })
         }
+        return summary
     }
 }

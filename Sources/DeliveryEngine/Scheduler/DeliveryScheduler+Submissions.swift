@@ -6,9 +6,6 @@ import ShowAdsAPI
 
 /// Single records that arrive over HTTP.
 extension DeliveryScheduler {
-    /// Accepted single records without an outcome, at most.
-    private static let waitingLimit = 10_000
-
     /// Takes a valid record; `accept` or `decline` answers it.
     mutating func submit(_ submission: Submission, at moment: Moment) {
         defer { pump(at: moment) }
@@ -17,39 +14,23 @@ extension DeliveryScheduler {
         } catch {
             return act(.decline(submission.id, error))
         }
-        guard waitingRecords < Self.waitingLimit else {
-            return act(
-                .decline(
-                    submission.id,
-                    DeliveryError(
-                        .busy, "\(Self.waitingLimit) records are waiting already. Try again in a few seconds.")))
-        }
         perform(desk.arrive(submission, now: moment.instant))
     }
 
     private mutating func perform(_ arrival: SubmissionDesk.Arrival) {
         switch arrival {
         case .wait: break
-        case .createRun: act(.createSubmissionRun)
+        case .open(let origin, let extended): act(.openSubmissionRun(origin, extending: extended))
         case .store(let submission, let run, let position):
+            let record = StoredRecord(line: position + 1, fields: submission.submission.fields)
             commit(
-                [
-                    .store(
-                        run, position: position, StoredRecord(line: 0, fields: submission.fields),
-                        idempotencyKey: submission.idempotencyKey)
-                ], then: .stored(submission.id))
+                [.store(run, position: position, record, claim: submission.submission.claim)],
+                then: .stored(submission.id))
         }
     }
 
-    /// Accepted records without an outcome, those of earlier processes too, and those that are being accepted.
-    private var waitingRecords: Int {
-        turns.reduce(desk.arriving) { sum, run in
-            guard let run = runs[run], run.source == .submissions else { return sum }
-            return sum + run.statistics.counts.pending
-        }
-    }
-
-    mutating func submissionRunCreated(_ opened: OpenedRun, at moment: Moment) {
+    /// A run for the records of an origin was created, or opened again.
+    mutating func submissionRunOpened(_ opened: OpenedRun, for origin: SubmissionOrigin, at moment: Moment) {
         let id = opened.summary.id
         let run = DeliveryRun(opened, refusalPause: Self.firstHold, now: moment.instant)
         run.turn = turn
@@ -59,14 +40,16 @@ extension DeliveryScheduler {
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
         recordPause(of: id, at: moment)
         readerOpened(id)
-        for arrival in desk.open(id, now: moment.instant) { perform(arrival) }
+        for arrival in desk.opened(id, for: origin, position: opened.position, now: moment.instant) {
+            perform(arrival)
+        }
         if let shutdown { requestStop(id, reason: shutdown.reason, mode: shutdown.mode, at: moment) }
         if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }
         act(.publish)
     }
 
-    mutating func submissionRunFailed(_ error: DeliveryError) {
-        for submission in desk.openingFailed() { act(.decline(submission, error)) }
+    mutating func submissionRunFailed(_ origin: SubmissionOrigin, _ error: DeliveryError) {
+        for submission in desk.openingFailed(origin) { act(.decline(submission, error)) }
         checkIdle()
     }
 
@@ -84,30 +67,63 @@ extension DeliveryScheduler {
         act(.decline(id, error))
     }
 
-    /// Forms batches of what came, and ends the run when nobody adds to it any more.
+    /// Forms batches of what came, and ends runs to which nobody adds any more.
     mutating func advanceSubmissions(at moment: Moment) {
-        guard let id = desk.run, let run = runs[id], !run.machine.isEnding else { return }
-        while desk.isDue(now: moment.instant), hasRoom(run) {
-            guard let batch = desk.nextBatch(limit: policy.batchSize(1000)) else { break }
-            take(PlannedBatch(batch: batch), of: run, at: moment)
+        let now = moment.instant
+        for id in desk.runs {
+            guard let run = runs[id], !run.machine.isEnding else { continue }
+            while desk.isDue(id, now: now), hasRoom(run) {
+                guard let batch = desk.nextBatch(of: id, limit: policy.batchSize(1000)) else { break }
+                take(PlannedBatch(batch: batch), of: run, at: moment)
+            }
+            switch desk.close(id, isSettled: run.machine.outstanding == 0, now: now) {
+            case nil: break
+            case .complete: readerEnded(id, sourceEnded: true, at: moment)
+            case .stored(let position): readStored(run, from: position, at: moment)
+            }
         }
-        if desk.isIdle(now: moment.instant) {
-            desk.close()
-            readerEnded(id, sourceEnded: true, at: moment)
+        desk.sealOld(now: now)
+        for run in desk.takeSealed() { act(.sealed(run)) }
+    }
+
+    /// Continues a run with the records that only the store holds. One of which nothing was sent yet waits for its turn
+    /// like any other run: in an outage there may be thousands of them.
+    private mutating func readStored(_ run: DeliveryRun, from position: Int, at moment: Moment) {
+        guard run.nextSequence == 0, position == 0, run.machine.life == .going else {
+            return act(.readStored(run.id, from: position, run.options))
         }
+        let summary = run.summary(now: moment.instant)
+        runs[run.id] = nil
+        turns.removeAll { $0 == run.id }
+        queue.add(RunQueue.Entry(summary))
+        act(.publish)
+        checkIdle()
     }
 
     /// A run that ends early takes no more: what it has is delivered when it is resumed.
     mutating func closeEndedDesk(at moment: Moment) {
-        guard let id = desk.run, let run = runs[id], run.machine.isEnding else { return }
-        desk.close()
-        readerEnded(id, sourceEnded: false, at: moment)
+        for id in desk.runs {
+            guard let run = runs[id], run.machine.isEnding else { continue }
+            let isComplete = desk.cut(id)
+            readerEnded(id, sourceEnded: isComplete, at: moment)
+        }
     }
 
     /// When something is due for single submissions.
     var submissionsDue: Instant? {
-        guard journalFault == nil, let id = desk.run, let run = runs[id], !run.machine.isEnding else { return nil }
-        return desk.nextDue(hasRoom: hasRoom(run))
+        guard journalFault == nil else { return nil }
+        var next = shutdown == nil ? desk.sealsNext : nil
+        let ids = desk.runs
+        if ids.isEmpty { return next }
+        let room = room
+        for id in ids {
+            guard let run = runs[id], !run.machine.isEnding,
+                let due = desk.nextDue(
+                    id, hasRoom: hasRoom(run, in: room), isSettled: run.machine.outstanding == 0)
+            else { continue }
+            next = min(next ?? due, due)
+        }
+        return next
     }
 
     /// Tells those who wait how the records of a unit ended.
@@ -115,5 +131,12 @@ extension DeliveryScheduler {
         for submission in desk.settle(unit.run, from: unit.batch.start.offset, unit.records) {
             act(.settle(submission, outcome))
         }
+    }
+
+    /// A run has its end, or does not go on for now: nobody is kept waiting for it.
+    mutating func closeDesk(_ id: RunID, _ state: RunState, at moment: Moment) {
+        let (waiting, next) = desk.ended(id, isDone: state == .done, now: moment.instant)
+        for submission in waiting { act(.settle(submission, .pending)) }
+        if let next { perform(next) }
     }
 }

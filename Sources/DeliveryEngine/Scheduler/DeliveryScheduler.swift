@@ -50,6 +50,8 @@ struct DeliveryScheduler: ~Copyable {
     var lastSuccess: Date?
     /// Since when the API has answered requests with records by nothing but errors; `nil` while it works or is away.
     var errorsSince: Instant?
+    /// How long the API took for its answers.
+    var latencies = LatencyHistogram()
     /// What the API answered last that was no success.
     var lastFault: LastFault?
     /// How long there was something to send and no success, pauses that were asked for left out.
@@ -131,8 +133,8 @@ struct DeliveryScheduler: ~Copyable {
         case .sourceBroken(let run, let error): sourceBroken(run, error, at: moment)
         case .opened(let run): opened(run, at: moment)
         case .openingFailed(let run, let error): openingFailed(run, error, at: moment)
-        case .submissionRunCreated(let run): submissionRunCreated(run, at: moment)
-        case .submissionRunFailed(let error): submissionRunFailed(error)
+        case .submissionRunOpened(let origin, let run): submissionRunOpened(run, for: origin, at: moment)
+        case .submissionRunFailed(let origin, let error): submissionRunFailed(origin, error)
         case .runEnded(let run, let summary): runEnded(run, summary, at: moment)
         case .runEndFailed(let run, let summary, let error): runEndFailed(run, summary, error, at: moment)
         case .woke(let instant):

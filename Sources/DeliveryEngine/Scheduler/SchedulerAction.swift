@@ -27,7 +27,12 @@ enum SchedulerAction: Sendable {
     case tellReader(RunID, OfferAnswer)
     /// Nobody reads the run's source in this process for now: let go of it.
     case release(RunID)
-    case createSubmissionRun
+    /// Open a run for single records: that one again if it can be, otherwise a new one.
+    case openSubmissionRun(SubmissionOrigin, extending: RunID?)
+    /// Read the rest of a run's records from the store.
+    case readStored(RunID, from: Int, ReaderOptions)
+    /// A run of single records that is done takes no more of them.
+    case sealed(RunID)
     /// Bring the run's end into the journal and its files.
     case endRun(RunEnd)
     /// Whoever waits for the run's end gets to know it; `nil`: as the journal has it.

@@ -31,8 +31,8 @@ enum SchedulerEvent: Sendable {
     /// A run was created, or read from the journal to be continued.
     case opened(OpenedRun)
     case openingFailed(RunID, DeliveryError)
-    case submissionRunCreated(OpenedRun)
-    case submissionRunFailed(DeliveryError)
+    case submissionRunOpened(SubmissionOrigin, OpenedRun)
+    case submissionRunFailed(SubmissionOrigin, DeliveryError)
     /// Its end is durable.
     case runEnded(RunID, RunSummary)
     case runEndFailed(RunID, RunSummary, DeliveryError)

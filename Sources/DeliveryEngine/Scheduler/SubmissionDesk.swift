@@ -1,149 +1,233 @@
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 
 /// A single record on its way in.
 struct Submission: Sendable {
     let id: SubmissionID
     let customer: ValidCustomer
-    let fields: RecordFields
-    let idempotencyKey: String?
+    let submission: SingleSubmission
+
+    var origin: SubmissionOrigin { submission.origin }
 }
 
-/// Collects single submissions: those that arrive together go into one run and into bulk requests.
+/// Collects single submissions: those of one origin go into one run, and those that arrive together into bulk requests.
+///
+/// A run is at its end as soon as everything in it is delivered, and is opened again for what comes later, until it is an
+/// hour old or holds ten thousand records. So neither the number of runs nor of open ones grows with a trickle of records.
 struct SubmissionDesk: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// The run that takes submissions now.
-    private(set) var run: RunID?
-    /// Whether a run for them is being created.
-    private(set) var isOpening = false
-    private var openedAt: Instant?
-    private var lastArrival: Instant?
-    /// When records that came are put into a batch, so that others may share it.
-    private var batchAt: Instant?
-    /// Those that wait for a run.
-    private var waiting: [Submission] = []
-    /// On their way into the journal.
-    private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
-    /// Position of the next record in the run.
-    private var nextPosition = 0
-    /// Position of the first record that is in no batch yet.
-    private var nextInBatch = 0
-    /// Durable records that are in no batch yet.
-    private var durable: [Int: ValidCustomer] = [:]
-    /// Whoever waits for the outcome of a record, by run and position.
-    private var askers: [RunID: [Int: SubmissionID]] = [:]
-
-    /// How long a record waits for others to share its request.
-    private static let linger = Duration.milliseconds(3)
-    /// A run of submissions ends when none came for so long …
-    private static let idleTime = Duration.seconds(1)
-    /// … or when it has been open for so long.
-    private static let longestRun = Duration.seconds(60)
-
-    /// Records that are on their way in.
-    var arriving: Int { waiting.count + storing.count }
-    /// Whether every record of the open run is in a batch.
-    private var isEmpty: Bool { nextInBatch == nextPosition && storing.isEmpty }
-
-    // MARK: Arrival
-
+    /// What is done with a record that arrived.
     enum Arrival: Sendable {
         /// To be stored in the run at the position.
         case store(Submission, RunID, position: Int)
-        case createRun
+        /// A run is needed: that one if it can be opened again, otherwise a new one.
+        case open(SubmissionOrigin, extending: RunID?)
         case wait
     }
 
-    mutating func arrive(_ submission: Submission, now: Instant) -> Arrival {
-        if let run { return reserve(submission, in: run, now: now) }
-        waiting.append(submission)
-        if isOpening { return .wait }
-        isOpening = true
-        return .createRun
+    /// The records of one origin.
+    private struct Lane: Sendable {
+        /// The run that takes records now.
+        var run: RunID?
+        /// Whether a run is being opened.
+        var isOpening = false
+        /// Those that wait for a run.
+        var waiting: [Submission] = []
+        /// The run that takes the next records when it has come to its end.
+        var last: LastRun?
     }
 
-    private mutating func reserve(_ submission: Submission, in run: RunID, now: Instant) -> Arrival {
-        lastArrival = now
-        defer { nextPosition += 1 }
-        storing[submission.id] = (submission, run, nextPosition)
-        return .store(submission, run, position: nextPosition)
+    private struct LastRun: Sendable {
+        var run: RunID
+        var openedAt: Instant
+        var isDone = false
+    }
+
+    /// How long a record waits for others to share its request.
+    static let linger = Duration.milliseconds(3)
+    /// A run comes to its end when nothing arrived for so long.
+    static let idleTime = Duration.seconds(1)
+    /// A run takes no more records when it is that old …
+    static let longestRun = Duration.seconds(3600)
+    /// … or holds so many.
+    var largestRun = 10_000
+    /// Records in memory, of all runs. What comes beyond is read from the store when its turn comes.
+    var mostInMemory = 20_000
+    /// Origins that are remembered while nothing of theirs is on its way.
+    private static let rememberedLanes = 4096
+
+    private var lanes: [SubmissionOrigin: Lane] = [:]
+    private var trays: [RunID: SubmissionTray] = [:]
+    /// On their way into the journal.
+    private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
+    /// Whoever waits for the outcome of a record, by run and position.
+    private var askers: [RunID: [Int: SubmissionID]] = [:]
+    private var inMemory = 0
+    /// Runs that are done and will not be opened again.
+    private var sealed: [RunID] = []
+    /// When the first of those that could be opened again is too old.
+    private var sealsAt: Instant?
+
+    /// Whether a run for records is being opened.
+    var isOpening: Bool { lanes.values.contains { $0.isOpening } }
+    /// Runs of which records arrive, or are to be put into batches.
+    var runs: [RunID] { trays.keys.sorted() }
+    /// Whether records of the run arrive, or are to be put into batches.
+    func has(_ run: RunID) -> Bool { trays[run] != nil }
+
+    // MARK: Arrival
+
+    mutating func arrive(_ submission: Submission, now: Instant) -> Arrival {
+        let origin = submission.origin
+        var lane = lanes[origin] ?? Lane()
+        defer { lanes[origin] = lane }
+        if let run = lane.run, let tray = trays[run] {
+            if now - tray.openedAt < Self.longestRun { return reserve(submission, in: run, &lane, now: now) }
+            lane.run = nil
+        }
+        lane.waiting.append(submission)
+        return open(origin, &lane, now: now)
+    }
+
+    /// Asks for a run for those that wait, unless one is being opened or comes to its end.
+    private mutating func open(_ origin: SubmissionOrigin, _ lane: inout Lane, now: Instant) -> Arrival {
+        if lane.isOpening { return .wait }
+        var extended: RunID?
+        if let last = lane.last, now - last.openedAt < Self.longestRun {
+            guard last.isDone else { return .wait }
+            extended = last.run
+        } else {
+            seal(&lane)
+        }
+        lane.isOpening = true
+        return .open(origin, extending: extended)
+    }
+
+    private mutating func reserve(
+        _ submission: Submission, in run: RunID, _ lane: inout Lane, now: Instant
+    ) -> Arrival {
+        guard let position = trays[run]?.reserve(spills: inMemory >= mostInMemory, now: now) else { return .wait }
+        storing[submission.id] = (submission, run, position)
+        if position + 1 >= largestRun { lane.run = nil }
+        return .store(submission, run, position: position)
     }
 
     /// A run for those that wait.
-    mutating func open(_ run: RunID, now: Instant) -> [Arrival] {
-        self.run = run
-        isOpening = false
-        openedAt = now
-        lastArrival = now
-        batchAt = nil
-        nextPosition = 0
-        nextInBatch = 0
-        durable = [:]
-        defer { waiting = [] }
-        return waiting.map { reserve($0, in: run, now: now) }
+    /// - Parameter position: of the next record in it.
+    mutating func opened(_ run: RunID, for origin: SubmissionOrigin, position: Int, now: Instant) -> [Arrival] {
+        var lane = lanes[origin] ?? Lane()
+        var openedAt = now
+        if let last = lane.last, last.run == run { openedAt = last.openedAt } else { seal(&lane) }
+        lane.last = nil
+        lane.isOpening = false
+        lane.run = run
+        trays[run] = SubmissionTray(origin: origin, position: position, openedAt: openedAt, now: now)
+        let waiting = lane.waiting
+        lane.waiting = []
+        var arrivals: [Arrival] = []
+        for (index, submission) in waiting.enumerated() {
+            guard lane.run != nil else {
+                // It is full already.
+                lane.waiting = Array(waiting[index...])
+                arrivals.append(open(origin, &lane, now: now))
+                break
+            }
+            arrivals.append(reserve(submission, in: run, &lane, now: now))
+        }
+        lanes[origin] = lane
+        return arrivals
     }
 
     /// - Returns: those that can't be taken.
-    mutating func openingFailed() -> [SubmissionID] {
-        isOpening = false
-        defer { waiting = [] }
-        return waiting.map(\.id)
+    mutating func openingFailed(_ origin: SubmissionOrigin) -> [SubmissionID] {
+        guard var lane = lanes[origin] else { return [] }
+        let waiting = lane.waiting.map(\.id)
+        lane.waiting = []
+        lane.isOpening = false
+        seal(&lane)
+        lanes[origin] = lane
+        return waiting
     }
 
     /// The record is in the journal. When its run takes no more, it stays there for the run's resumption.
     /// - Returns: its run, and whether it is still to be batched; `nil` when it is unknown.
     mutating func stored(_ id: SubmissionID, now: Instant) -> (run: RunID, isTaken: Bool)? {
         guard let (submission, run, position) = storing.removeValue(forKey: id) else { return nil }
-        guard self.run == run else { return (run, false) }
-        askers[run, default: [:]][position] = id
-        durable[position] = submission.customer
-        if batchAt == nil { batchAt = now + Self.linger }
+        guard trays[run] != nil else { return (run, false) }
+        if submission.submission.awaitsOutcome { askers[run, default: [:]][position] = id }
+        if trays[run]?.stored(submission.customer, at: position, batchAt: now + Self.linger) == true { inMemory += 1 }
         return (run, true)
     }
 
-    mutating func notStored(_ id: SubmissionID) { storing[id] = nil }
+    mutating func notStored(_ id: SubmissionID) {
+        guard let (_, run, _) = storing.removeValue(forKey: id) else { return }
+        trays[run]?.storing -= 1
+    }
 
     // MARK: Batches
 
-    /// Whether a batch is due.
-    func isDue(now: Instant) -> Bool { batchAt.map { $0 <= now } ?? false }
+    /// Whether a batch of the run is due.
+    func isDue(_ run: RunID, now: Instant) -> Bool { trays[run]?.batchAt.map { $0 <= now } ?? false }
 
     /// The next batch of records that follow each other and are durable; `nil` when there is none.
-    mutating func nextBatch(limit: Int) -> RecordBatch? {
-        guard durable[nextInBatch] != nil else {
-            batchAt = nil
-            return nil
-        }
-        var batch = RecordBatch()
-        let start = nextInBatch
-        while nextInBatch - start < limit, let customer = durable.removeValue(forKey: nextInBatch) {
-            batch.append(customer, line: 0)
-            nextInBatch += 1
-        }
-        batch.finish(
-            start: SourcePosition(offset: start, line: 1), end: SourcePosition(offset: nextInBatch, line: 1))
+    mutating func nextBatch(of run: RunID, limit: Int) -> RecordBatch? {
+        guard let batch = trays[run]?.nextBatch(limit: limit) else { return nil }
+        inMemory -= batch.count
         return batch
     }
 
     // MARK: The end
 
-    /// Whether nobody adds to the run any more.
-    func isIdle(now: Instant) -> Bool { sealsAt.map { $0 <= now } ?? false }
-
-    private var sealsAt: Instant? {
-        guard run != nil, isEmpty, let openedAt, let lastArrival else { return nil }
-        return min(lastArrival + Self.idleTime, max(openedAt + Self.longestRun, lastArrival))
+    /// What comes after the records in memory.
+    enum Closing: Equatable, Sendable {
+        /// Nothing.
+        case complete
+        /// Records that are to be read from the store.
+        case stored(from: Int)
     }
 
-    /// When something is due.
-    func nextDue(hasRoom: Bool) -> Instant? {
-        if hasRoom, let batchAt { return batchAt }
-        return sealsAt
+    /// Closes a run that takes no more records, or to which nothing was added for a while.
+    /// - Parameter isSettled: whether everything that is in a batch has its end.
+    mutating func close(_ run: RunID, isSettled: Bool, now: Instant) -> Closing? {
+        guard let tray = trays[run], tray.isBatched, var lane = lanes[tray.origin] else { return nil }
+        if lane.run == run {
+            guard mayClose(tray, isSettled), tray.lastArrival + Self.idleTime <= now else { return nil }
+            lane.run = nil
+            if tray.spilledFrom == nil, now - tray.openedAt < Self.longestRun {
+                lane.last = LastRun(run: run, openedAt: tray.openedAt)
+            }
+            lanes[tray.origin] = lane
+        }
+        trays[run] = nil
+        return tray.spilledFrom.map { .stored(from: $0) } ?? .complete
     }
 
-    /// Takes no more records into the open run.
-    mutating func close() { run = nil }
+    /// When something is due for a run.
+    func nextDue(_ run: RunID, hasRoom: Bool, isSettled: Bool) -> Instant? {
+        guard let tray = trays[run] else { return nil }
+        if hasRoom, let batchAt = tray.batchAt { return batchAt }
+        guard tray.isBatched else { return nil }
+        if lanes[tray.origin]?.run != run { return tray.lastArrival }
+        return mayClose(tray, isSettled) ? tray.lastArrival + Self.idleTime : nil
+    }
+
+    /// Whether a run that takes records need not stay open: nothing of it is on its way, or it can be continued from the
+    /// store because there is room again.
+    private func mayClose(_ tray: SubmissionTray, _ isSettled: Bool) -> Bool {
+        tray.spilledFrom == nil ? isSettled : inMemory < mostInMemory / 2
+    }
+
+    /// Takes no more records into a run, which ends early.
+    /// - Returns: whether every record that it took is in a batch.
+    @discardableResult
+    mutating func cut(_ run: RunID) -> Bool {
+        guard let tray = trays.removeValue(forKey: run) else { return false }
+        inMemory -= tray.countInMemory
+        if lanes[tray.origin]?.run == run { lanes[tray.origin]?.run = nil }
+        return tray.isBatched && tray.spilledFrom == nil
+    }
 
     /// Who waits for the outcome of a unit's records.
     mutating func settle(_ run: RunID, from start: Int, _ records: Range<Int>) -> [SubmissionID] {
@@ -152,9 +236,75 @@ struct SubmissionDesk: Sendable {
     }
 
     /// The run has ended.
-    /// - Returns: who still waits and gets no outcome from it.
-    mutating func ended(_ run: RunID) -> [SubmissionID] {
-        if self.run == run { close() }
-        return (askers.removeValue(forKey: run) ?? [:]).values.sorted()
+    /// - Returns: who still waits and gets no outcome from it, and what is to be opened now.
+    mutating func ended(_ run: RunID, isDone: Bool, now: Instant) -> (waiting: [SubmissionID], next: Arrival?) {
+        cut(run)
+        let waiting = (askers.removeValue(forKey: run) ?? [:]).values.sorted()
+        guard let origin = lanes.first(where: { $0.value.last?.run == run })?.key, var lane = lanes[origin] else {
+            return (waiting, nil)
+        }
+        if isDone {
+            lane.last?.isDone = true
+            sealsAt = min(sealsAt ?? now + Self.longestRun, (lane.last?.openedAt ?? now) + Self.longestRun)
+        } else {
+            lane.last = nil
+        }
+        let next = lane.waiting.isEmpty ? nil : open(origin, &lane, now: now)
+        lanes[origin] = lane
+        return (waiting, next)
+    }
+
+    // MARK: Sealing
+
+    /// Whether a run that is done may be opened again.
+    func mayExtend(_ run: RunID) -> Bool { lanes.values.contains { $0.last?.run == run } }
+
+    private mutating func seal(_ lane: inout Lane) {
+        if let last = lane.last, last.isDone { sealed.append(last.run) }
+        lane.last = nil
+    }
+
+    /// Lets go of what is too old, and of the oldest when there is too much of it.
+    mutating func sealOld(now: Instant) {
+        let isOver = sealsAt.map { $0 <= now } ?? false
+        guard isOver || lanes.count > Self.rememberedLanes else { return }
+        var remembered: [(origin: SubmissionOrigin, openedAt: Instant)] = []
+        for (origin, lane) in lanes where lane.run == nil && !lane.isOpening && lane.waiting.isEmpty {
+            if let last = lane.last, !last.isDone { continue }
+            guard let last = lane.last, now - last.openedAt < Self.longestRun else {
+                forget(origin)
+                continue
+            }
+            remembered.append((origin, last.openedAt))
+        }
+        if lanes.count > Self.rememberedLanes {
+            remembered.sort { $0.openedAt < $1.openedAt }
+            for (origin, _) in remembered.prefix(remembered.count / 2) { forget(origin) }
+            remembered.removeFirst(remembered.count / 2)
+        }
+        sealsAt = remembered.map(\.openedAt).min().map { $0 + Self.longestRun }
+    }
+
+    private mutating func forget(_ origin: SubmissionOrigin) {
+        guard var lane = lanes.removeValue(forKey: origin) else { return }
+        seal(&lane)
+    }
+
+    /// When runs become too old.
+    var sealsNext: Instant? { sealsAt }
+
+    /// Runs that are done and will not be opened again, each once.
+    mutating func takeSealed() -> [RunID] {
+        defer { sealed = [] }
+        return sealed
+    }
+
+    /// Nothing is opened again.
+    mutating func sealAll() {
+        for (origin, var lane) in lanes {
+            seal(&lane)
+            lanes[origin] = lane
+        }
+        sealsAt = nil
     }
 }

@@ -56,7 +56,7 @@ extension Engine {
         var new = new
         new.state = .failed(reason: refusal.error.message)
         new.notices = refusal.notices
-        let id = try await journal.create(new, idempotencyKey: nil)
+        let id = try await journal.create(new)
         let target = directory.rejected(of: id)
         try StateDirectory.createFolder(target.removingLastComponent())
         if rename(refusal.rejectedFile.string, target.string) != 0 { unlink(refusal.rejectedFile.string) }

@@ -154,10 +154,11 @@ enum RunReader {
     /// Reads records that lie in the journal itself.
     @concurrent
     static func readStored(
-        from position: Int, options: ReaderOptions, openBatches: [BatchRow], run: RunID, engine: Engine
+        from position: Int, options: ReaderOptions, openBatches: [BatchRow], run: RunID, engine: Engine,
+        isOpened: Bool = false
     ) async {
         do {
-            await engine.tell(.readerOpened(run))
+            if !isOpened { await engine.tell(.readerOpened(run)) }
             var batchSize = options.batchSize
             for row in openBatches {
                 let batch = try await stored(from: row.start.offset, limit: row.records, run, engine)

@@ -5,8 +5,9 @@ import Foundation
 
 /// Single records that arrive over HTTP.
 extension Engine {
-    public func submit(_ fields: RecordFields, idempotencyKey: String? = nil) async throws -> SubmissionReceipt {
+    public func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         try freeSpace.check()
+        let fields = submission.fields
         let checked = Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID,
             // Whoever took it has checked it by the rules that hold there.
@@ -17,31 +18,53 @@ extension Engine {
         case .failure(let reason): throw DeliveryError(.conflict, reason.explanation(RecordRules()))
         }
         nextNumber += 1
-        let submission = Submission(
-            id: nextNumber, customer: customer, fields: fields, idempotencyKey: idempotencyKey)
+        let arrival = Submission(id: nextNumber, customer: customer, submission: submission)
         return try await withCheckedThrowingContinuation { continuation in
-            arrivals[submission.id] = continuation
-            decide { $0.submit(submission, at: $1) }
+            arrivals[arrival.id] = Arrival(continuation: continuation, awaitsOutcome: submission.awaitsOutcome)
+            decide { $0.submit(arrival, at: $1) }
         }
+    }
+
+    /// A client that waits until its record is durable.
+    struct Arrival {
+        var continuation: CheckedContinuation<SubmissionReceipt, any Error>
+        var awaitsOutcome: Bool
     }
 
     func accept(_ submission: SubmissionID, _ run: RunID) {
-        let ticket = SubmissionTicket()
-        tickets[submission] = ticket
-        arrivals.removeValue(forKey: submission)?.resume(returning: SubmissionReceipt(run: run, ticket: ticket))
+        guard let arrival = arrivals.removeValue(forKey: submission) else { return }
+        var ticket: SubmissionTicket?
+        if arrival.awaitsOutcome {
+            ticket = SubmissionTicket()
+            tickets[submission] = ticket
+        }
+        arrival.continuation.resume(returning: SubmissionReceipt(run: run, ticket: ticket))
     }
 
-    func createSubmissionRun() async {
-        let options = ReaderOptions(filter: AgeFilter(minimum: 0), rules: RecordRules(), batchSize: 1000)
+    func decline(_ submission: SubmissionID, _ error: DeliveryError) {
+        arrivals.removeValue(forKey: submission)?.continuation.resume(throwing: error)
+    }
+
+    func openSubmissionRun(for origin: SubmissionOrigin, extending last: RunID?) async {
+        do throws(DeliveryError) {
+            let opened = try await openedSubmissionRun(for: origin, extending: last)
+            keepPublishing()
+            tell(.submissionRunOpened(origin, opened))
+        } catch {
+            tell(.submissionRunFailed(origin, error))
+        }
+    }
+
+    private func openedSubmissionRun(
+        for origin: SubmissionOrigin, extending last: RunID?
+    ) async throws(DeliveryError) -> OpenedRun {
+        if let last, let resumable = try await journal.extend(last, by: configuration.owner, for: binding) {
+            return OpenedRun(resumable, total: nil)
+        }
+        let options = ReaderOptions(filter: origin.filter, rules: RecordRules(), batchSize: 1000)
         let new = NewRun(
             source: .submissions, options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
-            submittedBy: Self.operatorName)
-        do throws(DeliveryError) {
-            let id = try await journal.create(new)
-            keepPublishing()
-            tell(.submissionRunCreated(OpenedRun(id, new)))
-        } catch {
-            tell(.submissionRunFailed(error))
-        }
+            submittedBy: origin.submittedBy ?? Self.operatorName)
+        return OpenedRun(try await journal.create(new), new)
     }
 }

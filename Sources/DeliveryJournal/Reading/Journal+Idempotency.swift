@@ -4,55 +4,121 @@ public import Foundation
 import GRDB
 
 extension Journal {
-    public func claimIdempotencyKey(
-        _ key: String, digest: [UInt8], at time: Date, keptSince oldest: Date
+    public func idempotencyKey(
+        _ key: String, keptSince oldest: Date
     ) async throws(DeliveryError) -> IdempotencyRow? {
-        try await write { database in
-            try database.execute(
-                sql: "DELETE FROM idempotency WHERE created < ?", arguments: [oldest.timeIntervalSince1970])
-            if let row = try Self.fetchKey(database, key) { return row }
-            try database.execute(
-                sql: "INSERT INTO idempotency (key, digest, created) VALUES (?, ?, ?)",
-                arguments: [key, Data(digest), time.timeIntervalSince1970])
-            return nil
+        try await read(with: .keys) { database in
+            guard
+                let row = try Row.fetchOne(
+                    database.cachedStatement(sql: Self.keySQL), arguments: [key, oldest.timeIntervalSince1970])
+            else { return nil }
+            let run = (row["run"] as Int64?).map(RunID.init(rawValue:))
+            var outcome: SubmissionOutcome?
+            if let run, let position = row["position"] as Int? {
+                outcome = try Self.outcome(database, of: run, position, watermark: row["watermark_offset"])
+            }
+            return IdempotencyRow(
+                digest: [UInt8](row["digest"] as Data), run: run, outcome: outcome, status: row["status"],
+                answer: [UInt8](row["answer"] as Data? ?? Data()))
         }
     }
 
-    /// What is kept under a key.
-    public func idempotencyKey(_ key: String) async throws(DeliveryError) -> IdempotencyRow? {
-        try await read { try Self.fetchKey($0, key) }
+    /// A key is kept while its run is open. One without a run and an answer is of an older version, whose process died
+    /// before it accepted anything.
+    private static let keySQL = """
+        SELECT idempotency.*, watermark_offset FROM idempotency LEFT JOIN run ON run.id = idempotency.run
+        WHERE key = ?1 AND (CASE WHEN run IS NULL THEN created >= ?2 AND status IS NOT NULL
+            ELSE is_open OR ended_at >= ?2 END)
+        """
+
+    /// What became of a single record. It is told from its batch, so that no commit has to write it.
+    private static func outcome(
+        _ database: Database, of run: RunID, _ position: Int, watermark: Int
+    ) throws -> SubmissionOutcome {
+        guard try isSettled(database, run, position, watermark: watermark) else { return .pending }
+        let failure = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT status, message FROM failure WHERE run = ? AND line = ? AND kind <> 'rejected'"),
+            arguments: [run.rawValue, position + 1])
+        guard let failure else { return .sent }
+        return .failed(failure["message"])
     }
 
-    private static func fetchKey(_ database: Database, _ key: String) throws -> IdempotencyRow? {
-        try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT * FROM idempotency WHERE key = ?"), arguments: [key]
-        ).map { row in
-            IdempotencyRow(
-                digest: [UInt8](row["digest"] as Data), run: (row["run"] as Int64?).map(RunID.init(rawValue:)),
-                status: row["status"], answer: [UInt8](row["answer"] as Data? ?? Data()))
+    private static func isSettled(
+        _ database: Database, _ run: RunID, _ position: Int, watermark: Int
+    ) throws -> Bool {
+        if position < watermark { return true }
+        let batch = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT sequence, state, start_offset FROM batch
+                    WHERE run = ?1 AND start_offset <= ?2 AND end_offset > ?2
+                    """), arguments: [run.rawValue, position])
+        guard let batch else { return false }
+        if batch["state"] as Int == BatchState.settled.rawValue { return true }
+        // Of a batch that was split, those parts are there that have no end yet.
+        let sequence: Int = batch["sequence"]
+        let index = position - (batch["start_offset"] as Int)
+        let (parts, around) =
+            try Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT count(*) AS parts, total(first <= ?3 AND first + count > ?3) AS around
+                        FROM part WHERE run = ?1 AND sequence = ?2
+                        """), arguments: [run.rawValue, sequence, index]
+            ).map { ($0["parts"] as Int, $0["around"] as Int) } ?? (0, 0)
+        return parts > 0 && around == 0
+    }
+
+    /// Notes what a key led to. Whoever claims it has asked before whether it is free.
+    static func claim(_ database: Database, _ claim: KeyClaim, run: RunID, position: Int?) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO idempotency (key, digest, run, position, created) VALUES (?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            claim.key, Data(claim.digest), run.rawValue, position, Date().timeIntervalSince1970,
+        ])
+    }
+
+    static func keep(
+        _ database: Database, _ claim: KeyClaim, status: Int, answer: [UInt8], run: RunID?
+    ) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO idempotency (key, digest, run, status, answer, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT (key) DO UPDATE SET digest = ?2, status = ?4, answer = ?5, run = ?3, created = ?6
+                """
+        ).execute(arguments: [
+            claim.key, Data(claim.digest), run?.rawValue, status, Data(answer), Date().timeIntervalSince1970,
+        ])
+    }
+
+    public func removeIdempotencyKeys(before oldest: Date) async throws(DeliveryError) {
+        var last = ""
+        while let next = try await removeSomeKeys(after: last, before: oldest) { last = next }
+    }
+
+    /// A few at a time, so that no commit waits for long.
+    /// - Returns: the last key that was looked at; `nil` at the end.
+    private func removeSomeKeys(after last: String, before oldest: Date) async throws(DeliveryError) -> String? {
+        let keys = try await read(with: .keys) { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT key, (run IS NULL OR run.id IS NULL OR (NOT is_open AND ended_at < ?2)) AS is_over
+                    FROM idempotency LEFT JOIN run ON run.id = idempotency.run
+                    WHERE key > ?1 AND created < ?2 ORDER BY key LIMIT 1000
+                    """, arguments: [last, oldest.timeIntervalSince1970]
+            ).map { ($0["key"] as String, $0["is_over"] as Bool) }
         }
-    }
-
-    /// Notes which run a key led to, within the commit that makes the run or the record durable: so no crash can come
-    /// between, and a request that is repeated after one finds its run.
-    static func attach(_ database: Database, _ key: String, to run: RunID) throws {
-        try database.cachedStatement(sql: "UPDATE idempotency SET run = ? WHERE key = ?")
-            .execute(arguments: [run.rawValue, key])
-    }
-
-    public func completeIdempotencyKey(
-        _ key: String, status: Int, answer: [UInt8], run: RunID?
-    ) async throws(DeliveryError) {
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE idempotency SET status = ?, answer = ?, run = ifnull(?, run) WHERE key = ?",
-                arguments: [status, Data(answer), run?.rawValue, key])
+        let over = keys.filter(\.1).map(\.0)
+        if !over.isEmpty {
+            try await write { database in
+                let delete = try database.cachedStatement(sql: "DELETE FROM idempotency WHERE key = ? AND created < ?")
+                for key in over { try delete.execute(arguments: [key, oldest.timeIntervalSince1970]) }
+            }
         }
-    }
-
-    public func releaseIdempotencyKey(_ key: String) async throws(DeliveryError) {
-        try await write { database in
-            try database.execute(sql: "DELETE FROM idempotency WHERE key = ? AND run IS NULL", arguments: [key])
-        }
+        return keys.count == 1000 ? keys.last?.0 : nil
     }
 }

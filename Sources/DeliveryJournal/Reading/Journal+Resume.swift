@@ -12,32 +12,58 @@ extension Journal {
             guard let row = try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id.rawValue])
             else { return nil }
             try Self.bind(database, row, by: owner, to: binding)
-            let batches = try Self.openBatches(database, id)
-            let inDoubt = try Self.countInDoubt(database, id, batches)
-            guard let summary = try Self.fetchSummary(database, id, folder) else { return nil }
-            let last = try Row.fetchOne(
-                database,
-                sql: "SELECT sequence, end_offset, end_line FROM batch WHERE run = ? ORDER BY sequence DESC LIMIT 1",
-                arguments: [id.rawValue])
-            return ResumableRun(
-                summary: summary, source: try LocatedSource(row: row),
-                dialect: try (row["dialect"] as String?).map { try JSONText.decode(from: $0) },
-                options: try JSONText.decode(from: row["options"]), rulesVersion: row["rules_version"],
-                localDay: LocalDay(rawValue: row["local_day"] ?? ""),
-                readPosition: SourcePosition(
-                    offset: last?["end_offset"] ?? row["watermark_offset"],
-                    line: last?["end_line"] ?? row["watermark_line"]),
-                nextSequence: last.map { ($0["sequence"] as Int) + 1 } ?? row["next_sequence"],
-                rejectsBytes: row["rejects_bytes"],
-                storedRejects: try Int.fetchOne(
-                    database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
-                    arguments: [id.rawValue]) ?? 0,
-                openBatches: batches, recordsInDoubt: inDoubt,
-                waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)),
-                read: (row["content_hash"] as Data?).map {
-                    ContentIdentity(hash: Array($0), length: row["content_length"] ?? 0)
-                })
+            return try Self.resumable(database, row, folder)
         }
+    }
+
+    public func extend(
+        _ id: RunID, by owner: RunOwner, for binding: RunBinding
+    ) async throws(DeliveryError) -> ResumableRun? {
+        try await write { [folder] database in
+            try database.execute(
+                sql: """
+                    UPDATE run SET state = ?, is_open = 1, ended_at = NULL, node = ?, owner = ?
+                    WHERE id = ? AND source = ? AND state = ? AND hold IS NULL AND api IS ? AND profile IS ?
+                    """,
+                arguments: [
+                    try JSONText.encode(RunState.running), owner.node, owner.instance, id.rawValue,
+                    try JSONText.encode(RunSource.submissions), try JSONText.encode(RunState.done), binding.api,
+                    binding.profile,
+                ])
+            guard database.changesCount > 0,
+                let row = try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id.rawValue])
+            else { return nil }
+            return try Self.resumable(database, row, folder)
+        }
+    }
+
+    private static func resumable(_ database: Database, _ row: Row, _ folder: String) throws -> ResumableRun? {
+        let id = RunID(rawValue: row["id"])
+        let batches = try openBatches(database, id)
+        let inDoubt = try countInDoubt(database, id, batches)
+        guard let summary = try fetchSummary(database, id, folder) else { return nil }
+        let last = try Row.fetchOne(
+            database,
+            sql: "SELECT sequence, end_offset, end_line FROM batch WHERE run = ? ORDER BY sequence DESC LIMIT 1",
+            arguments: [id.rawValue])
+        return ResumableRun(
+            summary: summary, source: try LocatedSource(row: row),
+            dialect: try (row["dialect"] as String?).map { try JSONText.decode(from: $0) },
+            options: try JSONText.decode(from: row["options"]), rulesVersion: row["rules_version"],
+            localDay: LocalDay(rawValue: row["local_day"] ?? ""),
+            readPosition: SourcePosition(
+                offset: last?["end_offset"] ?? row["watermark_offset"],
+                line: last?["end_line"] ?? row["watermark_line"]),
+            nextSequence: last.map { ($0["sequence"] as Int) + 1 } ?? row["next_sequence"],
+            rejectsBytes: row["rejects_bytes"],
+            storedRejects: try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
+                arguments: [id.rawValue]) ?? 0,
+            openBatches: batches, recordsInDoubt: inDoubt,
+            waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)),
+            read: (row["content_hash"] as Data?).map {
+                ContentIdentity(hash: Array($0), length: row["content_length"] ?? 0)
+            })
     }
 
     /// A run is never continued toward another API than its own.

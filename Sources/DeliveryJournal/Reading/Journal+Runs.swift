@@ -6,11 +6,11 @@ import GRDB
 
 extension Journal {
     public func create(
-        _ run: NewRun, records: [StoredRecord], idempotencyKey: String?
+        _ run: NewRun, records: [StoredRecord], claim: KeyClaim?
     ) async throws(DeliveryError) -> RunID {
         try await write { database in
             let id = try run.insert(into: database)
-            if let idempotencyKey { try Self.attach(database, idempotencyKey, to: id) }
+            if let claim { try Self.claim(database, claim, run: id, position: nil) }
             for (position, record) in records.enumerated() {
                 try record.insert(into: database, run: id, position: position)
             }
@@ -18,14 +18,54 @@ extension Journal {
         }
     }
 
-    public func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
+    public func runs(
+        _ query: RunQuery, limit: Int, before: RunID?
+    ) async throws(DeliveryError) -> [RunSummary] {
         try await read { [folder] database in
-            try Row.fetchAll(
-                database, sql: Self.summarySQL + " WHERE run.id < ? ORDER BY run.id DESC LIMIT ?",
-                arguments: [before?.rawValue ?? .max, limit]
+            let (conditions, values) = Self.conditions(of: query)
+            return try Row.fetchAll(
+                database,
+                sql: Self.summarySQL + " WHERE run.id IN (SELECT id FROM run WHERE id < ?\(conditions)"
+                    + " ORDER BY id DESC LIMIT ?) ORDER BY run.id DESC",
+                arguments: [before?.rawValue ?? .max] + values + [limit]
             ).map { try Self.summary($0, folder) }
         }
     }
+
+    private static func conditions(of query: RunQuery) -> (sql: String, values: StatementArguments) {
+        var sql = ""
+        var values = StatementArguments()
+        switch query.state {
+        case nil: break
+        case "done"?: sql += #" AND state LIKE '{"done"%'"#
+        case "dry_run"?: sql += #" AND state LIKE '{"dryRun"%'"#
+        case "skipped"?: sql += #" AND state LIKE '{"skipped"%'"#
+        case "failed"?: sql += #" AND state LIKE '{"failed"%'"#
+        // Which of them depends on who works on them.
+        default: sql += " AND (is_open OR hold = 'discarded')"
+        }
+        switch query.source {
+        case nil: break
+        case .kind(let kind): sql += " AND json_type(source, '$.\(Self.sourceKeys[kind] ?? "")') IS NOT NULL"
+        case .text(let text):
+            sql += " AND ? IN (json_extract(source, '$.file.path'), json_extract(source, '$.upload.name'))"
+            values += [text]
+        }
+        if let submitter = query.submitter {
+            sql += " AND substr(submitted_by, 1, length(?)) = ?"
+            values += ["\(submitter)@", "\(submitter)@"]
+        }
+        if let since = query.since {
+            sql += " AND started_at >= ?"
+            values += [since.timeIntervalSince1970]
+        }
+        return (sql, values)
+    }
+
+    /// What stands in the stored source of each kind.
+    private static let sourceKeys = [
+        "file": "file", "stdin": "standardInput", "upload": "upload", "single": "submissions", "retry": "retry",
+    ]
 
     public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
         try await read { [folder] database in try Self.fetchSummary(database, id, folder) }
@@ -52,7 +92,7 @@ extension Journal {
             unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, hold, waiting_until,
             (SELECT max(content.run) FROM content
                 WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id) AS sent_before,
-            CASE WHEN path IS NULL THEN NULL WHEN NOT is_open THEN 0 ELSE
+            CASE WHEN path IS NULL THEN NULL WHEN NOT is_open AND hold IS NOT 'discarded' THEN 0 ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
             ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) + (

@@ -43,7 +43,7 @@ extension Journal {
     }
 
     public func createRetry(
-        _ run: NewRun, of selection: FailureSelection, in origin: RunID
+        _ run: NewRun, of selection: FailureSelection, in origin: RunID, claim: KeyClaim?
     ) async throws(DeliveryError) -> (run: RunID, records: Int)? {
         try await write { database in
             let (condition, arguments) = try Self.retryable(selection, in: origin, database)
@@ -52,6 +52,7 @@ extension Journal {
             guard var row = try rows.next() else { return nil }
             try Self.checkBinding(database, of: origin, run.binding)
             let id = try run.insert(into: database)
+            if let claim { try Self.claim(database, claim, run: id, position: nil) }
             var roots: [Int64] = []
             while true {
                 let root: Int64 = row["id"]

@@ -1,56 +1,80 @@
 import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
+import Foundation
 import GRDB
 
 extension Journal {
+    /// The running sums of what has its end, and those of what is open. It has a connection of its own, so that it waits
+    /// for nobody's list and holds up none.
     public func totals() async throws(DeliveryError) -> StoreTotals {
-        try await read { database in
+        try await read(with: .totals) { database in
             var totals = StoreTotals()
-            let sums = Self.reasons.map {
-                "(SELECT ifnull(sum(\($0)), 0) FROM run) + (SELECT ifnull(sum(\($0)), 0) FROM batch) AS \($0)"
-            }
-            if let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT \(sums.joined(separator: ", ")),
-                        (SELECT ifnull(sum(sent), 0) FROM run) + (SELECT ifnull(sum(sent), 0) FROM batch) AS sent,
-                        (SELECT ifnull(sum(failed), 0) FROM run) + (SELECT ifnull(sum(failed), 0) FROM batch) AS failed,
-                        (SELECT ifnull(sum(records - sent - failed), 0) FROM batch) + (
-                            SELECT count(*) FROM stored_record JOIN run ON run.id = stored_record.run
-                            WHERE position >= ifnull(
-                                (SELECT max(end_offset) FROM batch WHERE batch.run = run.id), watermark_offset)
-                        ) AS pending,
-                        (SELECT ifnull(sum(possible_duplicates), 0) FROM run) AS duplicates,
-                        (SELECT ifnull(sum(records_in_doubt), 0) FROM run) AS doubt,
-                        (SELECT ifnull(sum(requests), 0) FROM run) AS requests,
-                        (SELECT ifnull(sum(retries), 0) FROM run) AS retries
-                    """)
-            {
-                for code in ReasonCode.allCases {
-                    let count: Int = row[code.rawValue]
-                    if count > 0 { totals.counts.reasons[code] = count }
-                    if code.isRejection { totals.counts.rejected += count } else { totals.counts.filtered += count }
-                }
-                totals.counts.sent = row["sent"]
-                totals.counts.failed = row["failed"]
-                totals.counts.pending = row["pending"]
-                totals.possibleDuplicates = row["duplicates"]
-                totals.recordsInDoubt = row["doubt"]
-                totals.requests = row["requests"]
-                totals.retries = row["retries"]
-            }
+            try Self.addSums(database, to: &totals)
             for row in try Row.fetchAll(
                 database,
-                sql: "SELECT key, sum(value) AS count FROM run, json_each(run.statuses) GROUP BY key")
+                sql: """
+                    SELECT key, sum(value) AS count FROM (
+                        SELECT status AS key, count AS value FROM total_status UNION ALL
+                        SELECT key, value FROM run, json_each(run.statuses) WHERE is_open
+                    ) GROUP BY key
+                    """)
+            { totals.statuses[row["key"]] = row["count"] }
+            for row in try Row.fetchAll(
+                database, sql: "SELECT state, count(*) AS count FROM run WHERE is_open GROUP BY state")
             {
-                totals.statuses[row["key"]] = row["count"]
-            }
-            for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS count FROM run GROUP BY state") {
                 let state: RunState = try JSONText.decode(from: row["state"])
                 totals.runs[state.word, default: 0] += row["count"]
             }
+            for row in try Row.fetchAll(database, sql: "SELECT state, count FROM total_state WHERE count > 0") {
+                totals.runs[Self.word(row["state"]), default: 0] += row["count"]
+            }
+            totals.oldestPending = try Double.fetchOne(
+                database,
+                sql: "SELECT min(started_at) FROM run WHERE is_open AND hold IS NOT 'discarded'"
+            ).map(Date.init(timeIntervalSince1970:))
             return totals
         }
     }
+
+    private static func addSums(_ database: Database, to totals: inout StoreTotals) throws {
+        func sums(_ columns: [String], _ table: String) -> String {
+            columns.map { "total(\($0)) AS \($0)" }.joined(separator: ", ") + " FROM \(table)"
+        }
+        let counted = reasons + ["sent", "failed"]
+        let open = try Row.fetchOne(database, sql: "SELECT \(sums(TotalsSchema.columns, "run")) WHERE is_open")
+        let closed = try Row.fetchOne(database, sql: "SELECT * FROM total")
+        let batches = try Row.fetchOne(
+            database,
+            sql: "SELECT total(records - sent - failed) AS pending, \(sums(counted, "batch"))")
+        func sum(_ column: String) -> Int {
+            let rows = counted.contains(column) ? [open, closed, batches] : [open, closed]
+            return rows.reduce(0) { $0 + Int(($1?[column] as Double?) ?? 0) }
+        }
+        for code in ReasonCode.allCases {
+            let count = sum(code.rawValue)
+            if count > 0 { totals.counts.reasons[code] = count }
+            if code.isRejection { totals.counts.rejected += count } else { totals.counts.filtered += count }
+        }
+        totals.counts.sent = sum("sent")
+        totals.counts.failed = sum("failed")
+        totals.counts.pending = Int((batches?["pending"] as Double?) ?? 0)
+        totals.counts.pending += try Int.fetchOne(database, sql: storedPendingSQL) ?? 0
+        totals.possibleDuplicates = sum("possible_duplicates")
+        totals.recordsInDoubt = sum("records_in_doubt")
+        totals.requests = sum("requests")
+        totals.retries = sum("retries")
+    }
+
+    /// Stored records of open runs that are in no batch yet.
+    private static let storedPendingSQL = """
+        SELECT total(count) FROM (
+            SELECT (SELECT count(*) FROM stored_record WHERE stored_record.run = run.id AND position >= ifnull(
+                (SELECT max(end_offset) FROM batch WHERE batch.run = run.id), watermark_offset)) AS count
+            FROM run WHERE is_open AND path IS NULL
+        )
+        """
+
+    /// The word of a state by the key under which it is stored.
+    private static func word(_ key: String) -> String { key == "dryRun" ? "dry_run" : key }
 }

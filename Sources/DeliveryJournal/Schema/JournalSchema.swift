@@ -15,6 +15,7 @@ enum JournalSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try SecondSchema.migrate($0, folder: folder) }
+        migrator.registerMigration("totals and keys") { try $0.execute(sql: TotalsSchema.sql) }
         return migrator
     }
 

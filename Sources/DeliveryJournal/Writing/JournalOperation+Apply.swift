@@ -65,9 +65,11 @@ extension JournalOperation {
             try database.execute(
                 sql: "UPDATE run SET unsent_file = ? WHERE id = ?",
                 arguments: [path.map { RelativePath.stored($0, in: folder) }, run.rawValue])
-        case .store(let run, let position, let record, let idempotencyKey):
+        case .store(let run, let position, let record, let claim):
             try record.insert(into: database, run: run, position: position)
-            if let idempotencyKey { try Journal.attach(database, idempotencyKey, to: run) }
+            if let claim { try Journal.claim(database, claim, run: run, position: position) }
+        case .answer(let claim, let status, let answer, let run):
+            try Journal.keep(database, claim, status: status, answer: answer, run: run)
         }
     }
 

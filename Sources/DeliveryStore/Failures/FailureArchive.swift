@@ -35,10 +35,11 @@ public protocol FailureArchive: Sendable {
     func undismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64]
 
     /// Creates a run of failed records. Each is claimed, so that two retries never send the same one.
+    /// - Parameter claim: the client's key that is to lead to the run.
     /// - Returns: the run and how many records it holds; `nil` when nothing is left to send.
     /// - Throws: `conflict` when the records belong to another API.
     func createRetry(
-        _ run: NewRun, of selection: FailureSelection, in origin: RunID
+        _ run: NewRun, of selection: FailureSelection, in origin: RunID, claim: KeyClaim?
     ) async throws(DeliveryError) -> (run: RunID, records: Int)?
 
     /// Creates a run that sends one failed or rejected record with other fields.
@@ -48,6 +49,12 @@ public protocol FailureArchive: Sendable {
 }
 
 extension FailureArchive {
+    public func createRetry(
+        _ run: NewRun, of selection: FailureSelection, in origin: RunID
+    ) async throws(DeliveryError) -> (run: RunID, records: Int)? {
+        try await createRetry(run, of: selection, in: origin, claim: nil)
+    }
+
     public func failures(_ query: FailureQuery, limit: Int) async throws(DeliveryError) -> [FailedRecord] {
         try await failures(query, offset: 0, limit: limit)
     }

@@ -6,30 +6,29 @@ public import struct Foundation.Date
 public struct IdempotencyRow: Hashable, Sendable {
     public var digest: [UInt8]
     public var run: RunID?
-    /// `nil` when the request was never answered.
+    /// How the single record stands that was accepted under the key.
+    public var outcome: SubmissionOutcome?
+    /// `nil` while there is no final answer.
     public var status: Int?
     public var answer: [UInt8]
 
-    public init(digest: [UInt8], run: RunID? = nil, status: Int? = nil, answer: [UInt8] = []) {
+    public init(
+        digest: [UInt8], run: RunID? = nil, outcome: SubmissionOutcome? = nil, status: Int? = nil, answer: [UInt8] = []
+    ) {
         self.digest = digest
         self.run = run
+        self.outcome = outcome
         self.status = status
         self.answer = answer
     }
 }
 
-/// Keys under which clients repeat a request without repeating what it does.
+/// Keys under which clients repeat a request without repeating what it does. A key is claimed in the commit that makes
+/// its submission durable, so no crash can come between; it is kept while its run is open and some time after.
 public protocol IdempotencyArchive: Sendable {
-    /// Keeps a key with what was asked, unless a younger one is kept already.
-    /// - Returns: what is kept under the key already; `nil` when it is new.
-    func claimIdempotencyKey(
-        _ key: String, digest: [UInt8], at time: Date, keptSince oldest: Date
-    ) async throws(DeliveryError) -> IdempotencyRow?
-    /// What is kept under a key.
-    func idempotencyKey(_ key: String) async throws(DeliveryError) -> IdempotencyRow?
-    func completeIdempotencyKey(
-        _ key: String, status: Int, answer: [UInt8], run: RunID?
-    ) async throws(DeliveryError)
-    /// Forgets a key, unless its request was accepted.
-    func releaseIdempotencyKey(_ key: String) async throws(DeliveryError)
+    /// What became of a key.
+    /// - Parameter oldest: keys whose final answer is older are forgotten.
+    func idempotencyKey(_ key: String, keptSince oldest: Date) async throws(DeliveryError) -> IdempotencyRow?
+    /// Removes keys that are forgotten, some at a time.
+    func removeIdempotencyKeys(before oldest: Date) async throws(DeliveryError)
 }

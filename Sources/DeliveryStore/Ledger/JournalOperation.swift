@@ -46,7 +46,9 @@ public enum JournalOperation: Sendable {
     case identify(RunID, ContentIdentity)
     case unsentFile(RunID, String?)
     /// A record that arrived on its own, and the client's key that is to lead to it.
-    case store(RunID, position: Int, StoredRecord, idempotencyKey: String? = nil)
+    case store(RunID, position: Int, StoredRecord, claim: KeyClaim? = nil)
+    /// The final answer to what was asked under a key, whether or not it became a run.
+    case answer(KeyClaim, status: Int, [UInt8], run: RunID?)
 }
 
 /// Figures of a run that only inform.

@@ -4,13 +4,12 @@ public import DeliveryModel
 /// The runs: created once, resumed perhaps, looked at for a long time.
 public protocol RunHistory: Sendable {
     /// Creates a run and, in the same commit, what the store itself holds of its source.
-    /// - Parameter idempotencyKey: the client's key that is to lead to the run.
-    func create(
-        _ run: NewRun, records: [StoredRecord], idempotencyKey: String?
-    ) async throws(DeliveryError) -> RunID
+    /// - Parameter claim: the client's key that is to lead to the run.
+    func create(_ run: NewRun, records: [StoredRecord], claim: KeyClaim?) async throws(DeliveryError) -> RunID
 
-    /// Newest first.
-    func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary]
+    /// Newest first. States are those of the store, which does not know which processes live: of a query's states only
+    /// those are told apart that a run does not leave by itself.
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary]
     func run(_ id: RunID) async throws(DeliveryError) -> RunSummary?
     /// Runs that can be resumed, or that a process works on, oldest first.
     func openRuns() async throws(DeliveryError) -> [RunSummary]
@@ -23,15 +22,23 @@ public protocol RunHistory: Sendable {
     /// - Throws: `conflict` when the run is bound to another address or profile, or has ended for good.
     func reopen(_ id: RunID, by owner: RunOwner, for binding: RunBinding) async throws(DeliveryError) -> ResumableRun?
 
+    /// Opens a run of single records that is done for more of them.
+    /// - Returns: `nil` when it is no such run, or belongs to another API.
+    func extend(_ id: RunID, by owner: RunOwner, for binding: RunBinding) async throws(DeliveryError) -> ResumableRun?
+
     /// Sums over all runs.
     func totals() async throws(DeliveryError) -> StoreTotals
 }
 
 extension RunHistory {
     public func create(
-        _ run: NewRun, records: [StoredRecord] = [], idempotencyKey: String? = nil
+        _ run: NewRun, records: [StoredRecord] = [], claim: KeyClaim? = nil
     ) async throws(DeliveryError) -> RunID {
-        try await create(run, records: records, idempotencyKey: idempotencyKey)
+        try await create(run, records: records, claim: claim)
+    }
+
+    public func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
+        try await runs(RunQuery(), limit: limit, before: before)
     }
 
     public func runs(limit: Int) async throws(DeliveryError) -> [RunSummary] {

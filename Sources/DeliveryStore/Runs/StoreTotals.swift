@@ -1,5 +1,7 @@
 public import DeliveryModel
 
+public import struct Foundation.Date
+
 /// Sums over all runs.
 public struct StoreTotals: Hashable, Sendable {
     public var counts = RunCounts()
@@ -10,6 +12,8 @@ public struct StoreTotals: Hashable, Sendable {
     public var statuses: [String: Int] = [:]
     /// Runs by the stable word of their state.
     public var runs: [String: Int] = [:]
+    /// When the oldest run began that is not at its end.
+    public var oldestPending: Date?
 
     public init() {}
 }

@@ -18,18 +18,25 @@ public struct FreeSpace: Hashable, Sendable {
 
     /// - Throws: `busy` when there is less room than that.
     public func check() throws(DeliveryError) {
-        var status = statvfs()
         // What can't be asked keeps nobody from working.
-        guard statvfs(path, &status) == 0 else { return }
+        guard let (free, total) = sizes else { return }
+        let needed = minimum ?? min(Self.defaultMinimum, total / 10)
+        guard free < needed else { return }
+        throw DeliveryError(
+            .busy,
+            "The disk of \(path) has \(free >> 20) MiB left, less than the \(needed >> 20) MiB that are "
+                + "kept free. Make room; what is accepted is still delivered.")
+    }
+
+    /// Bytes that are free; `nil` when that is unknown.
+    public var free: Int? { sizes?.free }
+
+    private var sizes: (free: Int, total: Int)? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
         let unit = Int(status.f_frsize)
         let free = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: unit)
         let total = Int(clamping: status.f_blocks).multipliedReportingOverflow(by: unit)
-        guard !free.overflow, !total.overflow else { return }
-        let needed = minimum ?? min(Self.defaultMinimum, total.partialValue / 10)
-        guard free.partialValue < needed else { return }
-        throw DeliveryError(
-            .busy,
-            "The disk of \(path) has \(free.partialValue >> 20) MiB left, less than the \(needed >> 20) MiB that are "
-                + "kept free. Make room; what is accepted is still delivered.")
+        return free.overflow || total.overflow ? nil : (free.partialValue, total.partialValue)
     }
 }

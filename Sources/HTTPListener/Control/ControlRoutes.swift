@@ -98,8 +98,10 @@ struct ControlRoutes: Sendable {
         case .pause(let run): return try await done { try await service.pause(run) }
         case .unpause(let run): return try await done { try await service.unpause(run) }
         case .stop(let run, let mode): return try await done { try await service.stop(run, mode: mode) }
+        case .discard(let run): return try value(try await service.discard(run))
         case .resume(let run): return try await done { try await service.resume(run) }
-        case .retry(let run, let selection): return try value(try await service.retry(run, selection))
+        case .retry(let run, let selection):
+            return try value(try await service.retry(run, selection, claim: nil, submittedBy: user))
         case .resend(let record, let fields): return try value(try await service.resend(record, as: fields))
         case .failures(let query, let offset, let limit):
             return try value(try await service.failures(query, offset: offset, limit: limit))
@@ -113,7 +115,8 @@ struct ControlRoutes: Sendable {
             return try value(try await service.failureIndex(of: record, in: query))
         case .dismiss(let records): return try value(try await service.dismiss(records))
         case .undismiss(let records): return try value(try await service.undismiss(records))
-        case .runs(let limit, let before): return try value(try await service.runs(limit: limit, before: before))
+        case .runs(let query, let limit, let before):
+            return try value(try await service.runs(query, limit: limit, before: before))
         case .run(let run): return try value(try await service.run(run))
         case .setConcurrency(let maximum): return try await done { await service.setConcurrency(maximum) }
         case .setRate(let maximum): return try await done { await service.setRate(maximum) }

@@ -1,5 +1,7 @@
 public import DeliveryModel
 
+public import struct Foundation.Date
+
 /// What has become of all records of all runs since this process began, or longer: numbers that only grow, but for
 /// `pending`.
 public struct DeliveryTotals: Hashable, Sendable {
@@ -11,6 +13,10 @@ public struct DeliveryTotals: Hashable, Sendable {
     public var statuses: [String: Int]
     /// Runs by the stable word of their state.
     public var runs: [String: Int]
+    /// When the oldest run began that is not at its end.
+    public var oldestPending: Date?
+    /// Bytes that are free on the disk of the state directory.
+    public var freeBytes: Int?
 
     public init(
         counts: RunCounts = RunCounts(), possibleDuplicates: Int = 0, requests: Int = 0, retries: Int = 0,

@@ -11,9 +11,12 @@ struct MetricsRoute: Sendable {
     let statistics: ListenerStatistics
     let registry: ConnectionRegistry
     let limits: ListenerLimits
+    let version: String
 
     func answer() async -> Answer {
         var text = PrometheusText()
+        text.family("data_connector_info", .gauge, "What runs here; its value is always 1.")
+        text.sample("data_connector_info", ["version": version], 1)
         writeDelivery(await totals.totals(), to: &text)
         writePacing(service.snapshot(), to: &text)
         writeListener(to: &text)
@@ -52,6 +55,14 @@ struct MetricsRoute: Sendable {
         for (state, count) in totals.runs.sorted(by: { $0.key < $1.key }) {
             text.sample("data_connector_runs", ["state": state], count)
         }
+        text.metric(
+            "data_connector_oldest_pending_age_seconds", .gauge,
+            "Age of the oldest run that is not at its end; 0 when there is none.",
+            totals.oldestPending.map { max(0, Date().timeIntervalSince($0)) } ?? 0)
+        if let free = totals.freeBytes {
+            text.metric(
+                "data_connector_disk_free_bytes", .gauge, "Free on the disk of the state directory.", Double(free))
+        }
     }
 
     private func writePacing(_ snapshot: EngineSnapshot, to text: inout PrometheusText) {
@@ -84,15 +95,9 @@ struct MetricsRoute: Sendable {
                 "data_connector_api_last_success_timestamp_seconds", .gauge, "When the ads API last answered 2xx.",
                 success.timeIntervalSince1970)
         }
-        let latencies = snapshot.runs.filter(\.state.isActive).compactMap { run in run.latency.map { (run.id, $0) } }
-        guard !latencies.isEmpty else { return }
-        text.family("data_connector_api_latency_seconds", .gauge, "Latency of the ads API by active run and quantile.")
-        for (run, latency) in latencies {
-            for (quantile, value) in [("0.5", latency.p50), ("0.95", latency.p95), ("0.99", latency.p99)] {
-                text.sample(
-                    "data_connector_api_latency_seconds", ["run": run.description, "quantile": quantile], value)
-            }
-        }
+        text.histogram(
+            "data_connector_api_latency_seconds", "Time until the ads API answered.",
+            bounds: LatencyHistogram.bounds, [([], snapshot.latencies.buckets, snapshot.latencies.sum)])
     }
 
     private func writeListener(to text: inout PrometheusText) {
@@ -103,19 +108,12 @@ struct MetricsRoute: Sendable {
                 "data_connector_http_requests_total", ["path": count.path, "status": String(count.status)],
                 count.count)
         }
-        let name = "data_connector_http_request_duration_seconds"
-        text.family(name, .histogram, "Time from a request's header to its answer.")
-        for (operation, durations) in totals.durations.sorted(by: { $0.key.path < $1.key.path }) {
-            var sum = 0
-            for (bound, count) in zip(ListenerStatistics.bounds, durations.buckets) {
-                sum += count
-                text.sample(name + "_bucket", ["path": operation.path, "le": String(bound)], sum)
-            }
-            sum += durations.buckets[ListenerStatistics.bounds.count]
-            text.sample(name + "_bucket", ["path": operation.path, "le": "+Inf"], sum)
-            text.sample(name + "_sum", ["path": operation.path], durations.sum)
-            text.sample(name + "_count", ["path": operation.path], sum)
-        }
+        text.histogram(
+            "data_connector_http_request_duration_seconds", "Time from a request's header to its answer.",
+            bounds: ListenerStatistics.bounds,
+            totals.durations.sorted { $0.key.path < $1.key.path }.map { operation, durations in
+                ([("path", operation.path)], durations.buckets, durations.sum)
+            })
         let figures = registry.figures
         text.metric("data_connector_http_connections", .gauge, "Open connections.", Double(figures.open))
         text.family("data_connector_http_waiting", .gauge, "Clients that wait for the outcome of a submission.")

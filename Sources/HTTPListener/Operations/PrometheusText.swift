@@ -15,6 +15,10 @@ struct PrometheusText {
     }
 
     mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Double) {
+        sample(name, labels.map { ($0, $1) }, value)
+    }
+
+    private mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
         buffer.writeString(name)
         if !labels.isEmpty {
             let pairs = labels.map { "\($0)=\"\(Self.escaped($1))\"" }
@@ -26,6 +30,22 @@ struct PrometheusText {
 
     mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Int) {
         sample(name, labels, Double(value))
+    }
+
+    /// - Parameter series: labels, counts by bucket (not summed up, one more than there are bounds) and the sum of values.
+    mutating func histogram(
+        _ name: String, _ help: String, bounds: [Double], _ series: [(labels: [(String, String)], [Int], Double)]
+    ) {
+        family(name, .histogram, help)
+        for (labels, buckets, total) in series {
+            var count = 0
+            for (bound, more) in zip(bounds.map { String($0) } + ["+Inf"], buckets) {
+                count += more
+                sample(name + "_bucket", labels + [("le", bound)], Double(count))
+            }
+            sample(name + "_sum", labels, total)
+            sample(name + "_count", labels, Double(count))
+        }
     }
 
     /// A family of a single sample.

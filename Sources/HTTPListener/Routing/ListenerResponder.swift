@@ -141,6 +141,7 @@ final class ListenerResponder: Sendable {
         case (.resumeRun, let run?): return try await runs.resume(run, request)
         case (.pauseRun, let run?): return try await runs.pause(run, request)
         case (.stopRun, let run?): return try await runs.stop(run, request)
+        case (.discardRun, let run?): return try await runs.discard(run, request)
         case (.showDocumentation, _): return Documentation.page
         case (.describeAPI, _), (.describeAPIAsSwagger, _): return Documentation.description
         case (.checkHealth, _): return health.health()
@@ -148,7 +149,7 @@ final class ListenerResponder: Sendable {
         case (.checkDelivery, _): return try health.delivery()
         case (.readMetrics, _): return await metrics.answer()
         case (.showRun, nil), (.listFailures, nil), (.showRejected, nil), (.retryRun, nil), (.resumeRun, nil),
-            (.pauseRun, nil), (.stopRun, nil):
+            (.pauseRun, nil), (.stopRun, nil), (.discardRun, nil):
             throw Refusal(.notFound, "There is nothing at this path.")
         }
     }
@@ -187,7 +188,7 @@ extension Operation {
     /// service is always answered.
     fileprivate var takesPlace: Bool {
         switch self {
-        case .listRuns, .showRun, .listFailures, .showRejected, .retryRun, .resumeRun, .pauseRun, .stopRun:
+        case .listRuns, .showRun, .listFailures, .showRejected, .retryRun, .resumeRun, .pauseRun, .stopRun, .discardRun:
             true
         case .sendRecord, .sendRecords, .showDocumentation, .describeAPI, .describeAPIAsSwagger, .checkHealth,
             .checkReadiness, .checkDelivery, .readMetrics:

@@ -13,6 +13,7 @@ enum Operation: String, CaseIterable, Sendable {
     case resumeRun
     case pauseRun
     case stopRun
+    case discardRun
     case showDocumentation
     case describeAPI
     case describeAPIAsSwagger
@@ -42,6 +43,7 @@ enum RouteTable {
         Route(operation: .resumeRun, method: .POST, template: "/runs/{run}/resume"),
         Route(operation: .pauseRun, method: .POST, template: "/runs/{run}/pause"),
         Route(operation: .stopRun, method: .POST, template: "/runs/{run}/stop"),
+        Route(operation: .discardRun, method: .POST, template: "/runs/{run}/discard"),
         Route(operation: .showDocumentation, method: .GET, template: "/"),
         Route(operation: .describeAPI, method: .GET, template: "/openapi.json"),
         Route(operation: .describeAPIAsSwagger, method: .GET, template: "/swagger.json"),

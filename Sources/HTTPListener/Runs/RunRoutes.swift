@@ -1,3 +1,4 @@
+import Crypto
 import DeliveryModel
 import Foundation
 import NIOCore
@@ -11,8 +12,10 @@ struct RunRoutes: Sendable {
     let service: any DeliveryService
     /// Holds a directory for each run, with its `rejected.csv`.
     let runsDirectory: String
+    let idempotency: IdempotentAnswers
 
-    private static let listParameters = KnownNames(["limit", "before"], unknown: .refused)
+    private static let listParameters = KnownNames(
+        ["limit", "before", "state", "source", "since"], unknown: .refused)
     private static let failureParameters = KnownNames(["limit", "after", "class"], unknown: .refused)
     private static let stopParameters = KnownNames(["now"], unknown: .refused)
     private static let noParameters = KnownNames([], unknown: .refused)
@@ -22,8 +25,8 @@ struct RunRoutes: Sendable {
     func list(_ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.listParameters)
         let limit = try pageLength(request)
-        let before = try number(request, "before").map { RunID(rawValue: $0) }
-        let runs = try await visible(request.access, limit: limit + 1, before: before)
+        let before = try number(request, "before", least: 0).map { RunID(rawValue: $0) }
+        let runs = try await service.runs(try query(request), limit: limit + 1, before: before)
         let page = runs.prefix(limit)
         return try Answer(
             .ok,
@@ -80,7 +83,26 @@ struct RunRoutes: Sendable {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
-        return .pending(try await service.retry(run, .matching(failed)))
+        func retry(_ claim: KeyClaim?) async throws -> Answer {
+            .pending(
+                try await service.retry(run, .matching(failed), claim: claim, submittedBy: request.submitter))
+        }
+        guard let key = try request.idempotencyKey() else { return try await retry(nil) }
+        let work = IdempotentAnswers.Work(
+            key: key, digest: RequestDigest(SHA256.hash(data: Data("retry\n\(run)".utf8))), outcome: .file,
+            limit: .zero, perform: retry, recall: { new, _ in try await outcome(of: new) },
+            repeat: { stored in
+                Answer(
+                    .accepted, type: "application/json", body: ByteBuffer(bytes: stored.body), run: stored.run
+                ).located()
+            })
+        return try await idempotency.answer(work, connection: request.connection)
+    }
+
+    /// What a run came to that an earlier request began, or that it goes on.
+    private func outcome(of run: RunID) async throws -> Answer {
+        guard let summary = try await service.run(run), !summary.state.isActive else { return .pending(run) }
+        return try FileOutcome(summary).answer()
     }
 
     /// Continues a run that is paused, or one that has ended and can be resumed.
@@ -115,28 +137,47 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
+    func discard(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+        try request.checkParameters(Self.noParameters)
+        _ = try await existing(run, request)
+        _ = try await service.discard(run)
+        return try await accepted(run, request)
+    }
+
     /// The run as it stands after a command.
     private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
         try Answer(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()
     }
 
-    // MARK: Who may see what
+    // MARK: Parameters
 
-    /// The newest runs that a token may see.
-    private func visible(_ access: Access, limit: Int, before: RunID?) async throws -> [RunSummary] {
-        var found: [RunSummary] = []
-        var last = before
-        while found.count < limit {
-            let count = access.scope == .submit ? Self.largestPage : limit
-            let page = try await service.runs(limit: count, before: last)
-            found += page.filter { access.maySee($0.submittedBy) }
-            guard page.count == count, let next = page.last?.id else { break }
-            last = next
+    private func query(_ request: SubmissionRequest) throws(Refusal) -> RunQuery {
+        var query = RunQuery()
+        if let state = request.parameters["state"] {
+            guard RunState.words.contains(state) else {
+                throw Refusal(.badRequest, "state must be one of \(RunState.words.joined(separator: ", ")).")
+            }
+            query.state = state
         }
-        return Array(found.prefix(limit))
+        query.source = request.parameters["source"].map(RunQuery.Source.init)
+        if let since = request.parameters["since"] {
+            guard let date = Self.date(since) else {
+                throw Refusal(.badRequest, "since must be a date such as 2026-11-26 or 2026-11-26T08:00:00Z.")
+            }
+            query.since = date
+        }
+        // A token that only submits sees what it submitted.
+        if request.access.scope == .submit { query.submitter = request.access.name ?? "" }
+        return query
     }
 
-    // MARK: Parameters
+    private static func date(_ text: String) -> Date? {
+        // A `+` of the zone that was not escaped is a space by now.
+        let text = text.replacingOccurrences(of: " ", with: "+")
+        return (try? Date(text, strategy: .iso8601))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle().year().month().day()))
+    }
 
     /// - Throws: `Refusal` with 404 also for a run that the token may not see.
     private func existing(_ run: RunID, _ request: SubmissionRequest) async throws -> RunSummary {
@@ -154,10 +195,12 @@ struct RunRoutes: Sendable {
         return Int(limit)
     }
 
-    private func number(_ request: SubmissionRequest, _ name: String) throws(Refusal) -> Int64? {
+    private func number(
+        _ request: SubmissionRequest, _ name: String, least: Int64 = 1
+    ) throws(Refusal) -> Int64? {
         guard let text = request.parameters[name], !text.isEmpty else { return nil }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 else {
-            throw Refusal(.badRequest, "\(name) must be a whole number above 0.")
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number >= least else {
+            throw Refusal(.badRequest, "\(name) must be a whole number, at least \(least).")
         }
         return number
     }

@@ -73,7 +73,6 @@ struct BulkSubmissions: Sendable {
         let inspection = try await inspect(upload, kind, options)
         let run = RunRequest(
             source: .spooled(path: upload.path, source: .upload(name: upload.name)), options: options,
-            idempotencyKey: key,
             submittedBy: request.submitter)
         guard let key, let digest = upload.digest else {
             return try await deliver(run, request, inspection, ownership)
@@ -81,8 +80,12 @@ struct BulkSubmissions: Sendable {
         let work = IdempotentAnswers.Work(
             key: key, digest: digest.combined(with: "bulk\n\(parameters.identity)"), outcome: .file,
             limit: limit(request),
-            perform: { try await deliver(run, request, inspection, ownership) },
-            recall: { try await outcome(of: $0, request) },
+            perform: { claim in
+                var run = run
+                run.claim = claim
+                return try await deliver(run, request, inspection, ownership)
+            },
+            recall: { run, _ in try await outcome(of: run, request) },
             repeat: { stored in
                 Answer(
                     HTTPResponseStatus(statusCode: stored.status), type: "application/json",

@@ -1,8 +1,6 @@
 import Crypto
 public import DeliveryModel
 
-public import struct Foundation.Date
-
 /// What was asked, in 32 bytes: two requests with equal digests ask for the same.
 public struct RequestDigest: Hashable, Sendable {
     public let bytes: [UInt8]
@@ -39,30 +37,33 @@ public struct StoredAnswer: Hashable, Sendable {
 }
 
 /// What became of an idempotency key.
-public enum IdempotencyClaim: Hashable, Sendable {
-    /// The key is new; the request shall be done.
-    case granted
-    /// The first request with this key has no final answer yet. It became this run, if any.
-    case unanswered(run: RunID?)
-    /// The final answer.
-    case answered(StoredAnswer)
-    /// The first request with this key asked for something else.
-    case mismatch
+public struct StoredKey: Hashable, Sendable {
+    public var digest: RequestDigest
+    /// The run that the request became.
+    public var run: RunID?
+    /// How the single record stands that was accepted under the key.
+    public var outcome: SubmissionOutcome?
+    /// `nil` while there is no final answer.
+    public var answer: StoredAnswer?
+
+    public init(
+        digest: RequestDigest, run: RunID? = nil, outcome: SubmissionOutcome? = nil, answer: StoredAnswer? = nil
+    ) {
+        self.digest = digest
+        self.run = run
+        self.outcome = outcome
+        self.answer = answer
+    }
 }
 
-/// Keeps idempotency keys for 24 hours, over restarts. Every method returns when what it did is durable, and throws
-/// `DeliveryError` with `journal` when it can't be. Which run a key led to is noted by whoever makes the run durable, in
-/// the same commit.
+/// Keeps idempotency keys over restarts: while their run is open, and for 24 hours after the final answer. A key is
+/// claimed by whoever makes its submission durable, in the same commit. Methods throw `DeliveryError` with `journal`.
 ///
 /// Within one process the listener lets only one request with a key through at a time, so a store need not guard
 /// against claims of the same key at the same time.
 public protocol IdempotencyStore: Sendable {
-    /// Takes the key if it is unknown, was released, or is older than 24 hours; otherwise tells what became of it.
-    func claim(_ key: String, digest: RequestDigest, at time: Date) async throws -> IdempotencyClaim
-    /// What became of a key that was claimed; `granted` when it is unknown. Changes nothing.
-    func find(_ key: String) async throws -> IdempotencyClaim
-    /// Keeps the final answer.
-    func complete(_ key: String, with answer: StoredAnswer) async throws
-    /// Gives the key up, unless its request became a run: it was refused and may be made again.
-    func release(_ key: String) async throws
+    /// What became of a key; `nil` when it is free. Changes nothing.
+    func find(_ key: String) async throws -> StoredKey?
+    /// Keeps the final answer to what was asked under a key; returns when it is durable.
+    func keep(_ claim: KeyClaim, _ answer: StoredAnswer) async throws
 }

@@ -20,12 +20,14 @@ final class IdempotentAnswers: Sendable {
         var outcome: ConnectionBook.Outcome
         /// How long the client wants to wait.
         var limit: Duration
-        /// Does the request, and has its run noted under the key when it is made durable.
-        var perform: () async throws -> Answer
-        /// Answers for a run that an earlier request became.
-        var recall: (RunID) async throws -> Answer
+        /// Does the request, and has the key claimed in the commit that makes it durable.
+        var perform: (KeyClaim) async throws -> Answer
+        /// Answers for a run that an earlier request became, and the outcome of its record.
+        var recall: (RunID, SubmissionOutcome?) async throws -> Answer
         /// Gives the final answer again from what was kept of it.
         var `repeat`: (StoredAnswer) throws -> Answer
+
+        var claim: KeyClaim { KeyClaim(key: key, digest: digest.bytes) }
     }
 
     private let store: any IdempotencyStore
@@ -50,35 +52,35 @@ final class IdempotentAnswers: Sendable {
             if isOver == nil { return try await present(work) }
         }
         defer { finish(work.key) }
-
-        switch try await store.claim(work.key, digest: work.digest, at: Date()) {
-        case .mismatch: throw Refusal.keyReused
-        case .answered(let answer): return try repeated(answer, work)
-        case .unanswered(let run?): return await keep(try await work.recall(run), work)
-        case .granted, .unanswered(run: nil): break
-        }
-        let answer: Answer
-        do {
-            answer = try await work.perform()
-        } catch {
-            try? await store.release(work.key)
-            throw error
-        }
-        return await keep(answer, work)
+        if let known = try await known(work) { return known }
+        return await keep(try await work.perform(work.claim), work)
     }
 
     /// How things stand while another request with the key is being done.
     private func present(_ work: Work) async throws -> Answer {
-        switch try await store.find(work.key) {
-        case .answered(let answer): return try repeated(answer, work)
-        case .unanswered(let run?): return .pending(run)
-        case .granted, .mismatch, .unanswered(run: nil):
-            throw Refusal.unavailable("The first request with this key is still being stored.")
+        if let stored = try await store.find(work.key), stored.answer == nil, stored.outcome == nil,
+            let run = stored.run
+        {
+            // Nobody waits any longer.
+            return .pending(run)
         }
+        if let known = try await known(work) { return known }
+        throw Refusal.unavailable("The first request with this key is still being stored.")
     }
 
-    private func repeated(_ answer: StoredAnswer, _ work: Work) throws -> Answer {
-        var again = try work.repeat(answer)
+    /// The answer to a key that is taken.
+    private func known(_ work: Work) async throws -> Answer? {
+        guard let stored = try await store.find(work.key) else { return nil }
+        guard stored.digest == work.digest else { throw Refusal.keyReused }
+        if let answer = stored.answer { return Self.replayed(try work.repeat(answer)) }
+        guard let run = stored.run else { return nil }
+        let answer = try await work.recall(run, stored.outcome)
+        if let outcome = stored.outcome { return outcome == .pending ? answer : Self.replayed(answer) }
+        return await keep(answer, work)
+    }
+
+    private static func replayed(_ answer: Answer) -> Answer {
+        var again = answer
         again.headers.replaceOrAdd(name: "Idempotent-Replayed", value: "true")
         return again
     }
@@ -87,8 +89,8 @@ final class IdempotentAnswers: Sendable {
     /// request finds the run.
     private func keep(_ answer: Answer, _ work: Work) async -> Answer {
         guard let kept = answer.kept else { return answer }
-        try? await store.complete(
-            work.key, with: StoredAnswer(status: Int(answer.status.code), body: kept, run: answer.run))
+        try? await store.keep(
+            work.claim, StoredAnswer(status: Int(answer.status.code), body: kept, run: answer.run))
         return answer
     }
 

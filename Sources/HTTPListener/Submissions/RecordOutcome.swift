@@ -10,12 +10,20 @@ struct RecordOutcome: Codable, Hashable {
     }
 
     var status: Status
-    /// The code of the broken rule.
+    /// The code of the broken rule, or what the API answered last.
     var reason: String?
 
     init(status: Status, reason: String? = nil) {
         self.status = status
         self.reason = reason
+    }
+
+    init(_ outcome: SubmissionOutcome) {
+        switch outcome {
+        case .sent: self.init(status: .sent)
+        case .pending: self.init(status: .pending)
+        case .failed(let answer): self.init(status: .failed, reason: answer)
+        }
     }
 
     private struct Body: Encodable {
@@ -50,7 +58,8 @@ struct RecordOutcome: Codable, Hashable {
         if status == .rejected || status == .filtered {
             answer.refusal = reason.map { "\(status.rawValue): \($0)" } ?? status.rawValue
         }
-        if status != .pending { answer.kept = try Array(JSONEncoder().encode(self)) }
+        // What becomes of a record that was accepted is told from its run.
+        if run == nil { answer.kept = try Array(JSONEncoder().encode(self)) }
         return answer
     }
 }

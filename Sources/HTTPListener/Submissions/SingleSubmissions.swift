@@ -54,15 +54,15 @@ struct SingleSubmissions: Sendable {
         // Only now: a slow body of this size holds up nobody.
         try await registry.enter(request, as: .request)
         let fields = submission.fields
-        guard let key else { return try await deliver(fields, request, defaults.rules, filter, key: nil) }
+        guard let key else { return try await deliver(fields, request, defaults.rules, filter, claim: nil) }
 
         var digest = SHA256()
         digest.update(data: Data("send_record\n".utf8))
         bytes.withUnsafeReadableBytes { digest.update(bufferPointer: $0) }
         let work = IdempotentAnswers.Work(
             key: key, digest: RequestDigest(digest.finalize()), outcome: .record, limit: limit(request),
-            perform: { try await deliver(fields, request, defaults.rules, filter, key: key) },
-            recall: { .pending($0) },
+            perform: { try await deliver(fields, request, defaults.rules, filter, claim: $0) },
+            recall: { try answer(fields.cookie, of: $0, $1 ?? .pending, request) },
             repeat: { try Self.repeated($0, fields.cookie) })
         return try await idempotency.answer(work, connection: request.connection)
     }
@@ -81,7 +81,8 @@ struct SingleSubmissions: Sendable {
     }
 
     private func deliver(
-        _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter, key: String?
+        _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter,
+        claim: KeyClaim?
     ) async throws -> Answer {
         let record: ValidCustomer
         switch Validation.check(
@@ -95,20 +96,22 @@ struct SingleSubmissions: Sendable {
             return try RecordOutcome(status: reason.isRejection ? .rejected : .filtered, reason: reason.rawValue)
                 .answer(fields.cookie, run: nil)
         }
-        let receipt = try await service.submit(RecordFields(record), idempotencyKey: key)
-        let run = receipt.run
         let limit = limit(request)
-        // One client too many is told at once that its record is on its way.
-        guard limit > .zero, registry.beginWaiting(request.connection.number, for: .record) else {
-            return .pending(run).applying(request, limits)
-        }
-        let status: RecordOutcome.Status =
-            switch await request.connection.outcome(of: receipt, atMost: limit) {
-            case .sent: .sent
-            case .failed: .failed
-            case .pending: .pending
-            }
-        return try RecordOutcome(status: status).answer(record.cookie, run: run).applying(request, limits)
+        // One client too many is told immediately that its record is on its way.
+        let waits = limit > .zero && registry.beginWaiting(request.connection.number, for: .record)
+        let receipt = try await service.submit(
+            SingleSubmission(
+                RecordFields(record), from: SubmissionOrigin(submittedBy: request.submitter, filter: filter),
+                claim: claim, awaitsOutcome: waits))
+        let outcome = waits ? await request.connection.outcome(of: receipt, atMost: limit) : .pending
+        return try answer(record.cookie, of: receipt.run, outcome, request)
+    }
+
+    private func answer(
+        _ cookie: String, of run: RunID, _ outcome: SubmissionOutcome, _ request: SubmissionRequest
+    ) throws -> Answer {
+        if outcome == .pending, request.preference.respondsAsync { return .pending(run).applying(request, limits) }
+        return try RecordOutcome(outcome).answer(cookie, run: run).applying(request, limits)
     }
 
     private static func repeated(_ stored: StoredAnswer, _ cookie: String) throws -> Answer {

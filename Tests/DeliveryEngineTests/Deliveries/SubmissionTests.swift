@@ -41,7 +41,8 @@ struct SubmissionTests {
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
             #expect(outcomes.count == 500)
-            #expect(outcomes.filter { $0.value == .failed }.map(\.key) == [13])
+            let failed = outcomes.filter { if case .failed = $0.value { true } else { false } }
+            #expect(failed.map(\.key) == [13])
             #expect(outcomes.values.filter { $0 == .sent }.count == 499)
             #expect(api.ledger.requests.count < 250)
             #expect(api.ledger.duplicates == 0)
@@ -103,20 +104,52 @@ struct SubmissionTests {
         }
     }
 
-    @Test("no more records are accepted than may wait, however many come at once")
-    func waitingLimit() async throws {
+    @Test("records that come one after the other share a run, those of another client or filter do not")
+    func bundling() async throws {
+        try await withEngine(FakeBannerAPI()) { workplace in
+            let engine = workplace.engine
+            let first = try await engine.submit(Self.fields("a"))
+            #expect(try await engine.finished(first.run).counts.sent == 1)
+            let second = try await engine.submit(Self.fields("b"))
+            #expect(second.run == first.run)
+            #expect(await second.outcome() == .sent)
+            // Whatever was answered before is in what is read after.
+            #expect(try await engine.run(first.run)?.counts.sent == 2)
+            let others = [
+                SubmissionOrigin(submittedBy: "shop@10.0.0.1"), SubmissionOrigin(filter: AgeFilter(minimum: 21)),
+            ]
+            for origin in others {
+                let receipt = try await engine.submit(SingleSubmission(Self.fields("c"), from: origin))
+                let run = try #require(try await engine.run(receipt.run))
+                #expect(run.id != first.run && run.filter == origin.filter)
+                #expect(origin.submittedBy == nil || run.submittedBy == origin.submittedBy)
+            }
+            let ended = try await engine.finished(first.run)
+            #expect(ended.state == .done && ended.counts == RunCounts(sent: 2))
+        }
+    }
+
+    @Test("in an outage as many are accepted as the disk holds, and all are delivered when it is over")
+    func outage() async throws {
         let api = FakeBannerAPI()
         api.hold()
         try await withEngine(api) { workplace in
             let engine = workplace.engine
-            let accepted = await withTaskGroup(of: Bool.self) { group in
-                for number in 0..<10_200 {
-                    group.addTask { (try? await engine.submit(Self.fields(String(number)))) != nil }
-                }
-                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            await engine.setSubmissionLimits(run: 20, memory: 30)
+            var runs: Set<RunID> = []
+            var last: SubmissionReceipt?
+            for number in 0..<150 {
+                last = try await engine.submit(Self.fields(String(number)))
+                if let run = last?.run { runs.insert(run) }
             }
-            #expect(accepted == 10_000)
-            #expect(await codeThrown { _ = try await engine.submit(Self.fields("more")) } == .busy)
+            #expect(runs.count == 8)
+            var pending = 0
+            for run in runs { pending += try await engine.run(run)?.counts.pending ?? 0 }
+            #expect(pending == 150)
+            api.release()
+            #expect(await last?.outcome() == .sent)
+            for run in runs { #expect(try await engine.finished(run).state == .done) }
+            #expect(api.ledger.cookies.count == 150 && api.ledger.duplicates == 0)
         }
     }
 }

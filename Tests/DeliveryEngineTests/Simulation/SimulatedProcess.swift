@@ -167,7 +167,12 @@ final class SimulatedProcess {
         case .read(let run): beginReading(run)
         case .tellReader(let run, let answer): advanceReader(run, answer)
         case .release(let run): sources[run] = nil
-        case .createSubmissionRun: later(world.delay(0.001...0.02)) { [self] in createSubmissionRun() }
+        case .openSubmissionRun(let origin, let last):
+            later(world.delay(0.001...0.02)) { [self] in openSubmissionRun(for: origin, extending: last) }
+        case .readStored(let run, let position, let options):
+            readers[run] = Reader(open: [], position: position, batchSize: options.batchSize)
+            later(world.delay(0...0.01)) { [self] in offerNext(run) }
+        case .sealed(let run): world.tell("run \(run) takes no more records")
         case .endRun(let end): finish(end)
         case .wake(let instant):
             // A clock never wakes too early.
@@ -355,10 +360,17 @@ final class SimulatedProcess {
         beginReading(run.summary.id)
     }
 
-    private func createSubmissionRun() {
-        guard !isDiskBad else { return tell(.submissionRunFailed(DeliveryError(.journal, "The disk fails."))) }
-        let id = world.store.create(.submissions, batchSize: 1000)
-        tell(.submissionRunCreated(OpenedRun(id, SimulatedStore.new(.submissions, 1000))))
+    private func openSubmissionRun(for origin: SubmissionOrigin, extending last: RunID?) {
+        guard !isDiskBad else {
+            return tell(.submissionRunFailed(origin, DeliveryError(.journal, "The disk fails.")))
+        }
+        if let last, let opened = world.store.extend(last) {
+            world.tell("run \(last) takes records again")
+            tell(.submissionRunOpened(origin, opened))
+        } else {
+            let id = world.store.create(.submissions, batchSize: 1000)
+            tell(.submissionRunOpened(origin, OpenedRun(id, SimulatedStore.new(.submissions, 1000))))
+        }
         beat()
     }
 
@@ -461,7 +473,8 @@ enum SimulatedBatches {
     static func submission(_ id: SubmissionID, identity: Int) -> Submission {
         Submission(
             id: id, customer: customer,
-            fields: RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
-            idempotencyKey: nil)
+            submission: SingleSubmission(
+                RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
+                from: SubmissionOrigin(submittedBy: "client \(identity % 3)")))
     }
 }

@@ -128,7 +128,7 @@ final class SimulatedStore {
             accepted.insert(identity)
         case .hold(let run, let hold): runs[run]?.hold = hold
         case .wait(let run, let until): runs[run]?.waitsUntil = until
-        case .progress, .unsentFile, .notices, .identify: break
+        case .progress, .unsentFile, .notices, .identify, .answer: break
         }
     }
 
@@ -237,6 +237,13 @@ final class SimulatedStore {
             id: run.id, source: run.source, state: run.state, counts: counts(run),
             possibleDuplicates: run.possibleDuplicates, recordsInDoubt: run.recordsInDoubt,
             startedAt: Date(timeIntervalSince1970: 0))
+    }
+
+    /// Opens a run of single records that is done for more of them.
+    func extend(_ id: RunID) -> OpenedRun? {
+        guard runs[id]?.source == .submissions, runs[id]?.state == .done, runs[id]?.hold == nil else { return nil }
+        runs[id]?.state = .running
+        return reopen(id)?.opened
     }
 
     /// Takes over what was in flight as in doubt.

@@ -21,6 +21,8 @@ struct WorkUnit: Sendable {
     var isProbe = false
     /// Whether an earlier request of it was answered; latencies of those that follow are not learned from.
     var wasAnswered = false
+    /// What the API answered when it failed.
+    var failure = ""
     /// Whether its records are counted among those that may have arrived more than once.
     var isInDoubt = false
 

@@ -1,0 +1,22 @@
+public import DeliveryModel
+import DeliveryStore
+
+/// How an operator ends a run for good while the process works.
+extension Engine {
+    public func discard(_ run: RunID) async throws -> String? {
+        guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
+        if scheduler.isActive(run) {
+            // It comes to rest first; what was in flight has its end then.
+            try await stop(run, mode: .now)
+            _ = try await finished(run)
+        } else if !summary.isResumable {
+            throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
+        }
+        let result = try await RunDiscard(
+            store: journal, directory: directory, unsent: configuration.unsentDirectory, owner: configuration.owner
+        ).discard(run)
+        decide { scheduler, _ in scheduler.discarded(run, result.summary) }
+        publish()
+        return result.remainder
+    }
+}
