@@ -60,6 +60,16 @@ public protocol DeliveryService: Sendable {
     /// Snapshots as they change, at most about ten a second; a slow reader misses the older ones.
     func snapshots() -> AsyncStream<EngineSnapshot>
 
+    /// How fast a run that has ended went; `nil` when that was not recorded.
+    func graph(of run: RunID) async -> RunGraph?
+    /// The newest run that began to send the same content to the same API, however it was read; `nil` when there is none.
+    /// - Parameter isWanted: asked before the file is read; `false` ends the work.
+    func runOfSameContent(
+        as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> RunID?
+    /// The newest requests to the API, newest first; only what this process sent, and a few hundred of it.
+    func recentRequests() -> [RequestTrace]
+
     // Runs
     func start(_ request: RunRequest) async throws -> RunID
     func pause(_ run: RunID) async throws
@@ -87,6 +97,12 @@ public protocol DeliveryService: Sendable {
     /// Sends a failed or rejected record again with these fields in its place.
     /// - Throws: `conflict` with the broken rule when the fields are not valid.
     func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID
+    /// What a change would make of many records.
+    /// - Parameter isWanted: asked now and then; `false` ends the work early.
+    func previewFix(_ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool) async throws -> FixPreview
+    /// Sends the records that a change changes and makes valid, as a run for each run that they came from.
+    /// - Throws: `conflict` when there are none.
+    func applyFix(_ fix: BulkFix) async throws -> [RunID]
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord]
     /// The records that follow one in the query's order, also when that one was delivered meanwhile; `nil` begins.
     func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord]
@@ -146,5 +162,20 @@ extension DeliveryService {
 
     public func runs(limit: Int, before: RunID?) async throws -> [RunSummary] {
         try await runs(RunQuery(), limit: limit, before: before)
+    }
+
+    public func recentRequests() -> [RequestTrace] { [] }
+    public func graph(of run: RunID) async -> RunGraph? { nil }
+
+    public func runOfSameContent(
+        as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> RunID? { nil }
+
+    public func previewFix(_ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool) async throws -> FixPreview {
+        throw DeliveryError(.conflict, "Records can't be changed here.")
+    }
+
+    public func applyFix(_ fix: BulkFix) async throws -> [RunID] {
+        throw DeliveryError(.conflict, "Records can't be changed here.")
     }
 }

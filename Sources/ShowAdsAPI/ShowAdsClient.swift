@@ -94,18 +94,23 @@ public final class ShowAdsClient: Sendable {
         let duration = clock.now - start
         let outcome: Outcome
         let label: String
+        var excerpt: String?
         if let status = progress.status {
             // The status decides, even if the rest of the answer breaks off or never ends.
+            let text = AnswerExcerpt.text(progress.body, hiding: secrets + [key.secret])
+            excerpt = text
             outcome = classifier.outcome(
-                status: status, retryAfter: progress.retryAfter, phase: phase, body: progress.body,
-                excerpt: AnswerExcerpt.text(progress.body, hiding: secrets + [key.secret]))
+                status: status, retryAfter: progress.retryAfter, phase: phase, body: progress.body, excerpt: text)
             label = outcome.fault?.label ?? String(status)
         } else {
             outcome = faults.outcome(
                 failure ?? ChannelError.eof, hasLeft: progress.hasLeft, phase: phase)
             label = outcome.fault?.label ?? "proxy"
         }
-        return (Answer(outcome, label: label, duration: duration, phase: phase, peer: endpoint.peer), progress.body)
+        var answer = Answer(outcome, label: label, duration: duration, phase: phase, peer: endpoint.peer)
+        // A login's answer is a secret as a whole.
+        if phase == .banners { answer.excerpt = excerpt }
+        return (answer, progress.body)
     }
 }
 

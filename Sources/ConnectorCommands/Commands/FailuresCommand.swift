@@ -32,7 +32,7 @@ struct FailuresCommand: AsyncParsableCommand {
             let query = FailureQuery(
                 run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
             if let csv {
-                let count = try await FailureExport.write(query, of: journal, to: csv)
+                let count = try await FailureExport.write(query, of: journal, in: past.directory, to: csv)
                 if csv != "-" { console.note("\(count) records written to \(csv).") }
                 return
             }

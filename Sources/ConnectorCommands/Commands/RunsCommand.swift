@@ -74,10 +74,11 @@ struct RunsCommand: AsyncParsableCommand {
 struct PastRuns: Sendable {
     /// `nil` when nothing was ever delivered from there.
     let journal: Journal?
+    let directory: StateDirectory
     private let holder: StateDirectoryLock.Holder?
 
     init(_ settings: Settings) throws {
-        let directory = StateDirectory(path: settings.stateDirectory)
+        directory = StateDirectory(path: settings.stateDirectory)
         holder = StateDirectoryLock.holder(directory)
         journal =
             FileManager.default.fileExists(atPath: directory.journal.string)

@@ -28,10 +28,7 @@ public struct SourceInspection: Sendable {
     /// Whether saying which column is which would let the source be read.
     public var needsMapping: Bool {
         guard case .failure(let error) = result else { return false }
-        switch error.code {
-        case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange: return true
-        default: return false
-        }
+        return error.needsMapping
     }
 
     /// Looks at no more than the first half megabyte of text.
@@ -46,14 +43,25 @@ public struct SourceInspection: Sendable {
         }
         let records = reader.firstRecords
         delimiter = records?.delimiter ?? options.delimiter ?? .comma
-        let first = records?.records.first?.fields ?? []
+        let all = records?.records ?? []
+        let place = Self.headerPlace(all) ?? 0
+        let first = all.indices.contains(place) ? all[place].fields : []
         header = first.map(KnownColumn.normalized)
         columns = first.enumerated().map { index, title in
-            let below = records?.records.dropFirst().compactMap { record in
+            let below = all.dropFirst(place + 1).compactMap { record in
                 index < record.fields.count ? record.fields[index] : nil
             }
-            return Column(number: index + 1, title: title, samples: Array((below ?? []).prefix(samples)))
+            return Column(number: index + 1, title: title, samples: Array(below.prefix(samples)))
         }
+    }
+
+    /// The first record that is as wide as most: above a header there may be titles.
+    private static func headerPlace(_ records: [HeadRecords.Record]) -> Int? {
+        let widths = Dictionary(grouping: records.map(\.fields.count).filter { $0 > 1 }, by: \.self)
+        guard let width = widths.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.key else {
+            return nil
+        }
+        return records.firstIndex { $0.fields.count >= width }
     }
 }
 
@@ -69,9 +77,19 @@ extension RecordReader {
         return candidates.max { Self.likeness($0) < Self.likeness($1) }
     }
 
-    /// How many fields those records have together that have as many as the first one, which has two at least.
+    /// How many fields the largest group of records of one width has together, two fields at least.
     private static func likeness(_ records: HeadRecords) -> Int {
-        guard let width = records.records.first?.fields.count, width > 1 else { return 0 }
-        return records.records.reduce(0) { $0 + ($1.fields.count == width ? width : 0) }
+        let widths = Dictionary(grouping: records.records.map(\.fields.count).filter { $0 > 1 }, by: \.self)
+        return widths.map { $0.key * $0.value.count }.max() ?? 0
+    }
+}
+
+extension SourceFormatError {
+    /// Whether saying which column is which would let the source be read.
+    public var needsMapping: Bool {
+        switch code {
+        case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange: true
+        default: false
+        }
     }
 }

@@ -21,6 +21,8 @@ extension Engine {
         if let sequence = end.foldBefore { operations.append(.fold(end.run, before: sequence)) }
         try await commits.commit(operations)
         RejectedFile.truncate(directory.rejected(of: end.run), to: end.rejectsBytes)
+        // Single records arrive by the thousand, each batch of them a run of a moment.
+        if end.source != .submissions { await keep(end.graph, of: end.run) }
         let unsent = try await writeUnsent(for: end)
         operations = [.unsentFile(end.run, unsent?.string), .state(end.run, end.final, endedAt: end.summary.endedAt)]
         if end.isSourceBroken { operations.append(.hold(end.run, .discarded)) }

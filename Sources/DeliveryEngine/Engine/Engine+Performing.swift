@@ -64,6 +64,9 @@ extension Engine {
         guard let api else { return }
         let (abandonment, abandon) = AsyncStream.makeStream(of: Never.self)
         requests[unit] = abandon
+        let trace = scheduler.lane(of: unit, at: moment).map {
+            requestLog.sent(request, $0, address: api.address.contains("://") ? api.address : "http://\(api.host)")
+        }
         start { [self] in
             let answer = await withTaskGroup(of: Answer?.self) { group in
                 group.addTask { await api.send(request) }
@@ -75,6 +78,7 @@ extension Engine {
                 group.cancelAll()
                 return first
             }
+            if let trace { requestLog.answered(trace, answer) }
             if let answer { await self.answered(unit, answer) }
         }
     }

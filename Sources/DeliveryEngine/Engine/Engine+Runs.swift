@@ -139,7 +139,7 @@ extension Engine {
     }
 
     /// A run of failed records of another one, which keeps the rules by which those were read.
-    private func storedRun(of origin: RunID) async throws -> NewRun {
+    func storedRun(of origin: RunID) async throws -> NewRun {
         let rules = try await journal.options(of: origin)?.rules ?? RecordRules()
         return NewRun(
             source: .retry(of: origin),
@@ -158,7 +158,7 @@ extension Engine {
     /// Who asks for a run when nobody else is named.
     static let operatorName = "\(NSUserName())@\(RunOwner.current.node)"
 
-    private func beginStored(_ id: RunID, _ new: NewRun, records: Int) {
+    func beginStored(_ id: RunID, _ new: NewRun, records: Int) {
         let run = OpenedRun(id, new, total: records, pending: records)
         begin(run) { [self] in
             await RunReader.readStored(

@@ -9,6 +9,8 @@ extension Engine: DeliveryService {
     public nonisolated func snapshot() -> EngineSnapshot { publisher.newest }
     public nonisolated func snapshots() -> AsyncStream<EngineSnapshot> { publisher.stream() }
 
+    public nonisolated func recentRequests() -> [RequestTrace] { requestLog.traces }
+
     // MARK: Lists
 
     public nonisolated func failures(
@@ -52,7 +54,7 @@ extension Engine: DeliveryService {
     }
 
     public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
-        try await FailureExport.write(query, of: journal, to: path)
+        try await FailureExport.write(query, of: journal, in: directory, to: path)
     }
 
     // MARK: Pacing

@@ -44,10 +44,13 @@ public actor Engine {
     /// Memory of batches that are done, for those to come.
     var spareBatches: [RecordBatch] = []
     var isPublishing = false
+    /// Whether a bulk fix is being written.
+    var isFixing = false
     var nextNumber = 0
 
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
+    nonisolated let requestLog = RequestLog()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation
 

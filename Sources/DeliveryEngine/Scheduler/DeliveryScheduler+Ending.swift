@@ -161,7 +161,8 @@ extension DeliveryScheduler {
                     foldBefore: run.watermark.next > run.folded ? run.watermark.next : nil,
                     rejectsBytes: run.rejectsBytes, ownsFile: run.ownsFile, isStored: run.isStored,
                     hasFailures: run.statistics.counts.failed > 0,
-                    isSourceBroken: run.machine.sourceFault == final.reason && final.reason != nil)))
+                    isSourceBroken: run.machine.sourceFault == final.reason && final.reason != nil,
+                    graph: run.statistics.graph)))
     }
 
     mutating func runEnded(_ id: RunID, _ summary: RunSummary, at moment: Moment) {

@@ -25,12 +25,17 @@ extension DeliveryScheduler {
     }
 
     private func lanes(at moment: Moment) -> [RequestLane] {
-        units.values.filter { $0.machine.state == .inFlight }.map { unit in
-            RequestLane(
-                id: unit.id, run: unit.run, batch: unit.sequence + 1, records: unit.records.count,
-                attempt: unit.machine.attempts + 1, started: moment.date(of: unit.sentAt ?? moment.instant),
-                isProbe: unit.isProbe)
-        }.sorted { ($0.started, $0.id) < ($1.started, $1.id) }
+        units.values.filter { $0.machine.state == .inFlight }.compactMap { lane(of: $0.id, at: moment) }
+            .sorted { ($0.started, $0.id) < ($1.started, $1.id) }
+    }
+
+    /// A request as it is in flight.
+    func lane(of id: WorkUnit.ID, at moment: Moment) -> RequestLane? {
+        guard let unit = units[id] else { return nil }
+        return RequestLane(
+            id: unit.id, run: unit.run, batch: unit.sequence + 1, records: unit.records.count,
+            attempt: unit.machine.attempts + 1, started: moment.date(of: unit.sentAt ?? moment.instant),
+            isProbe: unit.isProbe)
     }
 
     private func holds(at moment: Moment) -> [DeliveryHold] {

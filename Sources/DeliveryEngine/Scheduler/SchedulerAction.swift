@@ -112,4 +112,5 @@ struct RunEnd: Sendable {
     var hasFailures: Bool
     /// Whether a fault of the source is its end for good.
     var isSourceBroken: Bool
+    var graph = RunGraph()
 }

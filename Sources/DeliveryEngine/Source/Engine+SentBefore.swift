@@ -45,6 +45,23 @@ extension Engine {
         return .never
     }
 
+    /// As `sentBefore`, whatever part of the content was selected then.
+    @concurrent
+    public nonisolated func runOfSameContent(
+        as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> RunID? {
+        guard isWanted(), case .regular = try SourceFile(path).kind() else { return nil }
+        let source = try await PreparedSource(.file(path: path), options: options, spool: directory.spool)
+        let binding = await binding
+        for run in try await journal.openRuns().reversed()
+        where run.api == binding.api && run.profile == binding.profile {
+            if try await journal.source(of: run.id)?.fingerprint == source.fingerprint { return run.id }
+        }
+        guard isWanted() else { return nil }
+        let content = try ContentHasher.identity(of: source.file, source.fingerprint.size, source.dialect.decoding)
+        return try await journal.deliveries(of: content, for: binding).first?.run
+    }
+
     private nonisolated func state(of id: RunID) async throws -> SentBefore {
         // Only what was delivered is ever forgotten.
         guard let run = try await run(id) else { return .delivered(id) }

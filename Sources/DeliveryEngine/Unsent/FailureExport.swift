@@ -6,14 +6,22 @@ import SystemPackage
 
 /// Writes failed records as CSV for a spreadsheet.
 public enum FailureExport {
-    /// - Parameter destination: a path, at which a file is replaced; `-` is standard output.
+    /// Rejected records that the store does not hold are read from the runs' `rejected.csv`, behind the others.
+    ///
+    /// - Parameters:
+    ///   - directory: where these are.
+    ///   - destination: a path, at which a file is replaced; `-` is standard output.
     /// - Returns: how many records were written.
     @concurrent
     public static func write(
-        _ query: FailureQuery, of archive: any FailureArchive, to destination: String
+        _ query: FailureQuery, of archive: any DurableStore, in directory: StateDirectory, to destination: String
     ) async throws(DeliveryError) -> Int {
         try await write(to: destination) { write throws(DeliveryError) in
             try await archive.forEachFailure(query, write)
+            var beyond = try await RejectedBeyondStore(query, journal: archive, directory: directory)
+            while let part = try await beyond.next() {
+                for failure in part.failures { try write(FailedRecord(failure, of: part.run)) }
+            }
         }
     }
 
@@ -80,7 +88,8 @@ public enum FailureExport {
             CSVWriter.append(
                 [
                     record.run.description, String(record.line), record.kind.rawValue, record.reason?.rawValue ?? "",
-                    record.status ?? "", String(record.attempts), record.time.formatted(.iso8601), record.message,
+                    record.status ?? "", String(record.attempts),
+                    record.time == .distantPast ? "" : record.time.formatted(.iso8601), record.message,
                     record.name, record.age, record.cookie, record.bannerID,
                 ], to: &bytes, guardFormulas: true)
             if bytes.count > 256 * 1024 { try flush(to: file) }
@@ -94,5 +103,15 @@ public enum FailureExport {
             }
             bytes.removeAll(keepingCapacity: true)
         }
+    }
+}
+
+extension FailedRecord {
+    /// A record of which the store keeps nothing, not even when it was rejected.
+    fileprivate init(_ failure: NewFailure, of run: RunID) {
+        self.init(
+            id: 0, run: run, line: failure.line, kind: failure.kind, reason: failure.reason, status: failure.status,
+            message: failure.message, time: .distantPast, name: failure.fields.name, age: failure.fields.age,
+            cookie: failure.fields.cookie, bannerID: failure.fields.bannerID, raw: failure.raw)
     }
 }

@@ -91,7 +91,7 @@ extension Journal {
     }
 
     /// Failed records go to the API that they were meant for. A run of an older version, which has none, takes this one.
-    private static func checkBinding(_ database: Database, of origin: RunID, _ binding: RunBinding) throws {
+    static func checkBinding(_ database: Database, of origin: RunID, _ binding: RunBinding) throws {
         guard
             let row = try Row.fetchOne(
                 database, sql: "SELECT api, profile FROM run WHERE id = ?", arguments: [origin.rawValue])
@@ -104,7 +104,7 @@ extension Journal {
             arguments: [binding.api, binding.profile, origin.rawValue])
     }
 
-    private static func claim(_ database: Database, root: Int64, for run: RunID) throws {
+    static func claim(_ database: Database, root: Int64, for run: RunID) throws {
         try database.cachedStatement(
             sql: "UPDATE failure SET retrying_in = ?2 WHERE id = ?1 AND recovered_in IS NULL"
         ).execute(arguments: [root, run.rawValue])

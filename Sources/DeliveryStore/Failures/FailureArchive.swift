@@ -1,3 +1,4 @@
+public import CustomerRecords
 public import DeliveryModel
 
 public import struct Foundation.Date
@@ -46,6 +47,18 @@ public protocol FailureArchive: Sendable {
     func createResend(
         _ run: NewRun, of record: Int64, as fields: RecordFields
     ) async throws(DeliveryError) -> RunID
+
+    /// Adds failed or rejected records with other fields to a run of stored records that has not begun. What another
+    /// run sends, or has delivered, is left out.
+    /// - Parameter run: `nil` creates one, unless nothing is left to add.
+    /// - Returns: the run, and how many were added.
+    func addFixed(
+        _ records: [FixedRecord], to run: RunID?, _ new: NewRun, of origin: RunID
+    ) async throws(DeliveryError) -> (run: RunID?, added: Int)
+    /// Lines of a run's source whose records the store holds or held, whatever became of them.
+    func failureLines(of run: RunID) async throws(DeliveryError) -> Set<Int>
+    /// How the source of a run is written; `nil` when the store holds its records.
+    func dialect(of run: RunID) async throws(DeliveryError) -> CSVDialect?
 }
 
 extension FailureArchive {

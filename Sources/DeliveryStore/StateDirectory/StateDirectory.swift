@@ -19,6 +19,9 @@ public struct StateDirectory: Hashable, Sendable {
         path.appending("runs").appending(run.description).appending("rejected.csv")
     }
 
+    /// How fast a run went.
+    public func graph(of run: RunID) -> FilePath { rejected(of: run).removingLastComponent().appending("graph.json") }
+
     /// Where a source's bytes lie; `nil` when the store holds its records.
     public func path(of location: SourceLocation) -> String? {
         switch location {

@@ -17,6 +17,8 @@ public struct Answer: Sendable {
     public var isShared: Bool
     /// Who was asked, host and port.
     public var peer: String
+    /// The beginning of what came back, without secrets; `nil` when nothing did.
+    public var excerpt: String?
 
     public init(
         _ outcome: Outcome, label: String, duration: Duration, phase: Phase, isShared: Bool = false,

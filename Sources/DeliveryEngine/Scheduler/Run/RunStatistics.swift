@@ -20,6 +20,8 @@ struct RunStatistics: Sendable {
     private(set) var peakRate = 0.0
     private var latencies = Histogram<UInt64>(
         lowestDiscernibleValue: 1, highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: .two)
+    /// Since this process took the run.
+    private(set) var graph = RunGraph()
     private var sent = SecondSeries()
     private var errors = SecondSeries()
     /// Seconds worked on the run before this process.
@@ -61,6 +63,7 @@ struct RunStatistics: Sendable {
             _ = latencies.record(min(microseconds, 120_000_000))
         } else {
             errors.add(1, now: now)
+            graph.add(errors: 1, second: Int((now - began).inSeconds))
         }
     }
 
@@ -68,6 +71,7 @@ struct RunStatistics: Sendable {
         counts.pending -= records
         counts.sent += records
         sent.add(records, now: now)
+        graph.add(sent: records, second: Int((now - began).inSeconds))
     }
 
     mutating func failed(_ records: Int, kind: FailedRecord.Class) {
