@@ -34,10 +34,13 @@ public struct TerminalUIServices: Sendable {
         public var url: String
         /// Whether the project key must be asked for.
         public var needsKey: Bool
+        /// The profile of the configuration file that is used.
+        public var profile: String?
 
-        public init(url: String, needsKey: Bool) {
+        public init(url: String, needsKey: Bool, profile: String? = nil) {
             self.url = url
             self.needsKey = needsKey
+            self.profile = profile
         }
     }
 

@@ -67,7 +67,7 @@ final class FileTests {
     func preview() async throws {
         let path = try write(
             "a.csv", "name;age;cookie;banner_id\nJan Novák;30;c1;5\nJane_Smith;30;c2;6\nTom;17;c3;7\n")
-        let preview = try await SourceInspector.files(TerminalUIServices.Options()).preview(path)
+        let preview = try await SourceInspector.files(TerminalUIServices.Options()).preview(path, FileReading())
         #expect(preview.delimiter == .semicolon)
         #expect(preview.hasHeader)
         #expect(preview.isWhole)
@@ -83,7 +83,7 @@ final class FileTests {
         #expect(truncate(path, 10_000_000_000) == 0)
         let clock = ContinuousClock()
         let start = clock.now
-        let preview = try await SourceInspector.files(TerminalUIServices.Options()).preview(path)
+        let preview = try await SourceInspector.files(TerminalUIServices.Options()).preview(path, FileReading())
         #expect(preview.size == 10_000_000_000)
         #expect(!preview.isWhole)
         // To read all of it would take minutes.
@@ -95,7 +95,8 @@ final class FileTests {
         let rows = (0..<3000).map { "Jan Novak,\($0 % 100),c\($0),5\n" }.joined()
         let path = try write("b.csv", "name,age,cookie,banner_id\n" + rows + "Jane_Smith,30,c,5\n")
         let reports = Reports()
-        try await SourceInspector.files(TerminalUIServices.Options()).dryRun(path, { true }, { reports.append($0) })
+        let inspector = SourceInspector.files(TerminalUIServices.Options())
+        try await inspector.dryRun(path, FileReading(), { true }, { reports.append($0) })
         let report = try #require(reports.all.last)
         #expect(report.isFinished)
         #expect(report.read == 3001)
@@ -108,18 +109,21 @@ final class FileTests {
     func unwanted() async throws {
         let path = try write("c.csv", String(repeating: "Jan Novak,30,c,5\n", count: 2000))
         let reports = Reports()
-        try await SourceInspector.files(TerminalUIServices.Options()).dryRun(path, { false }, { reports.append($0) })
+        let inspector = SourceInspector.files(TerminalUIServices.Options())
+        try await inspector.dryRun(path, FileReading(), { false }, { reports.append($0) })
         #expect(reports.all.allSatisfy { !$0.isFinished })
     }
 
     @Test("what can't be read says so in words")
     func unreadable() async throws {
         let inspector = SourceInspector.files(TerminalUIServices.Options())
-        await #expect(throws: DeliveryError.self) { _ = try await inspector.preview(self.folder + "/none.csv") }
-        await #expect(throws: DeliveryError.self) { _ = try await inspector.preview(self.folder) }
+        await #expect(throws: DeliveryError.self) {
+            _ = try await inspector.preview(self.folder + "/none.csv", FileReading())
+        }
+        await #expect(throws: DeliveryError.self) { _ = try await inspector.preview(self.folder, FileReading()) }
         let path = try write("utf16.csv", "")
         try Data([0xFF, 0xFE, 0x6E, 0, 0x61, 0]).write(to: URL(filePath: path))
-        await #expect(throws: DeliveryError.self) { _ = try await inspector.preview(path) }
+        await #expect(throws: DeliveryError.self) { _ = try await inspector.preview(path, FileReading()) }
     }
 
     @Test("preferences return as they were saved, readable by their owner alone; a broken file is as none")

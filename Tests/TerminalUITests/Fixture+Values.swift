@@ -15,6 +15,16 @@ extension Fixture {
         Browser.Entry(name: ".secret.csv", isFolder: false, size: 99, modified: now),
     ]
 
+    static let columns = SourceColumns(
+        columns: [
+            SourceInspection.Column(number: 1, title: "Kunde", samples: ["John Doe", "Jana Nováková", "Tom Smith"]),
+            SourceInspection.Column(number: 2, title: "Alter", samples: ["25", "41", "170"]),
+            SourceInspection.Column(
+                number: 3, title: "Cookie-ID", samples: ["26555324-53df-4eb1-8835-e6c0078bb2c0", "c-2", "c-3"]),
+            SourceInspection.Column(number: 4, title: "Nr", samples: ["15", "42", "7"]),
+            SourceInspection.Column(number: 5, title: "Ort", samples: ["Wien", "Graz", "Linz"]),
+        ], header: "5d1c", message: "customers.csv, line 1: neither a header nor a record")
+
     static let preview = FilePreview(
         size: 1_104_332, delimiter: .comma, hasHeader: true, hasByteOrderMark: false,
         records: [

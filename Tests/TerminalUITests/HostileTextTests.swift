@@ -45,7 +45,7 @@ struct HostileTextTests {
     @Test("whatever names, fields and answers hold, no control character reaches the screen and no border moves")
     func fuzz() {
         var random = SeededGenerator(seed: 20_261_124)
-        for _ in 0..<60 {
+        for _ in 0..<20 {
             for size in [Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 140, height: 40)] {
                 check(Self.hostileSend(size, &random))
                 check(Self.hostileFailures(size, &random))
@@ -61,15 +61,26 @@ struct HostileTextTests {
             var x = 0
             while x < canvas.size.width {
                 let cell = canvas[x, y]
-                let glyphs = SafeText.glyphs(cell.text)
-                #expect(glyphs.count == 1 && glyphs[0].text == cell.text, "a cell holds \(cell.text.unicodeScalars)")
-                #expect(cell.width == 1 || (x + 1 < canvas.size.width && canvas[x + 1, y].width == 0))
+                if !Self.isPlain(cell.text) {
+                    let glyphs = SafeText.glyphs(cell.text)
+                    if glyphs.count != 1 || glyphs[0].text != cell.text {
+                        Issue.record("a cell holds \(cell.text.unicodeScalars)")
+                    }
+                }
+                if cell.width != 1, x + 1 >= canvas.size.width || canvas[x + 1, y].width != 0 {
+                    Issue.record("a glyph of width \(cell.width) has no room")
+                }
                 x += max(1, Int(cell.width))
             }
         }
         for y in 2..<canvas.size.height - 3 {
             #expect(["│", "┤", "╮", "╯", "┃"].contains(canvas[canvas.size.width - 1, y].text), "row \(y)")
         }
+    }
+
+    /// Most cells hold one printable ASCII character, of which there is nothing to ask.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.count == 1 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     private static func hostileSend(_ size: Size, _ random: inout SeededGenerator) -> Model {

@@ -30,7 +30,7 @@ struct SizeTests {
         let heights = Array(1...26) + [30, 43, 59, 60, 120, 200]
         for (index, model) in Self.models.enumerated() {
             for (step, width) in widths.enumerated() {
-                for (other, height) in heights.enumerated() where (step + other + index).isMultiple(of: 17) {
+                for (other, height) in heights.enumerated() where (step + other + index).isMultiple(of: 41) {
                     var model = model
                     _ = update(&model, .resize(Size(width: width, height: height)))
                     let canvas = view(model)

@@ -81,7 +81,7 @@ struct InteractiveSession: Sendable {
                 reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
             api: TerminalUIServices.API(
                 url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
-                needsKey: connector.sandbox == nil && settings.projectKey == nil),
+                needsKey: connector.sandbox == nil && settings.projectKey == nil, profile: settings.profile),
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
             theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
     }

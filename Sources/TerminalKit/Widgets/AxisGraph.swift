@@ -12,10 +12,13 @@ package enum AxisGraph {
     }
 
     /// - Parameters:
-    ///   - values: one a second, the newest last.
+    ///   - values: the newest last.
+    ///   - secondsPerValue: the time that each of them stands for.
+    ///   - end: what stands at the newest.
     ///   - marks: shown below, at their second.
     package static func draw(
-        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink], marks: [Mark] = []
+        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink], marks: [Mark] = [],
+        secondsPerValue: Int = 1, end: String = "now"
     ) {
         let top = max(1, most ?? values.max() ?? 1)
         let label = Figures.short(top)
@@ -35,18 +38,21 @@ package enum AxisGraph {
         }
         guard hasTime else { return }
         let axis = area.row(area.height - 1).after(margin)
-        drawTime(&canvas, axis, seconds: Graph.span(of: values.count, columns: plot.width), marks)
+        var span = Graph.span(of: values.count, columns: plot.width)
+        span.shown *= secondsPerValue
+        drawTime(&canvas, axis, seconds: span, marks, end: end)
     }
 
     private static func drawTime(
-        _ canvas: inout Canvas, _ axis: Rectangle, seconds: (shown: Int, columns: Int), _ marks: [Mark]
+        _ canvas: inout Canvas, _ axis: Rectangle, seconds: (shown: Int, columns: Int), _ marks: [Mark],
+        end: String
     ) {
         guard seconds.shown > 0 else { return }
         let start = "-" + Figures.span(Double(seconds.shown))
         let startAt = axis.width - seconds.columns
         if seconds.columns >= start.count + 6 { canvas.write(start, .faint, axis.after(startAt)) }
         if !marks.contains(where: { $0.age * seconds.columns < 5 * seconds.shown }) {
-            canvas.write("now", .faint, axis, .right)
+            canvas.write(end, .faint, axis, .right)
         }
         for mark in marks where mark.age <= seconds.shown {
             let column = axis.width - 1 - mark.age * seconds.columns / max(1, seconds.shown)

@@ -8,11 +8,11 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Lists
     case filter, findNext, findPrevious
     // Send
-    case start, dryRun, ages, home, parent, hidden, typePath
+    case start, dryRun, ages, columns, encoding, home, parent, hidden, typePath
     // Run
-    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests
+    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests, inspect
     // Failures
-    case mark, range, markAll, unmarkAll, retry, retryAll, edit, export, copy, detail, facets, dismiss, undo
+    case mark, range, markAll, unmarkAll, retry, retryAll, edit, fix, export, copy, detail, facets, dismiss, undo
     case sortPrevious, sortNext, invert, scope
     // History
     case resume, report

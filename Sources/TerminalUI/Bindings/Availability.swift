@@ -7,12 +7,14 @@ extension Model {
     func obstacle(to action: Action) -> String? {
         switch action {
         case .start: startObstacle
-        case .dryRun: send.browser.selectedFile == nil ? "Put the cursor on a CSV file first" : nil
+        case .dryRun, .columns, .encoding: send.browser.selectedFile == nil ? "Put the cursor on a CSV file first" : nil
         case .pause: pauseObstacle
         case .stop:
             stopObstacle
         case .resume: resumeObstacle
         case .openFailures: failuresObstacle
+        case .inspect where screen == .failures: failures.current == nil ? "The list is empty" : nil
+        case .inspect: shownRun == nil ? "No run yet" : nil
         case .mark, .range, .detail: failures.current == nil ? "The list is empty" : nil
         case .moreRequests, .fewerRequests, .higherRate, .lowerRate: pacingObstacle
         case .copy:
@@ -22,7 +24,7 @@ extension Model {
             failures.current == nil
                 ? "The list is empty"
                 : failures.current?.retryingIn != nil ? "This record is being sent again" : nil
-        case .markAll, .export: failures.count == 0 ? "The list is empty" : nil
+        case .markAll, .export, .fix: failures.count == 0 ? "The list is empty" : nil
         case .dismiss:
             failures.count == 0
                 ? "The list is empty"

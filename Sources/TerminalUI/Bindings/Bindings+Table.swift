@@ -54,6 +54,13 @@ extension Bindings {
             action: .typePath, keys: [.character("o")], screens: [.send], label: "Path",
             help: "Type a path; Tab completes it", footer: 5),
         Binding(
+            action: .columns, keys: [.character("m")], screens: [.send], label: "Columns",
+            help: "Choose which column of the file is which", footer: 6, keywords: "mapping map header"),
+        Binding(
+            action: .encoding, keys: [.character("E")], screens: [.send], label: "Encoding",
+            help: "Choose the encoding that the file is read in", footer: 7,
+            keywords: "charset utf latin windows umlauts"),
+        Binding(
             action: .parent, keys: [.backspace, .character("-")], screens: [.send], label: "Folder above",
             help: "The folder above"),
         Binding(action: .home, keys: [.character("~")], screens: [.send], label: "Home", help: "The home folder"),
@@ -91,6 +98,10 @@ extension Bindings {
             action: .requests, keys: [.character("i")], screens: [.run], label: "In flight",
             help: "Show the requests in flight, or the events", keywords: "lanes requests hang"),
         Binding(
+            action: .inspect, keys: [.character("o")], screens: [.run, .failures], label: "Requests",
+            help: "Show what was sent and what the API answered; copy it as curl", footer: 6,
+            keywords: "inspector request response body http curl"),
+        Binding(
             action: .openFailures, keys: [.character("f"), .enter], screens: [.run], label: "Failures",
             help: "The failures of this run", footer: 4),
     ]
@@ -113,10 +124,14 @@ extension Bindings {
             help: "Send the marked records (or this one) again", footer: 1),
         Binding(
             action: .retryAll, keys: [.character("R")], screens: [.failures], label: "Retry all",
-            help: "Send every retryable record again", footer: 3),
+            help: "Send every retryable record again", footer: 8),
         Binding(
             action: .edit, keys: [.character("e")], screens: [.failures], label: "Edit",
             help: "Edit the record and resend it", footer: 2, keywords: "fix change correct"),
+        Binding(
+            action: .fix, keys: [.character("c")], screens: [.failures], label: "Bulk fix",
+            help: "Change one field of the marked (or all shown) records and resend them", footer: 3,
+            keywords: "change many trim replace set edit all"),
         Binding(
             action: .filter, keys: [.character("/")], screens: [.failures, .history], label: "Filter",
             help: "Show only rows that hold a text", footer: 4),

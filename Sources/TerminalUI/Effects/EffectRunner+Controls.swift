@@ -10,7 +10,7 @@ extension EffectRunner {
                 return
             }
         }
-        var options = services.options.reading
+        var options = request.reading.applied(to: services.options.reading)
         options.filter = request.filter
         let run = RunRequest(source: .file(path: request.path), options: options)
         mailbox.post(.started(await answer { try await services.delivery.start(run) }, path: request.path))

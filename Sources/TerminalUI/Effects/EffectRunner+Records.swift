@@ -1,4 +1,5 @@
 import DeliveryModel
+import TerminalKit
 
 extension EffectRunner {
     func countWaiting() async {
@@ -9,6 +10,15 @@ extension EffectRunner {
         else { return }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         mailbox.post(.failuresWaiting(count, undelivered: undelivered, seconds: seconds))
+    }
+
+    /// What a change would do, once it has stood there for a moment: every character that is typed makes another one.
+    @concurrent
+    func previewFix(_ fix: BulkFix) async {
+        let isWanted = fixes.begin()
+        guard (try? await Task.sleep(for: .milliseconds(120))) != nil, isWanted() else { return }
+        let answer = await answer { try await services.delivery.previewFix(fix, isWanted: isWanted) }
+        if isWanted() { mailbox.post(.fixPreviewed(fix, answer)) }
     }
 
     func readFacets(_ query: FailureQuery) async {

@@ -12,6 +12,9 @@ struct EffectRunner: Sendable {
     private let previews = Latest()
     private let dryRuns = Latest()
     private let folders = Latest()
+    let mappings = Latest()
+    let fixes = Latest()
+    let sentLooks = Latest()
     let failures: FailurePager
 
     init(services: TerminalUIServices, inspector: SourceInspector, preferences: PreferencesStore, mailbox: Mailbox) {
@@ -46,8 +49,13 @@ struct EffectRunner: Sendable {
         case .listDirectory(let path): await listDirectory(path)
         case .inspectPath(let path): await inspectPath(path)
         case .completePath(let path): await completePath(path)
-        case .preview(let path): await preview(path)
-        case .dryRun(let path): await dryRun(path)
+        case .preview(let path, let reading): await preview(path, reading)
+        case .dryRun(let path, let reading): await dryRun(path, reading)
+        case .readColumns(let path, let reading): await readColumns(path, reading)
+        case .countMapping(let path, let reading): await countMapping(path, reading)
+        case .findSent(let path, let reading): await findSent(path, reading)
+        case .cancelMappingCount: _ = mappings.begin()
+        case .sampleEncoding(let path, let name, let reading): await sampleEncoding(path, name, reading)
         case .lookAgain(let path): await lookAgain(path)
         case .cancelDryRun: _ = dryRuns.begin()
         case .checkExport(let query, let path): await checkExport(query, path)
@@ -61,6 +69,11 @@ struct EffectRunner: Sendable {
         case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
         case .resend(let record, let fields): await resend(record, fields)
         case .export(let query, let path): await export(query, path)
+        case .readRequests: mailbox.post(.requests(services.delivery.recentRequests()))
+        case .previewFix(let fix): await previewFix(fix)
+        case .cancelFixPreview: _ = fixes.begin()
+        case .applyFix(let fix):
+            mailbox.post(.fixApplied(await answer { try await services.delivery.applyFix(fix) }))
         case .dismiss(let marks, let query):
             mailbox.post(.dismissed(await answer { try await dismiss(marks, query) }))
         case .undismiss(let records):
@@ -68,6 +81,8 @@ struct EffectRunner: Sendable {
         case .writeReport(let text, let path): await writeReport(text, path)
         case .loadHistory(let before): await loadHistory(before)
         case .loadSummary(let run): await loadSummary(run)
+        case .loadGraph(let run):
+            if let graph = await services.delivery.graph(of: run) { mailbox.post(.graph(run, graph)) }
         // Runs
         case .start(let request): await start(request)
         case .pause(let run): await tell("") { try await services.delivery.pause(run) }
@@ -112,11 +127,19 @@ struct EffectRunner: Sendable {
     }
 
     @concurrent
-    private func preview(_ path: String) async {
+    private func preview(_ path: String, _ reading: FileReading) async {
         let isWanted = previews.begin()
         await Task.yield()
         guard isWanted() else { return }
-        mailbox.post(.preview(path: path, await answer { try await inspector.preview(path) }))
+        let event: Event
+        do {
+            event = .preview(path: path, .success(try await inspector.preview(path, reading)))
+        } catch let unmapped as UnmappedSource {
+            event = .unmapped(path: path, unmapped.source)
+        } catch {
+            event = .preview(path: path, .failure(Self.readable(error)))
+        }
+        if isWanted() { mailbox.post(event) }
     }
 
     /// Never replaces anything.
@@ -142,12 +165,12 @@ struct EffectRunner: Sendable {
     }
 
     @concurrent
-    private func dryRun(_ path: String) async {
+    private func dryRun(_ path: String, _ reading: FileReading) async {
         let isWanted = dryRuns.begin()
         // A cursor that only passes by reads no file.
         guard (try? await Task.sleep(for: .milliseconds(120))) != nil, isWanted() else { return }
         do {
-            try await inspector.dryRun(path, isWanted) { [mailbox] report in
+            try await inspector.dryRun(path, reading, isWanted) { [mailbox] report in
                 if isWanted() { mailbox.post(.dryRun(path: path, .success(report))) }
             }
         } catch {

@@ -10,21 +10,28 @@ extension SourceInspector {
     /// Looks into files with the rules that a run would use.
     static func files(_ options: TerminalUIServices.Options) -> SourceInspector {
         SourceInspector(
-            preview: { path in try preview(path, options) },
-            dryRun: { path, isWanted, report in
-                try await count(path, options, isWanted: isWanted, report: report)
-            })
+            preview: { path, reading in try preview(path, reading, options) },
+            dryRun: { path, reading, isWanted, report in
+                try await count(path, reading.applied(to: options.reading), isWanted: isWanted, report: report)
+            },
+            columns: { path, reading in try columns(path, reading, options) },
+            sample: { path, reading in try sample(path, reading, options) })
     }
 
-    private static func preview(_ path: String, _ options: TerminalUIServices.Options) throws -> FilePreview {
+    private static func preview(
+        _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
+    ) throws -> FilePreview {
         let source = try FileSource(path: path)
         let size = source.size
         let preview: RecordPreview
         do {
-            var reading = options.reading
-            reading.filter = AgeFilter(minimum: 0)
-            preview = try RecordPreview(of: source, limit: previewed, options: reading)
+            var options = reading.applied(to: options.reading)
+            options.filter = AgeFilter(minimum: 0)
+            preview = try RecordPreview(of: source, limit: previewed, options: options)
         } catch let error as SourceFormatError {
+            if error.needsMapping, let found = try? columns(path, reading, options) {
+                throw UnmappedSource(source: found)
+            }
             throw DeliveryError(.source, error.message(for: Model.name(of: path)))
         }
         let isWhole = preview.isComplete
@@ -33,8 +40,8 @@ extension SourceInspector {
         let estimate = isWhole || bytes == 0 ? preview.rows.count : size * preview.rows.count / bytes
         return FilePreview(
             size: size, facts: source.facts, delimiter: preview.dialect.delimiter, hasHeader: preview.dialect.hasHeader,
-            hasByteOrderMark: hasByteOrderMark(path), records: preview.rows.map(record), estimatedRecords: estimate,
-            isWhole: isWhole)
+            hasByteOrderMark: preview.hasByteOrderMark, encoding: preview.dialect.decoding.encoding,
+            notices: preview.notices, records: preview.rows.map(record), estimatedRecords: estimate, isWhole: isWhole)
     }
 
     private static func length(_ row: RecordPreview.Row) -> Int {
@@ -50,19 +57,54 @@ extension SourceInspector {
         return FilePreview.Record(
             line: fields.line, name: hasFields ? fields.name : row.raw, age: fields.age, cookie: fields.cookie,
             bannerID: fields.bannerID,
-            verdict: row.reason.map { .rejected($0) } ?? .valid(age: Int(fields.age) ?? 0))
+            verdict: row.reason.map { .rejected($0) } ?? .valid(age: Int(fields.age) ?? 0), message: row.message)
     }
 
-    private static func hasByteOrderMark(_ path: String) -> Bool {
-        guard let source = try? FileSource(path: path) else { return false }
-        var bytes: [UInt8] = [0, 0, 0]
-        let count = bytes.withUnsafeMutableBytes { (try? source.read(into: $0)) ?? 0 }
-        return count == 3 && bytes == [0xEF, 0xBB, 0xBF]
+    private static func columns(
+        _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
+    ) throws -> SourceColumns {
+        let source = try FileSource(path: path)
+        let facts = source.facts
+        let inspection = try SourceInspection(
+            of: source, options: reading.applied(to: options.reading), samples: 20)
+        var message = ""
+        if case .failure(let error) = inspection.result { message = error.message(for: Model.name(of: path)) }
+        guard inspection.columns.count >= KnownColumn.allCases.count else {
+            let reason = "The file has fewer than four columns"
+            throw DeliveryError(.source, message.isEmpty ? reason : message)
+        }
+        return SourceColumns(
+            columns: inspection.columns, header: SourceColumns.key(of: inspection.header), message: message,
+            facts: facts)
+    }
+
+    private static func sample(
+        _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
+    ) throws -> EncodingSample {
+        let inspection = try SourceInspection(
+            of: try FileSource(path: path), options: reading.applied(to: options.reading), samples: 20)
+        let rows = inspection.columns.first.map { column in
+            [inspection.columns.map(\.title)]
+                + column.samples.indices.map { row in
+                    inspection.columns.map { row < $0.samples.count ? $0.samples[row] : "" }
+                }
+        }
+        guard let rows else {
+            if case .failure(let error) = inspection.result {
+                throw DeliveryError(.source, error.message(for: Model.name(of: path)))
+            }
+            return EncodingSample(lines: [], isTelling: false)
+        }
+        func isTelling(_ text: String) -> Bool { text.utf8.contains { $0 >= 0x80 } }
+        let telling = rows.map { $0.filter(isTelling) }.filter { !$0.isEmpty }
+        let others = rows.filter { !$0.contains(where: isTelling) }.map { Array($0.prefix(1)) }
+        return EncodingSample(
+            lines: (telling + others).map { $0.joined(separator: " · ") }, isTelling: !telling.isEmpty)
     }
 
     /// Counts on a thread of its own: a file of gigabytes must not hold one of the pool's few threads.
     private static func count(
-        _ path: String, _ options: TerminalUIServices.Options, isWanted: @escaping @Sendable () -> Bool,
+        _ path: String, _ options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool,
         report: @escaping @Sendable (DryRunReport) -> Void
     ) async throws {
         try await onThread(named: "dry run", isNice: true) {
@@ -70,7 +112,7 @@ extension SourceInspector {
             let size = source.size
             var last = ContinuousClock.now
             do {
-                let result = try DryRun.count(source, options: options.reading) { soFar in
+                let result = try DryRun.count(source, options: options) { soFar in
                     if ContinuousClock.now - last > .milliseconds(100) {
                         last = .now
                         report(DryRunReport(soFar, size: size, isFinished: false))
@@ -90,6 +132,7 @@ extension DryRunReport {
         let reasons = ReasonCode.allCases.filter { $0.isRejection && run.tally[$0] > 0 }
         self.init(
             bytesRead: run.position, bytesTotal: size, isFinished: isFinished,
-            rejections: Dictionary(uniqueKeysWithValues: reasons.map { ($0, run.tally[$0]) }), ages: run.ages.bins)
+            rejections: Dictionary(uniqueKeysWithValues: reasons.map { ($0, run.tally[$0]) }), notices: run.notices,
+            ages: run.ages.bins)
     }
 }

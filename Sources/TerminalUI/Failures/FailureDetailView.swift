@@ -22,6 +22,12 @@ enum FailureDetailView {
         [Line(label.padding(8), .dim), Line(value, style)]
     }
 
+    /// Requests, and the runs that made them where there were several.
+    private static func tries(_ record: FailedRecord) -> String {
+        guard record.attempts > 0 else { return "never sent" }
+        return record.tries > 1 ? "\(record.attempts) in \(record.tries) runs" : "\(record.attempts)"
+    }
+
     private static func cookie(_ record: FailedRecord, _ model: Model) -> String {
         FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked)
     }
@@ -61,7 +67,7 @@ enum FailureDetailView {
         lines.append(Line())
         lines.append(pair("class", record.kind.rawValue))
         lines.append(pair("status", record.status ?? "–"))
-        lines.append(pair("tries", record.attempts > 0 ? "\(record.attempts)" : "never sent"))
+        lines.append(pair("tries", tries(record)))
         lines.append(pair("time", "\(model.time.dayAndTime(record.time, now: model.now))"))
         lines += [Line(), nextStep(record)]
         if !record.raw.isEmpty {
@@ -89,7 +95,7 @@ enum FailureDetailView {
         var parts: [Line] = []
         if let status = record.status { parts.append([Line("status ", .dim), Line(status)]) }
         parts.append(
-            record.attempts > 0 ? [Line("attempts ", .dim), Line("\(record.attempts)")] : Line("never sent", .dim))
+            record.attempts > 0 ? [Line("tries ", .dim), Line(tries(record))] : Line("never sent", .dim))
         parts.append(Line(model.time.dayAndTime(record.time, now: model.now), .dim))
         return parts
     }

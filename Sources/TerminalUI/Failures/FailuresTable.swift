@@ -44,7 +44,10 @@ struct FailuresTable {
             column(.kind, "Class", 9, importance: 2),
             column(.status, "Status", 7, importance: 8),
             column(.attempts, "Try", 4, alignment: .right, importance: 9),
-            column(.reason, "Reason", 9, growth: 8, most: max(9, reasons), importance: 3),
+            // Where there is room for a sentence, less telling columns give way to it.
+            column(
+                .reason, "Reason", room >= 100 ? min(max(9, reasons), 26) : 9, growth: 8, most: max(9, reasons),
+                importance: 3),
             column(.time, "Time", 8, importance: 11),
         ]
     }

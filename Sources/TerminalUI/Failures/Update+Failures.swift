@@ -16,6 +16,8 @@ extension Model {
         case .retry: return retryMarked()
         case .retryAll: return askRetryAll()
         case .edit: if let record = failures.current { overlays.append(.edit(EditModel(record))) }
+        case .fix: return openFix()
+        case .inspect: return openInspector()
         case .export: askExport()
         case .copy: return copyRecord()
         case .detail: failures.showsDetail.toggle()

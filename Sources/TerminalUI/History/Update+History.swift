@@ -15,7 +15,7 @@ extension Model {
             run.eventsTop = 0
             failures.query.run = selected.id
             _ = requery()
-            return go(to: .run) + [.loadSummary(selected.id)]
+            return go(to: .run) + [.loadSummary(selected.id), .loadGraph(selected.id)]
         case .openFailures:
             guard let selected = selectedHistoryRun else { return [] }
             return showFailures(of: selected.id)
@@ -29,6 +29,11 @@ extension Model {
             history.cursor.move(by: action == .findNext ? 1 : -1, count: runs.count, page: page)
         default: break
         }
+        return []
+    }
+
+    mutating func takeGraph(_ run: RunID, _ graph: RunGraph) -> [Effect] {
+        self.run.graphs[run] = graph
         return []
     }
 

@@ -32,5 +32,8 @@ enum CountersView {
             let notes = row.3.map { Line($0, .dim) }.fitting(space.width, separators: [Line(" · ", .faint)])
             if notes.width <= space.width { canvas.write(notes, space) }
         }
+        // What the reader decided by itself has what is left.
+        let notices = NoticeText.lines(run.summary.notices, most: max(0, area.height - rows.count))
+        for (index, line) in notices.enumerated() { canvas.write(line, area.row(rows.count + index)) }
     }
 }

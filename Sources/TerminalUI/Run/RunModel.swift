@@ -6,6 +6,8 @@ struct RunModel: Sendable {
     var selected: RunID?
     /// A run of the past, which no snapshot holds.
     var opened: RunSummary?
+    /// How fast runs of the past went.
+    var graphs: [RunID: RunGraph] = [:]
     var eventsTop = 0
     /// Whether the requests in flight take the place of the events, where there is no room for both.
     var showsRequests = false

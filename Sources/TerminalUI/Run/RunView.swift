@@ -109,8 +109,11 @@ enum RunView {
     private static func drawGraphs(
         _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, y: Int, rows: Int, split: Int
     ) {
-        let peak = max(Int(run.peakRate), run.sentPerSecond.max() ?? 0)
-        let errors = run.errorsPerSecond.max() ?? 0
+        let kept = run.sentPerSecond.isEmpty ? model.run.graphs[run.id] : nil
+        let sent = kept?.rates ?? run.sentPerSecond
+        let faults = kept?.errors ?? run.errorsPerSecond
+        let peak = max(Int(run.peakRate), sent.max() ?? 0)
+        let errors = faults.max() ?? 0
         // Errors take the narrow half: they are rare, and the rate is what one watches.
         let column = area.x + area.width * 66 / 100
         canvas.divider(area, y: y, [Line("Sent a second", .dim)])
@@ -131,8 +134,12 @@ enum RunView {
         for row in 0..<rows { junction(&canvas, column, y + 1 + row, "│") }
         let left = Rectangle(x: area.x + 2, y: y + 1, width: column - area.x - 3, height: rows)
         let right = Rectangle(x: column + 2, y: y + 1, width: area.right - column - 4, height: rows)
-        AxisGraph.draw(&canvas, left, run.sentPerSecond, inks: Ink.heat, marks: marks(run, model))
-        AxisGraph.draw(&canvas, right, run.errorsPerSecond, most: max(errors, 4), inks: Ink.embers)
+        let seconds = kept?.secondsPerPoint ?? 1
+        let end = run.state.isActive ? "now" : "end"
+        AxisGraph.draw(
+            &canvas, left, sent, inks: Ink.heat, marks: marks(run, model), secondsPerValue: seconds, end: end)
+        AxisGraph.draw(
+            &canvas, right, faults, most: max(errors, 4), inks: Ink.embers, secondsPerValue: seconds, end: end)
         junction(&canvas, column, y + 1 + rows, "┴")
     }
 

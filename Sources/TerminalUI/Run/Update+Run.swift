@@ -21,6 +21,7 @@ extension Model {
         case .stop: ask(.stop(shown.id))
         case .resume: ask(.resume([shown.id], isOffer: false))
         case .requests: run.showsRequests.toggle()
+        case .inspect: return openInspector()
         case .openFailures: return showFailures(of: shown.id)
         default: break
         }

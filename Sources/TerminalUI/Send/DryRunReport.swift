@@ -13,6 +13,8 @@ struct DryRunReport: Hashable, Sendable {
     var bytesTotal = 0
     var isFinished = false
     var rejections: [ReasonCode: Int] = [:]
+    /// What the reader decided by itself, and what looks odd.
+    var notices: [Notice] = []
     /// Valid records of each age, 0…150.
     var ages: [Int] = Array(repeating: 0, count: 151)
 

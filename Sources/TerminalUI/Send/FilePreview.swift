@@ -15,6 +15,8 @@ struct FilePreview: Hashable, Sendable {
         var cookie: String
         var bannerID: String
         var verdict: Verdict
+        /// What exactly is wrong with a rejected one.
+        var message: String?
     }
 
     var size: Int
@@ -23,6 +25,10 @@ struct FilePreview: Hashable, Sendable {
     var delimiter: Delimiter
     var hasHeader: Bool
     var hasByteOrderMark: Bool
+    /// `nil` is UTF-8.
+    var encoding: String?
+    /// What the reader decided by itself, and what looks odd.
+    var notices: [Notice] = []
     var records: [Record]
     /// About how many records the file holds; exact when the preview has seen all of it.
     var estimatedRecords: Int

@@ -17,9 +17,15 @@ enum PreviewView {
             return
         case .loading: canvas.write("reading…", .dim, area)
         case .failed(_, let message):
-            for (index, text) in TextFit.wrap(message, area.width).prefix(area.height).enumerated() {
+            let lines = TextFit.wrap(message, area.width)
+            for (index, text) in lines.prefix(area.height).enumerated() {
                 canvas.write(text, Style(.bad), area.row(index))
             }
+            if message.contains("--encoding") {
+                canvas.write(
+                    [Line("E", .accent, .bold), Line(" chooses the encoding here", .dim)], area.row(lines.count + 1))
+            }
+        case .unmapped(_, let source): UnmappedView.draw(source, model, &canvas, layout.file.content)
         case .loaded(_, let preview): draw(preview, model, &canvas, area)
         }
         DryRunView.draw(model, &canvas, layout)
@@ -42,7 +48,10 @@ enum PreviewView {
     private static func draw(_ preview: FilePreview, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
         let isRoomy = area.height >= 12
-        let body = area.below(isRoomy ? 2 : 1)
+        let most = area.height >= 9 ? area.height / 4 : 1
+        let notices = remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
+        for (index, line) in notices.enumerated() { canvas.write(line, area.row(1 + index)) }
+        let body = area.below(notices.count + (isRoomy ? 2 : 1))
         guard !preview.records.isEmpty else {
             canvas.write("no records", .dim, body.row(0))
             return
@@ -72,9 +81,36 @@ enum PreviewView {
         if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = Figures.records(dryRun.report.read) }
         let facts = [
             records, Figures.bytes(preview.size), preview.delimiter.rawValue,
-            preview.hasHeader ? "header" : "no header", preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8",
+            preview.hasHeader ? "header" : "no header",
         ]
-        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) } + earlier(model)
+        let isText = shownNotices(preview, model)[.notText] == nil
+        let encoding = preview.encoding ?? (preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8")
+        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
+            + [isText ? Line(encoding, .dim) : Line("not \(encoding)", .warning)] + mapped(model) + earlier(model)
+    }
+
+    private static func mapped(_ model: Model) -> [Line] {
+        guard let path = model.send.preview.path, model.send.reading(of: path).columns != nil else { return [] }
+        return [Line("columns chosen", .info)]
+    }
+
+    /// A choice that was made for another file is said.
+    private static func remembered(_ model: Model) -> [Line] {
+        guard let path = model.send.preview.path, model.send.reading(of: path).isRemembered else { return [] }
+        return [
+            [
+                Line("· columns as chosen for this header before; ", .info), Line("m", .accent, .bold),
+                Line(" changes them", .info),
+            ]
+        ]
+    }
+
+    /// Of the whole file, once it is counted.
+    private static func shownNotices(_ preview: FilePreview, _ model: Model) -> [Notice] {
+        guard let dryRun = model.send.dryRun, dryRun.path == model.send.preview.path, dryRun.report.isFinished,
+            dryRun.problem == nil
+        else { return preview.notices }
+        return dryRun.report.notices
     }
 
     private static func cells(_ record: FilePreview.Record, _ model: Model, isWide: Bool) -> [Line] {
@@ -88,7 +124,7 @@ enum PreviewView {
         case .rejected(let reason):
             verdict = [
                 Line("✗ " + FailureText.reason(reason), .bad),
-                isWide ? Line(": " + FailureText.rule(reason, model.setup.rules), .dim) : Line(),
+                isWide ? Line(": " + (record.message ?? FailureText.rule(reason, model.setup.rules)), .dim) : Line(),
             ]
             style = .dim
         }

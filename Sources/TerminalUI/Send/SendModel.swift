@@ -1,4 +1,5 @@
 import CustomerRecords
+import DeliveryModel
 import TerminalKit
 
 /// The screen where a file is picked and sent.
@@ -8,11 +9,13 @@ struct SendModel: Sendable {
         case loading(path: String)
         case loaded(path: String, FilePreview)
         case failed(path: String, message: String)
+        /// Which of its columns are delivered has to be said first.
+        case unmapped(path: String, SourceColumns)
 
         var path: String? {
             switch self {
             case .none: nil
-            case .loading(let path), .loaded(let path, _), .failed(let path, _): path
+            case .loading(let path), .loaded(let path, _), .failed(let path, _), .unmapped(let path, _): path
             }
         }
     }
@@ -31,6 +34,12 @@ struct SendModel: Sendable {
     var browser: Browser
     var preview = Preview.none
     var dryRun: DryRun?
+    /// The run that sent the same content as a file.
+    var sentContent: (path: String, facts: FileFacts, run: RunSummary)?
+    /// What the operator decided about files, by their paths.
+    var readings: [String: FileReading] = [:]
+    /// The file that was asked for by its name: if its columns aren't understood, they are asked for.
+    var wantsMapping: String?
     /// The field that is being typed in; `nil` while the browser has the keys.
     var field: Field?
     var fields: [Field: TextField]
@@ -44,6 +53,8 @@ struct SendModel: Sendable {
             .rate: TextField(rate.map(String.init) ?? ""),
         ]
     }
+
+    func reading(of path: String) -> FileReading { readings[path] ?? FileReading() }
 
     func text(_ field: Field) -> String { fields[field]?.text.trimmingPrefix(" ").description ?? "" }
 

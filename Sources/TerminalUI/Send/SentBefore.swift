@@ -3,8 +3,12 @@ import Foundation
 import TerminalKit
 
 extension Model {
-    /// The newest run that delivers or delivered a file as it is now.
+    /// The newest run that delivers or delivered a file as it is now: by its content, once that is known, else by its
+    /// name and time.
     func sentBefore(_ path: String, modified: Date? = nil) -> RunSummary? {
+        if let known = send.sentContent, known.path == path, known.facts == send.facts(of: path) {
+            return newest.run(known.run.id)?.summary ?? known.run
+        }
         let modified = modified ?? send.facts(of: path).map { Date(timeIntervalSince1970: Double($0.modified) / 1e9) }
         let live = newest.runs.map(\.summary)
         let known = Set(live.map(\.id))
@@ -12,6 +16,14 @@ extension Model {
         return all.filter { $0.source == .file(path: path) && $0.mayHaveSent }
             .filter { run in modified.map { $0 <= run.startedAt } ?? true }
             .max { $0.id < $1.id }
+    }
+}
+
+extension Model {
+    mutating func takeSent(_ path: String, _ run: RunSummary) -> [Effect] {
+        guard run.mayHaveSent, let facts = send.facts(of: path) else { return [] }
+        send.sentContent = (path, facts, run)
+        return []
     }
 }
 

@@ -24,6 +24,8 @@ extension Model {
             return [.completePath(folder)]
         case .ages: focus(.minimumAge)
         case .dryRun: return toggleDryRun()
+        case .columns: return askMapping()
+        case .encoding: return openEncoding()
         case .start: return askStart()
         default: break
         }
@@ -93,6 +95,7 @@ extension Model {
         case .success(.file):
             let effects = openFolder(Self.parent(of: path))
             wantedName = Self.name(of: path)
+            send.wantsMapping = path
             return effects
         case .failure(let error):
             toast(.bad, error.message)
@@ -111,7 +114,7 @@ extension Model {
         guard send.preview.path != path else { return [] }
         send.preview = .loading(path: path)
         send.dryRun = SendModel.DryRun(path: path)
-        return [.preview(path), .dryRun(path)]
+        return [.preview(path, send.reading(of: path)), .dryRun(path, send.reading(of: path))]
     }
 
     mutating func rearrangeBrowser() -> [Effect] {
@@ -136,7 +139,9 @@ extension Model {
     mutating func takeDryRun(_ path: String, _ answer: Answer<DryRunReport>) -> [Effect] {
         guard send.dryRun?.path == path, send.dryRun?.isStopped == false else { return [] }
         switch answer {
-        case .success(let report): send.dryRun?.report = report
+        case .success(let report):
+            send.dryRun?.report = report
+            if report.isFinished, newest.apiHost != nil { return [.findSent(path, send.reading(of: path))] }
         case .failure(let error): send.dryRun?.problem = error.message
         }
         return []
@@ -149,7 +154,7 @@ extension Model {
             return [.cancelDryRun]
         }
         send.dryRun = SendModel.DryRun(path: path)
-        return [.dryRun(path)]
+        return [.dryRun(path, send.reading(of: path))]
     }
 
 }

@@ -5,12 +5,17 @@ import TerminalKit
 extension Model {
     mutating func askStart() -> [Effect] {
         guard let path = send.browser.selectedFile, let filter = send.filter else { return [] }
+        // What can't be read yet is asked about first.
+        if case .unmapped(path, let source) = send.preview { return openMapping(path, source) }
         guard !isAPIMissing else {
             openSettings()
             toast(.info, "Set the API address first, then start again")
             return []
         }
-        ask(.start(StartRequest(path: path, filter: filter, facts: send.facts(of: path))))
+        ask(
+            .start(
+                StartRequest(
+                    path: path, filter: filter, facts: send.facts(of: path), reading: send.reading(of: path))))
         // The file may have been replaced since it was read: what is asked about is looked at again.
         return [.lookAgain(path)]
     }
@@ -49,7 +54,7 @@ extension Model {
     mutating func readAgain(_ path: String) -> [Effect] {
         send.preview = .loading(path: path)
         send.dryRun = SendModel.DryRun(path: path)
-        return [.preview(path), .dryRun(path)]
+        return [.preview(path, send.reading(of: path)), .dryRun(path, send.reading(of: path))]
     }
 
     /// How many records a start would send, as far as that is known.
@@ -96,11 +101,22 @@ extension Model {
             [Line("with ", .dim), Line(pacingText)],
         ]
         lines += warnings(request, expectation)
+        let word = isGuarded(expectation) ? setup.profile : nil
         return Question(
             title: "Send this file?", lines: lines,
             choices: [
-                Question.Choice(key: .character("y"), label: "Send", command: .start(request)), Self.cancel,
-            ])
+                Question.Choice(
+                    key: word == nil ? .character("y") : .enter, label: "Send", command: .start(request)), Self.cancel,
+            ], word: word)
+    }
+
+    /// Whether the profile's name has to be typed first.
+    private func isGuarded(_ expectation: SendModel.Expectation) -> Bool {
+        guard setup.isProduction else { return false }
+        switch expectation {
+        case .exactly(let count), .about(let count), .upTo(let count): return count > Setup.guardedRecords
+        case .unknown: return true
+        }
     }
 
     private func refusal(_ request: StartRequest, _ message: String) -> Question {

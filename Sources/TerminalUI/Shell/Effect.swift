@@ -7,8 +7,16 @@ enum Effect: Hashable, Sendable {
     case listDirectory(String)
     case inspectPath(String)
     case completePath(String)
-    case preview(String)
-    case dryRun(String)
+    case preview(String, FileReading = FileReading())
+    case dryRun(String, FileReading = FileReading())
+    /// What columns a file has whose header is understood.
+    case readColumns(String, FileReading)
+    /// What a choice of columns would make of the file.
+    case countMapping(String, FileReading)
+    case cancelMappingCount
+    /// Which run sent the same content before.
+    case findSent(String, FileReading)
+    case sampleEncoding(String, String?, FileReading)
     case lookAgain(String)
     case cancelDryRun
 
@@ -27,6 +35,10 @@ enum Effect: Hashable, Sendable {
     case fetchRange(FailureQuery, Range<Int>)
     case retry(FailuresModel.Marks, FailureQuery)
     case resend(FailedRecord.ID, RecordFields)
+    case previewFix(BulkFix)
+    case cancelFixPreview
+    case applyFix(BulkFix)
+    case readRequests
     case dismiss(FailuresModel.Marks, FailureQuery)
     case undismiss([FailedRecord.ID])
     case checkExport(FailureQuery, path: String)
@@ -34,6 +46,7 @@ enum Effect: Hashable, Sendable {
     case writeReport(String, path: String)
     case loadHistory(before: RunID?)
     case loadSummary(RunID)
+    case loadGraph(RunID)
     case setAPI(url: String, key: String)
     /// Logs in without changing anything; the number comes back with the answer.
     case testLogin(Int, url: String, key: String)

@@ -65,6 +65,12 @@ enum Event: Sendable {
     case completions(of: String, [String])
     case preview(path: String, Answer<FilePreview>)
     case dryRun(path: String, Answer<DryRunReport>)
+    /// Which column is which has to be said before the file can be read.
+    case unmapped(path: String, SourceColumns)
+    case sentFound(path: String, RunSummary)
+    case columns(path: String, Answer<SourceColumns>)
+    case mappingCounted(path: String, FileReading, Answer<DryRunReport>)
+    case encodingSampled(path: String, String?, Answer<EncodingSample>)
     case started(Answer<RunID>, path: String)
     case failures(Answer<FailurePage>)
     /// Failed and rejected records of all runs, and the failed ones among them.
@@ -75,6 +81,9 @@ enum Event: Sendable {
     case retried(Answer<[RunID]>)
     case resent(Answer<RunID>)
     case exported(Answer<Int>, path: String)
+    case fixPreviewed(BulkFix, Answer<FixPreview>)
+    case fixApplied(Answer<[RunID]>)
+    case requests([RequestTrace])
     case dismissed(Answer<[FailedRecord.ID]>)
     case undismissed(Answer<[FailedRecord.ID]>)
     /// Where a report was written.
@@ -82,6 +91,7 @@ enum Event: Sendable {
     case exportExists(FailureQuery, path: String)
     case history(Answer<[RunSummary]>, before: RunID?)
     case summary(RunSummary)
+    case graph(RunID, RunGraph)
     /// The address that is used from here on.
     case apiSet(Answer<String>)
     case login(Int, Answer<String>)

@@ -55,6 +55,15 @@ enum FooterView {
         case .confirmation: return keys(("←→", "Choose"), ("Esc", "Cancel"))
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
+        case .mapping:
+            return keys(
+                ("↑↓", "Column"), ("Enter", "Choose"), ("Tab", "Next field"), ("Del", "Clear"), ("Esc", "Cancel"))
+        case .fix: return keys(("Tab", "Next"), ("←→", "Choose"), ("Enter", "Resend"), ("Esc", "Cancel"))
+        case .inspector:
+            return keys(
+                ("↑↓", "Request"), ("PgDn", "Scroll"), ("e", "Faults"), ("y", "Copy as curl"), ("X", "Unmask"),
+                ("Esc", "Close"))
+        case .encoding: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Cancel"))
         case .none: break
         }
         guard model.isTyping else { return nil }

@@ -55,6 +55,10 @@ enum HeaderView {
         case .probing: ink = .warning
         }
         line += Line("● ", ink)
+        if let profile = model.setup.profile {
+            let style = model.setup.isProduction ? Style(.onBad, on: .bad, .bold) : Style(.accent, .bold)
+            line += [Line(" \(TextFit.end(profile, 16)) ", style), Line(" ")]
+        }
         let room = max(4, width - line.width)
         guard model.setup.hasSandbox else { return line + Line(TextFit.middle(host, room), .dim) }
         let whole = "sandbox " + host

@@ -11,6 +11,10 @@ enum Overlay: Sendable {
     case confirmation(Confirmation)
     case edit(EditModel)
     case path(PathPrompt)
+    case mapping(MappingModel)
+    case inspector(InspectorModel)
+    case fix(FixModel)
+    case encoding(EncodingModel)
 }
 
 struct HelpModel: Sendable {
@@ -28,6 +32,7 @@ struct StartRequest: Hashable, Sendable {
     var filter: AgeFilter
     /// Of the file that the operator was asked about.
     var facts: FileFacts?
+    var reading = FileReading()
 }
 
 /// The simulated API's faults.

@@ -21,6 +21,10 @@ enum OverlayView {
         case .confirmation(let question): ConfirmationView.draw(question, model, &canvas)
         case .edit(let edit): EditView.draw(edit, model, &canvas)
         case .path(let prompt): PathView.draw(prompt, model, &canvas)
+        case .fix(let fix): FixView.draw(fix, model, &canvas)
+        case .inspector(let inspector): InspectorView.draw(inspector, model, &canvas)
+        case .mapping(let mapping): MappingView.draw(mapping, model, &canvas)
+        case .encoding(let encoding): EncodingView.draw(encoding, model, &canvas)
         case .sandbox: break
         }
         // The keys of the overlay are in the footer.

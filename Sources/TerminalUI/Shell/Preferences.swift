@@ -14,6 +14,8 @@ struct Preferences: Codable, Hashable, Sendable {
     var api: KeptAPI?
     /// Interrupted runs that the operator did not want to go on with.
     var declinedRuns: [RunID] = []
+    /// Columns that were chosen, newest first.
+    var mappings: [KeptMapping] = []
 
     init() {}
 
@@ -27,6 +29,13 @@ struct Preferences: Codable, Hashable, Sendable {
         api = (try? values.decodeIfPresent(KeptAPI.self, forKey: .api)) ?? nil
         recentFiles = (try? values.decodeIfPresent([String].self, forKey: .recentFiles)) ?? []
         declinedRuns = (try? values.decodeIfPresent([RunID].self, forKey: .declinedRuns)) ?? []
+        mappings = (try? values.decodeIfPresent([KeptMapping].self, forKey: .mappings)) ?? []
+    }
+
+    mutating func remember(_ mapping: KeptMapping) {
+        mappings.removeAll { $0.header == mapping.header }
+        mappings.insert(mapping, at: 0)
+        mappings = Array(mappings.prefix(50))
     }
 
     mutating func remember(file: String) {

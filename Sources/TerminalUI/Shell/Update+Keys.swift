@@ -27,7 +27,8 @@ extension Model {
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         let takesText: Bool
         switch overlays.last {
-        case .palette, .path, .edit: takesText = true
+        case .palette, .path, .edit, .encoding: takesText = true
+        case .fix(let fix): takesText = fix.row == .first || fix.row == .second
         case .settings(let settings): takesText = settings.row == .address || settings.row == .key
         case .none: takesText = isTyping
         default: takesText = false

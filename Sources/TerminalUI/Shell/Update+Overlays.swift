@@ -12,6 +12,10 @@ extension Model {
         case .confirmation(let confirmation): press(key, confirmation)
         case .edit(let edit): press(key, edit)
         case .path(let prompt): press(key, prompt)
+        case .fix(let fix): press(key, fix)
+        case .inspector(let inspector): press(key, inspector)
+        case .mapping(let mapping): press(key, mapping)
+        case .encoding(let encoding): press(key, encoding)
         }
     }
 
@@ -23,10 +27,16 @@ extension Model {
     mutating func clickOverlay(_ row: Int) -> [Effect] {
         switch overlays.last {
         case .confirmation(let confirmation):
-            let choices = question(confirmation.subject).choices
-            guard choices.indices.contains(row) else { return [] }
+            let question = question(confirmation.subject)
+            let choices = question.choices
+            // A word that is asked for can't be clicked away.
+            guard choices.indices.contains(row), row > 0 || question.word == nil else { return [] }
             overlays.removeLast()
             return carryOut(choices[row].command)
+        case .fix(let fix): return click(row, fix)
+        case .inspector(let inspector): return click(row, inspector)
+        case .mapping(let mapping): return click(row, mapping)
+        case .encoding(let encoding): return click(row, encoding)
         case .palette(var palette):
             palette.cursor.row = row
             return press(.enter, palette)

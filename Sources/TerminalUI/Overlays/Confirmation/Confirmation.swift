@@ -8,6 +8,7 @@ struct Confirmation: Hashable, Sendable {
         case start(StartRequest)
         case stop(RunID)
         case retry(RetryRequest)
+        case fix(BulkFix, Int)
         case resume([RunID], isOffer: Bool)
         case replace(FailureQuery, path: String)
         case stopListener
@@ -17,6 +18,8 @@ struct Confirmation: Hashable, Sendable {
     var subject: Subject
     /// Steps away from the answer that changes nothing, which has the focus first.
     var step = 0
+    /// What was typed, where a word is asked for.
+    var typed = TextField()
 
     init(_ subject: Subject) { self.subject = subject }
 }
@@ -35,6 +38,7 @@ struct Question: Sendable {
         case start(StartRequest)
         case stop(RunID, StopMode)
         case retry(RetryRequest)
+        case applyFix(BulkFix)
         case resume([RunID])
         case declineResume([RunID])
         case export(FailureQuery, path: String)
@@ -46,6 +50,8 @@ struct Question: Sendable {
     var lines: [Line]
     /// The last one changes nothing.
     var choices: [Choice]
+    /// What has to be typed before the first choice can be made.
+    var word: String?
 
     func focus(_ confirmation: Confirmation) -> Int {
         let count = choices.count

@@ -7,16 +7,25 @@ enum ConfirmationView {
         let focus = question.focus(confirmation)
         let buttons = question.choices.map(label)
         let buttonWidth = buttons.reduce(0) { $0 + SafeText.width($1) + 2 }
-        let textWidth = question.lines.map(\.width).max() ?? 0
+        let textWidth = max(question.lines.map(\.width).max() ?? 0, question.word == nil ? 0 : 44)
         let isDangerous = question.choices.contains(where: \.isDangerous)
         let width = max(textWidth, buttonWidth, SafeText.width(question.title) + 6) + 6
         let area = OverlayView.window(
-            &canvas, width: width, height: question.lines.count + 6, Line(question.title, .bright, .bold),
+            &canvas, width: width, height: question.lines.count + (question.word == nil ? 6 : 8),
+            Line(question.title, .bright, .bold),
             ink: isDangerous ? .warning : .accent)
         let content = area.inset(x: 3, y: 2)
         // The buttons have their place, whatever there is to say.
         let lines = content.top(max(0, content.height - 2))
         for (index, line) in question.lines.enumerated() { canvas.write(line, lines.row(index)) }
+        if let word = question.word {
+            let row = lines.row(lines.height - 1)
+            let label = "Type \(word) and Enter: "
+            canvas.write(label, Style(.warning, .bold), row)
+            FieldBox.draw(
+                &canvas, row.after(SafeText.width(label)), confirmation.typed, isFocused: true,
+                isWrong: !word.hasPrefix(confirmation.typed.text))
+        }
         var x = max(content.x, content.right - buttonWidth + 2)
         for (index, choice) in question.choices.enumerated() {
             let isFocused = index == focus

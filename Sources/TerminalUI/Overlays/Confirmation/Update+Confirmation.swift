@@ -7,6 +7,7 @@ extension Model {
     mutating func press(_ key: Key, _ confirmation: Confirmation) -> [Effect] {
         var confirmation = confirmation
         let question = question(confirmation.subject)
+        if let word = question.word { return type(key, confirmation, word, question) }
         if let choice = question.choices.first(where: { $0.key == key }) {
             overlays.removeLast()
             return carryOut(choice.command)
@@ -27,6 +28,25 @@ extension Model {
         return []
     }
 
+    /// Characters are text here: nothing happens before the whole word stands there.
+    private mutating func type(
+        _ key: Key, _ confirmation: Confirmation, _ word: String, _ question: Question
+    ) -> [Effect] {
+        var confirmation = confirmation
+        switch key {
+        case .escape:
+            overlays.removeLast()
+            return carryOut(.cancel)
+        case .enter:
+            guard confirmation.typed.text == word, let first = question.choices.first else { return [] }
+            overlays.removeLast()
+            return carryOut(first.command)
+        default: _ = confirmation.typed.handle(key)
+        }
+        replaceOverlay(.confirmation(confirmation))
+        return []
+    }
+
     mutating func carryOut(_ command: Question.Command) -> [Effect] {
         switch command {
         case .cancel: return []
@@ -39,6 +59,7 @@ extension Model {
             self.run.stopping.insert(run)
             return [.stop(run, mode)]
         case .retry(let request): return [.retry(request.marks, request.query)]
+        case .applyFix(let fix): return apply(fix)
         case .resume(let runs):
             run.selected = runs.first
             let effects = screen == .run ? [] : go(to: .run)
@@ -67,6 +88,7 @@ extension Model {
         case .start(let request): return startQuestion(request)
         case .stop(let run): return stopQuestion(run)
         case .retry(let request): return retryQuestion(request)
+        case .fix(let fix, let count): return fixQuestion(fix, count)
         case .resume(let runs, let isOffer): return resumeQuestion(runs.compactMap(summary), isOffer: isOffer)
         case .replace(let query, let path):
             return Question(

@@ -5,9 +5,14 @@ import TerminalKit
 enum FieldCheck {
     /// What is wrong with a field as it is typed now; `nil` when it keeps its rule.
     static func fault(in edit: EditModel, _ row: EditModel.Row, rules: RecordRules) -> String? {
+        fault(in: edit.fields[row.rawValue].text, as: row, rules: rules)
+    }
+
+    /// What is wrong with a value as this field.
+    static func fault(in text: String, as row: EditModel.Row, rules: RecordRules) -> String? {
         // The check names the first fault of a record: with sound fields around it, that is this field's.
         var fields = ["Jan Novak", "30", "26555324-53df-4eb1-8835-e6c0078bb2c0", "1"]
-        fields[row.rawValue] = edit.fields[row.rawValue].text
+        fields[row.rawValue] = text
         let result = Validation.check(
             name: fields[0], age: fields[1], cookie: fields[2], bannerID: fields[3], rules: rules,
             filter: AgeFilter(minimum: 0))

@@ -1,0 +1,138 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+extension Model {
+    /// Over the marked records, or over everything that the filter shows.
+    mutating func openFix() -> [Effect] {
+        let selection: BulkFix.Selection
+        let scope: String
+        switch failures.marks {
+        case .some(let marks) where !marks.isEmpty:
+            selection = .records(marks.keys.sorted())
+            scope = "\(Figures.count(marks.count)) marked"
+        case .all(let except):
+            selection = .matching(failures.query, except: except)
+            scope = "all but \(Figures.count(except.count))"
+        case .some:
+            selection = .matching(failures.query, except: [])
+            scope = failures.query.run.map { "of run \($0)" } ?? "of all runs"
+        }
+        let isFiltered = !failures.query.isUnfiltered
+        var words = scope
+        if case .matching = selection { words = (isFiltered ? "everything filtered " : "everything ") + scope }
+        let reason = failures.query.reason ?? failures.current?.reason
+        let field = KnownColumn.allCases.first { $0.rawValue == reason?.rawValue } ?? .name
+        var fix = FixModel(selection: selection, scope: words, field: field)
+        fix.focus(.first)
+        overlays.append(.fix(fix))
+        return []
+    }
+
+    mutating func press(_ key: Key, _ fix: FixModel) -> [Effect] {
+        var fix = fix
+        let before = fix.fix
+        switch key {
+        case .escape:
+            overlays.removeLast()
+            return [.cancelFixPreview]
+        case .tab, .down: fix.move(by: 1)
+        case .backTab, .up: fix.move(by: -1)
+        case .enter: return askFix(fix)
+        case .left where fix.row == .field || fix.row == .action: fix.choose(by: -1)
+        case .right where fix.row == .field || fix.row == .action, .character(" ") where fix.row == .field,
+            .character(" ") where fix.row == .action:
+            fix.choose(by: 1)
+        default: _ = fix.type(key)
+        }
+        fix.problem = nil
+        guard fix.fix != before else {
+            replaceOverlay(.fix(fix))
+            return []
+        }
+        fix.preview = nil
+        replaceOverlay(.fix(fix))
+        return [fix.fix.map { .previewFix($0) } ?? .cancelFixPreview]
+    }
+
+    mutating func click(_ row: Int, _ fix: FixModel) -> [Effect] {
+        guard let chosen = FixModel.Row(rawValue: row), fix.rows.contains(chosen) else { return [] }
+        var fix = fix
+        let wasThere = fix.row == chosen
+        fix.focus(chosen)
+        replaceOverlay(.fix(fix))
+        return wasThere ? press(.right, fix) : []
+    }
+
+    mutating func takeFixPreview(_ wanted: BulkFix, _ answer: Answer<FixPreview>) -> [Effect] {
+        guard let index = overlays.firstIndex(where: { if case .fix = $0 { true } else { false } }),
+            case .fix(var fix) = overlays[index], fix.fix == wanted
+        else { return [] }
+        fix.preview = answer
+        overlays[index] = .fix(fix)
+        return []
+    }
+
+    private mutating func askFix(_ fix: FixModel) -> [Effect] {
+        guard !fix.isSending, let change = fix.fix, case .success(let preview) = fix.preview, preview.valid > 0 else {
+            return []
+        }
+        guard !isAPIMissing else {
+            var fix = fix
+            fix.problem = Self.missingAPI
+            replaceOverlay(.fix(fix))
+            return []
+        }
+        ask(.fix(change, preview.valid))
+        return []
+    }
+
+    func fixQuestion(_ fix: BulkFix, _ count: Int) -> Question {
+        let field = MappingModel.label(fix.change.field).lowercased()
+        let what: String =
+            switch fix.change.kind {
+            case .trim: "their \(field) trimmed"
+            case .replace(let old, let new): "“\(old)” replaced by “\(new)” in their \(field)"
+            case .set(let value): "their \(field) set to “\(value)”"
+            }
+        return Question(
+            title: "Resend the changed records?",
+            lines: [
+                [Line(Figures.records(count), .bright, .bold), Line(" with", .dim)],
+                Line(TextFit.end(what, 52)),
+                [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
+            ],
+            choices: [
+                Question.Choice(key: .character("y"), label: "Resend", command: .applyFix(fix)), Self.cancel,
+            ])
+    }
+
+    mutating func apply(_ fix: BulkFix) -> [Effect] {
+        if case .fix(var open) = overlays.last {
+            open.isSending = true
+            replaceOverlay(.fix(open))
+        }
+        return [.applyFix(fix)]
+    }
+
+    mutating func takeFixed(_ answer: Answer<[RunID]>) -> [Effect] {
+        let index = overlays.firstIndex { if case .fix(let fix) = $0 { fix.isSending } else { false } }
+        switch answer {
+        case .success(let runs):
+            if let index { overlays.remove(at: index) }
+            failures.marks = .none
+            let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
+            toast(.good, runs.count == 1 ? "Run \(names) resends them" : "Runs \(names) resend them")
+            isStale = true
+        case .failure(let error):
+            guard let index, case .fix(var fix) = overlays[index] else {
+                toast(.bad, error.message)
+                break
+            }
+            fix.isSending = false
+            fix.problem = error.message
+            overlays[index] = .fix(fix)
+        }
+        return refreshFailures()
+    }
+}

@@ -1,0 +1,75 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+/// The question which column of a file is which.
+struct MappingModel: Sendable {
+    var path: String
+    var source: SourceColumns
+    /// Columns counted from 1.
+    var chosen: [KnownColumn: Int]
+    /// The field that a column is chosen for; `nil` when the keys are at the button.
+    var focus: KnownColumn?
+    /// Among the file's columns.
+    var cursor = ListCursor()
+    /// What a pass over the file counts with this choice.
+    var report: DryRunReport?
+    var problem: String?
+
+    init(path: String, source: SourceColumns, chosen: [KnownColumn: Int]) {
+        self.path = path
+        self.source = source
+        self.chosen = chosen
+        focus = KnownColumn.allCases.first { chosen[$0] == nil }
+    }
+
+    var missing: [KnownColumn] { KnownColumn.allCases.filter { chosen[$0] == nil } }
+
+    /// The choice, once it is whole.
+    var mapping: ColumnMapping? { missing.isEmpty ? source.mapping(chosen) : nil }
+
+    func field(of number: Int) -> KnownColumn? { chosen.first { $0.value == number }?.key }
+
+    /// A column holds one field: the one that had it before loses it.
+    mutating func choose(_ number: Int, for field: KnownColumn) {
+        if let before = self.field(of: number) { chosen[before] = nil }
+        chosen[field] = number
+    }
+
+    /// How many samples of a column keep a field's rule.
+    func verdict(_ number: Int, as field: KnownColumn, rules: RecordRules) -> Verdict {
+        let samples = source.column(number: number)?.samples ?? []
+        let faults = samples.compactMap { FieldCheck.fault(in: $0, as: EditModel.Row(field), rules: rules) }
+        return Verdict(samples: samples.count, faults: faults.count, fault: faults.first)
+    }
+
+    struct Verdict: Hashable, Sendable {
+        var samples: Int
+        var faults: Int
+        var fault: String?
+
+        /// An odd value doesn't make a column the wrong one.
+        var isFitting: Bool { samples > 0 && faults * 2 < samples }
+    }
+
+    static func label(_ field: KnownColumn) -> String {
+        switch field {
+        case .name: "Name"
+        case .age: "Age"
+        case .cookie: "Cookie"
+        case .bannerID: "Banner"
+        }
+    }
+}
+
+extension EditModel.Row {
+    init(_ column: KnownColumn) {
+        self =
+            switch column {
+            case .name: .name
+            case .age: .age
+            case .cookie: .cookie
+            case .bannerID: .bannerID
+            }
+    }
+}

@@ -1,0 +1,153 @@
+import CustomerRecords
+import DeliveryModel
+import TerminalKit
+
+/// Which column of a file is which.
+enum MappingView {
+    /// Rows of the overlay that are fields, the button and Cancel; the columns follow.
+    static let useButton = 4
+    static let cancelButton = 5
+    static let firstColumn = 10
+
+    static func draw(_ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas) {
+        let layout = MappingLayout(model.size, columns: mapping.source.columns.count)
+        let area = OverlayView.window(
+            &canvas, width: layout.window.width, height: layout.window.height,
+            Line("Which column is which?", .bright, .bold),
+            right: Line(TextFit.middle(Model.name(of: mapping.path), max(8, layout.window.width - 34)), .dim))
+        let content = area.content
+        canvas.write(intro(mapping), content.row(0))
+        drawFields(mapping, model, &canvas, layout)
+        drawColumns(mapping, model, &canvas, layout)
+        canvas.divider(area, y: layout.result.y - 1, Line())
+        drawResult(mapping, model, &canvas, layout.result)
+    }
+
+    private static func intro(_ mapping: MappingModel) -> Line {
+        if let focus = mapping.focus {
+            return [
+                Line("Choose the column that holds the "),
+                Line(focus == .bannerID ? "banner ID" : MappingModel.label(focus).lowercased(), .accent, .bold),
+            ]
+        }
+        guard mapping.missing.isEmpty else { return Line("A column is missing", .warning) }
+        return mapping.source.beginsWithRecord(mapping.chosen)
+            ? Line("The first line is a record: the file has no header", .dim)
+            : Line("The first line shown is the header", .dim)
+    }
+
+    private static func drawFields(
+        _ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas, _ layout: MappingLayout
+    ) {
+        let isRoomy = layout.fields.height >= 8
+        for (index, field) in KnownColumn.allCases.enumerated() {
+            let row = layout.fields.row(index * (isRoomy ? 2 : 1))
+            let isFocused = mapping.focus == field
+            if isFocused {
+                canvas.fill(row, Style(.text, on: .selection))
+                canvas.set(Glyph(text: "▌", width: 1), row.x, row.y, Style(.accent, on: .selection))
+            }
+            let ground: Ground = isFocused ? .selection : .base
+            canvas.addRegion(row, .overlayRow(index))
+            canvas.write(
+                Line(MappingModel.label(field), isFocused ? Style(.accent, .bold) : .dim).on(ground),
+                row.after(2).left(7))
+            let place = row.after(10)
+            guard let number = mapping.chosen[field], let column = mapping.source.column(number: number) else {
+                canvas.write(Line("— choose —", .warning).on(ground), place)
+                continue
+            }
+            let verdict = mapping.verdict(number, as: field, rules: model.setup.rules)
+            let title = column.title.isEmpty ? "column \(number)" : column.title
+            canvas.write(
+                (mark(verdict) + Line(" ") + Line(TextFit.end(title, max(1, place.width - 2)), .bright)).on(ground),
+                place)
+            if isRoomy { canvas.write(words(verdict), layout.fields.row(index * 2 + 1).after(12)) }
+        }
+    }
+
+    private static func mark(_ verdict: MappingModel.Verdict) -> Line {
+        if verdict.samples == 0 { return Line("·", .dim) }
+        return verdict.faults == 0 ? Line("✓", .good) : Line("✗", verdict.isFitting ? .warning : .bad)
+    }
+
+    private static func words(_ verdict: MappingModel.Verdict) -> Line {
+        guard verdict.samples > 0 else { return Line("no values", .dim) }
+        guard verdict.faults > 0 else { return Line("\(verdict.samples) of \(verdict.samples) valid", .dim) }
+        return Line("\(verdict.faults) of \(verdict.samples) rejected", verdict.isFitting ? .warning : .bad)
+    }
+
+    private static func drawColumns(
+        _ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas, _ layout: MappingLayout
+    ) {
+        let columns = mapping.source.columns
+        let table = Table(
+            columns: [
+                TableColumn(title: "", width: 1), TableColumn(title: "Column", width: 8, growth: 1, most: 24),
+                TableColumn(title: "Values", width: 8, growth: 2),
+                TableColumn(title: "", width: 6, importance: 1),
+            ], count: columns.count, cursor: mapping.cursor, isFocused: mapping.focus != nil
+        ) { index in
+            let column = columns[index]
+            let field = mapping.field(of: column.number)
+            let verdict = mapping.focus.map { mapping.verdict(column.number, as: $0, rules: model.setup.rules) }
+            let title = column.title.isEmpty ? "column \(column.number)" : column.title
+            return [
+                verdict.map { mark($0) } ?? Line(), Line(title, field == nil ? .text : .bright),
+                Line(column.samples.prefix(4).map { value($0, model) }.joined(separator: " · "), .dim),
+                field.map { Line(MappingModel.label($0), .accent) } ?? Line(),
+            ]
+        }
+        var layer = Canvas(canvas.size)
+        table.draw(&layer, layout.columns)
+        // With the scroll bar beside it.
+        var place = layout.columns
+        place.width += 1
+        canvas.take(layer, place)
+        let rows = layout.columns.below(1)
+        for (line, index) in (mapping.cursor.top..<min(columns.count, mapping.cursor.top + rows.height)).enumerated() {
+            canvas.addRegion(rows.row(line), .overlayRow(firstColumn + index))
+        }
+    }
+
+    /// Long values that may be cookies are shortened like them.
+    static func value(_ text: String, _ model: Model) -> String {
+        let mayBeCookie = text.utf8.count > 20 && !text.contains(" ") && text.contains(where: \.isNumber)
+        return TextFit.end(mayBeCookie ? FailureText.cookie(text, isUnmasked: model.isUnmasked) : text, 36)
+    }
+
+    private static func drawResult(
+        _ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle
+    ) {
+        canvas.write(result(mapping, model, area.width), area.row(0))
+        let buttons: [(String, Bool, Int)] = [
+            (" Esc Cancel ", false, cancelButton), (" Enter Use it ", mapping.focus == nil, useButton),
+        ]
+        var x = area.right - buttons.reduce(0) { $0 + $1.0.count + 2 } + 2
+        for (text, isFocused, row) in buttons {
+            let place = Rectangle(x: x, y: area.y + 1, width: text.count, height: 1)
+            canvas.write(
+                text, isFocused ? Style(.onAccent, on: .accent, .bold) : Style(.text, on: .field), place)
+            canvas.addRegion(place, .overlayRow(row))
+            x += place.width + 2
+        }
+    }
+
+    private static func result(_ mapping: MappingModel, _ model: Model, _ width: Int) -> Line {
+        if let problem = mapping.problem { return Line(problem, .bad) }
+        let missing = mapping.missing.map { MappingModel.label($0).lowercased() }
+        guard missing.isEmpty else { return Line("Still to choose: " + missing.joined(separator: ", "), .warning) }
+        guard let report = mapping.report, report.read > 0 || report.isFinished else { return Line("counting…", .dim) }
+        let counts = report.counts(for: model.send.filter ?? AgeFilter(minimum: 0))
+        var parts: [Line] = [
+            Line(Figures.records(report.read) + (report.isFinished ? ":" : " so far:")),
+            Line("\(Figures.count(counts.valid)) valid", counts.valid > 0 ? .good : .bad, .bold),
+        ]
+        if counts.rejected > 0 { parts.append(Line("\(Figures.count(counts.rejected)) rejected", .bad)) }
+        if counts.filtered > 0 { parts.append(Line("\(Figures.count(counts.filtered)) filtered by age", .warning)) }
+        if let worst = report.rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) {
+            parts.append(Line("most for their \(FailureText.reason(worst.key))", .dim))
+        }
+        return parts.fitting(width, separators: ["  ", " "])
+    }
+}

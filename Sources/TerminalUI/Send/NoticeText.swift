@@ -1,0 +1,32 @@
+import CustomerRecords
+import TerminalKit
+
+/// What a reader decided by itself and what looks odd, in the words of the screen.
+enum NoticeText {
+    /// What may be wrong comes first; `…` says that there is more.
+    static func lines(_ notices: [Notice], most: Int) -> [Line] {
+        // The facts of the file tell the delimiter and the header already.
+        let told: Set<Notice.Code> = [.delimiter, .noRecords]
+        let all = notices.filter { !told.contains($0.code) }
+        let ordered = all.filter { !$0.isInformative } + all.filter(\.isInformative)
+        let lines = ordered.map(line)
+        guard lines.count > most, most > 0 else { return Array(lines.prefix(most)) }
+        return lines.prefix(most - 1) + [lines[most - 1] + Line("  +\(lines.count - most) more", .dim)]
+    }
+
+    static func line(_ notice: Notice) -> Line {
+        [notice.isInformative ? Line("· ", .dim) : Line("! ", .warning, .bold), Line(words(notice), ink(notice))]
+    }
+
+    private static func ink(_ notice: Notice) -> Ink { notice.isInformative ? .dim : .warning }
+
+    /// Options of the command line are keys here.
+    private static func words(_ notice: Notice) -> String {
+        let text = notice.text
+        guard notice.code == .notText else { return text }
+        let records = notice.count == 1 ? "1 record" : "\(Figures.count(notice.count)) records"
+        let guess = EncodingGuess.allCases.first { notice.example?.contains($0.rawValue) == true }
+        let looks = guess.map { ", looks like \($0.label)" } ?? ""
+        return "\(records) not UTF-8\(looks): E chooses the encoding"
+    }
+}
