@@ -1,8 +1,8 @@
 public import CustomerRecords
 
 /// One change to one field of many records.
-public struct RecordChange: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+public struct RecordChange: Hashable, Codable, Sendable {
+    public enum Kind: Hashable, Codable, Sendable {
         /// Takes these characters off both ends.
         case trim(String)
         case replace(String, with: String)
@@ -44,8 +44,8 @@ public struct RecordChange: Hashable, Sendable {
 }
 
 /// A change, and the records that it is for.
-public struct BulkFix: Hashable, Sendable {
-    public enum Selection: Hashable, Sendable {
+public struct BulkFix: Hashable, Codable, Sendable {
+    public enum Selection: Hashable, Codable, Sendable {
         /// These, by their id.
         case records([Int64])
         /// Everything that matches but for these, rejected records that the store does not hold included.
@@ -62,8 +62,8 @@ public struct BulkFix: Hashable, Sendable {
 }
 
 /// What a change would do.
-public struct FixPreview: Hashable, Sendable {
-    public struct Example: Hashable, Sendable {
+public struct FixPreview: Hashable, Codable, Sendable {
+    public struct Example: Hashable, Codable, Sendable {
         public var line: Int
         public var old: String
         public var new: String

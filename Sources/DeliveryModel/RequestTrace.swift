@@ -1,8 +1,8 @@
 public import struct Foundation.Date
 
 /// A request to the API as it was sent, and what came back. The newest few hundred are kept in memory.
-public struct RequestTrace: Identifiable, Hashable, Sendable {
-    public struct Result: Hashable, Sendable {
+public struct RequestTrace: Identifiable, Hashable, Codable, Sendable {
+    public struct Result: Hashable, Codable, Sendable {
         /// The status code, or the name of the fault.
         public var label: String
         /// Seconds.
