@@ -27,12 +27,13 @@ struct DiscardCommand: AsyncParsableCommand {
                 throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
             }
             let directory = StateDirectory(path: settings.stateDirectory)
+            if let client = ControlClient(directory) { return try await discard(client, console) }
             try directory.create()
             let lock = try StateDirectoryLock(directory)
             defer { withExtendedLifetime(lock) {} }
             let journal = try Journal(directory)
             defer { journal.close() }
-            try await confirm(journal, console)
+            try confirm(try await journal.run(run.id), console)
             let result = try await RunDiscard(
                 store: journal, directory: directory, unsent: settings.unsentDirectory
             ).discard(run.id)
@@ -41,8 +42,19 @@ struct DiscardCommand: AsyncParsableCommand {
         }
     }
 
-    private func confirm(_ journal: Journal, _ console: Console) async throws {
-        guard !yes, let summary = try await journal.run(run.id), summary.isResumable else { return }
+    /// Has the process that delivers do it.
+    private func discard(_ client: ControlClient, _ console: Console) async throws {
+        _ = try await client.state()
+        try confirm(try await client.call(.run(run.id), returning: RunSummary?.self), console)
+        let remainder = try await client.call(.discard(run.id), returning: String?.self)
+        if let summary = try await client.call(.run(run.id), returning: RunSummary?.self) {
+            for line in SummaryText.lines(summary) { try Console.result(line) }
+        }
+        if let remainder { try Console.result("  \(remainder)") }
+    }
+
+    private func confirm(_ summary: RunSummary?, _ console: Console) throws {
+        guard !yes, let summary, summary.isResumable else { return }
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("Discarding can't be undone. Confirm it with --yes.")
         }

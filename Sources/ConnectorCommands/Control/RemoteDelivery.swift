@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
 import DeliveryStore
@@ -135,6 +136,25 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
 
     func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
         try await client.call(.resend(record, fields), returning: RunID.self)
+    }
+
+    func previewFix(_ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool) async throws -> FixPreview {
+        try await client.call(.previewFix(fix), returning: FixPreview.self)
+    }
+
+    func applyFix(_ fix: BulkFix) async throws -> [RunID] {
+        try await client.call(.applyFix(fix), returning: [RunID].self)
+    }
+
+    func graph(of run: RunID) async -> RunGraph? {
+        try? await client.call(.graph(run), returning: RunGraph?.self)
+    }
+
+    func runOfSameContent(
+        as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> RunID? {
+        guard client.sharesFiles, isWanted() else { return nil }
+        return try await client.call(.runOfSameContent(path, options), returning: RunID?.self)
     }
 
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {

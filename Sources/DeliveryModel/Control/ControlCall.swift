@@ -1,3 +1,5 @@
+public import CustomerRecords
+
 /// What another process asks of the one that delivers, over the control socket of its state directory.
 public enum ControlCall: Codable, Sendable {
     case start(RunRequest)
@@ -19,6 +21,11 @@ public enum ControlCall: Codable, Sendable {
     case undismiss([Int64])
     case runs(RunQuery, limit: Int, before: RunID?)
     case run(RunID)
+    case graph(RunID)
+    case recentRequests
+    case previewFix(BulkFix)
+    case applyFix(BulkFix)
+    case runOfSameContent(String, ReaderOptions)
     case setConcurrency(Int)
     case setRate(Int?)
     case retryNow

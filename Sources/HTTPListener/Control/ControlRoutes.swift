@@ -117,6 +117,12 @@ struct ControlRoutes: Sendable {
         case .undismiss(let records): return try value(try await service.undismiss(records))
         case .runs(let query, let limit, let before):
             return try value(try await service.runs(query, limit: limit, before: before))
+        case .graph(let run): return try value(await service.graph(of: run))
+        case .recentRequests: return try value(service.recentRequests())
+        case .previewFix(let fix): return try value(try await service.previewFix(fix) { !Task.isCancelled })
+        case .applyFix(let fix): return try value(try await service.applyFix(fix))
+        case .runOfSameContent(let path, let options):
+            return try value(try await service.runOfSameContent(as: path, options: options) { !Task.isCancelled })
         case .run(let run): return try value(try await service.run(run))
         case .setConcurrency(let maximum): return try await done { await service.setConcurrency(maximum) }
         case .setRate(let maximum): return try await done { await service.setRate(maximum) }
