@@ -40,17 +40,19 @@ public final class HTTPListener: ListenerControl {
     private let phase = ListenerPhase(.serving)
     private let identity = Mutex<TLSIdentity?>(nil)
     private let state = Mutex(State.off)
+    private let version: String
 
     /// - Parameters:
     ///   - clearsSpool: whether uploads that an earlier process did not finish are removed at the start.
     ///   - listener: what a control socket says of the listener beside it.
-    ///   - version: the program's, for a control socket.
+    ///   - version: the program's, for a control socket and metrics.
     public init(
         configuration: ListenerConfiguration, service: any DeliveryService, idempotency: any IdempotencyStore,
         readiness: any ReadinessProbe, totals: any DeliveryTotalsSource, logger: Logger, clearsSpool: Bool = true,
         controlling listener: (any ListenerControl)? = nil, version: String = ""
     ) {
         self.clearsSpool = clearsSpool
+        self.version = version
         control = configuration.socket.map { _ in
             ControlRoutes(
                 service: service, listener: listener, version: version, spoolDirectory: configuration.spoolDirectory)

@@ -33,7 +33,7 @@ extension Connector {
     /// - Parameter shown: what a control socket says of the listener beside it.
     func listener(
         _ configuration: ListenerConfiguration, logger: Logger, controlling shown: (any ListenerControl)? = nil,
-        version: String = ""
+        version: String = DataConnectorCommand.version
     ) -> HTTPListener {
         // The control socket, which comes first, has removed what an earlier process did not finish; after that, it
         // may be receiving a file of its own.

@@ -191,8 +191,8 @@ struct SubmissionDesk: Sendable {
     /// Closes a run that takes no more records, or to which nothing was added for a while.
     /// - Parameter isSettled: whether everything that is in a batch has its end.
     mutating func close(_ run: RunID, isSettled: Bool, now: Instant) -> Closing? {
-        guard let tray = trays[run], tray.isBatched, var lane = lanes[tray.origin] else { return nil }
-        if lane.run == run {
+        guard let tray = trays[run], tray.isBatched else { return nil }
+        if var lane = lanes[tray.origin], lane.run == run {
             guard mayClose(tray, isSettled), tray.lastArrival + Self.idleTime <= now else { return nil }
             lane.run = nil
             if tray.spilledFrom == nil, now - tray.openedAt < Self.longestRun {

@@ -25,7 +25,7 @@ struct RunRoutes: Sendable {
     func list(_ request: SubmissionRequest) async throws -> Answer {
         try request.checkParameters(Self.listParameters)
         let limit = try pageLength(request)
-        let before = try number(request, "before", least: 0).map { RunID(rawValue: $0) }
+        let before = try number(request, "before").map { RunID(rawValue: $0) }
         let runs = try await service.runs(try query(request), limit: limit + 1, before: before)
         let page = runs.prefix(limit)
         return try Answer(
@@ -195,12 +195,10 @@ struct RunRoutes: Sendable {
         return Int(limit)
     }
 
-    private func number(
-        _ request: SubmissionRequest, _ name: String, least: Int64 = 1
-    ) throws(Refusal) -> Int64? {
+    private func number(_ request: SubmissionRequest, _ name: String) throws(Refusal) -> Int64? {
         guard let text = request.parameters[name], !text.isEmpty else { return nil }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number >= least else {
-            throw Refusal(.badRequest, "\(name) must be a whole number, at least \(least).")
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 else {
+            throw Refusal(.badRequest, "\(name) must be a whole number above 0.")
         }
         return number
     }
