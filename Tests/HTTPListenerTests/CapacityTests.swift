@@ -34,7 +34,7 @@ struct CapacityTests {
 
     @Test("in an outage, clients that wait for their outcome leave every place free")
     func outage() async throws {
-        var limits = ListenerLimits.quick
+        var limits = ListenerLimits.patient
         limits.activeRequests = 2
         limits.uploads = 1
         limits.outcomeWait = .seconds(60)
@@ -57,7 +57,7 @@ struct CapacityTests {
 
     @Test("one client too many that wants to wait is told immediately that its submission is pending")
     func tooManyWaiting() async throws {
-        var limits = ListenerLimits.quick
+        var limits = ListenerLimits.patient
         limits.waitingRecords = 1
         limits.waitingFiles = 1
         limits.outcomeWait = .seconds(60)

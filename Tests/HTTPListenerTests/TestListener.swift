@@ -119,10 +119,14 @@ extension ListenerLimits {
         return limits
     }
 
-    /// Waits for an outcome however busy the machine is.
+    /// Waits however busy the machine is.
     static var patient: ListenerLimits {
         var limits = quick
         limits.outcomeWait = .seconds(50)
+        limits.headerTimeout = .seconds(60)
+        limits.idleTimeout = .seconds(60)
+        limits.bodyWindow = .seconds(60)
+        limits.queueTime = .seconds(60)
         return limits
     }
 }

@@ -1,4 +1,11 @@
 /// Waits for something that nothing announces.
 func until(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
+    let deadline = ContinuousClock.now + .seconds(180)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw NeverHappened() }
+        try await Task.sleep(for: .milliseconds(5))
+    }
 }
+
+/// What a test waited for.
+struct NeverHappened: Error {}

@@ -22,7 +22,7 @@ extension DeliveryScheduler {
 
     /// Whether the process works on a run, or will by itself.
     func isActive(_ run: RunID) -> Bool {
-        if openings[run] != nil || queue[run] != nil { return true }
+        if openings[run] != nil || queue[run] != nil || extending.values.contains(run) { return true }
         return runs[run].map { $0.ended == nil } ?? false
     }
 
@@ -38,7 +38,7 @@ extension DeliveryScheduler {
     ///   `openingFailed`. Until then nobody else gets it.
     mutating func claim(_ run: RunID, at moment: Moment) throws(DeliveryError) -> Claim {
         try checkReady()
-        if openings[run] != nil || runs[run].map({ $0.ended == nil }) == true {
+        if openings[run] != nil || extending.values.contains(run) || runs[run].map({ $0.ended == nil }) == true {
             throw DeliveryError(.conflict, "Run \(run) is active already.")
         }
         if queue[run] != nil {

@@ -20,7 +20,11 @@ extension DeliveryScheduler {
     private mutating func perform(_ arrival: SubmissionDesk.Arrival) {
         switch arrival {
         case .wait: break
-        case .open(let origin, let extended): act(.openSubmissionRun(origin, extending: extended))
+        case .open(let origin, let last):
+            // One that an operator opens meanwhile is opened by nobody else.
+            let extended = last.flatMap { isActive($0) ? nil : $0 }
+            extending[origin] = extended
+            act(.openSubmissionRun(origin, extending: extended))
         case .store(let submission, let run, let position):
             let record = StoredRecord(line: position + 1, fields: submission.submission.fields)
             commit(
@@ -32,6 +36,7 @@ extension DeliveryScheduler {
     /// A run for the records of an origin was created, or opened again.
     mutating func submissionRunOpened(_ opened: OpenedRun, for origin: SubmissionOrigin, at moment: Moment) {
         let id = opened.summary.id
+        extending[origin] = nil
         let run = DeliveryRun(opened, refusalPause: Self.firstHold, now: moment.instant)
         run.turn = turn
         if turns.isEmpty { forgetFruitless() }
@@ -49,6 +54,7 @@ extension DeliveryScheduler {
     }
 
     mutating func submissionRunFailed(_ origin: SubmissionOrigin, _ error: DeliveryError) {
+        extending[origin] = nil
         for submission in desk.openingFailed(origin) { act(.decline(submission, error)) }
         checkIdle()
     }

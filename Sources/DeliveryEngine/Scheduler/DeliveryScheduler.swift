@@ -30,6 +30,8 @@ struct DeliveryScheduler: ~Copyable {
     var queue = RunQueue()
     /// Runs that are being read from the journal, and what is to be done when that has come to its end.
     var openings: [RunID: Opening] = [:]
+    /// Runs that are opened again for single records of an origin.
+    var extending: [SubmissionOrigin: RunID] = [:]
     /// Set when the process ends: why.
     var shutdown: Shutdown?
 
