@@ -55,7 +55,7 @@ struct DocumentationTests {
             #expect(Set(object.keys).isSubset(of: known), "\(name)")
             #expect(Set(schema["required"] as? [String] ?? []).isSubset(of: Set(object.keys)), "\(name)")
         }
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             try check(try await listener.submit(PythonBehaviourTests.valid).json, "RecordOutcome")
             try check(
                 try await listener.submit(PythonBehaviourTests.valid, headers: [("Prefer", "respond-async")]).json,

@@ -13,7 +13,7 @@ struct IdempotencyTests {
     @Test("a repeated record gets the first answer again and is delivered once")
     func record() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let first = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
             let second = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
             #expect(first.status == 202)
@@ -31,7 +31,7 @@ struct IdempotencyTests {
     @Test("a repeated upload is the same whatever its boundary, and another when its file or filter differ")
     func upload() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let file = PythonBehaviourTests.file
             let first = try await listener.upload(file, boundary: "one", headers: Self.key)
             let second = try await listener.upload(file, boundary: "two", headers: Self.key)
@@ -47,7 +47,7 @@ struct IdempotencyTests {
     func together() async throws {
         let gate = Gate()
         let service = FakeDeliveryService(untilFinished: { _ in await gate.pass() })
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             try await withThrowingTaskGroup(of: TestListener.Reply.self) { group in
                 for _ in 0..<5 {
                     group.addTask { try await listener.upload(PythonBehaviourTests.file, headers: Self.key) }
@@ -68,7 +68,7 @@ struct IdempotencyTests {
     @Test("a refused request gives its key back")
     func released() async throws {
         let service = FakeDeliveryService(startFault: DeliveryError(.source, "The header names no cookie."))
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             for _ in 0..<2 {
                 let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
                 #expect(reply.status == 400)
@@ -81,11 +81,11 @@ struct IdempotencyTests {
     @Test("a key whose process died before it answered leads to its run")
     func unanswered() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             _ = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
         }
         service.keys.forgetAnswers()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
             #expect(reply.status == 202)
             #expect(reply.run == 1)
@@ -101,7 +101,7 @@ struct IdempotencyTests {
             await gate.pass()
             return .failed("400 no such banner")
         })
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let headers = Self.key + [("Prefer", "respond-async")]
             let first = try await listener.submit(PythonBehaviourTests.valid, headers: headers)
             #expect(first.json["status"] as? String == "pending")
@@ -122,14 +122,14 @@ struct IdempotencyTests {
     @Test("a rejected record keeps its key, and nothing that is stored holds its cookie")
     func rejected() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let record = PythonBehaviourTests.valid.replacingOccurrences(of: "25", with: "12")
             let first = try await listener.submit(record, headers: Self.key)
             let second = try await listener.submit(record, headers: Self.key)
             #expect(first.json["status"] as? String == "filtered")
             #expect(second.body == first.body && second.headers["idempotent-replayed"] == "true")
             let stored = service.keys.answers.map { String(decoding: $0.body, as: UTF8.self) }
-            #expect(stored == [#"{"status":"filtered","reason":"age_filter"}"#])
+            #expect(stored == [#"{"reason":"age_filter","status":"filtered"}"#])
         }
     }
 
@@ -144,7 +144,7 @@ struct IdempotencyTests {
                 FailedRecord(id: 1, run: run, line: 1, kind: .permanent, message: "no", time: Date())
             ]
         }
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             for _ in 0..<2 {
                 let reply = try await listener.request("POST", "/runs/5/retry", headers: Self.key)
                 #expect(reply.status == 202 && reply.run == 99)
@@ -159,7 +159,7 @@ struct IdempotencyTests {
         "a key that is too long or not printable is refused",
         arguments: ["", String(repeating: "k", count: 256), "k\u{e9}"])
     func invalid(key: String) async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let reply = try await listener.submit(PythonBehaviourTests.valid, headers: [("Idempotency-Key", key)])
             #expect(reply.status == 400)
         }

@@ -86,7 +86,7 @@ struct PythonBehaviourTests {
 
     @Test("a record without the JSON content type is not accepted")
     func contentType() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             for headers in [[], [("Content-Type", "text/plain")]] {
                 let reply = try await listener.request("POST", "/send_record", headers: headers, body: Self.valid)
                 #expect(reply.status == 415)
@@ -102,7 +102,7 @@ struct PythonBehaviourTests {
 
     @Test("unknown paths and methods are answered in JSON, and the allowed methods are named")
     func unknown() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let method = try await listener.request("GET", "/send_record")
             #expect(method.status == 405)
             #expect(method.headers["allow"] == "POST")
@@ -126,7 +126,7 @@ struct PythonBehaviourTests {
             ([("min_age", ""), ("max_age", "")], 3),
         ])
     func upload(fields: [(String, String)], sent: Int) async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let reply = try await listener.upload(Self.file, fields: fields)
             #expect(reply.status == 202)
             #expect(reply.json["sent"] as? Int == sent)
@@ -140,7 +140,7 @@ struct PythonBehaviourTests {
     @Test("a text/csv body with its filter in the query is an upload, too")
     func csvBody() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let reply = try await listener.request(
                 "POST", "/send_record/bulk?min_age=8&max_age=%33%30",
                 headers: [("Content-Type", "text/csv; charset=utf-8")],
@@ -153,7 +153,7 @@ struct PythonBehaviourTests {
 
     @Test("an upload is refused with what is wrong with it, and leaves nothing behind")
     func refusals() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let number = try await listener.upload(Self.file, fields: [("min_age", "abc")])
             #expect(number.status == 400)
             #expect(number.message == "min_age must be a whole number.")
@@ -186,7 +186,7 @@ struct PythonBehaviourTests {
     @Test("the ending of the file's name may be in any case, and its directory is nobody's business")
     func names() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             #expect(try await listener.upload(Self.file, name: "T.CSV").status == 202)
             #expect(try await listener.upload(Self.file, name: "../../etc/t.csv").status == 202)
             let paths = service.state.withLock { $0.started }.map { request -> String in

@@ -61,7 +61,7 @@ struct RecordStreamTests {
     @Test("an array and NDJSON become a run each, whose lines are the numbers of the records")
     func run() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let bodies = [
                 ("application/json", "[" + Self.three.joined(separator: ",") + "]"),
                 ("application/x-ndjson", Self.three.joined(separator: "\n")),
@@ -96,7 +96,7 @@ struct RecordStreamTests {
         ])
     func refused(type: String, body: String) async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let reply = try await listener.request(
                 "POST", "/send_record", headers: [("Content-Type", type)], body: body)
             #expect(reply.status == 400)
@@ -121,7 +121,7 @@ struct RecordStreamTests {
     @Test("a large array is taken in a piece at a time")
     func large() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let body = "[" + Array(repeating: Self.three[0], count: 5000).joined(separator: ",\n") + "]"
             let reply = try await listener.submit(body)
             #expect(reply.status == 202)

@@ -21,7 +21,7 @@ struct StrictInputTests {
         ])
     func fields(more: String, message: String) async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let reply = try await listener.submit(Self.record(more))
             #expect(reply.status == 400)
             #expect(reply.message == message)
@@ -43,7 +43,7 @@ struct StrictInputTests {
 
     @Test("parameters and form fields that are not known are refused and named")
     func parameters() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let csv = [("Content-Type", "text/csv")]
             let file = PythonBehaviourTests.file
             for (path, name) in [
@@ -78,7 +78,7 @@ struct StrictInputTests {
             String(repeating: #"{"a":"#, count: 10_000),
         ])
     func syntax(json: String) async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let reply = try await listener.submit(json)
             #expect(reply.status == 400)
         }

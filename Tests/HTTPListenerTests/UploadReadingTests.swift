@@ -42,7 +42,7 @@ struct UploadReadingTests {
         ] as [(String, String?, Bool)])
     func mediaTypes(type: String, encoding: String?, hasNoHeader: Bool) async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             #expect(try await Self.send(listener, Array(Self.file.utf8), type).status == 202)
             let options = try #require(service.state.withLock { $0.started.first?.options })
             #expect(options.encoding == encoding)
@@ -100,7 +100,7 @@ struct UploadReadingTests {
             ("column=name=1&column=name=2", "twice"), ("encoding=a&encoding=b", "twice"),
         ])
     func refusals(query: String, words: String) async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let reply = try await Self.send(listener, Array(Self.file.utf8), query: query)
             #expect(reply.status == 400)
             #expect(reply.message?.contains(words) == true, "\(reply.body)")
@@ -111,7 +111,7 @@ struct UploadReadingTests {
     @Test("options that say something of CSV are refused for JSON, others hold")
     func records() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             let json = [("Content-Type", "application/json")]
             let body = #"[{"name": "Kate", "age": 25, "cookie": "c", "banner_id": 1}]"#
             let refused = try await listener.request("POST", "/send_record?column=name=1", headers: json, body: body)
@@ -130,7 +130,7 @@ struct UploadReadingTests {
     func contentEncoding() async throws {
         let service = FakeDeliveryService()
         let gzip = [("Content-Encoding", "gzip")]
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             #expect(try await Self.send(listener, Self.packed, headers: gzip).status == 202)
             #expect(service.state.withLock { $0.contents } == [Self.file])
             let cut = try await Self.send(listener, Array(Self.packed.dropLast(9)), headers: gzip)
@@ -164,7 +164,7 @@ struct UploadReadingTests {
     @Test("a packed file stays packed, and is refused when it is cut off")
     func packedFile() async throws {
         let service = FakeDeliveryService()
-        try await TestListener.with(service) { listener async throws in
+        try await TestListener.with(service, limits: .patient) { listener async throws in
             #expect(try await Self.send(listener, Self.packed).status == 202)
             let cut = try await Self.send(listener, Array(Self.packed.dropLast(9)))
             #expect(cut.status == 400)
@@ -193,7 +193,7 @@ struct UploadReadingTests {
             #expect(stripped.message?.contains("--data-binary") == true)
             #expect(try await Self.send(listener, Array(Self.file.utf8)).message == fault.message)
         }
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             // The four columns are there, and the first record stands in the header.
             let header = "id,name,age,cookie,banner_id,city1,Kate,25,c1,28,Brno"
             let reply = try await Self.send(listener, Array(header.utf8))
@@ -205,7 +205,7 @@ struct UploadReadingTests {
 
     @Test("a key belongs to the way of reading, too")
     func key() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .patient) { listener async throws in
             let headers = [("Idempotency-Key", "k")]
             let body = Array(Self.file.utf8)
             #expect(try await Self.send(listener, body, query: "no_header=0&min_age=3", headers: headers).status == 202)

@@ -73,7 +73,8 @@ enum HealthProbe {
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return .failure(Fault(description: "\(Errno(rawValue: errno))")) }
         // It holds for connecting, too.
-        var time = timeval(tv_sec: timeout, tv_usec: 0)
+        var time = timeval()
+        time.tv_sec = timeout
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -5,6 +5,12 @@ import NIOHTTP1
 
 /// What became of a single record. It is what an idempotency key keeps of its answer.
 struct RecordOutcome: Codable, Hashable {
+    private static let keeper = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return encoder
+    }()
+
     enum Status: String, Codable {
         case sent, rejected, filtered, pending, failed
     }
@@ -59,7 +65,7 @@ struct RecordOutcome: Codable, Hashable {
             answer.refusal = reason.map { "\(status.rawValue): \($0)" } ?? status.rawValue
         }
         // What becomes of a record that was accepted is told from its run.
-        if run == nil { answer.kept = try Array(JSONEncoder().encode(self)) }
+        if run == nil { answer.kept = try Array(Self.keeper.encode(self)) }
         return answer
     }
 }

@@ -104,7 +104,7 @@ struct SandboxServerTests {
             await sandbox.until { $0.inFlight == 1 && $0.count("/auth") == 1 }
             let start = ContinuousClock.now
             await sandbox.stop()
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(30))
             #expect(await answer.outcome.fault?.kind == .reset)
             #expect(await answer.outcome.mayHaveBeenApplied == true)
         }
