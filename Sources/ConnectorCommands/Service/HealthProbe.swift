@@ -73,10 +73,10 @@ enum HealthProbe {
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return .failure(Fault(description: "\(Errno(rawValue: errno))")) }
         // It holds for connecting, too.
-        var time = timeval()
-        time.tv_sec = timeout
+        // A `timeval`: seconds and microseconds.
+        var time = (seconds: timeout, microseconds: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout.size(ofValue: time)))
         }
         guard Foundation.connect(descriptor, address, length) == 0 else {
             let fault = Fault(description: "\(Errno(rawValue: errno))")
