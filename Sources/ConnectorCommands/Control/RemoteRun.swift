@@ -21,25 +21,11 @@ struct RemoteRun: Sendable {
             defer { group.cancelAll() }
             for begin in begin {
                 guard let run = try await begin(remote) else { continue }
-                ended.runs.append(try await follow(run, remote))
+                ended.runs.append(
+                    try await ProgressReporter(console: console, service: remote).finished(run))
             }
         }
         try ended.write(as: report, console: console, nothing: nothing)
         if !ended.runs.isEmpty, !ended.isComplete { throw ExitCode.failure }
-    }
-
-    private func follow(_ run: RunID, _ remote: RemoteDelivery) async throws -> RunSummary {
-        try await withThrowingTaskGroup(of: RunSummary?.self) { group in
-            group.addTask {
-                await ProgressReporter(console: console, service: remote).follow(run)
-                return nil
-            }
-            group.addTask { try await remote.finished(run) }
-            defer { group.cancelAll() }
-            for try await summary in group {
-                if let summary { return summary }
-            }
-            throw CancellationError()
-        }
     }
 }

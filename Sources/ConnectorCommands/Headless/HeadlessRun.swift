@@ -122,7 +122,7 @@ struct HeadlessRun: Sendable {
     ) async throws -> RunSummary? {
         guard let run = try await begin(connector.engine) else { return nil }
         await signals.began()
-        return try await follow(run)
+        return try await ProgressReporter(console: console, service: connector.engine).finished(run)
     }
 
     /// Delivers a source; with `once`, what is left of it.
@@ -157,23 +157,6 @@ struct HeadlessRun: Sendable {
         for await snapshot in connector.engine.snapshots() {
             let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
             if !isBusy || snapshot.deliveryFault != nil { return }
-        }
-    }
-
-    private func follow(_ run: RunID) async throws -> RunSummary {
-        try await withThrowingTaskGroup(of: RunSummary?.self) { group in
-            let reporter = ProgressReporter(console: console, service: connector.engine)
-            group.addTask {
-                await reporter.follow(run)
-                return nil
-            }
-            group.addTask { try await connector.engine.finished(run) }
-            for try await summary in group {
-                guard let summary else { continue }
-                group.cancelAll()
-                return summary
-            }
-            throw CancellationError()
         }
     }
 }

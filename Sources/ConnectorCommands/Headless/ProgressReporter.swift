@@ -8,6 +8,22 @@ struct ProgressReporter: Sendable {
 
     private static let lineInterval = 5.0
 
+    /// Shows it until the run has ended.
+    func finished(_ run: RunID) async throws -> RunSummary {
+        try await withThrowingTaskGroup(of: RunSummary?.self) { group in
+            group.addTask {
+                await follow(run)
+                return nil
+            }
+            group.addTask { try await service.finished(run) }
+            defer { group.cancelAll() }
+            for try await summary in group {
+                if let summary { return summary }
+            }
+            throw CancellationError()
+        }
+    }
+
     /// Shows it until the task is cancelled.
     func follow(_ run: RunID) async {
         var lastLine = Date()
