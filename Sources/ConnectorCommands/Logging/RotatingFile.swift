@@ -37,7 +37,7 @@ struct RotatingFile: ~Copyable {
         for number in stride(from: kept - 1, through: 1, by: -1) {
             rename(path.string + ".\(number)", path.string + ".\(number + 1)")
         }
-        // When another file can't be opened, the old one goes on growing.
+        // When another file can't be opened, the old one keeps growing.
         guard rename(path.string, path.string + ".1") == 0, let new = try? Self.open(path) else { return }
         try? descriptor.close()
         descriptor = new

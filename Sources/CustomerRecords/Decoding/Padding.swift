@@ -30,7 +30,7 @@ struct Padding: Sendable {
         return start
     }
 
-    /// Whether the bytes go on with padding that has begun.
+    /// Whether the bytes continue padding that has begun.
     static func isOnly(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.allSatisfy { $0 == 0 || $0 == 0x1A || $0.isNewline || $0 == .space }
     }

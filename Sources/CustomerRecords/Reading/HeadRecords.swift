@@ -91,7 +91,7 @@ struct HeadRecords {
         let text = bytes.text(FieldRange(start: start, end: min(lineEnd, start + 256)))
         let texts = isWhole ? fields.map { bytes.text($0) } : []
         let nextLine = line + LineEnds.count(bytes, start..<end)
-        // A line longer than any record goes on behind the limit.
+        // A line longer than any record continues beyond the limit.
         end = LineEnds.first(bytes, end..<filled)
         let next = LineEnds.next(bytes, end, filled: filled)
         return Record(

@@ -34,7 +34,7 @@ public struct RecordReader<Source: ByteSource> {
         position = .start
     }
 
-    /// Goes on with a source that was read in part.
+    /// Continues a source that was read in part.
     ///
     /// - Parameters:
     ///   - source: gives the text from `position` on, decoded.

@@ -3,7 +3,7 @@
 /// A record that finds no end costs its first line only, and the next line is read as a record again. Hostile input
 /// could so have 64 KiB scanned for each of its lines. But two scans that are both inside quotes at the same place
 /// go the same way from there on, and a scan is inside quotes at every line that it has passed. So the place that the
-/// last vain scan has reached is kept, and the next one goes on from there: each byte is scanned once.
+/// last failed scan has reached is kept, and the next one continues there: each byte is scanned once.
 struct QuotedRecordEnd {
     private enum State {
         case fieldStart

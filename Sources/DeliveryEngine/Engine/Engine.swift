@@ -102,7 +102,7 @@ public actor Engine {
         jobsContinuation.finish()
     }
 
-    /// Starts something that goes on beside the actor, within `run()`.
+    /// Starts something that runs beside the actor, within `run()`.
     nonisolated func start(_ job: @escaping Job) { jobsContinuation.yield(job) }
 
     var moment: Moment { Moment(instant: clock.now, date: Date()) }

@@ -36,7 +36,7 @@ struct PacedGate: Sendable {
     private static let probe = 8.0
     private static let guessedPlateau = 1.0
     private static let longestPlateau = 60.0
-    /// An API that counts by the second goes on refusing until its second is over.
+    /// An API that counts by the second keeps refusing until its second is over.
     private static let echo = Duration.seconds(1)
     /// Kept below the ceiling, so that jitter alone meets no refusal.
     private static let margin = 0.985

@@ -17,7 +17,7 @@ struct BatchMachine: Hashable, Sendable {
         case backingOff(isInDoubt: Bool)
         /// That a request which may have been applied is repeated is being made durable.
         case counting
-        /// That it goes on as two parts is being made durable.
+        /// That it continues as two parts is being made durable.
         case splitting
         /// That it failed is being made durable.
         case failing
