@@ -154,8 +154,10 @@ struct FolderWatchTests {
             claim.target = .init(outcome: .delivered, name: Data(try move.freeName(for: entry.name, .delivered).bytes))
         }
         try ClaimStore(FilePath(folder.claimFolder)).write(claim)
+        try Data("{".utf8).write(to: URL(filePath: folder.claimFolder + "/.\(UUID().uuidString).tmp"))
         if crash == .summaryWritten {
             try folder.put("delivered/a.csv.summary.json", "{\"content\":\"one\"}\n")
+            try folder.put("delivered/.\(entry.identity.inode).tmp", "{\"content\":")
         }
         if crash == .moved {
             #expect(try move.perform(entry, .delivered, as: entry.name, summary: "{\"content\":\"one\"}") == .moved)
@@ -163,7 +165,9 @@ struct FolderWatchTests {
         try await folder.watch(delivery) { _ in
             await folder.until { folder.claims == [] }
         }
-        #expect(folder.names("delivered") == ["a.csv", "a.csv.summary.json"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/delivered").sorted()
+                == ["a.csv", "a.csv.summary.json"])
         #expect(try folder.text("delivered/a.csv.summary.json") == "{\"content\":\"one\"}\n")
         #expect(folder.names().filter { $0 != "delivered" && $0 != "failed" } == [])
         #expect(delivery.delivered == [], "it was delivered before")

@@ -42,6 +42,8 @@ public enum FailureExport {
                 .source, "\(path) is in the way: it is not a file. Choose another place, or - for standard output.")
         }
         let temporary = FilePath(path.string + ".\(getpid()).tmp")
+        // Of a killed process that had the same number, as in each new container.
+        unlink(temporary.string)
         do {
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],

@@ -19,6 +19,7 @@ enum UnsentFile {
             return nil
         }
         try StateDirectory.createFolder(folder)
+        removeDrafts(in: folder)
         let temporary = folder.appending(".unsent-\(getpid())-\(UInt32.random(in: 0...(.max))).tmp")
         do {
             let file = try FileDescriptor.open(
@@ -50,6 +51,16 @@ enum UnsentFile {
             throw DeliveryError(.journal, "\(path) can't be written: \(error). The records stay in the journal.")
         }
         return path
+    }
+
+    /// A process that was killed while it wrote leaves a draft; a younger one may belong to a process that writes now.
+    private static func removeDrafts(in folder: FilePath) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+        for name in names where name.hasPrefix(".unsent-") && name.hasSuffix(".tmp") {
+            let draft = folder.appending(name)
+            var status = stat()
+            if lstat(draft.string, &status) == 0, status.st_mtim.tv_sec < time(nil) - 3600 { unlink(draft.string) }
+        }
     }
 }
 

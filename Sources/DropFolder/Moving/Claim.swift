@@ -34,6 +34,14 @@ struct ClaimStore: Sendable {
     init(_ folder: FilePath) throws {
         self.folder = folder
         if mkdir(folder.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
+        try removeDrafts()
+    }
+
+    /// A process that was killed while it wrote leaves a draft.
+    private func removeDrafts() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.string) where name.hasSuffix(".tmp") {
+            unlink(folder.appending(name).string)
+        }
     }
 
     /// All claims on files of a drop folder.
@@ -47,7 +55,9 @@ struct ClaimStore: Sendable {
 
     /// Writes a claim; returns when it is on the disk.
     func write(_ claim: Claim) throws {
-        try DurableFile.write(Array(JSONEncoder().encode(claim)), to: path(claim), mode: [.ownerReadWrite])
+        try DurableFile.write(
+            Array(JSONEncoder().encode(claim)), to: path(claim), draft: ".\(claim.id.uuidString).tmp",
+            mode: [.ownerReadWrite])
     }
 
     func remove(_ claim: Claim) throws {
@@ -56,32 +66,4 @@ struct ClaimStore: Sendable {
     }
 
     private func path(_ claim: Claim) -> FilePath { folder.appending("\(claim.id.uuidString).json") }
-}
-
-/// Files that are whole on the disk, or not there.
-enum DurableFile {
-    static func write(_ bytes: [UInt8], to path: FilePath, mode: FilePermissions) throws {
-        let new = path.removingLastComponent().appending(".\(UUID().uuidString).tmp")
-        let file = try FileDescriptor.open(
-            new, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: mode)
-        do {
-            try file.closeAfter {
-                try file.writeAll(bytes)
-                _ = fchmod(file.rawValue, mode.rawValue)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard rename(new.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            unlink(new.string)
-            throw error
-        }
-        try sync(folder: path.removingLastComponent())
-    }
-
-    static func sync(folder: FilePath) throws {
-        let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
-        defer { try? descriptor.close() }
-        // Some network file systems have nothing to do for a folder, and say so.
-        guard fsync(descriptor.rawValue) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
-    }
 }

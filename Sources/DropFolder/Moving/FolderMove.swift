@@ -132,7 +132,8 @@ struct FolderMove: Sendable {
         let permissions = file.status(in: directory.rawValue)?.st_mode ?? 0
         let mode = FilePermissions(rawValue: permissions & 0o666 | 0o600)
         let path = target(outcome).appending(String(decoding: TargetName.summary(of: name).bytes, as: UTF8.self))
-        try DurableFile.write(Array((summary + "\n").utf8), to: path, mode: mode)
+        let draft = ".\(FileIdentity(file, in: directory.rawValue)?.inode ?? 0).tmp"
+        try DurableFile.write(Array((summary + "\n").utf8), to: path, draft: draft, mode: mode)
     }
 
     /// - Parameter isOwn: a link to elsewhere is refused where the program puts files.

@@ -1,0 +1,33 @@
+import Foundation
+import SystemPackage
+
+/// Files that are whole on the disk, or not there.
+enum DurableFile {
+    /// - Parameter draft: the name under which it is written first, the same when it is written again after a crash:
+    ///   what was left then is replaced.
+    static func write(_ bytes: [UInt8], to path: FilePath, draft: String, mode: FilePermissions) throws {
+        let new = path.removingLastComponent().appending(draft)
+        unlink(new.string)
+        let file = try FileDescriptor.open(
+            new, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: mode)
+        do {
+            try file.closeAfter {
+                try file.writeAll(bytes)
+                _ = fchmod(file.rawValue, mode.rawValue)
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard rename(new.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(new.string)
+            throw error
+        }
+        try sync(folder: path.removingLastComponent())
+    }
+
+    static func sync(folder: FilePath) throws {
+        let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
+        defer { try? descriptor.close() }
+        // Some network file systems have nothing to do for a folder, and say so.
+        guard fsync(descriptor.rawValue) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
+    }
+}
