@@ -117,6 +117,10 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "StoreTestSupport",
+            dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", systemPackage],
+            path: "Tests/StoreTestSupport", swiftSettings: settings),
         .testTarget(
             name: "CustomerRecordsTests", dependencies: ["CustomerRecords", "TestSupport", nioCore],
             swiftSettings: settings),
@@ -128,14 +132,19 @@ let package = Package(
         .testTarget(
             name: "DeliveryJournalTests",
             dependencies: [
-                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", grdb, systemPackage,
+                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "StoreTestSupport", grdb,
+                systemPackage,
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryStoreTests",
+            dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", "StoreTestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DeliveryEngineTests",
             dependencies: [
                 "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
-                "TestSupport", logging, systemPackage,
+                "StoreTestSupport", "TestSupport", logging, systemPackage,
             ], swiftSettings: settings),
         .testTarget(
             name: "HTTPListenerTests",

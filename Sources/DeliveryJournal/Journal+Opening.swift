@@ -19,6 +19,8 @@ extension Journal {
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            // What is removed from a page is overwritten there; whole pages are given back.
+            try database.execute(sql: "PRAGMA secure_delete = FAST")
             try database.execute(sql: "PRAGMA cache_size = -4096")
         }
         try createPrivately(directory.journal)

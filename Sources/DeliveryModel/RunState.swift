@@ -17,6 +17,9 @@ public enum RunState: Hashable, Codable, Sendable {
     case stopped(reason: String)
     /// Ended by a fault that must be fixed first (configuration, source, disk); it can be resumed after that.
     case failed(reason: String)
+    /// Ended for good by its source, which can't be read as its author meant it: what was read before has its end, and
+    /// nothing of the rest is sent.
+    case refused(reason: String)
     /// Counted, nothing sent.
     case dryRun
     /// Nothing sent, since the same content was delivered before.
@@ -30,7 +33,7 @@ public enum RunState: Hashable, Codable, Sendable {
         case .waiting: "waiting"
         case .done: "done"
         case .stopped: "stopped"
-        case .failed: "failed"
+        case .failed, .refused: "failed"
         case .dryRun: "dry_run"
         case .skipped: "skipped"
         }
@@ -52,7 +55,7 @@ public enum RunState: Hashable, Codable, Sendable {
     /// Whether a run in this state has its end for good.
     public var isFinal: Bool {
         switch self {
-        case .done, .dryRun, .skipped: true
+        case .done, .refused, .dryRun, .skipped: true
         default: false
         }
     }
@@ -61,14 +64,14 @@ public enum RunState: Hashable, Codable, Sendable {
     public var isActive: Bool {
         switch self {
         case .preparing, .running, .paused, .waiting, .finishing: true
-        case .done, .stopped, .failed, .dryRun, .skipped: false
+        case .done, .stopped, .failed, .refused, .dryRun, .skipped: false
         }
     }
 
     /// Why the run waits, stopped or failed, in one line.
     public var reason: String? {
         switch self {
-        case .waiting(let reason, _), .stopped(let reason), .failed(let reason): reason
+        case .waiting(let reason, _), .stopped(let reason), .failed(let reason), .refused(let reason): reason
         default: nil
         }
     }

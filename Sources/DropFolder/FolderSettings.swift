@@ -10,6 +10,8 @@ public struct FolderSettings: Sendable {
     public var patterns: [String]
     /// How long a file must not have changed.
     public var settle: Duration
+    /// How long delivered files are kept; `nil` is for ever.
+    public var keepDelivered: Duration?
 
     public static let defaultPatterns = ["*.csv", "*.tsv", "*.txt", "*.csv.gz", "*.tsv.gz", "*.txt.gz"]
     public static let defaultSettle: Duration = .seconds(5)

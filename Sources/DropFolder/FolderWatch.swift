@@ -61,6 +61,11 @@ public final class FolderWatch: Sendable {
         }
         let endings = delivery.endings()
         await withDiscardingTaskGroup { group in
+            if let age = settings.keepDelivered {
+                group.addTask { [settings, logger] in
+                    await DeliveredFiles(folder: settings.folder).remove(after: age) { logger.warning("\($0)") }
+                }
+            }
             group.addTask { [continuation] in
                 for await ending in endings { continuation.yield(.ended(ending)) }
             }

@@ -168,7 +168,7 @@ public final class HTTPListener: ListenerControl {
             service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
             receiver: UploadReceiver(
                 directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
-                statistics: statistics, unknown: unknown),
+                statistics: statistics, unknown: unknown, checkRoom: configuration.checkRoom),
             registry: registry, unknown: unknown)
         return ListenerResponder(
             origins: OriginPolicy(configuration), proxies: configuration.proxies, authorization: authorization,

@@ -4,6 +4,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import GRDB
+import StoreTestSupport
 import SystemPackage
 import Testing
 

@@ -2,6 +2,7 @@ import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import StoreTestSupport
 import SystemPackage
 import Testing
 

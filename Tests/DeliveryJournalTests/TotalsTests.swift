@@ -3,6 +3,7 @@ import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import StoreTestSupport
 import Testing
 
 @Suite("Sums over all runs")

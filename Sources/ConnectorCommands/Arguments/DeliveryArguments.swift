@@ -71,6 +71,8 @@ struct DeliveryArguments: ParsableArguments {
             "Take nothing new when the disk has less room (default: 256M, at most 10 % of it).", valueName: "size"))
     var minFree: String?
 
+    @OptionGroup var retention: RetentionArguments
+
     @OptionGroup var state: StateArguments
 
     var options: [SettingName: String] {
@@ -94,6 +96,7 @@ struct DeliveryArguments: ParsableArguments {
         options.merge(reading.options) { $1 }
         if insecureHTTP { options[.insecureHTTP] = "true" }
         options.merge(hooks.options) { $1 }
+        options.merge(retention.options) { $1 }
         return options
     }
 
@@ -105,17 +108,6 @@ struct DeliveryArguments: ParsableArguments {
         throw ValidationError(
             "--\(name.rawValue) has no effect: another process delivers from this state directory, with its own settings."
         )
-    }
-
-    /// Refuses what has no effect on records that were read before. The same values in the environment or in the
-    /// configuration file are for other commands.
-    func refuseReading(on command: String) throws {
-        let given = options
-        let reading: [SettingName] = [.minAge, .maxAge, .delimiter, .asciiNames, .cookieFormat]
-        if let name = reading.first(where: { given[$0] != nil }) {
-            throw ValidationError(
-                "--\(name.rawValue) has no effect on \(command): a run keeps the options that it was read with.")
-        }
     }
 
     func settings(adding more: [SettingName: String] = [:]) async throws -> Settings {

@@ -18,10 +18,17 @@ struct WatchArguments: ParsableArguments {
         help: ArgumentHelp("Take a file that did not change for so long: 5s, 1m (default: 5s).", valueName: "duration"))
     var settle: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Remove files from delivered/ after so long: 30d, 12h, forever (default: forever).",
+            valueName: "duration"))
+    var keepFiles: String?
+
     var options: [SettingName: String] {
         var options: [SettingName: String] = [:]
         options[.watch] = watch
         options[.settle] = settle
+        options[.keepFiles] = keepFiles
         if !pattern.isEmpty { options[.pattern] = pattern.joined(separator: "\n") }
         return options
     }

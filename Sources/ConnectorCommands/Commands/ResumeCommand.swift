@@ -21,7 +21,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
-    func validate() throws { try delivery.refuseReading(on: "resume") }
+    func validate() throws { try OptionUse(work: .resume, usesSandbox: sandbox).check(delivery.options.keys) }
 
     func run() async throws {
         let console = Console()

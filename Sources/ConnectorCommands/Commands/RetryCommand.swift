@@ -21,7 +21,7 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
-    func validate() throws { try delivery.refuseReading(on: "retry") }
+    func validate() throws { try OptionUse(work: .retry, usesSandbox: sandbox).check(delivery.options.keys) }
 
     func run() async throws {
         let console = Console()

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await settings()
             if dryRun {
+                try check(.count, settings)
                 guard !once else { throw ValidationError("--once sends what is new; --dry-run sends nothing.") }
                 guard !files.isEmpty else {
                     throw ValidationError("Name a CSV file to count, or - for standard input.")
@@ -97,6 +98,7 @@ struct RunCommand: AsyncParsableCommand {
             guard !once || (!showsScreen && !files.isEmpty && !files.contains("-")) else {
                 throw ValidationError("--once needs --headless and a FILE.")
             }
+            try check(showsScreen ? .screen : files.isEmpty ? .service : .files, settings)
             let sources = showsScreen ? files : try SourceNames.expand(files)
             if try await actsThroughAnother(settings, sources, showsScreen: showsScreen, console: console) { return }
             let log = ConnectorLog()
@@ -167,11 +169,26 @@ struct RunCommand: AsyncParsableCommand {
         return true
     }
 
-    private func settings() async throws -> Settings {
+    private func settings() async throws -> Settings { try await delivery.settings(adding: moreOptions) }
+
+    private var moreOptions: [SettingName: String] {
         var more = listenerOptions.options
         more[.listen] = listen
         more.merge(watching.options) { $1 }
-        return try await delivery.settings(adding: more)
+        return more
+    }
+
+    private func check(_ work: OptionUse.Work, _ settings: Settings) throws {
+        try OptionUse(work: work, usesSandbox: sandbox, listens: settings.listen != nil)
+            .check(delivery.options.merging(moreOptions) { $1 }.keys)
+        if sandbox, work == .count { throw ValidationError("--sandbox has no effect with --dry-run: nothing is sent.") }
+        if json, work == .screen { throw ValidationError("--json has no effect on the screen. Add --headless.") }
+        if json, work == .service, settings.watched == nil {
+            throw ValidationError("--json has no effect on a listener alone: nothing is printed when a run ends.")
+        }
+        if theme != nil, headless || work == .count {
+            throw ValidationError("--theme has no effect without the screen.")
+        }
     }
 
     private func chosenTheme() throws -> ThemeName? {

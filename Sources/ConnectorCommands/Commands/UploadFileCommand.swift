@@ -13,6 +13,8 @@ struct UploadFileCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
+    func validate() throws { try OptionUse(work: .files).check(delivery.options.keys) }
+
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {

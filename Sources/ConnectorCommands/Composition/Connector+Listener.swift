@@ -12,12 +12,14 @@ extension Connector {
     func listener(at address: ListenAddress, defaults: LiveSettings) throws -> HTTPListener {
         let options = settings.listener
         let logger = log.logger("listener", level: settings.logLevel)
-        let configuration = try ListenerConfiguration(
+        var configuration = try ListenerConfiguration(
             host: address.host, port: address.port, tokens: options.tokens, isInsecure: options.isInsecure,
             hostNames: options.hosts, proxies: options.proxies, tls: options.tls,
             spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
             ignoresUnknownFields: options.ignoresUnknownFields, limits: options.limits,
             defaults: { defaults.submissionDefaults })
+        let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)
+        configuration.checkRoom = { try freeSpace.check() }
         let listener = listener(configuration, logger: logger)
         shownListener.show(listener)
         defaults.onReload { settings in
@@ -45,16 +47,10 @@ extension Connector {
             clearsSpool: shown != nil, controlling: shown, version: version)
     }
 
-    /// Lets work begin again as soon as the journal can be written again, and forgets clients' old keys, until the task
-    /// is cancelled.
+    /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
     func recoverFromFaults() async {
-        var rounds = 0
         while (try? await Task.sleep(for: .seconds(2))) != nil {
             _ = await engine.recover()
-            rounds += 1
-            guard rounds % 300 == 1 else { continue }
-            try? await journal.removeIdempotencyKeys(
-                before: Date().addingTimeInterval(-JournalIdempotencyStore.lifetime))
         }
     }
 

@@ -58,7 +58,7 @@ struct Connector: Sendable {
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
                 giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,
                 minimumFree: settings.minimumFree, isService: isService, batchSize: settings.givenBatchSize,
-                window: settings.window),
+                window: settings.window, retention: settings.retention.policy),
             logger: log.logger("engine", level: settings.logLevel),
             connect: { url, typed throws(DeliveryError) in
                 try Self.client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)

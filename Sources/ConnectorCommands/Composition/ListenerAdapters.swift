@@ -7,11 +7,9 @@ import Synchronization
 /// The listener's idempotency keys, kept in the journal.
 struct JournalIdempotencyStore: IdempotencyStore {
     let journal: any IdempotencyArchive & CommitLog
-    /// How long a key is kept after its final answer.
-    static let lifetime = 24.0 * 3600
 
     func find(_ key: String) async throws -> StoredKey? {
-        let kept = try await journal.idempotencyKey(key, keptSince: Date().addingTimeInterval(-Self.lifetime))
+        let kept = try await journal.idempotencyKey(key, keptSince: Date().addingTimeInterval(-RetentionPolicy.keySeconds))
         return kept.map { kept in
             StoredKey(
                 digest: RequestDigest(bytes: kept.digest), run: kept.run, outcome: kept.outcome,

@@ -88,7 +88,7 @@ struct EngineFileDelivery: FileDelivery {
         return switch run.state {
         case .done: run.isComplete ? .delivered : .failed
         case .skipped: .delivered
-        case .failed: .failed
+        case .failed, .refused: .failed
         case .stopped where run.hold == .stopped || run.state.reason == "stopped by the operator": .stopped
         default: .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
         }

@@ -8,7 +8,7 @@ enum WatchSettings {
     /// - Returns: `nil` when no folder is watched.
     static func folder(_ layers: SettingLayers) throws -> FolderSettings? {
         guard let (path, place) = try layers.text(.watch) else {
-            for name in [SettingName.pattern, .settle] {
+            for name in [SettingName.pattern, .settle, .keepFiles] {
                 // A setting of the configuration file may wait for a folder; one on the command line is a mistake.
                 if let (_, place) = try layers.text(name), place.hasPrefix("--") {
                     throw ValidationError("\(place) belongs to --watch, which is missing.")

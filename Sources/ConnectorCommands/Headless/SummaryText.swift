@@ -49,7 +49,7 @@ enum SummaryText {
             let run = summary.duplicateOf.map { " by run \($0)" } ?? ""
             return "Skipped · \(summary.source.text): the same content was delivered before\(run)"
         case .stopped(let reason): return name + "stopped (\(reason))"
-        case .failed(let reason): return name + "failed (\(reason))"
+        case .failed(let reason), .refused(let reason): return name + "failed (\(reason))"
         case .waiting(let reason, _): return name + "waiting (\(reason))"
         default: return name + summary.state.word
         }

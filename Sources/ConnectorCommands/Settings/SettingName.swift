@@ -29,6 +29,8 @@ enum SettingName: String, CaseIterable, Sendable {
     case maxRejected = "max-rejected"
     case stateDir = "state-dir"
     case minFree = "min-free"
+    case keep
+    case keepFailed = "keep-failed"
     case failedRecordsDir = "failed-records-dirpath"
     case logLevel = "loglevel"
     case listen
@@ -48,6 +50,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case watch
     case pattern
     case settle
+    case keepFiles = "keep-files"
 
     // What happens after a run
     case onEnd = "on-end"

@@ -28,6 +28,7 @@ struct Settings: Sendable {
     var unsentDirectory: FilePath
     /// Bytes of the disk that are kept free; `nil` is the default.
     var minimumFree: Int?
+    var retention: RetentionSettings
     var logLevel: LogLevel
     var listen: ListenAddress?
     var listener: ListenerSettings
@@ -56,12 +57,14 @@ struct Settings: Sendable {
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")
         minimumFree = try layers.parse(.minFree, "a size such as 500M or 2G", Self.bytes)
+        retention = try RetentionSettings(layers)
         logLevel = try layers.string(.logLevel).map(LogLevel.init(argument:)) ?? .warning
         listen = try layers.parse(
             .listen, "a port, or an address and a port: 5000, 127.0.0.1:5000", ListenAddress.init(argument:))
         listener = try ListenerSettings(layers)
         hooks = try HookSettings(layers)
         watched = try WatchSettings.folder(layers)
+        watched?.keepDelivered = retention.files
     }
 
     /// Reads `1000`, `64K`, `500M`, `2G`.
@@ -102,9 +105,9 @@ struct Settings: Sendable {
 }
 
 extension Duration {
-    /// Reads `90`, `90s`, `500ms`, `5m`, `2h`; `nil` for anything else and for nothing.
+    /// Reads `90`, `90s`, `500ms`, `5m`, `2h`, `90d`; `nil` for anything else and for nothing.
     init?(argument: String) {
-        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
+        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("", 1)]
         for unit in units where argument.hasSuffix(unit.suffix) {
             guard let number = Double(argument.dropLast(unit.suffix.count)), number > 0, number < 1e8 else { continue }
             self = .seconds(number * unit.seconds)

@@ -10,7 +10,7 @@ extension Engine {
         try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
-        let source = try await PreparedSource(request.source, options: options, spool: directory.spool)
+        let source = try await PreparedSource(request.source, options: options, spool: directory.spool, freeSpace: freeSpace)
         let new = NewRun(
             source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
             options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
@@ -113,6 +113,8 @@ extension Engine {
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
     ) async throws -> RunID {
         try scheduler.checkReady()
+        // It is stored again until it is delivered.
+        try freeSpace.check()
         var new = try await storedRun(of: run)
         if let submittedBy { new.submittedBy = submittedBy }
         guard let created = try await journal.createRetry(new, of: selection, in: run, claim: claim) else {

@@ -80,6 +80,12 @@ public actor Engine {
     /// Does the engine's work until `shutDown` was called or the task is cancelled.
     public nonisolated func run() async {
         await withDiscardingTaskGroup { group in
+            if let policy = configuration.retention {
+                let retention = Retention(
+                    policy: policy, store: journal, directory: directory, unsent: configuration.unsentDirectory,
+                    logger: logger)
+                group.addTask { await retention.run() }
+            }
             for await job in jobs {
                 group.addTask { await job() }
             }

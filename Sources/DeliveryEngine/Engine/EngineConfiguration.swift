@@ -31,12 +31,14 @@ public struct EngineConfiguration: Sendable {
     /// Records in a request of a run that is retried or resumed, for what is not planned yet; `nil` is as it began, or
     /// 1,000 for a retry.
     public var batchSize: Int?
+    /// How long runs are remembered; `nil` leaves everything as it is.
+    public var retention: RetentionPolicy?
 
     public init(
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
         minimumFree: Int? = nil, stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil,
-        window: SendWindow? = nil
+        window: SendWindow? = nil, retention: RetentionPolicy? = nil
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -50,6 +52,7 @@ public struct EngineConfiguration: Sendable {
         self.isService = isService
         self.batchSize = batchSize
         self.window = window
+        self.retention = retention
     }
 
     var policy: DeliveryPolicy {

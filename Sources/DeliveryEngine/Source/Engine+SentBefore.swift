@@ -23,7 +23,8 @@ extension Engine {
         guard case .regular = try SourceFile(path).kind() else {
             throw DeliveryError(.source, "\(path) is not a regular file, so it can't be compared with what was sent.")
         }
-        let source = try await PreparedSource(.file(path: path), options: options, spool: directory.spool)
+        let source = try await PreparedSource(
+            .file(path: path), options: options, spool: directory.spool, freeSpace: freeSpace)
         let binding = await binding
         let content = try ContentHasher.identity(of: source.file, source.fingerprint.size, source.dialect.decoding)
         var found = SentBefore.never

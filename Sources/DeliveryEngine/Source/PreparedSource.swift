@@ -25,10 +25,12 @@ struct PreparedSource: Sendable {
 
     /// Opens a file; whatever can be read only once is copied to the spool first.
     @concurrent
-    init(_ source: RunRequest.Source, options: ReaderOptions, spool: FilePath) async throws(DeliveryError) {
+    init(
+        _ source: RunRequest.Source, options: ReaderOptions, spool: FilePath, freeSpace: FreeSpace
+    ) async throws(DeliveryError) {
         switch source {
         case .file("-"):
-            file = try await Self.spool(descriptor: STDIN_FILENO, named: "standard input", in: spool)
+            file = try await Self.spool(descriptor: STDIN_FILENO, named: "standard input", in: spool, freeSpace)
             name = .standardInput
             isOwned = true
         case .file(let path):
@@ -39,7 +41,7 @@ struct PreparedSource: Sendable {
                 file = opened
                 isOwned = false
             case .stream:
-                file = try await Self.spool(descriptor: opened.rawDescriptor, named: path, in: spool)
+                file = try await Self.spool(descriptor: opened.rawDescriptor, named: path, in: spool, freeSpace)
                 withExtendedLifetime(opened) {}
                 isOwned = true
             }
@@ -84,13 +86,13 @@ struct PreparedSource: Sendable {
 
     /// Copies a stream on a thread of its own, since reading it may take for ever.
     private static func spool(
-        descriptor: CInt, named name: String, in folder: FilePath
+        descriptor: CInt, named name: String, in folder: FilePath, _ freeSpace: FreeSpace
     ) async throws(DeliveryError) -> SourceFile {
         let path = folder.appending("input-\(getpid())-\(UInt32.random(in: 0...(.max)))")
         let result: Result<Void, DeliveryError> = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 do throws(DeliveryError) {
-                    continuation.resume(returning: .success(try copy(descriptor, to: path, named: name)))
+                    continuation.resume(returning: .success(try copy(descriptor, to: path, named: name, freeSpace)))
                 } catch {
                     unlink(path.string)
                     continuation.resume(returning: .failure(error))
@@ -101,7 +103,9 @@ struct PreparedSource: Sendable {
         return try SourceFile(path.string)
     }
 
-    private static func copy(_ input: CInt, to path: FilePath, named name: String) throws(DeliveryError) {
+    private static func copy(
+        _ input: CInt, to path: FilePath, named name: String, _ freeSpace: FreeSpace
+    ) throws(DeliveryError) {
         do {
             let input = FileDescriptor(rawValue: input)
             let output = try FileDescriptor.open(
@@ -109,12 +113,20 @@ struct PreparedSource: Sendable {
             defer { try? output.close() }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
             defer { buffer.deallocate() }
+            var unchecked = 0
             while true {
                 let count = try input.read(into: buffer)
                 if count == 0 { break }
+                unchecked += count
+                if unchecked >= 8 << 20 {
+                    try freeSpace.check()
+                    unchecked = 0
+                }
                 try output.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
             guard fsync(output.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        } catch let error as DeliveryError {
+            throw error
         } catch {
             throw DeliveryError(.source, "\(name): can't be copied to \(path): \(error).")
         }

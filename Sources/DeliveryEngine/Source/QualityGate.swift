@@ -54,7 +54,7 @@ extension Engine {
     /// Notes a refused source as a run of which nothing was sent, with its rejected records, and says why.
     func refuse(_ new: NewRun, _ refusal: QualityGate.Refusal) async throws -> DeliveryError {
         var new = new
-        new.state = .failed(reason: refusal.error.message)
+        new.state = .refused(reason: refusal.error.message)
         new.notices = refusal.notices
         let id = try await journal.create(new)
         let target = directory.rejected(of: id)
@@ -66,7 +66,7 @@ extension Engine {
             records: 0, tally: refusal.tally)
         try await commits.commit([
             .plan(id, row, rejects: refusal.rejects.kept, rejectsBytes: refusal.rejects.length), .fold(id, before: 1),
-            .state(id, .failed(reason: refusal.error.message), endedAt: Date()), .hold(id, .discarded),
+            .state(id, .refused(reason: refusal.error.message), endedAt: Date()),
         ])
         return refusal.error
     }

@@ -94,31 +94,18 @@ extension Journal {
         ])
     }
 
-    public func removeIdempotencyKeys(before oldest: Date) async throws(DeliveryError) {
-        var last = ""
-        while let next = try await removeSomeKeys(after: last, before: oldest) { last = next }
-    }
-
-    /// A few at a time, so that no commit waits for long.
-    /// - Returns: the last key that was looked at; `nil` at the end.
-    private func removeSomeKeys(after last: String, before oldest: Date) async throws(DeliveryError) -> String? {
-        let keys = try await read(with: .keys) { database in
-            try Row.fetchAll(
-                database,
+    public func forgetSomeKeys(answeredBefore oldest: Date) async throws(DeliveryError) -> Bool {
+        try await write { database in
+            try database.execute(
                 sql: """
-                    SELECT key, (run IS NULL OR run.id IS NULL OR (NOT is_open AND ended_at < ?2)) AS is_over
-                    FROM idempotency LEFT JOIN run ON run.id = idempotency.run
-                    WHERE key > ?1 AND created < ?2 ORDER BY key LIMIT 1000
-                    """, arguments: [last, oldest.timeIntervalSince1970]
-            ).map { ($0["key"] as String, $0["is_over"] as Bool) }
+                    DELETE FROM idempotency WHERE key IN (
+                        SELECT key FROM idempotency LEFT JOIN run ON run.id = idempotency.run
+                        WHERE created < ?1 AND (
+                            idempotency.run IS NULL OR run.id IS NULL OR (NOT is_open AND ended_at < ?1))
+                        LIMIT \(Self.step)
+                    )
+                    """, arguments: [oldest.timeIntervalSince1970])
+            return database.changesCount == Self.step
         }
-        let over = keys.filter(\.1).map(\.0)
-        if !over.isEmpty {
-            try await write { database in
-                let delete = try database.cachedStatement(sql: "DELETE FROM idempotency WHERE key = ? AND created < ?")
-                for key in over { try delete.execute(arguments: [key, oldest.timeIntervalSince1970]) }
-            }
-        }
-        return keys.count == 1000 ? keys.last?.0 : nil
     }
 }

@@ -126,7 +126,10 @@ extension Journal {
 
     public func spooledFiles() async throws(DeliveryError) -> Set<String> {
         try await read { database in
-            try Set(String.fetchAll(database, sql: "SELECT path FROM run WHERE is_open AND owns_path"))
+            try Set(String.fetchAll(database, sql: """
+                    SELECT path FROM run
+                    WHERE owns_path AND (is_open OR json_extract(state, '$.refused') IS NOT NULL)
+                    """))
         }
     }
 
@@ -172,7 +175,7 @@ extension BatchRow {
 }
 
 extension LocatedSource {
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         let path: String? = row["path"]
         self.init(
             location: path.map { row["owns_path"] ? .spool(name: $0) : .file(path: $0) } ?? .stored,

@@ -9,6 +9,7 @@ extension Journal {
         _ run: NewRun, records: [StoredRecord], claim: KeyClaim?
     ) async throws(DeliveryError) -> RunID {
         try await write { database in
+            if let id = try run.created(in: database) { return id }
             let id = try run.insert(into: database)
             if let claim { try Self.claim(database, claim, run: id, position: nil) }
             for (position, record) in records.enumerated() {
@@ -92,7 +93,8 @@ extension Journal {
             unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, hold, waiting_until,
             (SELECT max(content.run) FROM content
                 WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id) AS sent_before,
-            CASE WHEN path IS NULL THEN NULL WHEN NOT is_open AND hold IS NOT 'discarded' THEN 0 ELSE
+            CASE WHEN path IS NULL THEN NULL
+                WHEN NOT is_open AND hold IS NOT 'discarded' AND json_extract(state, '$.refused') IS NULL THEN 0 ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
             ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) + (
@@ -145,6 +147,13 @@ extension Journal {
 }
 
 extension NewRun {
+    /// The run that was created of it already.
+    func created(in database: Database) throws -> RunID? {
+        try Int64.fetchOne(
+            database.cachedStatement(sql: "SELECT id FROM run WHERE creation = ?"), arguments: [creation]
+        ).map(RunID.init(rawValue:))
+    }
+
     func insert(into database: Database) throws -> RunID {
         let (path, ownsPath): (String?, Bool) =
             switch location {
@@ -155,8 +164,8 @@ extension NewRun {
         try database.cachedStatement(
             sql: """
                 INSERT INTO run (source, path, owns_path, fingerprint, dialect, options, rules_version, state, is_open,
-                    started_at, local_day, api, profile, node, owner, submitted_by, notices)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    started_at, local_day, api, profile, node, owner, submitted_by, notices, creation)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             try JSONText.encode(source), path, ownsPath, try fingerprint.map(JSONText.encode),
@@ -164,6 +173,7 @@ extension NewRun {
             try JSONText.encode(options), rulesVersion, try JSONText.encode(state), !state.isFinal,
             startedAt.timeIntervalSince1970, localDay.rawValue, binding.api, binding.profile, owner.node,
             owner.instance, submittedBy, try JSONText.encode(notices),
+            creation,
         ])
         return RunID(rawValue: database.lastInsertedRowID)
     }

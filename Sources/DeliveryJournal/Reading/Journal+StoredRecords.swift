@@ -23,10 +23,12 @@ extension Journal {
     }
 
     public func storedRecordCount(of run: RunID) async throws(DeliveryError) -> Int {
-        try await read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM stored_record WHERE run = ?", arguments: [run.rawValue]) ?? 0
-        }
+        try await read { try Self.storedRecordCount($0, of: run) }
+    }
+
+    private static func storedRecordCount(_ database: Database, of run: RunID) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM stored_record WHERE run = ?", arguments: [run.rawValue]) ?? 0
     }
 
     public func deliveries(
@@ -46,6 +48,7 @@ extension Journal {
         _ run: NewRun, of selection: FailureSelection, in origin: RunID, claim: KeyClaim?
     ) async throws(DeliveryError) -> (run: RunID, records: Int)? {
         try await write { database in
+            if let id = try run.created(in: database) { return (id, try Self.storedRecordCount(database, of: id)) }
             let (condition, arguments) = try Self.retryable(selection, in: origin, database)
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT * FROM failure WHERE \(condition) ORDER BY line, id", arguments: arguments)
@@ -74,6 +77,7 @@ extension Journal {
         _ run: NewRun, of record: Int64, as fields: RecordFields
     ) async throws(DeliveryError) -> RunID {
         try await write { database in
+            if let id = try run.created(in: database) { return id }
             guard
                 let row = try Row.fetchOne(
                     database, sql: "SELECT * FROM failure WHERE id = ? AND \(FailureSQL.open)", arguments: [record])

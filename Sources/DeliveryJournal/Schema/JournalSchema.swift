@@ -9,6 +9,8 @@ import GRDB
 /// - `failure_try`: the retries in which such a record failed again.
 /// - `stored_record`: the source of retries and single submissions; `root` is the failure that a record came from.
 /// - `content`: what was sent before, for as long as anybody asks.
+/// - `total`, `total_status`: sums over all runs that have their end, also over those that are no longer there.
+/// - `total_state`: how many of them are still there.
 enum JournalSchema {
     /// - Parameter folder: the state directory, to whose place paths become relative.
     static func migrator(_ folder: String) -> DatabaseMigrator {
@@ -16,6 +18,7 @@ enum JournalSchema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try SecondSchema.migrate($0, folder: folder) }
         migrator.registerMigration("totals and keys") { try $0.execute(sql: TotalsSchema.sql) }
+        migrator.registerMigration("3") { try ThirdSchema.migrate($0) }
         return migrator
     }
 

@@ -34,9 +34,12 @@ extension Journal {
                         .execute(arguments: [time, record])
                     if row["kind"] as String != FailedRecord.Class.rejected.rawValue {
                         try database.cachedStatement(
-                            sql: "UPDATE run SET dismissed = max(0, dismissed + ?) WHERE id = ?"
+                            sql: """
+                                UPDATE run SET dismissed = max(0, dismissed + ?1)
+                                WHERE id = ?2 OR id IN (SELECT run FROM failure_try WHERE failure = ?3)
+                                """
                         )
-                        .execute(arguments: [step, row["run"] as Int64])
+                        .execute(arguments: [step, row["run"] as Int64, record])
                     }
                     done.append(record)
                 }

@@ -132,7 +132,18 @@ extension JournalOperation {
         _ database: Database, _ run: RunID, _ sequence: Int, _ records: Range<Int>, _ isWhole: Bool, at middle: Int
     ) throws {
         let doubt = try isInDoubt(database, run, sequence, records, isWhole)
-        if !isWhole, try !deletePart(database, run, sequence, records) { return }
+        if isWhole {
+            // Split before, when it has parts or had some.
+            let isUnsplit = try Bool.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT sent + failed = 0 AND NOT EXISTS (SELECT 1 FROM part WHERE run = ?1 AND sequence = ?2)
+                        FROM batch WHERE run = ?1 AND sequence = ?2
+                        """), arguments: [run.rawValue, sequence])
+            guard isUnsplit == true else { return }
+        } else if try !deletePart(database, run, sequence, records) {
+            return
+        }
         for part in [records.lowerBound..<middle, middle..<records.upperBound] {
             try database.cachedStatement(
                 sql: """

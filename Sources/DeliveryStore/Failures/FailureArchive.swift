@@ -35,7 +35,8 @@ public protocol FailureArchive: Sendable {
     /// Brings dismissed records back.
     func undismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64]
 
-    /// Creates a run of failed records. Each is claimed, so that two retries never send the same one.
+    /// Creates a run of failed records. Each is claimed, so that two retries never send the same one. The same `NewRun`
+    /// is created once.
     /// - Parameter claim: the client's key that is to lead to the run.
     /// - Returns: the run and how many records it holds; `nil` when nothing is left to send.
     /// - Throws: `conflict` when the records belong to another API.
@@ -43,7 +44,7 @@ public protocol FailureArchive: Sendable {
         _ run: NewRun, of selection: FailureSelection, in origin: RunID, claim: KeyClaim?
     ) async throws(DeliveryError) -> (run: RunID, records: Int)?
 
-    /// Creates a run that sends one failed or rejected record with other fields.
+    /// Creates a run that sends one failed or rejected record with other fields. The same `NewRun` is created once.
     func createResend(
         _ run: NewRun, of record: Int64, as fields: RecordFields
     ) async throws(DeliveryError) -> RunID

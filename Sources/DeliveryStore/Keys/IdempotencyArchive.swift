@@ -29,6 +29,8 @@ public protocol IdempotencyArchive: Sendable {
     /// What became of a key.
     /// - Parameter oldest: keys whose final answer is older are forgotten.
     func idempotencyKey(_ key: String, keptSince oldest: Date) async throws(DeliveryError) -> IdempotencyRow?
-    /// Removes keys that are forgotten, some at a time.
-    func removeIdempotencyKeys(before oldest: Date) async throws(DeliveryError)
+    /// Removes some keys that are forgotten.
+    /// - Parameter oldest: keys whose final answer is older are forgotten.
+    /// - Returns: whether something is left to be removed.
+    func forgetSomeKeys(answeredBefore oldest: Date) async throws(DeliveryError) -> Bool
 }

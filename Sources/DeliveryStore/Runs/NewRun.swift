@@ -21,6 +21,8 @@ public struct NewRun: Sendable {
     /// Who asked for it: a user and host, or a token's name and a client's address.
     public var submittedBy: String?
     public var notices: [Notice]
+    /// Tells runs that are to be created apart, so that creating one again after a lost answer finds it.
+    public let creation: Int64
 
     public init(
         source: RunSource, location: SourceLocation = .stored, fingerprint: SourceFingerprint? = nil,
@@ -41,6 +43,7 @@ public struct NewRun: Sendable {
         self.owner = owner
         self.submittedBy = submittedBy
         self.notices = notices
+        creation = Int64.random(in: .min...(.max))
     }
 }
 

@@ -3,7 +3,8 @@ public import DeliveryModel
 
 /// The runs: created once, resumed perhaps, looked at for a long time.
 public protocol RunHistory: Sendable {
-    /// Creates a run and, in the same commit, what the store itself holds of its source.
+    /// Creates a run and, in the same commit, what the store itself holds of its source. The same `NewRun` is created
+    /// once.
     /// - Parameter claim: the client's key that is to lead to the run.
     func create(_ run: NewRun, records: [StoredRecord], claim: KeyClaim?) async throws(DeliveryError) -> RunID
 

@@ -24,6 +24,8 @@ public struct ListenerConfiguration: Sendable {
     /// The path of a socket in the file system, in the place of host and port: for operators of this machine.
     public let socket: String?
     public let defaults: @Sendable () -> SubmissionDefaults
+    /// Throws while the disk has no room for what arrives.
+    public var checkRoom: @Sendable () throws -> Void = {}
 
     /// - Parameter isInsecure: listen without a token although other machines can reach the address.
     /// - Throws: `DeliveryError` with `configuration` when others could reach the listener without a token.

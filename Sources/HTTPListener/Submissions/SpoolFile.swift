@@ -10,6 +10,7 @@ struct SpoolFile: Sendable {
     private let temporaryPath: String
     private let path: String
     private let threads: NIOThreadPool
+    private let checkRoom: @Sendable () throws -> Void
     private var waiting: [ByteBuffer] = []
     private var waitingBytes = 0
 
@@ -18,8 +19,11 @@ struct SpoolFile: Sendable {
     private static let temporarySuffix = ".part"
     private static let prefix = "upload-"
 
+    /// - Parameter checkRoom: asked before each write; what it throws ends the file.
     /// - Throws: `Errno`.
-    init(in directory: String, threads: NIOThreadPool) async throws {
+    init(
+        in directory: String, threads: NIOThreadPool, checkRoom: @escaping @Sendable () throws -> Void
+    ) async throws {
         let name =
             Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 36)
             + String(UInt64.random(in: 0 ... .max), radix: 36)
@@ -29,6 +33,7 @@ struct SpoolFile: Sendable {
         self.path = path
         self.temporaryPath = temporaryPath
         self.threads = threads
+        self.checkRoom = checkRoom
         descriptor = try await threads.runIfActive {
             try SystemPackage.FileDescriptor.open(
                 FilePath(temporaryPath), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
@@ -46,7 +51,8 @@ struct SpoolFile: Sendable {
         let buffers = waiting
         waiting.removeAll(keepingCapacity: true)
         waitingBytes = 0
-        try await threads.runIfActive { [descriptor] in
+        try await threads.runIfActive { [descriptor, checkRoom] in
+            try checkRoom()
             for buffer in buffers {
                 _ = try buffer.withUnsafeReadableBytes { try descriptor.writeAll($0) }
             }

@@ -24,6 +24,8 @@ struct UploadReceiver: Sendable {
     let threads: NIOThreadPool
     let statistics: ListenerStatistics
     let unknown: KnownNames.Unknown
+    /// Throws while the disk has no room for what arrives.
+    var checkRoom: @Sendable () throws -> Void = {}
 
     /// Takes a body that is the CSV itself.
     func receiveCSV(_ body: inout RequestBody, digesting: Bool) async throws -> ReceivedUpload {
@@ -125,7 +127,8 @@ struct UploadReceiver: Sendable {
             self.receiver = receiver
             digest = digesting ? SHA256() : nil
             do {
-                file = try await SpoolFile(in: receiver.directory, threads: receiver.threads)
+                file = try await SpoolFile(
+                    in: receiver.directory, threads: receiver.threads, checkRoom: receiver.checkRoom)
             } catch let error as Errno {
                 throw Refusal.spoolFault(error)
             }

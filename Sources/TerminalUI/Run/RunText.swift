@@ -14,7 +14,7 @@ enum RunText {
         case .preparing, .running, .finishing: .active
         case .paused, .waiting: .waiting
         case .stopped: .stopped
-        case .failed: .failed
+        case .failed, .refused: .failed
         case .dryRun, .skipped: .counted
         case .done:
             if run.undelivered > 0 {
@@ -58,7 +58,7 @@ enum RunText {
         case .waiting: return "WAITING"
         case .finishing: return "FINISHING"
         case .stopped: return "STOPPED"
-        case .failed: return "FAILED"
+        case .failed, .refused: return "FAILED"
         case .dryRun: return "DRY RUN"
         case .skipped: return "SKIPPED"
         case .done:
@@ -105,7 +105,7 @@ enum RunText {
                 line += Line("\(Figures.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
             }
             return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
-        case .failed(let reason): return Line(reason, .bad)
+        case .failed(let reason), .refused(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted, nothing sent", .dim)
         case .skipped:
             let earlier = run.summary.duplicateOf.map { " as run \($0)" } ?? ""

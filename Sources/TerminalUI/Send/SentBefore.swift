@@ -31,7 +31,7 @@ extension RunSummary {
     fileprivate var mayHaveSent: Bool {
         switch state {
         case .dryRun, .skipped: false
-        case .done, .stopped, .failed: counts.sent > 0
+        case .done, .stopped, .failed, .refused: counts.sent > 0
         case .preparing, .running, .paused, .waiting, .finishing: true
         }
     }

@@ -40,7 +40,7 @@ extension Model {
                 let failed = counts.failed > 0 ? ", \(Figures.count(counts.failed)) failed" : ""
                 toast(counts.failed > 0 ? .info : .good, "Run \(run.id) is done: \(sent)\(failed)")
             case .stopped(let reason): toast(.info, "Run \(run.id) stopped: \(reason)")
-            case .failed(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")
+            case .failed(let reason), .refused(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")
             default: break
             }
         }

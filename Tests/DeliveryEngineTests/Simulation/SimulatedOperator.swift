@@ -1,5 +1,6 @@
 import DeliveryModel
 import ShowAdsAPI
+import StoreTestSupport
 
 @testable import DeliveryEngine
 

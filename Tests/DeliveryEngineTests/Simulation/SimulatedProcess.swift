@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import StoreTestSupport
 
 @testable import CustomerRecords
 @testable import DeliveryEngine
@@ -348,8 +349,8 @@ final class SimulatedProcess {
             else { return }
             world.tell("run \(id) retries \(records) records of run \(origin)")
             let opened = OpenedRun(
-                id, SimulatedStore.new(run.source, run.batchSize), total: records, pending: records)
-            begin(opened, Reader(open: [], position: 0, batchSize: run.batchSize))
+                id, SimulatedStore.new(run.source, run.new.options.batchSize), total: records, pending: records)
+            begin(opened, Reader(open: [], position: 0, batchSize: run.new.options.batchSize))
         }
     }
 
@@ -423,7 +424,7 @@ final class SimulatedProcess {
         tell(.offered(run, planned))
     }
 
-    private func nextBatch(_ run: SimulatedStore.Run, _ reader: inout Reader) -> RecordBatch? {
+    private func nextBatch(_ run: MemoryLedger.Run, _ reader: inout Reader) -> RecordBatch? {
         let start = reader.position
         var end = start
         var valid = 0
@@ -434,8 +435,9 @@ final class SimulatedProcess {
                 end += 1
             }
         } else {
-            while end < run.file.count, valid < reader.batchSize {
-                if run.file[end] >= 0 { valid += 1 } else { rejected += 1 }
+            let file = world.store.files[run.id] ?? []
+            while end < file.count, valid < reader.batchSize {
+                if file[end] >= 0 { valid += 1 } else { rejected += 1 }
                 end += 1
             }
         }

@@ -1,5 +1,6 @@
 import DeliveryModel
 import DeliveryStore
+import StoreTestSupport
 
 @testable import DeliveryEngine
 
@@ -122,7 +123,7 @@ extension SimulatedWorld {
                     + "\(run.recordsInDoubt)")
         }
         if end.final == .done {
-            let all = run.isStored ? run.stored.count : run.file.count
+            let all = store.total(run)
             if durable.read != all { fail("run \(end.run) is done with \(durable.read) of \(all) records") }
             if durable.pending != 0 { fail("run \(end.run) is done with \(durable.pending) pending records") }
         }
@@ -131,10 +132,7 @@ extension SimulatedWorld {
     /// When everything has its end.
     func checkEnd() {
         guard store.isEverythingDone else { return fail("nothing happens any more, but \(store.openStory)") }
-        var listed: Set<Int> = []
-        for run in store.runs.values {
-            for failure in run.failures where !failure.isRecovered { listed.insert(failure.identity) }
-        }
+        let listed = store.listed
         for identity in store.accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
             return fail("record \(identity) was accepted, and is neither applied nor listed as failed")
         }

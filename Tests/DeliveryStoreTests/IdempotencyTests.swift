@@ -1,8 +1,8 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import StoreTestSupport
 import Testing
 
 @Suite("Keys of clients")
@@ -23,15 +23,15 @@ struct IdempotencyTests {
     private static func find(
         _ notebook: Notebook, _ key: String, since oldest: Date = dayAgo
     ) async throws -> IdempotencyRow? {
-        try await notebook.journal.idempotencyKey(key, keptSince: oldest)
+        try await notebook.store.idempotencyKey(key, keptSince: oldest)
     }
 
-    @Test("a key leads to the run or record that was made durable with it, though it was never answered")
-    func durableTogether() async throws {
-        let notebook = try await Notebook()
+    @Test("a key leads to the run or record that was made durable with it, though it was never answered", arguments: StoreKind.allCases)
+    func durableTogether(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         #expect(try await Self.find(notebook, "file") == nil)
-        let run = try await notebook.journal.create(Notebook.new(.upload(name: "a.csv")), claim: Self.claim("file"))
-        try await notebook.journal.commit([
+        let run = try await notebook.store.create(Notebook.new(.upload(name: "a.csv")), claim: Self.claim("file"))
+        try await notebook.store.commit([
             .store(
                 notebook.run, position: 0, StoredRecord(line: 1, fields: Self.fields), claim: Self.claim("record"))
         ])
@@ -41,11 +41,11 @@ struct IdempotencyTests {
         #expect(record == IdempotencyRow(digest: [1, 2, 3], run: notebook.run, outcome: .pending))
     }
 
-    @Test("how a record of a key stands is told from its batch, split or not, before and after it is folded")
-    func outcomes() async throws {
-        let notebook = try await Notebook()
-        let (journal, run) = (notebook.journal, notebook.run)
-        try await journal.commit(
+    @Test("how a record of a key stands is told from its batch, split or not, before and after it is folded", arguments: StoreKind.allCases)
+    func outcomes(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let (store, run) = (notebook.store, notebook.run)
+        try await store.commit(
             (0..<4).map {
                 .store(run, position: $0, StoredRecord(line: $0 + 1, fields: Self.fields), claim: Self.claim("\($0)"))
             })
@@ -54,14 +54,14 @@ struct IdempotencyTests {
             for key in 0..<4 { all.append(try await Self.find(notebook, "\(key)")?.outcome) }
             return all
         }
-        try await journal.commit([.plan(run, Self.row(0..<3), rejects: [], rejectsBytes: 0)])
+        try await store.commit([.plan(run, Self.row(0..<3), rejects: [], rejectsBytes: 0)])
         #expect(try await outcomes() == [.pending, .pending, .pending, .pending])
-        try await journal.commit([
+        try await store.commit([
             .split(run, sequence: 0, records: 0..<3, isWhole: true, at: 1),
             .acknowledge(run, sequence: 0, records: 0..<1, isWhole: false),
         ])
         #expect(try await outcomes() == [.sent, .pending, .pending, .pending])
-        try await journal.commit([
+        try await store.commit([
             .split(run, sequence: 0, records: 1..<3, isWhole: false, at: 2),
             .acknowledge(run, sequence: 0, records: 2..<3, isWhole: false),
             .fail(
@@ -72,28 +72,28 @@ struct IdempotencyTests {
         ])
         let expected: [SubmissionOutcome?] = [.sent, .failed("no such banner"), .sent, .pending]
         #expect(try await outcomes() == expected)
-        try await journal.commit([.fold(run, before: 1)])
+        try await store.commit([.fold(run, before: 1)])
         #expect(try await outcomes() == expected)
     }
 
-    @Test("a key is kept while its run is open, and for a day after its final answer")
-    func forgotten() async throws {
-        let notebook = try await Notebook()
-        let journal = notebook.journal
-        try await journal.commit([
+    @Test("a key is kept while its run is open, and for a day after its final answer", arguments: StoreKind.allCases)
+    func forgotten(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
+        try await store.commit([
             .answer(Self.claim("rejected"), status: 202, [9], run: nil),
             .store(notebook.run, position: 0, StoredRecord(line: 1, fields: Self.fields), claim: Self.claim("record")),
         ])
         #expect(try await Self.find(notebook, "rejected")?.answer == [9])
         #expect(try await Self.find(notebook, "rejected", since: Self.later) == nil)
         #expect(try await Self.find(notebook, "record", since: Self.later) != nil)
-        try await journal.removeIdempotencyKeys(before: Self.later)
+        while try await store.forgetSomeKeys(answeredBefore: Self.later) {}
         #expect(try await Self.find(notebook, "rejected") == nil)
         #expect(try await Self.find(notebook, "record") != nil)
-        try await journal.commit([.state(notebook.run, .done, endedAt: Date())])
+        try await store.commit([.state(notebook.run, .done, endedAt: Date())])
         #expect(try await Self.find(notebook, "record") != nil)
         #expect(try await Self.find(notebook, "record", since: Self.later) == nil)
-        try await journal.removeIdempotencyKeys(before: Self.later)
+        while try await store.forgetSomeKeys(answeredBefore: Self.later) {}
         #expect(try await Self.find(notebook, "record") == nil)
     }
 }

@@ -1,8 +1,8 @@
 import CustomerRecords
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import StoreTestSupport
 import Testing
 
 @Suite("Failures are settled by whichever run delivers them")
@@ -10,91 +10,95 @@ struct RecoveryTests {
     private static func retry(
         _ notebook: Notebook, of run: RunID, _ selection: FailureSelection = .matching(FailureQuery())
     ) async throws -> (run: RunID, records: Int)? {
-        try await notebook.journal.createRetry(Notebook.new(.retry(of: run)), of: selection, in: run)
+        try await notebook.store.createRetry(Notebook.new(.retry(of: run)), of: selection, in: run)
     }
 
     private static func plan(_ notebook: Notebook, _ run: RunID, records: Int) async throws {
         var batch = Notebook.batch(0, records: records)
         batch.start = SourcePosition(offset: 0, line: 1)
         batch.end = SourcePosition(offset: records, line: 1)
-        try await notebook.journal.commit([.plan(run, batch, rejects: [], rejectsBytes: 0)])
+        try await notebook.store.commit([.plan(run, batch, rejects: [], rejectsBytes: 0)])
     }
 
-    @Test("a retry holds the failed records in the order of their lines and claims them")
-    func claim() async throws {
-        let notebook = try await Notebook()
+    @Test("a retry holds the failed records in the order of their lines and claims them", arguments: StoreKind.allCases)
+    func claim(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         try await notebook.fail(["a", "b", "c"])
         let retry = try #require(try await Self.retry(notebook, of: notebook.run))
         #expect(retry.records == 3)
-        let stored = try await notebook.journal.storedRecords(of: retry.run, from: 0, limit: 10)
+        let stored = try await notebook.store.storedRecords(of: retry.run, from: 0, limit: 10)
         #expect(stored.map(\.fields.cookie) == ["a", "b", "c"])
         #expect(stored.map(\.line) == [1, 2, 3])
         #expect(try await Self.retry(notebook, of: notebook.run) == nil, "nothing is left for another")
     }
 
-    @Test("records that a retry leaves undelivered are free again when it is done")
-    func released() async throws {
-        let notebook = try await Notebook()
+    @Test("records that a retry leaves undelivered are free again when it is done", arguments: StoreKind.allCases)
+    func released(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         try await notebook.fail(["a", "b"])
         let first = try #require(try await Self.retry(notebook, of: notebook.run))
         try await Self.plan(notebook, first.run, records: 2)
-        try await notebook.journal.commit([
+        try await notebook.store.commit([
             .acknowledge(first.run, sequence: 0, records: 0..<1, isWhole: true),
             .recover(first.run, sequence: 0, records: 0..<1),
             .fail(first.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
         ])
         #expect(try await Self.retry(notebook, of: notebook.run) == nil, "it is still going")
-        try await notebook.journal.commit([.state(first.run, .done, endedAt: Date())])
+        try await notebook.store.commit([.state(first.run, .done, endedAt: Date())])
         #expect(try await notebook.summary().recovered == 1)
         let second = try #require(try await Self.retry(notebook, of: notebook.run))
         #expect(second.records == 1)
         #expect(
-            try await notebook.journal.storedRecords(of: second.run, from: 0, limit: 5).map(\.fields.cookie) == ["b"])
+            try await notebook.store.storedRecords(of: second.run, from: 0, limit: 5).map(\.fields.cookie) == ["b"])
     }
 
-    @Test("stored records go when their run is done, however many, and those of other runs stay")
-    func clearing() async throws {
+    @Test(
+        "stored records go when their run is done, however many, and those of other runs stay",
+        arguments: StoreKind.allCases)
+    func clearing(_ kind: StoreKind) async throws {
         let records = (0..<2500).map {
             StoredRecord(line: $0, fields: RecordFields(name: "A", age: "30", cookie: "c\($0)", bannerID: "1"))
         }
-        let notebook = try await Notebook(source: .submissions, records: records)
-        let journal = notebook.journal
-        let other = try await journal.create(Notebook.new(.submissions), records: Array(records[..<10]))
-        try await journal.commit([.state(notebook.run, .done, endedAt: Date())])
-        #expect(try await journal.storedRecordCount(of: notebook.run) == 1500, "a commit removes no more at once")
-        try await journal.clearDeliveredRecords()
-        #expect(try await journal.storedRecordCount(of: notebook.run) == 0)
-        #expect(try await journal.storedRecordCount(of: other) == 10)
+        let notebook = try await Notebook(kind, source: .submissions, records: records)
+        let store = notebook.store
+        let other = try await store.create(Notebook.new(.submissions), records: Array(records[..<10]))
+        try await store.commit([.state(notebook.run, .done, endedAt: Date())])
+        #expect(try await store.storedRecordCount(of: notebook.run) == 1500, "a commit removes no more at once")
+        try await store.clearDeliveredRecords()
+        #expect(try await store.storedRecordCount(of: notebook.run) == 0)
+        #expect(try await store.storedRecordCount(of: other) == 10)
     }
 
-    @Test("a delivery settles every failure of the record, in all runs that failed with it")
-    func acrossRuns() async throws {
-        let notebook = try await Notebook()
-        let journal = notebook.journal
+    @Test(
+        "a delivery settles every failure of the record, in all runs that failed with it", arguments: StoreKind.allCases
+    )
+    func acrossRuns(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
         try await notebook.fail(["a"])
         var run = notebook.run
         var failedRuns = [run]
         for _ in 0..<3 {
             let retry = try #require(try await Self.retry(notebook, of: run))
             try await Self.plan(notebook, retry.run, records: 1)
-            try await journal.commit([
+            try await store.commit([
                 .fail(retry.run, sequence: 0, records: 0..<1, isWhole: true, failures: [Notebook.failure("a")]),
                 .state(retry.run, .done, endedAt: Date()),
             ])
             run = retry.run
             failedRuns.append(run)
         }
-        #expect(try await journal.failureCount(FailureQuery()) == 1)
-        for failed in failedRuns { #expect(try await journal.failureCount(FailureQuery(run: failed)) == 1) }
-        #expect(try await journal.failures(FailureQuery(), limit: 5).map(\.tries) == [4])
+        #expect(try await store.failureCount(FailureQuery()) == 1)
+        for failed in failedRuns { #expect(try await store.failureCount(FailureQuery(run: failed)) == 1) }
+        #expect(try await store.failures(FailureQuery(), limit: 5).map(\.tries) == [4])
         #expect(try await notebook.summary().undelivered == 1)
         let last = try #require(try await Self.retry(notebook, of: run))
         try await Self.plan(notebook, last.run, records: 1)
-        try await journal.commit([
+        try await store.commit([
             .acknowledge(last.run, sequence: 0, records: 0..<1, isWhole: true),
             .recover(last.run, sequence: 0, records: 0..<1), .state(last.run, .done, endedAt: Date()),
         ])
-        #expect(try await journal.failureCount(FailureQuery()) == 0)
+        #expect(try await store.failureCount(FailureQuery()) == 0)
         for failed in failedRuns {
             #expect(try await notebook.summary(of: failed).recovered == 1)
             #expect(try await notebook.summary(of: failed).undelivered == 0)
@@ -103,51 +107,53 @@ struct RecoveryTests {
         #expect(try await notebook.counts().failed == 1, "what happened in the run stays")
     }
 
-    @Test("the unsent records of a day are each there once, until they are delivered")
-    func unsent() async throws {
-        let notebook = try await Notebook()
-        let journal = notebook.journal
+    @Test("the unsent records of a day are each there once, until they are delivered", arguments: StoreKind.allCases)
+    func unsent(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
         try await notebook.fail(["a", "b"])
         let day = LocalDay(Date())
         let retry = try #require(try await Self.retry(notebook, of: notebook.run))
         try await Self.plan(notebook, retry.run, records: 2)
-        try await journal.commit([
+        try await store.commit([
             .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: true),
             .recover(retry.run, sequence: 0, records: 0..<1),
             .fail(retry.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
         ])
-        let left = try await journal.unsentRecords(of: day, after: 0, limit: 10)
+        let left = try await store.unsentRecords(of: day, after: 0, limit: 10)
         #expect(left.map(\.cookie) == ["b"])
-        #expect(try await journal.unsentRecords(of: day, after: left[0].id, limit: 10).isEmpty)
-        #expect(try await journal.unsentRecords(of: LocalDay(rawValue: "1999-12-31"), after: 0, limit: 10).isEmpty)
+        #expect(try await store.unsentRecords(of: day, after: left[0].id, limit: 10).isEmpty)
+        #expect(try await store.unsentRecords(of: LocalDay(rawValue: "1999-12-31"), after: 0, limit: 10).isEmpty)
     }
 
-    @Test("a rejected record is not unsent and not retried, but it can be sent with other fields")
-    func rejected() async throws {
-        let notebook = try await Notebook()
-        let journal = notebook.journal
+    @Test(
+        "a rejected record is not unsent and not retried, but it can be sent with other fields",
+        arguments: StoreKind.allCases)
+    func rejected(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
         var reject = Notebook.failure("a", line: 4, kind: .rejected)
         reject.reason = .name
-        try await journal.commit([
+        try await store.commit([
             .plan(
                 notebook.run, Notebook.batch(0, records: 0, name: 1, state: .settled), rejects: [reject],
                 rejectsBytes: 80),
             .state(notebook.run, .done, endedAt: Date()),
         ])
-        #expect(try await journal.unsentRecords(of: LocalDay(Date()), after: 0, limit: 10).isEmpty)
+        #expect(try await store.unsentRecords(of: LocalDay(Date()), after: 0, limit: 10).isEmpty)
         #expect(try await Self.retry(notebook, of: notebook.run) == nil)
-        let record = try #require(try await journal.failures(FailureQuery(), limit: 1).first)
+        let record = try #require(try await store.failures(FailureQuery(), limit: 1).first)
         #expect(record.reason == .name && record.line == 4)
         let fields = RecordFields(name: "Jane Doe", age: "31", cookie: "a", bannerID: "2")
-        let resend = try await journal.createResend(
+        let resend = try await store.createResend(
             Notebook.new(.retry(of: notebook.run)), of: record.id, as: fields)
-        #expect(try await journal.storedRecords(of: resend, from: 0, limit: 5).map(\.fields) == [fields])
+        #expect(try await store.storedRecords(of: resend, from: 0, limit: 5).map(\.fields) == [fields])
         await #expect(throws: DeliveryError.self, "it is claimed") {
-            _ = try await journal.createResend(Notebook.new(), of: record.id, as: fields)
+            _ = try await store.createResend(Notebook.new(), of: record.id, as: fields)
         }
         // When it fails again it is unsent like any other, with the fields that were sent.
         try await Self.plan(notebook, resend, records: 1)
-        try await journal.commit([
+        try await store.commit([
             .fail(
                 resend, sequence: 0, records: 0..<1, isWhole: true,
                 failures: [
@@ -156,15 +162,15 @@ struct RecoveryTests {
                 ]),
             .state(resend, .done, endedAt: Date()),
         ])
-        let unsent = try await journal.unsentRecords(of: LocalDay(Date()), after: 0, limit: 5)
+        let unsent = try await store.unsentRecords(of: LocalDay(Date()), after: 0, limit: 5)
         #expect(unsent.map(\.name) == ["Jane Doe"] && unsent.map(\.tries) == [1])
-        #expect(try await journal.newestRunToRetry(for: Notebook.binding) == notebook.run)
+        #expect(try await store.newestRunToRetry(for: Notebook.binding) == notebook.run)
         #expect(try await notebook.summary(of: resend).undelivered == 1)
     }
 
-    @Test("facts that are written twice change nothing the second time")
-    func repeated() async throws {
-        let notebook = try await Notebook()
+    @Test("facts that are written twice change nothing the second time", arguments: StoreKind.allCases)
+    func repeated(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         let run = notebook.run
         let operations: [JournalOperation] = [
             .plan(run, Notebook.batch(0), rejects: [Notebook.failure("r", kind: .rejected)], rejectsBytes: 10),
@@ -176,23 +182,25 @@ struct RecoveryTests {
                 run, sequence: 1, records: 0..<5, isWhole: false, failures: (0..<5).map { Notebook.failure("f\($0)") }),
             .fold(run, before: 1),
         ]
-        try await notebook.journal.commit(operations)
+        try await notebook.store.commit(operations)
         let once = try await notebook.summary()
-        for operation in operations { try await notebook.journal.commit([operation]) }
-        try await notebook.journal.commit(operations)
+        for operation in operations { try await notebook.store.commit([operation]) }
+        try await notebook.store.commit(operations)
         #expect(try await notebook.summary() == once)
         #expect(once.counts == RunCounts(sent: 15, failed: 5))
-        #expect(try await notebook.journal.failureCount(FailureQuery()) == 6)
+        #expect(try await notebook.store.failureCount(FailureQuery()) == 6)
     }
 
-    @Test("records in doubt are counted once, possible duplicates each time, over splits and restarts")
-    func doubt() async throws {
-        let notebook = try await Notebook()
+    @Test(
+        "records in doubt are counted once, possible duplicates each time, over splits and restarts",
+        arguments: StoreKind.allCases)
+    func doubt(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         let run = notebook.run
         try await notebook.plan(Notebook.batch(0))
         let whole = JournalOperation.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)
-        try await notebook.journal.commit([whole, whole])
-        try await notebook.journal.commit([
+        try await notebook.store.commit([whole, whole])
+        try await notebook.store.commit([
             .split(run, sequence: 0, records: 0..<10, isWhole: true, at: 5),
             .mayHaveBeenApplied(run, sequence: 0, records: 0..<5, isWhole: false),
         ])
@@ -202,34 +210,34 @@ struct RecoveryTests {
         #expect(resumed.openBatches.flatMap(\.parts).map(\.isInDoubt) == [true, true])
     }
 
-    @Test("a run goes to the API that it was started for, and to no other")
-    func binding() async throws {
-        let notebook = try await Notebook()
+    @Test("a run goes to the API that it was started for, and to no other", arguments: StoreKind.allCases)
+    func binding(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         try await notebook.fail(["a"])
         let other = RunBinding(api: "https://other.test", profile: "test")
         var retry = Notebook.new(.retry(of: notebook.run))
         retry.binding = other
         let new = retry
         await #expect {
-            _ = try await notebook.journal.createRetry(new, of: .matching(FailureQuery()), in: notebook.run)
+            _ = try await notebook.store.createRetry(new, of: .matching(FailureQuery()), in: notebook.run)
         } throws: { error in
             "\(error)".contains("https://api.test") && "\(error)".contains("https://other.test (profile test)")
         }
-        let open = try await notebook.journal.create(Notebook.new())
-        await #expect { _ = try await notebook.journal.reopen(open, by: Notebook.owner, for: other) } throws: { error in
+        let open = try await notebook.store.create(Notebook.new())
+        await #expect { _ = try await notebook.store.reopen(open, by: Notebook.owner, for: other) } throws: { error in
             (error as? DeliveryError)?.code == .conflict
         }
-        #expect(try await notebook.journal.newestRunToRetry(for: other) == nil)
+        #expect(try await notebook.store.newestRunToRetry(for: other) == nil)
     }
 
-    @Test("a discarded run is never open again, though its state says stopped")
-    func discarded() async throws {
-        let notebook = try await Notebook()
+    @Test("a discarded run is never open again, though its state says stopped", arguments: StoreKind.allCases)
+    func discarded(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
         try await notebook.plan(Notebook.batch(0))
-        try await notebook.journal.commit([
+        try await notebook.store.commit([
             .hold(notebook.run, .discarded), .state(notebook.run, .stopped(reason: "discarded"), endedAt: Date()),
         ])
-        #expect(try await notebook.journal.openRuns().isEmpty)
+        #expect(try await notebook.store.openRuns().isEmpty)
         #expect(try await notebook.summary().isResumable == false)
         await #expect(throws: DeliveryError.self) { _ = try await notebook.reopen() }
     }

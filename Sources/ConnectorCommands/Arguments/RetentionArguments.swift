@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// How long things are kept.
+struct RetentionArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Remove runs that ended for good so long ago: 90d, 12h, forever (default: 90d).", valueName: "duration"))
+    var keep: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Remove also runs with failed records that nobody delivered or dismissed after so long (default: forever).",
+            valueName: "duration"))
+    var keepFailed: String?
+
+    var options: [SettingName: String] {
+        var options: [SettingName: String] = [:]
+        options[.keep] = keep
+        options[.keepFailed] = keepFailed
+        return options
+    }
+}

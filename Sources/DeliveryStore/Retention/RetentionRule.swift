@@ -1,0 +1,59 @@
+public import DeliveryModel
+
+public import struct Foundation.Date
+
+/// How long what has its end is remembered; `nil` is for ever.
+public struct RetentionPolicy: Hashable, Sendable {
+    public var runs: Duration?
+    /// For runs with failed records that nobody delivered or dismissed.
+    public var failed: Duration?
+
+    public static let defaultRuns: Duration = .seconds(90 * 86_400)
+    /// How long a client's key is kept after its last answer.
+    public static let keySeconds = 86_400.0
+
+    public init(runs: Duration? = Self.defaultRuns, failed: Duration? = nil) {
+        self.runs = runs
+        self.failed = failed
+    }
+
+    /// - Returns: what is past its time at a moment; `nil` when nothing ever is.
+    public func rule(at now: Date) -> RetentionRule? {
+        runs.map { runs in
+            let ended = now.addingTimeInterval(-runs.inSeconds)
+            return RetentionRule(
+                endedBefore: ended, undeliveredBefore: failed.map { min(ended, now.addingTimeInterval(-$0.inSeconds)) })
+        }
+    }
+}
+
+/// Which runs are past their time. One that can be continued never is.
+public struct RetentionRule: Hashable, Sendable {
+    /// A run that ended for good before this.
+    public var endedBefore: Date
+    /// One with failed records that nobody delivered or dismissed; `nil` keeps it.
+    public var undeliveredBefore: Date?
+
+    public init(endedBefore: Date, undeliveredBefore: Date? = nil) {
+        self.endedBefore = endedBefore
+        self.undeliveredBefore = undeliveredBefore
+    }
+}
+
+/// A run past its time, and what there is of it outside the store.
+public struct ForgettableRun: Hashable, Sendable {
+    public var id: RunID
+    public var location: SourceLocation
+    /// The day whose file of unsent records changes with it; `nil` when it has none there.
+    public var unsentDay: LocalDay?
+
+    public init(id: RunID, location: SourceLocation, unsentDay: LocalDay? = nil) {
+        self.id = id
+        self.location = location
+        self.unsentDay = unsentDay
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,78 @@
+import CustomerRecords
+import DeliveryJournal
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import Logging
+import StoreTestSupport
+import SystemPackage
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("Runs past their time, and what lies beside the journal")
+struct RetentionTests {
+    private static func retention(_ notebook: Notebook, _ policy: RetentionPolicy) -> Retention {
+        Retention(
+            policy: policy, store: notebook.store, directory: notebook.directory, unsent: notebook.directory.unsent,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private static func unsent(_ notebook: Notebook) throws -> String? {
+        let path = notebook.directory.unsent.appending("unsent_\(LocalDay(Date()).rawValue).csv")
+        return FileManager.default.contents(atPath: path.string).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test("go with their files, and their records leave the day's file of unsent ones")
+    func files() async throws {
+        let notebook = try await Notebook()
+        let store = notebook.store
+        try await notebook.fail(["old-a", "old-b"])
+        let young = try await store.create(Notebook.new())
+        try await store.commit([
+            .plan(young, Notebook.batch(0, records: 1), rejects: [], rejectsBytes: 0),
+            .fail(young, sequence: 0, records: 0..<1, isWhole: true, failures: [Notebook.failure("young")]),
+        ])
+        for run in [notebook.run, young] {
+            let rejected = notebook.directory.rejected(of: run)
+            try StateDirectory.createFolder(rejected.removingLastComponent())
+            try Data("x".utf8).write(to: URL(fileURLWithPath: rejected.string))
+        }
+        _ = try await UnsentFile.write(for: LocalDay(Date()), in: notebook.directory.unsent, archive: store)
+        let later = Date().addingTimeInterval(120)
+
+        let patient = Self.retention(notebook, RetentionPolicy(runs: .seconds(60)))
+        #expect(try await patient.forget(at: later) == 0)
+        #expect(try Self.unsent(notebook)?.contains("old-b") == true)
+
+        let strict = Self.retention(notebook, RetentionPolicy(runs: .seconds(60), failed: .seconds(60)))
+        #expect(try await strict.forget(at: later) == 1)
+        #expect(try Self.unsent(notebook) == "name,age,cookie,banner_id\nJane Doe,30,young,1\n")
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: notebook.directory.path.appending("runs").string)
+        #expect(left == [young.description])
+        #expect(try await store.runs(limit: 5).map(\.id) == [young])
+        #expect(try await strict.forget(at: later) == 0)
+    }
+}
+
+@Suite("A source that is at fault from some line on")
+struct RefusedSourceTests {
+    @Test("is delivered up to there; then its run has failed for good, and the rest is named")
+    func refused() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let head = "name,age,cookie,banner_id\n" + (0..<30).map { "Jane Doe,30,\($0),1\n" }.joined()
+            let rest = "age,name,cookie,banner_id\n30,Jane Doe,below,1\n"
+            let path = try workplace.file(head + rest)
+            let run = try await workplace.engine.start(
+                RunRequest(source: .file(path: path), options: ReaderOptions(batchSize: 10)))
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state.word == "failed" && summary.state.reason?.contains("line 32") == true)
+            #expect(!summary.isResumable && summary.counts.sent == 30 && summary.counts.pending == 0)
+            #expect(summary.unreadBytes.map { $0 >= rest.utf8.count } == true)
+            #expect(try await workplace.journal.openRuns().isEmpty)
+            await #expect(throws: DeliveryError.self) { try await workplace.engine.resume(run) }
+        }
+    }
+}
