@@ -60,7 +60,9 @@ struct FailureQueryTests {
         #expect(page.map(\.cookie) == Array(cookies.suffix(10)))
     }
 
-    @Test("a walk skips nothing while a retry takes records out of the list", arguments: StoreKind.allCases, [true, false])
+    @Test(
+        "a walk skips nothing while a retry takes records out of the list", arguments: StoreKind.allCases,
+        [true, false])
     func shrinking(_ kind: StoreKind, _ ascending: Bool) async throws {
         let notebook = try await Notebook(kind)
         try await notebook.fail((0..<100).map(String.init))

@@ -36,7 +36,9 @@ struct OptionUse: Hashable, Sendable {
     /// - Throws: `ValidationError` that names the first option without effect, and why it has none.
     func check(_ given: some Collection<SettingName>) throws {
         for name in SettingName.allCases where given.contains(name) {
-            if let obstacle = obstacle(to: name) { throw ValidationError("--\(name.rawValue) has no effect \(obstacle)") }
+            if let obstacle = obstacle(to: name) {
+                throw ValidationError("--\(name.rawValue) has no effect \(obstacle)")
+            }
         }
     }
 

@@ -57,7 +57,7 @@ enum SummaryText {
 
     private static func advice(_ summary: RunSummary) -> String? {
         switch summary.state {
-        case .stopped where !summary.isResumable:
+        case .stopped where !summary.isResumable, .failed where !summary.isResumable:
             summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(summary.id)" : nil
         case .stopped, .failed: "resume with: data-connector resume \(summary.id)"
         case .done where summary.undelivered > 0:

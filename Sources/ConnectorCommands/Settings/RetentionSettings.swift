@@ -13,7 +13,10 @@ struct RetentionSettings: Sendable {
         files = try Self.duration(.keepFiles, layers, default: nil)
     }
 
-    private enum Limit { case after(Duration), never }
+    private enum Limit {
+        case after(Duration)
+        case never
+    }
 
     private static func duration(
         _ name: SettingName, _ layers: SettingLayers, default other: Duration?

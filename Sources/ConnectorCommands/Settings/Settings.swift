@@ -107,7 +107,9 @@ struct Settings: Sendable {
 extension Duration {
     /// Reads `90`, `90s`, `500ms`, `5m`, `2h`, `90d`; `nil` for anything else and for nothing.
     init?(argument: String) {
-        let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("", 1)]
+        let units: [(suffix: String, seconds: Double)] = [
+            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("", 1),
+        ]
         for unit in units where argument.hasSuffix(unit.suffix) {
             guard let number = Double(argument.dropLast(unit.suffix.count)), number > 0, number < 1e8 else { continue }
             self = .seconds(number * unit.seconds)

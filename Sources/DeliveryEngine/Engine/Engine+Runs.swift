@@ -10,7 +10,8 @@ extension Engine {
         try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
-        let source = try await PreparedSource(request.source, options: options, spool: directory.spool, freeSpace: freeSpace)
+        let source = try await PreparedSource(
+            request.source, options: options, spool: directory.spool, freeSpace: freeSpace)
         let new = NewRun(
             source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
             options: options, startedAt: Date(), binding: binding, owner: configuration.owner,

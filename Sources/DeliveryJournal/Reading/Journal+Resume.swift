@@ -126,10 +126,13 @@ extension Journal {
 
     public func spooledFiles() async throws(DeliveryError) -> Set<String> {
         try await read { database in
-            try Set(String.fetchAll(database, sql: """
-                    SELECT path FROM run
-                    WHERE owns_path AND (is_open OR json_extract(state, '$.refused') IS NOT NULL)
-                    """))
+            try Set(
+                String.fetchAll(
+                    database,
+                    sql: """
+                        SELECT path FROM run
+                        WHERE owns_path AND (is_open OR json_extract(state, '$.refused') IS NOT NULL)
+                        """))
         }
     }
 

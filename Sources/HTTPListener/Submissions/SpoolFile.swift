@@ -22,7 +22,7 @@ struct SpoolFile: Sendable {
     /// - Parameter checkRoom: asked before each write; what it throws ends the file.
     /// - Throws: `Errno`.
     init(
-        in directory: String, threads: NIOThreadPool, checkRoom: @escaping @Sendable () throws -> Void
+        in directory: String, threads: NIOThreadPool, checkRoom: @escaping @Sendable () throws -> Void = {}
     ) async throws {
         let name =
             Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 36)

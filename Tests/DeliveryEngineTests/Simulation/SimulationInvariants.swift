@@ -149,7 +149,7 @@ extension SimulatedWorld {
             fail("\(counted) possible duplicates are counted, and only \(inRequests) records may have arrived twice")
         }
         for run in store.runs.values {
-            let all = run.isStored ? run.stored.count : run.file.count
+            let all = store.total(run)
             if run.recordsInDoubt > all { fail("run \(run.id): \(run.recordsInDoubt) of \(all) records are in doubt") }
         }
     }

@@ -37,6 +37,12 @@ struct UsageTests {
             ([:], ["--delimiter", "x"], "--delimiter"),
             ([:], ["--cookie-format", "guid"], "--cookie-format"),
             ([:], ["--no-such-option"], "--no-such-option"),
+            ([:], ["--keep", "soon"], "--keep"),
+            ([:], ["--drain", "5s"], "--drain has no effect"),
+            ([:], ["--sandbox", "--api-url", nowhere], "--api-url has no effect with --sandbox"),
+            ([:], ["--keep-files", "1d"], "--keep-files belongs to --watch"),
+            ([:], ["--theme", "dark"], "--theme has no effect"),
+            ([:], ["--dry-run", "--keep", "1d"], "--keep has no effect with --dry-run"),
         ] as [([String: String], [String], String)])
     func usage(_ environment: [String: String], _ options: [String], _ named: String) async throws {
         let workspace = try Workspace()
