@@ -55,7 +55,8 @@ public final class HTTPListener: ListenerControl {
         self.version = version
         control = configuration.socket.map { _ in
             ControlRoutes(
-                service: service, listener: listener, version: version, spoolDirectory: configuration.spoolDirectory)
+                service: service, listener: listener, version: version, spoolDirectory: configuration.spoolDirectory,
+                checkRoom: configuration.checkRoom)
         }
         self.configuration = configuration
         self.service = service

@@ -9,7 +9,7 @@ struct ArgumentTextTests {
         "a duration is a number with a unit, seconds without one",
         arguments: [
             ("90", Duration.seconds(90)), ("90s", .seconds(90)), ("500ms", .milliseconds(500)), ("5m", .seconds(300)),
-            ("2h", .seconds(7200)), ("1.5m", .seconds(90)),
+            ("2h", .seconds(7200)), ("1.5m", .seconds(90)), ("90d", .seconds(7_776_000)),
         ])
     func duration(_ text: String, _ expected: Duration) {
         #expect(Duration(argument: text) == expected)
@@ -17,7 +17,7 @@ struct ArgumentTextTests {
 
     @Test(
         "what is no duration, or none at all, is refused",
-        arguments: ["", "s", "m5", "0", "0s", "-1s", "5 m", "5d", "nan", "inf", "1e300"])
+        arguments: ["", "s", "m5", "0", "0s", "-1s", "5 m", "5w", "nan", "inf", "1e300"])
     func noDuration(_ text: String) {
         #expect(Duration(argument: text) == nil)
     }

@@ -28,7 +28,7 @@ struct ForgettingTests {
     func gone() async throws {
         let notebook = try await Notebook()
         let journal = notebook.journal
-        try await notebook.fail((0..<3000).map { "forgotten-cookie-\($0)" })
+        try await notebook.fail((0..<6000).map { "forgotten-cookie-\($0)" })
         let young = try await journal.create(Notebook.new())
         try await journal.commit([
             .plan(young, Notebook.batch(0, records: 1), rejects: [], rejectsBytes: 0),

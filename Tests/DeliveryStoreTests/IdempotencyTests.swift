@@ -26,7 +26,9 @@ struct IdempotencyTests {
         try await notebook.store.idempotencyKey(key, keptSince: oldest)
     }
 
-    @Test("a key leads to the run or record that was made durable with it, though it was never answered", arguments: StoreKind.allCases)
+    @Test(
+        "a key leads to the run or record that was made durable with it, though it was never answered",
+        arguments: StoreKind.allCases)
     func durableTogether(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)
         #expect(try await Self.find(notebook, "file") == nil)
@@ -41,7 +43,9 @@ struct IdempotencyTests {
         #expect(record == IdempotencyRow(digest: [1, 2, 3], run: notebook.run, outcome: .pending))
     }
 
-    @Test("how a record of a key stands is told from its batch, split or not, before and after it is folded", arguments: StoreKind.allCases)
+    @Test(
+        "how a record of a key stands is told from its batch, split or not, before and after it is folded",
+        arguments: StoreKind.allCases)
     func outcomes(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)
         let (store, run) = (notebook.store, notebook.run)

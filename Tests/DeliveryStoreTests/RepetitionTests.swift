@@ -110,9 +110,10 @@ struct RepetitionTests {
         (batch.start, batch.end) = (SourcePosition(offset: 0, line: 1), SourcePosition(offset: 2, line: 1))
         try await store.commit([.plan(retry.run, batch, rejects: [], rejectsBytes: 0)])
         for operation: JournalOperation in [
-            .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: true),
+            .split(retry.run, sequence: 0, records: 0..<2, isWhole: true, at: 1),
+            .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: false),
             .recover(retry.run, sequence: 0, records: 0..<1),
-            .fail(retry.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
+            .fail(retry.run, sequence: 0, records: 1..<2, isWhole: false, failures: [Notebook.failure("b", line: 2)]),
             .fold(retry.run, before: 1), .state(retry.run, .done, endedAt: Date()),
         ] {
             try await store.commit([operation])

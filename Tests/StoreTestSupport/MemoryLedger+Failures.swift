@@ -120,8 +120,8 @@ extension MemoryLedger {
             }
             let target = id ?? create(new)
             id = target
-            runs[target]?.stored[runs[target]?.stored.count ?? 0] = StoredRecord(
-                line: record.line, fields: record.fields, root: root)
+            let position = runs[target]?.stored.count ?? 0
+            runs[target]?.stored[position] = StoredRecord(line: record.line, fields: record.fields, root: root)
             failures[root]?.record.retryingIn = target
             added += 1
         }

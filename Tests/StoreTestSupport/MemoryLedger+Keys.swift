@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -19,7 +20,8 @@ extension MemoryLedger {
             }
         guard isKept else { return nil }
         return IdempotencyRow(
-            digest: key.digest, run: key.run, outcome: key.position.flatMap { position in run.map { outcome($0, position) } },
+            digest: key.digest, run: key.run,
+            outcome: key.position.flatMap { position in run.map { outcome($0, position) } },
             status: key.status, answer: key.answer)
     }
 

@@ -54,6 +54,8 @@ struct OptionUse: Hashable, Sendable {
         switch work {
         case .retry where Self.reading.contains(name), .resume where Self.reading.contains(name):
             return "on \(work): a run keeps the options that it was read with."
+        case .retry where Self.folder.contains(name), .resume where Self.folder.contains(name):
+            return "on \(work): it watches no folder."
         case .resume where name == .minFree: return "on resume: nothing new is taken."
         case .service where name == .giveUpAfter: return "on a service: it never gives up."
         case .screen where name == .giveUpAfter: return "on the screen: runs wait until they are stopped there."

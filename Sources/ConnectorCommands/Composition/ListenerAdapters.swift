@@ -9,7 +9,8 @@ struct JournalIdempotencyStore: IdempotencyStore {
     let journal: any IdempotencyArchive & CommitLog
 
     func find(_ key: String) async throws -> StoredKey? {
-        let kept = try await journal.idempotencyKey(key, keptSince: Date().addingTimeInterval(-RetentionPolicy.keySeconds))
+        let kept = try await journal.idempotencyKey(
+            key, keptSince: Date().addingTimeInterval(-RetentionPolicy.keySeconds))
         return kept.map { kept in
             StoredKey(
                 digest: RequestDigest(bytes: kept.digest), run: kept.run, outcome: kept.outcome,

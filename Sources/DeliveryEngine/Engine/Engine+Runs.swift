@@ -153,7 +153,7 @@ extension Engine {
     }
 
     /// Nothing new is taken when the disk has less room than this.
-    var freeSpace: FreeSpace { FreeSpace(path: directory.path, minimum: configuration.minimumFree) }
+    nonisolated var freeSpace: FreeSpace { FreeSpace(path: directory.path, minimum: configuration.minimumFree) }
 
     /// The API that runs are bound to.
     var binding: RunBinding { RunBinding(api: api?.address, profile: configuration.profile) }

@@ -52,7 +52,8 @@ extension Engine {
         as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
     ) async throws -> RunID? {
         guard isWanted(), case .regular = try SourceFile(path).kind() else { return nil }
-        let source = try await PreparedSource(.file(path: path), options: options, spool: directory.spool)
+        let source = try await PreparedSource(
+            .file(path: path), options: options, spool: directory.spool, freeSpace: freeSpace)
         let binding = await binding
         for run in try await journal.openRuns().reversed()
         where run.api == binding.api && run.profile == binding.profile {

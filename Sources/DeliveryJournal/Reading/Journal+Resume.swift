@@ -39,8 +39,7 @@ extension Journal {
 
     private static func resumable(_ database: Database, _ row: Row, _ folder: String) throws -> ResumableRun? {
         let id = RunID(rawValue: row["id"])
-        let batches = try openBatches(database, id)
-        let inDoubt = try countInDoubt(database, id, batches)
+        let inDoubt = try countInDoubt(database, id, openBatches(database, id))
         guard let summary = try fetchSummary(database, id, folder) else { return nil }
         let last = try Row.fetchOne(
             database,
@@ -59,7 +58,7 @@ extension Journal {
             storedRejects: try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
                 arguments: [id.rawValue]) ?? 0,
-            openBatches: batches, recordsInDoubt: inDoubt,
+            openBatches: try openBatches(database, id), recordsInDoubt: inDoubt,
             waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)),
             read: (row["content_hash"] as Data?).map {
                 ContentIdentity(hash: Array($0), length: row["content_length"] ?? 0)

@@ -41,7 +41,7 @@ extension Journal {
         case "done"?: sql += #" AND state LIKE '{"done"%'"#
         case "dry_run"?: sql += #" AND state LIKE '{"dryRun"%'"#
         case "skipped"?: sql += #" AND state LIKE '{"skipped"%'"#
-        case "failed"?: sql += #" AND state LIKE '{"failed"%'"#
+        case "failed"?: sql += #" AND (state LIKE '{"failed"%' OR state LIKE '{"refused"%')"#
         // Which of them depends on who works on them.
         default: sql += " AND (is_open OR hold = 'discarded')"
         }

@@ -76,5 +76,11 @@ extension Journal {
         """
 
     /// The word of a state by the key under which it is stored.
-    private static func word(_ key: String) -> String { key == "dryRun" ? "dry_run" : key }
+    private static func word(_ key: String) -> String {
+        switch key {
+        case "dryRun": "dry_run"
+        case "refused": "failed"
+        default: key
+        }
+    }
 }

@@ -1,8 +1,7 @@
 public import DeliveryModel
 public import DeliveryStore
+import Foundation
 import GRDB
-
-public import struct Foundation.Date
 
 extension Journal {
     public func forgettableRuns(
@@ -113,7 +112,9 @@ extension Journal {
         try? database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
-    private static let undelivered = "failed - recovered_failed - dismissed"
+    private static let undelivered = """
+        failed + (SELECT total(batch.failed) FROM batch WHERE batch.run = run.id) - recovered_failed - dismissed
+        """
 
     /// Of a row of `run`; the arguments are the rule's.
     private static let isPastItsTime = """

@@ -1,7 +1,5 @@
 public import DeliveryModel
 
-public import struct Foundation.Date
-
 /// Forgets what is past its time, in steps so small that no commit waits for one.
 ///
 /// What was sent before stays known, and so do the sums over all runs.

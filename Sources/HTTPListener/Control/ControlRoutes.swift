@@ -17,6 +17,8 @@ struct ControlRoutes: Sendable {
     let listener: (any ListenerControl)?
     let version: String
     let spoolDirectory: String
+    /// Throws when the disk has no room for a file.
+    let checkRoom: @Sendable () throws -> Void
 
     func answer(
         _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
@@ -61,7 +63,7 @@ struct ControlRoutes: Sendable {
     /// Keeps a file that the engine could not open itself, until it is delivered.
     /// - Returns: its path in the spool.
     private func receive(_ body: inout RequestBody) async throws -> String {
-        var file = try await SpoolFile(in: spoolDirectory, threads: .singleton)
+        var file = try await SpoolFile(in: spoolDirectory, threads: .singleton, checkRoom: checkRoom)
         do {
             while let bytes = try await body.next() { try await file.write(bytes) }
             return try await file.finish()

@@ -55,24 +55,3 @@ struct RetentionTests {
         #expect(try await strict.forget(at: later) == 0)
     }
 }
-
-@Suite("A source that is at fault from some line on")
-struct RefusedSourceTests {
-    @Test("is delivered up to there; then its run has failed for good, and the rest is named")
-    func refused() async throws {
-        let api = FakeBannerAPI()
-        try await withEngine(api) { workplace in
-            let head = "name,age,cookie,banner_id\n" + (0..<30).map { "Jane Doe,30,\($0),1\n" }.joined()
-            let rest = "age,name,cookie,banner_id\n30,Jane Doe,below,1\n"
-            let path = try workplace.file(head + rest)
-            let run = try await workplace.engine.start(
-                RunRequest(source: .file(path: path), options: ReaderOptions(batchSize: 10)))
-            let summary = try await workplace.engine.finished(run)
-            #expect(summary.state.word == "failed" && summary.state.reason?.contains("line 32") == true)
-            #expect(!summary.isResumable && summary.counts.sent == 30 && summary.counts.pending == 0)
-            #expect(summary.unreadBytes.map { $0 >= rest.utf8.count } == true)
-            #expect(try await workplace.journal.openRuns().isEmpty)
-            await #expect(throws: DeliveryError.self) { try await workplace.engine.resume(run) }
-        }
-    }
-}

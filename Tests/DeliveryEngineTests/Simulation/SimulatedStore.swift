@@ -70,10 +70,10 @@ final class SimulatedStore {
                 failures[index].fields.cookie = String(identity)
             }
             commit(.fail(run, sequence: sequence, records: records, isWhole: isWhole, failures: failures))
-        case .store(let run, _, let record, _):
+        case .store(let run, let position, let record, _):
             if let identity = Int(record.fields.cookie) { accepted.insert(identity) }
             commit(operation)
-            totals[run] = runs[run]?.stored.count
+            totals[run] = max(totals[run, default: 0], position + 1)
         default: commit(operation)
         }
     }

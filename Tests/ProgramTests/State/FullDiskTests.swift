@@ -15,7 +15,7 @@ struct FullDiskTests {
             let path = try workspace.write(file.text)
             // Blocks of 512 bytes. The journal's log grows past that within the run.
             let stopped = try await program.shell(
-                "ulimit -f 400; exec \"$0\" \"$@\"", ["--headless", path, "--batch-size", "20", "--json"])
+                "ulimit -f 1000; exec \"$0\" \"$@\"", ["--headless", path, "--batch-size", "20", "--json"])
             try await Self.check(stopped, program, file, sandbox)
         }
     }
@@ -29,7 +29,7 @@ struct FullDiskTests {
             let path = try workspace.write(file.text)
             let state = workspace.stateDirectory
             try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
-            let mounted = try await program.shell("mount -t tmpfs -o size=300k,mode=700 tmpfs \"$1\"", [state])
+            let mounted = try await program.shell("mount -t tmpfs -o size=600k,mode=700 tmpfs \"$1\"", [state])
             try #require(mounted.status == 0, "\(mounted.errors)")
             do {
                 let stopped = try await program.run(["--headless", path, "--batch-size", "20", "--json"])
