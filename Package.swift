@@ -1,15 +1,20 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// This pass of Swift 6.3 drops hops back to the caller's actor from nonisolated(nonsending) functions: optimized code of
+// an actor would go on on any thread, beside other code of the same actor.
+let hopsAreKept = ["-Xllvm", "-sil-disable-pass=optimize-hop-to-executor"]
+
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    // This pass of Swift 6.3 drops hops back to the caller's actor from nonisolated(nonsending) functions: optimized
-    // code of an actor would go on on any thread, beside other code of the same actor.
-    .unsafeFlags(["-Xllvm", "-sil-disable-pass=optimize-hop-to-executor"], .when(configuration: .release)),
+    .unsafeFlags(hopsAreKept, .when(configuration: .release)),
 ]
+
+// What the tests try a million times over is optimized in debug builds, too, so that they come to an end within minutes.
+let computing = settings + [.unsafeFlags(["-O"] + hopsAreKept, .when(configuration: .debug))]
 
 // Products of other packages, by the name that stands in an import.
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -96,19 +101,19 @@ let package = Package(
             dependencies: [
                 "CustomerRecords", "DeliveryModel", "DeliveryStore", "ShowAdsAPI", histogram, logging, nioCore,
                 systemPackage,
-            ], swiftSettings: settings),
+            ], swiftSettings: computing),
         .target(
             name: "DeliveryJournal",
             dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", grdb, systemPackage],
             swiftSettings: settings),
         .target(
             name: "DeliveryStore", dependencies: ["CustomerRecords", "DeliveryModel", systemPackage],
-            swiftSettings: settings),
+            swiftSettings: computing),
         .target(
             name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: settings),
-        .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: settings),
-        .target(name: "CustomerRecords", dependencies: ["CDecoders", nioCore], swiftSettings: settings),
+        .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: computing),
+        .target(name: "CustomerRecords", dependencies: ["CDecoders", nioCore], swiftSettings: computing),
         .target(name: "CDecoders", linkerSettings: [.linkedLibrary("z")]),
 
         .target(
@@ -120,10 +125,10 @@ let package = Package(
         .target(
             name: "StoreTestSupport",
             dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", systemPackage],
-            path: "Tests/StoreTestSupport", swiftSettings: settings),
+            path: "Tests/StoreTestSupport", swiftSettings: computing),
         .testTarget(
             name: "CustomerRecordsTests", dependencies: ["CustomerRecords", "TestSupport", nioCore],
-            swiftSettings: settings),
+            swiftSettings: computing),
         .testTarget(
             name: "ShowAdsAPITests",
             dependencies: [
@@ -145,7 +150,7 @@ let package = Package(
             dependencies: [
                 "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
                 "StoreTestSupport", "TestSupport", logging, systemPackage,
-            ], swiftSettings: settings),
+            ], swiftSettings: computing),
         .testTarget(
             name: "HTTPListenerTests",
             dependencies: [

@@ -142,8 +142,8 @@ extension MemoryLedger {
     }
 
     mutating func clearStored(of id: RunID, limit: Int) {
-        guard let first = runs[id]?.stored.keys.min() else { return }
-        for position in first..<first + limit { runs[id]?.stored[position] = nil }
+        guard let stored = runs[id]?.stored, let first = stored.keys.min() else { return }
+        runs[id]?.stored = stored.filter { $0.key >= first + limit }
     }
 
     /// The simulated API does not count: what it got was not sent.

@@ -53,7 +53,9 @@ extension Engine {
             for waiter in waiters { waiter.resume() }
         case .impossible(let what):
             logger.critical("internal error: \(what)")
-            assertionFailure(what)
+            #if DEBUG
+                preconditionFailure(what)
+            #endif
         }
     }
 
