@@ -54,7 +54,7 @@ extension Engine {
         case .impossible(let what):
             logger.critical("internal error: \(what)")
             #if DEBUG
-                preconditionFailure(what)
+            preconditionFailure(what)
             #endif
         }
     }
