@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "ShowAdsAPITests",
             dependencies: [
-                "DeliveryModel", "ShowAdsAPI", "ShowAdsSandbox", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "DeliveryModel", "ShowAdsAPI", "ShowAdsSandbox", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
             ], swiftSettings: settings),
         .testTarget(
             name: "DeliveryJournalTests",
@@ -154,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "HTTPListenerTests",
             dependencies: [
-                "CustomerRecords", "DeliveryModel", "HTTPListener", asyncHTTPClient, logging, nioCore, nioHTTP1,
-                nioPosix,
+                "CustomerRecords", "DeliveryModel", "HTTPListener", "TestSupport", asyncHTTPClient, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .testTarget(
             name: "DropFolderTests", dependencies: ["DeliveryModel", "DropFolder", logging, systemPackage],

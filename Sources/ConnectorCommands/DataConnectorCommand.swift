@@ -40,6 +40,7 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         umask(0o077)
         shareHeaps()
+        DescriptorLimit.raise()
         let arguments = CommandLine.arguments
         if arguments.count == 2, ["--help", "-h", "help"].contains(arguments[1]) {
             return printHelp()

@@ -66,6 +66,14 @@ public final class Journal: DurableStore {
         if case .failure(let error) = result { throw describe(error) }
     }
 
+    public func commit(
+        _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
+    ) {
+        groupCommit.add(operations) { [self] result in
+            if case .failure(let error) = result { completion(describe(error)) } else { completion(nil) }
+        }
+    }
+
     public func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
         groupCommit.addPatiently(operations) { [self] result in
             if case .failure(let error) = result { failed(describe(error)) }

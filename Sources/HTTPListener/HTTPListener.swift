@@ -106,6 +106,11 @@ public final class HTTPListener: ListenerControl {
         guard mayStart else { throw DeliveryError(.conflict, "The listener is already running.") }
         do {
             try prepareSpool()
+            // Before anybody can connect: without it, everything would be said in plain text.
+            if let files = configuration.tls {
+                let first = try TLSIdentity(files)
+                identity.withLock { $0 = first }
+            }
             if phase.current == .stopping { phase.becomes(.serving) }
             let listening = try await listen()
             state.withLock { $0 = .listening(listening) }
@@ -193,7 +198,7 @@ public final class HTTPListener: ListenerControl {
             throw DeliveryError(.configuration, "There is no token any more, which would let everybody in.")
         }
         try identity.withLock { identity throws(DeliveryError) in
-            if let files = configuration.tls, identity != nil { identity = try TLSIdentity(files) }
+            if let files = configuration.tls { identity = try TLSIdentity(files) }
         }
         authorization.replace(with: tokens)
     }

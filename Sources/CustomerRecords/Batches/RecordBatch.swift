@@ -91,6 +91,12 @@ public struct RecordBatch: Sendable {
         ByteBuffer(ByteBufferView(slice(itemStart(of: record)..<Int(entries[record].body))))
     }
 
+    /// The line on which a record begins.
+    public func line(at record: Int) -> Int {
+        precondition(record < count)
+        return entries[record].line
+    }
+
     /// The fields of a record as they were read. This takes its time; it is meant for failures.
     public func customer(at record: Int) -> CustomerRow {
         precondition(record < count)

@@ -4,6 +4,22 @@ enum NameRule {
     static func isName(
         _ bytes: borrowing RawSpan, _ range: Range<Int>, format: RecordRules.NameFormat, version: Int
     ) -> Bool {
+        // Nearly all names are nothing but these, and this is done for each record.
+        var index = range.lowerBound
+        var hasLetter = false
+        while index < range.upperBound {
+            let byte = bytes[index]
+            if byte.isASCIILetter { hasLetter = true } else if byte != .space { break }
+            index &+= 1
+        }
+        if index == range.upperBound { return hasLetter }
+        return isUnusualName(bytes, range, format: format, version: version)
+    }
+
+    @inline(never)
+    private static func isUnusualName(
+        _ bytes: borrowing RawSpan, _ range: Range<Int>, format: RecordRules.NameFormat, version: Int
+    ) -> Bool {
         var index = range.lowerBound
         var hasLetter = false
         var isAfterLetter = false

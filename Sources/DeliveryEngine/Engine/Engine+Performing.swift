@@ -67,7 +67,7 @@ extension Engine {
         let (abandonment, abandon) = AsyncStream.makeStream(of: Never.self)
         requests[unit] = abandon
         let trace = scheduler.lane(of: unit, at: moment).map {
-            requestLog.sent(request, $0, address: api.address.contains("://") ? api.address : "http://\(api.host)")
+            requestLog.sent(request, $0, address: api.address, host: api.host)
         }
         start { [self] in
             let answer = await withTaskGroup(of: Answer?.self) { group in
@@ -100,15 +100,23 @@ extension Engine {
     }
 
     private func commit(_ commit: PendingCommit, then event: SchedulerEvent) {
-        start { [self] in
-            do throws(DeliveryError) {
-                try await commits.commit(commit.operations)
-            } catch {
-                await tell(.commitFailed(event, error))
-                return
-            }
-            await tell(event)
+        if commit.isReady {
+            handOver(commit, then: event)
+        } else {
+            start { [self] in handOver(commit, then: event) }
         }
+    }
+
+    private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
+        commits.commit(commit.operations) { [self] error in
+            let fact = error.map { .commitFailed(event, $0) } ?? event
+            if committed.add(fact) { start { [self] in await tellCommitted() } }
+        }
+    }
+
+    private func tellCommitted() {
+        let events = committed.take()
+        decide { $0.handle(events, at: $1) }
     }
 
     // MARK: Readers

@@ -47,10 +47,13 @@ public actor Engine {
     /// Whether a bulk fix is being written.
     var isFixing = false
     var nextNumber = 0
+    /// When the disk was last found to have room.
+    var foundRoom: Instant?
 
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
     nonisolated let requestLog = RequestLog()
+    nonisolated let committed = CommittedEvents()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation
 

@@ -12,7 +12,11 @@ final class RequestLog: Sendable {
         var id: Int
         var lane: RequestLane
         var lines: ClosedRange<Int>
-        var url: String
+        /// Of the API, and its host, which stands for an address that is none.
+        var address: String
+        var host: String
+        var path: BannerPath
+        /// Its beginning.
         var body: [UInt8]
         var bodyBytes: Int
         var result: RequestTrace.Result?
@@ -31,24 +35,30 @@ final class RequestLog: Sendable {
     static let most = 500
     static let mostBody = 4096
 
-    /// Notes a request that is sent now.
+    /// Notes a request that is sent now. This is done once a batch: what a text takes time to make is made later.
     /// - Returns: its number.
-    func sent(_ request: BannerRequest, _ lane: RequestLane, address: String) -> Int {
+    func sent(_ request: BannerRequest, _ lane: RequestLane, address: String, host: String) -> Int {
         let body = request.body
-        let bytes = Array(body.readableBytesView.prefix(Self.mostBody))
-        let first = request.batch.customer(at: request.records.lowerBound).line
-        let last = request.batch.customer(at: request.records.upperBound - 1).line
-        let url = address + (request.path == .bulk ? "/banners/show/bulk" : "/banners/show")
+        let first = request.batch.line(at: request.records.lowerBound)
+        let last = request.batch.line(at: request.records.upperBound - 1)
         return state.withLock { state in
             let id = state.next
             state.next += 1
+            let place = id % Self.most
+            // The memory of the entry that gives way.
+            var kept: [UInt8] = []
+            if place < state.entries.count { swap(&kept, &state.entries[place].body) }
+            kept.removeAll(keepingCapacity: true)
+            body.withUnsafeReadableBytes { bytes in
+                kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.mostBody)))
+            }
             let entry = Entry(
-                id: id, lane: lane, lines: min(first, last)...max(first, last), url: url, body: bytes,
-                bodyBytes: body.readableBytes)
-            if state.entries.count < Self.most {
-                state.entries.append(entry)
+                id: id, lane: lane, lines: min(first, last)...max(first, last), address: address, host: host,
+                path: request.path, body: kept, bodyBytes: body.readableBytes)
+            if place < state.entries.count {
+                state.entries[place] = entry
             } else {
-                state.entries[id % Self.most] = entry
+                state.entries.append(entry)
             }
             return id
         }
@@ -76,11 +86,16 @@ final class RequestLog: Sendable {
             let (body, shown) = Self.text(entry)
             var trace = RequestTrace(
                 id: entry.id, run: entry.lane.run, batch: entry.lane.batch, records: entry.lane.records,
-                lines: entry.lines, attempt: entry.lane.attempt, started: entry.lane.started, url: entry.url,
+                lines: entry.lines, attempt: entry.lane.attempt, started: entry.lane.started, url: Self.url(entry),
                 body: body, shownRecords: shown, bodyBytes: entry.bodyBytes, result: entry.result)
             trace.isAbandoned = entry.isAbandoned
             return trace
         }
+    }
+
+    private static func url(_ entry: Entry) -> String {
+        let address = entry.address.contains("://") ? entry.address : "http://\(entry.host)"
+        return address + (entry.path == .bulk ? "/banners/show/bulk" : "/banners/show")
     }
 
     /// A body that was cut ends behind its last whole record.

@@ -116,6 +116,17 @@ struct DeliveryScheduler: ~Copyable {
     // MARK: Events
 
     mutating func handle(_ event: SchedulerEvent, at moment: Moment) {
+        take(event, at: moment)
+        pump(at: moment)
+    }
+
+    /// What has happened together.
+    mutating func handle(_ events: [SchedulerEvent], at moment: Moment) {
+        for event in events { take(event, at: moment) }
+        pump(at: moment)
+    }
+
+    private mutating func take(_ event: SchedulerEvent, at moment: Moment) {
         switch event {
         case .answered(let unit, let answer): answered(unit, answer, at: moment)
         case .loginAnswered(let answer): loginAnswered(answer, at: moment)
@@ -144,7 +155,6 @@ struct DeliveryScheduler: ~Copyable {
             if wakesAt == instant { wakesAt = nil }
         case .beat: beat(at: moment)
         }
-        pump(at: moment)
     }
 
     /// A defect: the run ends, resumable, and says what happened.

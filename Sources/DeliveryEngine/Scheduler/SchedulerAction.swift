@@ -73,6 +73,9 @@ struct PendingCommit: Sendable {
         self.failure = failure
     }
 
+    /// Whether the operations need not be made first, which takes its time.
+    var isReady: Bool { failure == nil }
+
     var operations: [JournalOperation] {
         guard let failure else { return known }
         let unit = failure.unit

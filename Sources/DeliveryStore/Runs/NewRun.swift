@@ -77,7 +77,7 @@ extension NewRun {
         RunSummary(
             id: id, source: source, state: state, startedAt: startedAt, localDay: localDay, filter: options.filter,
             notices: notices,
-            api: binding.api, profile: binding.profile, submittedBy: submittedBy, node: owner.node,
-            owner: owner.instance)
+            api: binding.api, profile: binding.profile, unreadBytes: fingerprint?.size, submittedBy: submittedBy,
+            node: owner.node, owner: owner.instance)
     }
 }

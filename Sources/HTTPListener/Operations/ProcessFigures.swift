@@ -5,6 +5,8 @@ struct ProcessFigures {
     var residentBytes: Int?
     var cpuSeconds: Double
     var openDescriptors: Int?
+    /// How many there may be.
+    var mostDescriptors: Int?
     var startTime: Double?
 
     static func read() -> ProcessFigures {
@@ -14,7 +16,13 @@ struct ProcessFigures {
         return ProcessFigures(
             residentBytes: residentBytes(), cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
             openDescriptors: try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
-            startTime: start)
+            mostDescriptors: mostDescriptors(), startTime: start)
+    }
+
+    private static func mostDescriptors() -> Int? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
     }
 
     private static func residentBytes() -> Int? {

@@ -9,6 +9,20 @@ struct SubmissionRequest {
     /// The client's address; behind a named proxy what that says of it.
     let client: String
     let access: Access
+    /// What the client says about waiting (RFC 7240).
+    let preference: WaitPreference
+
+    init(
+        head: HTTPRequestHead, parameters: RequestParameters, connection: ListenerConnection, client: String,
+        access: Access
+    ) {
+        self.head = head
+        self.parameters = parameters
+        self.connection = connection
+        self.client = client
+        self.access = access
+        preference = WaitPreference(head.headers["prefer"])
+    }
 
     /// Who submits, as a run keeps it.
     var submitter: String { access.submitter(at: client) }
@@ -38,9 +52,6 @@ struct SubmissionRequest {
         }
         return true
     }
-
-    /// What the client says about waiting (RFC 7240).
-    var preference: WaitPreference { WaitPreference(head.headers["prefer"]) }
 
     /// - Throws: `Refusal` with 400 when the key is not one to 255 visible characters.
     func idempotencyKey() throws(Refusal) -> String? {

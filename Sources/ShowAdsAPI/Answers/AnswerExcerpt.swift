@@ -6,8 +6,10 @@ enum AnswerExcerpt {
 
     /// - Parameter secrets: what the API may echo and nobody may read.
     static func text(_ body: ByteBuffer, hiding secrets: [String]) -> String {
+        if body.readableBytes == 0 { return "" }
         var text = String(decoding: body.readableBytesView, as: UTF8.self)
-        for secret in secrets where !secret.isEmpty {
+        // Replacing takes its time, and most answers are shorter than a token.
+        for secret in secrets where !secret.isEmpty && secret.utf8.count <= body.readableBytes {
             text.replace(secret, with: "…")
         }
         var line = String.UnicodeScalarView()

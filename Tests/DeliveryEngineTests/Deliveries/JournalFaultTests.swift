@@ -35,6 +35,11 @@ private final class FullDisk: CommitLog {
         try await journal.commit(operations)
     }
 
+    func commit(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void) {
+        guard take(operations.count) else { return completion(Self.error) }
+        journal.commit(operations, completion: completion)
+    }
+
     func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
         guard take(operations.count) else { return failed(Self.error) }
         journal.enqueue(operations, failed: failed)

@@ -106,4 +106,18 @@ struct ServingTests {
             #expect(ended.status == 128 + Int(SIGTERM), "\(ended.errors)")
         }
     }
+
+    @Test("it raises its limit of open files, so that clients who wait for an outcome find room")
+    func descriptors() async throws {
+        try await withSandbox { _, url in
+            var program = Program(try Workspace(), url: url)
+            program.softDescriptors = 256
+            _ = try await program.listen(on: Program.freePort()) { listening in
+                let metrics = try await listening.get("/metrics").body
+                let limit = metrics.split(separator: "\n").first { $0.hasPrefix("process_max_fds ") }
+                #expect(try #require(limit.flatMap { Int($0.dropFirst(16)) }) > 256)
+                listening.process.signal(SIGTERM)
+            }
+        }
+    }
 }

@@ -17,6 +17,8 @@ struct Program: Sendable {
 
     let workspace: Workspace
     var environment: [String: String]
+    /// How many files it may open until it asks for more; `nil` is as many as this process.
+    var softDescriptors: Int?
 
     /// - Parameter url: of the API; `nil` leaves the variable out.
     init(_ workspace: Workspace, url: String? = nil, key: String? = "secret-project-key") {
@@ -44,7 +46,13 @@ struct Program: Sendable {
         return try await withThrowingTaskGroup(of: Ending?.self) { group in
             group.addTask {
                 defer { continuation.finish() }
-                return try await spawn(Self.executable, arguments, input: input) { continuation.yield($0) }
+                guard let limit = softDescriptors else {
+                    return try await spawn(Self.executable, arguments, input: input) { continuation.yield($0) }
+                }
+                return try await spawn(
+                    "/bin/sh", ["-c", "ulimit -Sn \(limit); exec \"$0\" \"$@\"", Self.executable] + arguments,
+                    input: input
+                ) { continuation.yield($0) }
             }
             group.addTask {
                 for await process in processes { try await during(process) }

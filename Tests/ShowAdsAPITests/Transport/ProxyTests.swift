@@ -1,5 +1,6 @@
 import NIOSSL
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @Suite("A proxy between")

@@ -2,6 +2,7 @@ import DeliveryModel
 import Foundation
 import NIOSSL
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @Suite("A private authority and a client certificate")

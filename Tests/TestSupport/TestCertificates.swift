@@ -1,9 +1,9 @@
 import Foundation
 
 /// An authority that nobody trusts, and certificates of it, valid until 2120.
-enum TestCertificates {
+public enum TestCertificates {
     /// The authority.
-    static let authority = """
+    public static let authority = """
         -----BEGIN CERTIFICATE-----
         MIIBeTCCAR6gAwIBAgIUD8ZxMAlhuHikjNNFOtVqV9OGDOgwCgYIKoZIzj0EAwIw
         GTEXMBUGA1UEAwwOVGVzdCBBdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
@@ -17,7 +17,7 @@ enum TestCertificates {
         """
 
     /// For `ads.example.test` and 127.0.0.1.
-    static let server = """
+    public static let server = """
         -----BEGIN CERTIFICATE-----
         MIIBqTCCAU6gAwIBAgIUN57+KNUHBMd06lEahz5kd7lWPeswCgYIKoZIzj0EAwIw
         GTEXMBUGA1UEAwwOVGVzdCBBdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
@@ -32,7 +32,7 @@ enum TestCertificates {
         """
 
     /// Its key.
-    static let serverKey = """
+    public static let serverKey = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgK4/tYnV/1kBaR0Sg
         AqC02DqDjA3N76E5fJ0hMHyWlFShRANCAAQz038B4HKSuuSxqLP6nA6c66Zbk5Mt
@@ -41,7 +41,7 @@ enum TestCertificates {
         """
 
     /// A client's.
-    static let client = """
+    public static let client = """
         -----BEGIN CERTIFICATE-----
         MIIBjzCCATSgAwIBAgIULfxUSmXfNmFRC9Pb5KkHs+J4e4QwCgYIKoZIzj0EAwIw
         GTEXMBUGA1UEAwwOVGVzdCBBdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
@@ -56,7 +56,7 @@ enum TestCertificates {
         """
 
     /// Its key.
-    static let clientKey = """
+    public static let clientKey = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgHEF2YlK3Ok+gltxP
         +QyrpNp4jBF+2L7PNCLszNfKwhOhRANCAATWfwm7dhGYsh8Qw+xZ12E4jm/DI7lk
@@ -64,12 +64,15 @@ enum TestCertificates {
         -----END PRIVATE KEY-----
         """
 
-    /// Runs `body` with a folder that holds them as `ca.pem`, `client.pem` and `client.key`.
-    static func inFolder<Value>(_ body: (_ path: (String) -> String) async throws -> Value) async throws -> Value {
+    /// Runs `body` with a folder that holds them as `ca.pem`, `server.pem`, `server.key`, `client.pem`, and `client.key`.
+    public static func inFolder<Value>(_ body: (_ path: (String) -> String) async throws -> Value) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        for (name, text) in [("ca.pem", authority), ("client.pem", client), ("client.key", clientKey)] {
+        for (name, text) in [
+            ("ca.pem", authority), ("server.pem", server), ("server.key", serverKey), ("client.pem", client),
+            ("client.key", clientKey),
+        ] {
             try Data(text.utf8).write(to: folder.appending(path: name))
         }
         return try await body { folder.appending(path: $0).path }

@@ -1,0 +1,20 @@
+import Foundation
+
+/// How many files and sockets this process may have open.
+enum DescriptorLimit {
+    /// More than clients that wait, connections, and files ever take. Programs that are started inherit it, and some
+    /// walk over every number up to it.
+    private static let enough: rlim_t = 65_536
+
+    /// Raises the soft limit, which shells and supervisors set to 1,024 for the sake of very old programs, as far as
+    /// the hard one allows.
+    static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let wanted = min(limit.rlim_max, enough)
+        guard limit.rlim_cur < wanted else { return }
+        limit.rlim_cur = wanted
+        // What it was before is enough for most.
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
