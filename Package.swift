@@ -170,8 +170,10 @@ let package = Package(
             exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(
             name: "ConnectorCommandsTests",
-            dependencies: ["ConnectorCommands", "CustomerRecords", "DeliveryModel", argumentParser, systemPackage],
-            swiftSettings: settings),
+            dependencies: [
+                "ConnectorCommands", "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore",
+                "HTTPListener", "StoreTestSupport", argumentParser, systemPackage,
+            ], swiftSettings: settings),
         .testTarget(
             name: "ProgramTests",
             dependencies: [

@@ -59,13 +59,6 @@ public final class Journal: DurableStore {
 
     public func beginCommits() { groupCommit.begin() }
 
-    public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
-        let result = await withCheckedContinuation { continuation in
-            groupCommit.add(operations) { continuation.resume(returning: $0) }
-        }
-        if case .failure(let error) = result { throw describe(error) }
-    }
-
     public func commit(
         _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
     ) {

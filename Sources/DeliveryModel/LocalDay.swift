@@ -8,7 +8,13 @@ public struct LocalDay: RawRepresentable, Hashable, Codable, Sendable {
 
     /// The date of a moment in the process's time zone.
     public init(_ moment: Date) {
-        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day], from: moment)
-        rawValue = String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
+        // Every run begins with it, and a calendar takes milliseconds to be made.
+        var seconds = time_t(moment.timeIntervalSince1970.rounded(.down))
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        rawValue = [(parts.tm_year + 1900, 4), (parts.tm_mon + 1, 2), (parts.tm_mday, 2)].map { number, width in
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }.joined(separator: "-")
     }
 }

@@ -43,6 +43,15 @@ struct HistoryTests {
         await #expect(throws: DeliveryError.self) { _ = try await notebook.reopen(run) }
     }
 
+    @Test("a run begins with the whole of its source unread", arguments: StoreKind.allCases)
+    func unread(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let new = Notebook.new(.upload(name: "a.csv"))
+        let run = try await notebook.store.create(new)
+        #expect(new.summary(run).unreadBytes == 1000)
+        #expect(try await notebook.summary(of: run).unreadBytes == 1000)
+    }
+
     @Test("content that was sent is found again, for its API only", arguments: StoreKind.allCases)
     func content(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)

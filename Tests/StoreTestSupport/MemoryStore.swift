@@ -31,20 +31,21 @@ public final class MemoryStore: DurableStore {
 
     // MARK: Commits
 
-    public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
-        try write { (ledger) throws(DeliveryError) in
-            for operation in operations { try ledger.apply(operation) }
-        }
-    }
-
-    public func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
+    public func commit(
+        _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
+    ) {
         do throws(DeliveryError) {
             try write { (ledger) throws(DeliveryError) in
                 for operation in operations { try ledger.apply(operation) }
             }
+            completion(nil)
         } catch {
-            failed(error)
+            completion(error)
         }
+    }
+
+    public func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
+        commit(operations) { if let error = $0 { failed(error) } }
     }
 
     public func beginCommits() {}

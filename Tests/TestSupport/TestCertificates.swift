@@ -64,8 +64,9 @@ public enum TestCertificates {
         -----END PRIVATE KEY-----
         """
 
-    /// Runs `body` with a folder that holds them as `ca.pem`, `server.pem`, `server.key`, `client.pem`, and `client.key`.
-    public static func inFolder<Value>(_ body: (_ path: (String) -> String) async throws -> Value) async throws -> Value {
+    /// Runs `body` with a folder that holds them as `ca.pem`, `server.pem`, `server.key`, `client.pem` and `client.key`.
+    public static func inFolder<Value>(_ body: (_ path: (String) -> String) async throws -> Value) async throws -> Value
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -9,13 +9,22 @@ struct JournalIdempotencyStore: IdempotencyStore {
     let journal: any IdempotencyArchive & CommitLog
 
     func find(_ key: String) async throws -> StoredKey? {
-        let kept = try await journal.idempotencyKey(
-            key, keptSince: Date().addingTimeInterval(-RetentionPolicy.keySeconds))
+        var kept = try await kept(key)
+        if kept?.outcome == .pending {
+            // Clients are told of an outcome before it is in the journal: what is on its way there counts.
+            try await journal.commit([])
+            kept = try await self.kept(key)
+        }
         return kept.map { kept in
             StoredKey(
                 digest: RequestDigest(bytes: kept.digest), run: kept.run, outcome: kept.outcome,
                 answer: kept.status.map { StoredAnswer(status: $0, body: kept.answer, run: kept.run) })
         }
+    }
+
+    private func kept(_ key: String) async throws -> IdempotencyRow? {
+        try await journal.idempotencyKey(
+            key, keptSince: Date().addingTimeInterval(-RetentionPolicy.keySeconds))
     }
 
     func keep(_ claim: KeyClaim, _ answer: StoredAnswer) async throws {

@@ -109,7 +109,7 @@ extension Engine {
 
     private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
         commits.commit(commit.operations) { [self] error in
-            let fact = error.map { .commitFailed(event, $0) } ?? event
+            let fact: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
             if committed.add(fact) { start { [self] in await tellCommitted() } }
         }
     }

@@ -64,7 +64,9 @@ extension Engine {
     private func load(_ run: RunID) async throws(DeliveryError) -> OpenedRun {
         guard let summary = try await journal.run(run) else { throw DeliveryScheduler.unknown(run) }
         guard summary.isResumable else {
-            throw DeliveryError(.conflict, "Run \(run) is done: nothing is left to send.")
+            let why =
+                summary.hold == .discarded ? "was discarded: it is over for good" : "is done: nothing is left to send"
+            throw DeliveryError(.conflict, "Run \(run) \(why).")
         }
         guard let source = try await journal.source(of: run) else { throw DeliveryScheduler.unknown(run) }
         let file = try directory.path(of: source.location).map { path throws(DeliveryError) in try SourceFile(path) }

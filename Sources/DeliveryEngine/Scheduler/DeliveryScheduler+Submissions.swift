@@ -8,13 +8,16 @@ import ShowAdsAPI
 extension DeliveryScheduler {
     /// Takes a valid record; `accept` or `decline` answers it.
     mutating func submit(_ submission: Submission, at moment: Moment) {
-        defer { pump(at: moment) }
         do throws(DeliveryError) {
             try checkReady()
+            let arrival = desk.arrive(submission, now: moment.instant)
+            perform(arrival)
+            // Nothing else can be done before it is durable.
+            if case .store = arrival { return }
         } catch {
-            return act(.decline(submission.id, error))
+            act(.decline(submission.id, error))
         }
-        perform(desk.arrive(submission, now: moment.instant))
+        pump(at: moment)
     }
 
     private mutating func perform(_ arrival: SubmissionDesk.Arrival) {

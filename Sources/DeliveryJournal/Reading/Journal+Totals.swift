@@ -16,23 +16,13 @@ extension Journal {
                 sql: """
                     SELECT key, sum(value) AS count FROM (
                         SELECT status AS key, count AS value FROM total_status UNION ALL
-                        SELECT key, value FROM run, json_each(run.statuses) WHERE is_open
+                        SELECT key, value FROM run, json_each(run.statuses) WHERE is_open AND statuses <> '{}'
                     ) GROUP BY key
                     """)
             { totals.statuses[row["key"]] = row["count"] }
-            for row in try Row.fetchAll(
-                database, sql: "SELECT state, count(*) AS count FROM run WHERE is_open GROUP BY state")
-            {
-                let state: RunState = try JSONText.decode(from: row["state"])
-                totals.runs[state.word, default: 0] += row["count"]
-            }
             for row in try Row.fetchAll(database, sql: "SELECT state, count FROM total_state WHERE count > 0") {
                 totals.runs[Self.word(row["state"]), default: 0] += row["count"]
             }
-            totals.oldestPending = try Double.fetchOne(
-                database,
-                sql: "SELECT min(started_at) FROM run WHERE is_open AND hold IS NOT 'discarded'"
-            ).map(Date.init(timeIntervalSince1970:))
             return totals
         }
     }
@@ -42,14 +32,26 @@ extension Journal {
             columns.map { "total(\($0)) AS \($0)" }.joined(separator: ", ") + " FROM \(table)"
         }
         let counted = reasons + ["sent", "failed"]
-        let open = try Row.fetchOne(database, sql: "SELECT \(sums(TotalsSchema.columns, "run")) WHERE is_open")
+        // Thousands may be open: they are gone through once.
+        let open = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT state, count(*) AS runs, min(iif(hold IS 'discarded', NULL, started_at)) AS oldest,
+                    \(sums(TotalsSchema.columns, "run")) WHERE is_open GROUP BY state
+                """)
+        for row in open {
+            let state: RunState = try JSONText.decode(from: row["state"])
+            totals.runs[state.word, default: 0] += row["runs"]
+            guard let oldest = (row["oldest"] as Double?).map(Date.init(timeIntervalSince1970:)) else { continue }
+            totals.oldestPending = min(totals.oldestPending ?? oldest, oldest)
+        }
         let closed = try Row.fetchOne(database, sql: "SELECT * FROM total")
         let batches = try Row.fetchOne(
             database,
             sql: "SELECT total(records - sent - failed) AS pending, \(sums(counted, "batch"))")
         func sum(_ column: String) -> Int {
-            let rows = counted.contains(column) ? [open, closed, batches] : [open, closed]
-            return rows.reduce(0) { $0 + Int(($1?[column] as Double?) ?? 0) }
+            let rows = open + [closed, counted.contains(column) ? batches : nil].compactMap { $0 }
+            return rows.reduce(0) { $0 + Int(($1[column] as Double?) ?? 0) }
         }
         for code in ReasonCode.allCases {
             let count = sum(code.rawValue)

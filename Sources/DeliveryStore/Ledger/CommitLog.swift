@@ -2,13 +2,10 @@ public import DeliveryModel
 
 /// Where the engine makes its facts durable.
 public protocol CommitLog: Sendable {
-    /// Returns when the operations are durable, in the order in which they were handed over.
+    /// Hands operations over; they become durable in the order of their handing over.
     ///
     /// When a commit fails, all later ones fail, too, until `beginCommits`: facts build on those before them.
-    func commit(_ operations: [JournalOperation]) async throws(DeliveryError)
-
-    /// Hands operations over like `commit`; `completion` is called when they are durable, or with the reason why not.
-    /// It must return immediately.
+    /// - Parameter completion: called when they are durable, or with the reason why not. It must return immediately.
     func commit(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void)
 
     /// Hands operations over without waiting; they are durable within a few milliseconds.
@@ -23,17 +20,11 @@ public protocol CommitLog: Sendable {
 }
 
 extension CommitLog {
-    /// For a log that can only be waited for. It is committed whoever waits, so the task belongs to nobody.
-    public func commit(
-        _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
-    ) {
-        Task {
-            do throws(DeliveryError) {
-                try await commit(operations)
-                completion(nil)
-            } catch {
-                completion(error)
-            }
+    /// Returns when the operations are durable. What was handed over is committed even when the task is cancelled.
+    public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
+        let error = await withCheckedContinuation { continuation in
+            commit(operations) { continuation.resume(returning: $0) }
         }
+        if let error { throw error }
     }
 }

@@ -30,11 +30,6 @@ private final class FullDisk: CommitLog {
         { FullDisk($0, room: room) }
     }
 
-    func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
-        guard take(operations.count) else { throw Self.error }
-        try await journal.commit(operations)
-    }
-
     func commit(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void) {
         guard take(operations.count) else { return completion(Self.error) }
         journal.commit(operations, completion: completion)
