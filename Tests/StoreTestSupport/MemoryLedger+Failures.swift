@@ -128,7 +128,7 @@ extension MemoryLedger {
         return (id, added)
     }
 
-    mutating func createResend(
+    public mutating func createResend(
         _ new: NewRun, of record: Int64, as fields: RecordFields
     ) throws(DeliveryError) -> RunID {
         if let known = created(new) { return known }

@@ -1,7 +1,7 @@
 import CustomerRecords
 import DeliveryModel
-import DeliveryStore
-import Foundation
+public import DeliveryStore
+public import Foundation
 
 extension MemoryLedger {
     /// Notes what a key led to.
@@ -9,7 +9,7 @@ extension MemoryLedger {
         keys[claim.key] = Key(digest: claim.digest, run: run, position: position, created: Date())
     }
 
-    func key(_ name: String, keptSince oldest: Date) -> IdempotencyRow? {
+    public func key(_ name: String, keptSince oldest: Date) -> IdempotencyRow? {
         guard let key = keys[name] else { return nil }
         let run = key.run.flatMap { runs[$0] }
         let isKept =

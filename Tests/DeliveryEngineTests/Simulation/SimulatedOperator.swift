@@ -43,7 +43,7 @@ final class SimulatedOperator {
         if world.chance(world.plan.crashes / 3) {
             return world.process.shutDown(world.chance(0.5) ? .now : .finishInFlight)
         }
-        switch world.number(0...13) {
+        switch world.number(0...14) {
         case 0, 1: startFile()
         case 2, 3, 4: submit()
         case 5:
@@ -68,7 +68,8 @@ final class SimulatedOperator {
             // A key that is pressed twice.
             if world.chance(0.5) { world.later(world.delay(0...0.1)) { [self] in resume(run) } }
         case 11: if let run = anyRun() { world.process.retry(run, onlyOne: world.chance(0.3)) }
-        case 12:
+        case 12: if let run = anyRun() { world.process.resend(of: run) }
+        case 13:
             let process = world.process!
             let rate = world.chance(0.5) ? nil : Optional(world.number(2...100))
             let concurrency = world.number(1...16)
@@ -123,10 +124,19 @@ final class SimulatedOperator {
 
     private func submit() {
         for _ in 0..<world.number(1...5) {
-            submissions += 1
-            let submission = SimulatedBatches.submission(submissions, identity: nextIdentity())
-            world.process.decide { $0.submit(submission, at: $1) }
+            let identity = nextIdentity()
+            if world.chance(0.3) {
+                world.clients.submit(identity, in: world) { [self] in nextSubmission() }
+            } else {
+                let submission = SimulatedBatches.submission(nextSubmission(), identity: identity)
+                world.process.decide { $0.submit(submission, at: $1) }
+            }
         }
+    }
+
+    private func nextSubmission() -> SubmissionID {
+        submissions += 1
+        return submissions
     }
 
     private func nextIdentity() -> Int {

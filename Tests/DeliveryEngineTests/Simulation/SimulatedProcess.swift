@@ -53,7 +53,7 @@ final class SimulatedProcess {
         scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
-                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, stopGrace: .seconds(9), isService: plan.isService,
+                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, window: plan.window, stopGrace: .seconds(9), isService: plan.isService,
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
@@ -180,8 +180,12 @@ final class SimulatedProcess {
             later(world.seconds(until: instant) + 1e-6) { [self] in tell(.woke(at: instant)) }
         case .impossible(let what): world.fail("impossible: \(what)")
         case .log(_, let text): world.tell("log: \(text)")
-        case .accept(let submission, let run): world.tell("submission \(submission) is accepted into run \(run)")
-        case .decline(let submission, let error): world.tell("submission \(submission) is declined: \(error)")
+        case .accept(let submission, let run):
+            world.tell("submission \(submission) is accepted into run \(run)")
+            world.clients.answered(submission, isAccepted: true, in: world)
+        case .decline(let submission, let error):
+            world.tell("submission \(submission) is declined: \(error)")
+            world.clients.answered(submission, isAccepted: false, in: world)
         case .settle, .publish, .idle, .recycle, .tellWaiters: break
         }
     }
@@ -202,6 +206,9 @@ final class SimulatedProcess {
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let known = scheduler.units[unit] else { return world.fail("unit \(unit) is sent and unknown") }
         let (run, sequence, records) = (known.run, known.sequence, known.records)
+        if world.plan.window?.isOpen(at: world.moment.date) == false {
+            world.fail("request \(unit) leaves while the send window is closed")
+        }
         guard world.checkIntent(run, sequence, records, isWhole: known.machine.isWhole) else { return }
         let identities = world.store.identities(run, sequence, records)
         for (other, others) in inFlight where !Set(others).isDisjoint(with: identities) {
@@ -309,7 +316,7 @@ final class SimulatedProcess {
         }
         commit(end.foldBefore.map { [.fold(end.run, before: $0)] } ?? []) { [self] error in
             if let error { return failed(error) }
-            commit([.state(end.run, end.final, endedAt: nil)]) { [self] error in
+            commit([.state(end.run, end.final, endedAt: world.moment.date)]) { [self] error in
                 if let error { return failed(error) }
                 var summary = end.summary
                 if let run = world.store.runs[end.run] { summary = world.store.summary(run) }
@@ -351,6 +358,19 @@ final class SimulatedProcess {
             let opened = OpenedRun(
                 id, SimulatedStore.new(run.source, run.new.options.batchSize), total: records, pending: records)
             begin(opened, Reader(open: [], position: 0, batchSize: run.new.options.batchSize))
+        }
+    }
+
+    func resend(of origin: RunID) {
+        later(world.delay(0.001...0.05)) { [self] in
+            guard !isDiskBad, let id = world.store.createResend(of: origin), let run = world.store.runs[id] else {
+                return
+            }
+            world.tell("run \(id) sends a record of run \(origin) with other fields")
+            let size = run.new.options.batchSize
+            begin(
+                OpenedRun(id, SimulatedStore.new(run.source, size), total: 1, pending: 1),
+                Reader(open: [], position: 0, batchSize: size))
         }
     }
 
@@ -472,11 +492,12 @@ enum SimulatedBatches {
         return batch
     }
 
-    static func submission(_ id: SubmissionID, identity: Int) -> Submission {
+    static func submission(_ id: SubmissionID, identity: Int, key: String? = nil) -> Submission {
         Submission(
             id: id, customer: customer,
             submission: SingleSubmission(
                 RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
-                from: SubmissionOrigin(submittedBy: "client \(identity % 3)")))
+                from: SubmissionOrigin(submittedBy: "client \(identity % 3)"),
+                claim: key.map { KeyClaim(key: $0, digest: [1]) }))
     }
 }

@@ -133,4 +133,22 @@ final class SimulatedStore {
         totals[retry.run] = retry.records
         return retry
     }
+
+    /// Sends one failure of a run again with another name.
+    func createResend(of id: RunID) -> RunID? {
+        guard let run = runs[id] else { return nil }
+        let open = ledger.failures.values.filter { failure in
+            failure.isOpen && failure.record.run == id && failure.record.retryingIn == nil
+        }
+        guard let record = open.map(\.record).min(by: { $0.id < $1.id }) else { return nil }
+        let fields = RecordFields(
+            name: "Joan", age: record.age, cookie: record.cookie, bannerID: record.bannerID)
+        let new = Self.new(.retry(of: id), run.new.options.batchSize)
+        guard let resend = try? ledger.createResend(new, of: record.id, as: fields) else { return nil }
+        totals[resend] = 1
+        return resend
+    }
+
+    /// Whether a client's key leads to what it asked for.
+    func holds(_ key: String) -> Bool { ledger.key(key, keptSince: .distantPast) != nil }
 }

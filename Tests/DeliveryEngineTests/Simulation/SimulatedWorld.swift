@@ -17,11 +17,13 @@ final class SimulatedWorld {
     /// Seconds since the beginning.
     private(set) var time = 0.0
     private static let origin = ContinuousClock.now
-    private static let birthday = Date(timeIntervalSince1970: 1_800_000_000)
+    /// Ten seconds before 08:00.
+    private static let birthday = Date(timeIntervalSince1970: 1_799_999_990)
 
     private var queue = EventQueue()
     let store = SimulatedStore()
     var watch = SimulationWatch()
+    let clients = SimulatedClients()
     var api = SimulatedAPI()
     /// The process that delivers; another one after each crash.
     var process: SimulatedProcess!
@@ -125,6 +127,8 @@ struct SimulationPlan {
     var lagsOfReader: Bool
     var longestFile: Int
     var openSources: Int
+    /// Closed at first, or closes after a while and opens again.
+    var window: SendWindow?
 
     init(_ random: inout SeededGenerator) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -144,6 +148,8 @@ struct SimulationPlan {
         lagsOfReader = chance(0.3)
         openSources = Int.random(in: 1...3, using: &random)
         longestFile = chance(0.1) ? 120 : 24
+        let hours = chance(0.5) ? "08:00-07:00" : "08:01-08:00"
+        window = chance(0.02) ? SendWindow(argument: hours + "@UTC") : nil
     }
 }
 
