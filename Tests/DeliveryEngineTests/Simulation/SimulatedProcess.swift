@@ -53,7 +53,8 @@ final class SimulatedProcess {
         scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
-                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, window: plan.window, stopGrace: .seconds(9), isService: plan.isService,
+                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, window: plan.window, stopGrace: .seconds(9),
+                isService: plan.isService,
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
