@@ -34,6 +34,7 @@ extension MemoryLedger {
         case .progress(let run, let progress): runs[run]?.progress = progress
         case .state(let run, let state, let endedAt): setState(run, state, endedAt)
         case .hold(let run, let hold):
+            guard runs[run]?.hold != .discarded else { return }
             runs[run]?.hold = hold
             if hold == .discarded { runs[run]?.isOpen = false }
         case .wait(let run, let until): runs[run]?.waitsUntil = until

@@ -136,6 +136,7 @@ extension DeliveryScheduler {
         journalFault = nil
         isIntending = false
         act(.log(.notice, "the journal can be written again"))
+        record(holds.sorted { $0.key < $1.key }.map { .hold($0.key, $0.value) })
         queue.hurry()
         act(.publish)
     }

@@ -67,6 +67,8 @@ struct DeliveryScheduler: ~Copyable {
 
     /// Set when the journal can't be written: nothing may leave any more.
     var journalFault: DeliveryError?
+    /// What an operator wanted last of each run: a fault of the journal may have come between.
+    var holds: [RunID: OperatorHold?] = [:]
     var desk = SubmissionDesk()
 
     var wakesAt: Instant?
@@ -106,6 +108,7 @@ struct DeliveryScheduler: ~Copyable {
     }
 
     mutating func record(_ operations: [JournalOperation]) {
+        for case .hold(let run, let hold) in operations { holds[run] = .some(hold) }
         if journalFault == nil, !operations.isEmpty { act(.record(operations)) }
     }
 

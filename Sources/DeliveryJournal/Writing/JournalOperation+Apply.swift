@@ -50,7 +50,10 @@ extension JournalOperation {
             try Self.setState(database, run, state, endedAt)
         case .hold(let run, let hold):
             try database.execute(
-                sql: "UPDATE run SET hold = ?1, is_open = is_open AND ?1 IS NOT 'discarded' WHERE id = ?2",
+                sql: """
+                    UPDATE run SET hold = ?1, is_open = is_open AND ?1 IS NOT 'discarded'
+                    WHERE id = ?2 AND hold IS NOT 'discarded'
+                    """,
                 arguments: [hold?.rawValue, run.rawValue])
         case .wait(let run, let until):
             try database.execute(

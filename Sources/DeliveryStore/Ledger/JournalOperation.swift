@@ -36,7 +36,7 @@ public enum JournalOperation: Sendable {
     case fold(RunID, before: Int)
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
-    /// What an operator wants of the run over restarts; `nil` lets a service continue it.
+    /// What an operator wants of the run over restarts; `nil` lets a service continue it. One that was discarded stays so.
     case hold(RunID, OperatorHold?)
     /// Until when the API asked for a pause; `nil` when it is over.
     case wait(RunID, until: Date?)

@@ -275,7 +275,7 @@ final class SimulatedProcess {
             let entries = waiting
             waiting = []
             isCommitting = false
-            if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { hasJournalFailed = true }
+            if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { failJournal() }
             if !hasJournalFailed {
                 for entry in entries { entry.operations.forEach(world.store.apply) }
             }
@@ -292,11 +292,16 @@ final class SimulatedProcess {
         }
     }
 
+    private func failJournal() {
+        hasJournalFailed = true
+        recoverLater()
+    }
+
     /// Makes something durable that the engine itself waits for.
     private func commit(_ operations: [JournalOperation], _ then: @escaping (DeliveryError?) -> Void) {
         later(world.delay(0.001...0.02)) { [self] in
             if hasJournalFailed || isDiskBad {
-                if isDiskBad { hasJournalFailed = true }
+                if isDiskBad { failJournal() }
                 let error = DeliveryError(.journal, "The journal is on a full disk.")
                 return then(error)
             }
