@@ -113,7 +113,8 @@ let package = Package(
             name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: settings),
         .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: computing),
-        .target(name: "CustomerRecords", dependencies: ["CDecoders", nioCore], swiftSettings: computing),
+        .target(
+            name: "CustomerRecords", dependencies: ["CDecoders", nioCore, systemPackage], swiftSettings: computing),
         .target(name: "CDecoders", linkerSettings: [.linkedLibrary("z")]),
 
         .target(
@@ -127,8 +128,8 @@ let package = Package(
             dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", systemPackage],
             path: "Tests/StoreTestSupport", swiftSettings: computing),
         .testTarget(
-            name: "CustomerRecordsTests", dependencies: ["CustomerRecords", "TestSupport", nioCore],
-            swiftSettings: computing),
+            name: "CustomerRecordsTests",
+            dependencies: ["CustomerRecords", "TestSupport", nioCore, systemPackage], swiftSettings: computing),
         .testTarget(
             name: "ShowAdsAPITests",
             dependencies: [

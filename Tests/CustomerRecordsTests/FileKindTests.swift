@@ -1,4 +1,5 @@
 import CustomerRecords
+import TestSupport
 import Testing
 
 @Suite("What is no CSV is known by its first bytes")

@@ -1,4 +1,5 @@
 import CustomerRecords
+import TestSupport
 import Testing
 
 @Suite("A source is inspected before it is sent")
@@ -33,7 +34,7 @@ struct SourceInspectionTests {
         for (name, value) in [
             ("column", "name=Full name"), ("encoding", "windows-1250"), ("no_header", "false"), ("short_rows", "1"),
             ("name_format", "common"), ("max_rejected", "5%"), ("delimiter", "tab"), ("reject_suspicious", "true"),
-            ("cookie_format", "uuid"),
+            ("cookie_format", "uuid"), ("repeats", "skip"),
         ] {
             #expect(try options.set(name, value))
             #expect(ReaderOptions.parameters.contains(name))
@@ -41,11 +42,11 @@ struct SourceInspectionTests {
         #expect(options.columns[.name] == .title("Full name") && options.encoding == "windows-1250")
         #expect(options.allowsShortRows && !options.hasNoHeader && options.delimiter == .tab)
         #expect(options.rules.nameFormat == .common && options.rules.rejectsSuspicious)
-        #expect(options.maximumRejected == .percent(5))
+        #expect(options.maximumRejected == .percent(5) && options.repeats == .skip)
         #expect(try !options.set("colour", "red"))
         for (name, value) in [
             ("column", "x"), ("encoding", "klingon"), ("no_header", "perhaps"), ("name_format", "x"),
-            ("max_rejected", "x"),
+            ("max_rejected", "x"), ("repeats", "drop"),
         ] {
             #expect(throws: ReaderOptions.ParameterFault.self) { _ = try options.set(name, value) }
         }

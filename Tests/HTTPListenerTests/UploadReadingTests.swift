@@ -58,7 +58,7 @@ struct UploadReadingTests {
         try await TestListener.with(service, defaults: defaults) { listener async throws in
             let query =
                 "column=name=Full%20name&column=age=2&no_header=0&max_rejected=2.5%25&name_format=common&min_age=7"
-                + "&short_rows=true&delimiter=tab&cookie_format=uuid&reject_suspicious=1&encoding=cp1250"
+                + "&short_rows=true&delimiter=tab&cookie_format=uuid&reject_suspicious=1&encoding=cp1250&repeats=count"
             #expect(
                 try await Self.send(listener, Array(Self.file.utf8), "text/csv; charset=x-y", query: query).status
                     == 400)
@@ -81,6 +81,7 @@ struct UploadReadingTests {
             #expect(runs[0].rules.rejectsSuspicious)
             #expect(runs[0].allowsShortRows)
             #expect(runs[0].delimiter == .tab)
+            #expect(runs[0].repeats == .count)
             #expect(runs[0].encoding == "cp1250")
             #expect(runs[0].filter.minimum == 7)
             #expect(runs[1].encoding == "latin2")

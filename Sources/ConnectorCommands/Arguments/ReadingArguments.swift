@@ -44,6 +44,12 @@ struct ReadingArguments: ParsableArguments {
             valueName: "number"))
     var maxRejected: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of records with the same cookie and banner as an earlier one of the same source: send, "
+                + "count or skip (default: send).", valueName: "policy"))
+    var repeats: String?
+
     var options: [SettingName: String] {
         var options: [SettingName: String] = [:]
         options[.delimiter] = delimiter
@@ -51,6 +57,7 @@ struct ReadingArguments: ParsableArguments {
         options[.nameFormat] = nameFormat
         options[.cookieFormat] = cookieFormat
         options[.maxRejected] = maxRejected
+        options[.repeats] = repeats
         if !column.isEmpty { options[.column] = column.joined(separator: "\n") }
         if noHeader { options[.noHeader] = "true" }
         if shortRows { options[.shortRows] = "true" }

@@ -39,13 +39,10 @@ enum DryRunReport {
                 "\(path): \(result.tally.rejected) of \(result.read) records are rejected, more than the limit of "
                     + "\(limit.text): it would not be sent.")
         }
+        let outcome = result.counts(for: settings.reading.filter)
         var counts = RunCounts(
-            rejected: result.tally.rejected, filtered: result.filtered(with: settings.reading.filter),
-            pending: result.valid(with: settings.reading.filter))
-        for code in ReasonCode.allCases where code.isRejection && result.tally[code] > 0 {
-            counts.reasons[code] = result.tally[code]
-        }
-        if counts.filtered > 0 { counts.reasons[.ageFilter] = counts.filtered }
+            rejected: outcome.tally.rejected, filtered: outcome.tally.filtered, pending: outcome.valid)
+        for code in ReasonCode.allCases where outcome.tally[code] > 0 { counts.reasons[code] = outcome.tally[code] }
         return RunSummary(
             id: RunID(rawValue: 0), source: path == "-" ? .standardInput : .file(path: path), state: .dryRun,
             counts: counts, seconds: Date().timeIntervalSince(start), startedAt: start, filter: settings.reading.filter,
@@ -62,6 +59,8 @@ enum DryRunReport {
             }
         } catch let error as SourceFormatError {
             throw DeliveryError(.source, error.message(for: path))
+        } catch let fault as VisitorTableFault {
+            throw DeliveryError(.source, "\(path): \(fault)")
         }
     }
 }

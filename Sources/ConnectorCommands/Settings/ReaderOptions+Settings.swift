@@ -10,7 +10,9 @@ extension ReaderOptions {
             encoding: try Self.encoding(layers), columns: try Self.columns(layers),
             hasNoHeader: try layers.flag(.noHeader), allowsShortRows: try layers.flag(.shortRows),
             maximumRejected: try layers.parse(
-                .maxRejected, "a number of records, or a share such as 2.5%", RejectionLimit.init(argument:)))
+                .maxRejected, "a number of records, or a share such as 2.5%", RejectionLimit.init(argument:)),
+            repeats: try layers.parse(.repeats, "send, count or skip", { RepeatPolicy(rawValue: $0.lowercased()) })
+                ?? .send)
         if hasNoHeader, let (_, place) = try layers.text(.column), columns.hasTitles {
             throw ValidationError(
                 "\(place): a column can't be named by its title when there is no header. Use its number.")

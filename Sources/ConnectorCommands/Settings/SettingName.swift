@@ -27,6 +27,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case nameFormat = "name-format"
     case rejectSuspicious = "reject-suspicious"
     case maxRejected = "max-rejected"
+    case repeats
     case stateDir = "state-dir"
     case minFree = "min-free"
     case keep

@@ -6,10 +6,10 @@ import NIOCore
 /// at most, and each write advances by no more than that; what a write of whole vectors puts behind its record lies in
 /// the reserved slack and is overwritten by the next one.
 struct PlainBatchWriter: PlainRecordWriter {
-    /// A plain record has less than 64 bytes, of which 48 at most are its cookie.
-    private static let mostStoredBytes = 63
+    /// At most 48 bytes of a plain record are its cookie.
+    private static let mostStoredBytes = PlainRun.longestRecord - 1
     private static let mostBodyBytes = 18 + 48 + 13 + 4
-    private static let slack = ByteBlock.count
+    private static let slack = PlainRun.longestRecord
 
     private let body: UnsafeMutableRawPointer
     private let stored: UnsafeMutableRawPointer
@@ -74,6 +74,11 @@ struct PlainBatchWriter: PlainRecordWriter {
         let copy = stored + storedCount
         for offset in stride(from: 0, to: ByteBlock.count, by: ByteVector.count) {
             ByteVector(at: record + offset).store(to: copy + offset)
+        }
+        if length > ByteBlock.count {
+            for offset in stride(from: ByteBlock.count, to: PlainRun.longestRecord, by: ByteVector.count) {
+                ByteVector(at: record + offset).store(to: copy + offset)
+            }
         }
         storedCount += length
 

@@ -23,7 +23,7 @@ public struct RecordBatch: Sendable {
     public private(set) var start = SourcePosition.start
     public private(set) var end = SourcePosition.start
     /// The number of valid records.
-    public private(set) var count = 0
+    public internal(set) var count = 0
     /// The records of this part of the source that are not sent.
     public internal(set) var tally = RecordTally()
     /// What was seen in this part of the source that its sender should know.
@@ -126,7 +126,7 @@ public struct RecordBatch: Sendable {
         self.delimiter = delimiter
     }
 
-    private func itemStart(of record: Int) -> Int {
+    func itemStart(of record: Int) -> Int {
         // Between two items stands a comma.
         record == 0 ? RequestBody.bulkStart.utf8CodeUnitCount : Int(entries[record - 1].body) + 1
     }

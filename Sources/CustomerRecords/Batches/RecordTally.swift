@@ -6,6 +6,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
     private var cookie = 0
     private var bannerID = 0
     private var ageFilter = 0
+    private var repeated = 0
 
     public init() {}
 
@@ -18,6 +19,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
             case .cookie: cookie
             case .bannerID: bannerID
             case .ageFilter: ageFilter
+            case .repeated: repeated
             }
         }
         set {
@@ -28,6 +30,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
             case .cookie: cookie = newValue
             case .bannerID: bannerID = newValue
             case .ageFilter: ageFilter = newValue
+            case .repeated: repeated = newValue
             }
         }
     }
@@ -35,8 +38,8 @@ public struct RecordTally: Codable, Hashable, Sendable {
     /// Records that break a rule.
     public var rejected: Int { malformed + name + age + cookie + bannerID }
 
-    /// Records that the operator's filter leaves out.
-    public var filtered: Int { ageFilter }
+    /// Records that follow every rule and are left out, as the operator wants it.
+    public var filtered: Int { ageFilter + repeated }
 
     public static func + (left: RecordTally, right: RecordTally) -> RecordTally {
         var sum = left
@@ -51,5 +54,6 @@ public struct RecordTally: Codable, Hashable, Sendable {
         left.cookie += right.cookie
         left.bannerID += right.bannerID
         left.ageFilter += right.ageFilter
+        left.repeated += right.repeated
     }
 }

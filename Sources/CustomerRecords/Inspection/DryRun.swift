@@ -10,7 +10,7 @@ public struct DryRun: Hashable, Sendable {
         public var tally: RecordTally
     }
 
-    /// Rejected records by reason; no filter is applied.
+    /// Rejected records by reason, and repeated ones if they are left out; no filter is applied.
     public internal(set) var tally = RecordTally()
     /// The ages of the records that follow every rule.
     public internal(set) var ages = AgeHistogram()
@@ -23,18 +23,18 @@ public struct DryRun: Hashable, Sendable {
     public init() {}
 
     /// Records of every kind.
-    public var read: Int { tally.rejected + ages.total }
+    public var read: Int { tally.rejected + tally[.repeated] + ages.total }
 
     public func counts(for filter: AgeFilter) -> Outcome {
         var tally = tally
-        tally[.ageFilter] = filtered(with: filter)
+        tally[.ageFilter] = ages.total - valid(with: filter)
         return Outcome(valid: valid(with: filter), tally: tally)
     }
 
     public func valid(with filter: AgeFilter) -> Int { ages.count(for: filter) }
-    public func filtered(with filter: AgeFilter) -> Int { ages.total - valid(with: filter) }
 
-    /// Reads a source to its end, or until `progress` says to stop.
+    /// Reads a source to its end, or until `progress` says to stop. Which records are repeated depends on the filter:
+    /// one that it leaves out is not sent, and so does not count as an earlier one.
     ///
     /// - Parameter progress: told what is known so far, at least once for every half megabyte; `false` stops.
     /// - Returns: what was counted until then.
@@ -43,15 +43,25 @@ public struct DryRun: Hashable, Sendable {
         _ source: some ByteSource, options: ReaderOptions, progress: (DryRun) throws -> Bool = { _ in true }
     ) throws -> DryRun {
         var options = options
+        let filter = options.filter
         options.filter = AgeFilter(minimum: 0)
-        var reader = RecordReader(source: source, options: options)
         var rejects = DiscardingSink()
-        return try count(&reader, rejects: &rejects, progress: progress)
+        let repeats = options.repeats == .send ? nil : RepeatCounter(policy: options.repeats, filter: filter)
+        options.repeats = .send
+        var reader = RecordReader(source: source, options: options)
+        return try count(&reader, repeats, rejects: &rejects, progress: progress)
     }
 
     /// Reads with a reader of the caller's, whose filter admits every age, and hands on what is rejected.
     public static func count<Source: ByteSource, Sink: RejectedRecordSink & ~Copyable>(
         _ reader: inout RecordReader<Source>, rejects: inout Sink, progress: (DryRun) throws -> Bool = { _ in true }
+    ) throws -> DryRun {
+        try count(&reader, nil, rejects: &rejects, progress: progress)
+    }
+
+    private static func count<Source: ByteSource, Sink: RejectedRecordSink & ~Copyable>(
+        _ reader: inout RecordReader<Source>, _ repeats: RepeatCounter?, rejects: inout Sink,
+        progress: (DryRun) throws -> Bool
     ) throws -> DryRun {
         var result = DryRun()
         let dialect = try reader.readDialect()
@@ -60,8 +70,13 @@ public struct DryRun: Hashable, Sendable {
         var isAtEnd = false
         repeat {
             isAtEnd = try reader.advance(to: .max, rejects: &rejects) { scanner, bytes, extent in
-                scanner.scan(bytes, extent, into: &result)
+                guard let repeats else { return scanner.scan(bytes, extent, into: &result) }
+                repeats.result = result
+                defer { result = repeats.result }
+                var output = repeats
+                return scanner.scan(bytes, extent, into: &output)
             }
+            try repeats?.throwFault()
             result.position = reader.bytesRead
             result.notices.add(reader.takeNotices())
         } while try progress(result) && !isAtEnd

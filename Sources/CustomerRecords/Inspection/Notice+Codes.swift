@@ -50,9 +50,9 @@ extension Notice {
         case .shortRows:
             "\(rows) rejected as too short, though all four columns are there; --short-rows admits them (\(example))"
         case .notText:
-            example.isEmpty
-                ? "\(records) with bytes that are not UTF-8; export the file as UTF-8, or name its encoding with --encoding"
-                : "\(records) with bytes that are not UTF-8; \(example)"
+            "\(records) with bytes that are not UTF-8; "
+                + (EncodingGuess.allCases.first { example.hasSuffix($0.label) }?.advice(.commandLine)
+                    ?? "export the file as UTF-8, or name its encoding with --encoding")
         case .convertedTwice:
             "\(records) with a name that was converted to UTF-8 twice; export the file again (\(example))"
         case .nameFormatLetters: "--name-format letters would let \(records) with a rejected name pass"

@@ -38,6 +38,15 @@ extension [Notice] {
         if self[place].example == nil { self[place].example = notice.example }
     }
 
+    /// Adds one to the notice of a code. The example is made only when there is none.
+    mutating func add(_ code: Notice.Code, example: @autoclosure () -> String) {
+        guard let place = firstIndex(where: { $0.code == code }) else {
+            return append(Notice(code, example: example()))
+        }
+        self[place].count += 1
+        if self[place].example == nil { self[place].example = example() }
+    }
+
     /// Adds each of them.
     public mutating func add(_ notices: [Notice]) {
         for notice in notices { add(notice) }

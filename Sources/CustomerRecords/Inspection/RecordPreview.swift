@@ -32,9 +32,12 @@ public struct RecordPreview: Hashable, Sendable {
     ) throws {
         // What the filter says is told below; batches of one record let the reader stop as soon as there are enough.
         let filter = options.filter
+        let policy = options.repeats
         var options = options
         options.filter = AgeFilter(minimum: 0)
         options.batchSize = 1
+        options.repeats = .send
+        var visitors = PreviewedVisitors(policy: policy)
         let end = PreviewEnd()
         var reader = RecordReader(source: BoundedSource(source, end), options: options)
         let dialect = try reader.readDialect()
@@ -58,7 +61,9 @@ public struct RecordPreview: Hashable, Sendable {
                 let age = Array(customer.age.utf8)
                 let years = FieldRules.age(age.span.bytes, 0..<age.count, version: options.rules.version)
                 let isWanted = years.map(filter.accepts) ?? false
-                rows.append(Row(fields: customer, reason: isWanted ? nil : .ageFilter))
+                let isRepeated = isWanted && visitors.isKnown(customer, &notices)
+                rows.append(
+                    Row(fields: customer, reason: isWanted ? isRepeated ? .repeated : nil : .ageFilter))
             }
         }
         // The last record before the bound may be a part of one.
@@ -68,6 +73,26 @@ public struct RecordPreview: Hashable, Sendable {
         self.notices = notices
         self.rows = Array(rows.prefix(limit))
         self.isComplete = !end.isReached && rows.count <= limit
+    }
+}
+
+/// The visitors of the few records of a preview.
+private struct PreviewedVisitors {
+    let policy: RepeatPolicy
+    private var known: Set<[String]> = []
+
+    init(policy: RepeatPolicy) { self.policy = policy }
+
+    /// Notes a visitor that was seen before, and tells whether its record is left out for that.
+    mutating func isKnown(_ customer: CustomerRow, _ notices: inout [Notice]) -> Bool {
+        guard policy != .send else { return false }
+        let banner = Array(customer.bannerID.utf8)
+        let number = FieldRules.bannerID(
+            banner.span.bytes, 0..<banner.count, version: RecordRules.currentVersion)
+        guard !known.insert([customer.cookie, "\(number ?? 0)"]).inserted else { return false }
+        notices.add(
+            policy == .skip ? .repeatedVisitorsSkipped : .repeatedVisitors, example: "line \(customer.line)")
+        return policy == .skip
     }
 }
 

@@ -8,7 +8,7 @@ extension ReaderOptions {
     /// The parameters that `set` knows. `column` may be given several times.
     public static let parameters = [
         "column", "cookie_format", "delimiter", "encoding", "max_rejected", "name_format", "no_header",
-        "reject_suspicious", "short_rows",
+        "reject_suspicious", "repeats", "short_rows",
     ]
 
     /// Sets one option.
@@ -27,6 +27,7 @@ extension ReaderOptions {
             }
             maximumRejected = limit
         case "no_header": hasNoHeader = try Self.flag(name, text)
+        case "repeats": repeats = try Self.choice(name, text, RepeatPolicy.allCases)
         case "reject_suspicious": rules.rejectsSuspicious = try Self.flag(name, text)
         case "short_rows": allowsShortRows = try Self.flag(name, text)
         default: return false

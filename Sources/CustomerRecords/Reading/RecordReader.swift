@@ -20,6 +20,9 @@ public struct RecordReader<Source: ByteSource> {
     /// Where the text begins in the window, before anything is read.
     private(set) var textStart: DialectReader.Start?
 
+    /// Known visitors, if they matter.
+    private var visitors: VisitorTable?
+
     /// Why reading has ended before the source did.
     private var fault: (any Error)?
 
@@ -27,11 +30,18 @@ public struct RecordReader<Source: ByteSource> {
     private(set) var bytesRead = 0
 
     /// Reads a source from its beginning.
-    public init(source: Source, options: ReaderOptions) {
+    ///
+    /// - Parameter visitors: remembers visitors where `options` ask for it; `nil` makes a table of its own.
+    public init(source: Source, options: ReaderOptions, visitors: VisitorTable? = nil) {
         self.options = options
         window = SourceWindow(
             source: DecodedSource(text: source, dropsPadding: options.rules.version >= 2), offset: 0)
         position = .start
+        self.visitors = Self.visitors(visitors, options)
+    }
+
+    private static func visitors(_ given: VisitorTable?, _ options: ReaderOptions) -> VisitorTable? {
+        options.repeats == .send ? nil : given ?? VisitorTable()
     }
 
     /// Continues a source that was read in part.
@@ -41,9 +51,10 @@ public struct RecordReader<Source: ByteSource> {
     ///   - position: the end of a batch, or the first record of the dialect.
     ///   - dialect: as it was found when the source was read from its beginning.
     ///   - endsSource: whether the source's end is also where the text ends, and not only a part of it.
+    ///   - visitors: has seen the records before `position`; needed where `options` ask for it.
     public init(
         source: Source, options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect,
-        endsSource: Bool = true
+        endsSource: Bool = true, visitors: VisitorTable? = nil
     ) {
         self.options = options
         window = SourceWindow(
@@ -51,6 +62,7 @@ public struct RecordReader<Source: ByteSource> {
             offset: position.offset)
         self.position = position
         scanner = RecordScanner(dialect: dialect, options: options, cursor: 0, line: position.line)
+        self.visitors = Self.visitors(visitors, options)
     }
 
     /// Valid records of the batches to come, at most.
@@ -127,11 +139,16 @@ public struct RecordReader<Source: ByteSource> {
             capacity: max(1, options.batchSize), delimiter: dialect.delimiter,
             trimming: Trimming(version: options.rules.version))
         let start = position
+        var repeats: [Notice] = []
         while true {
             let most = batch.count == 0 ? Self.mostBytes.vain : Self.mostBytes.useful
             if position.offset - start.offset >= most || batch.room == 0 { break }
+            let known = batch.count
             let isAtEnd = try advance(to: start.offset + most, rejects: &rejects) { scanner, bytes, extent in
                 scanner.scan(bytes, extent, into: &batch)
+            }
+            if let visitors, let notice = try batch.compare(from: known, with: visitors, options.repeats) {
+                repeats.add(notice)
             }
             if isAtEnd { break }
         }
@@ -141,6 +158,7 @@ public struct RecordReader<Source: ByteSource> {
             return nil
         }
         batch.notices = takeNotices()
+        batch.notices.add(repeats)
         batch.finish(start: start, end: position)
         return batch
     }

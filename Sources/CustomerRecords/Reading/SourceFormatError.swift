@@ -46,12 +46,12 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     public var description: String { message(for: "The source") }
 
     /// The same about a source by its name.
-    public func message(for name: String) -> String {
+    public func message(for name: String, wording: OptionWording = .commandLine) -> String {
         switch code {
         case .notCSV(let kind): "\(name) \(kind.advice)"
         case .unmarkedWideText(let encoding):
             "\(name) looks like \(encoding) text, but has no byte order mark that says so. Try again with "
-                + "--encoding \(encoding), or export the file as \"CSV UTF-8\"."
+                + "\(wording.value("encoding", encoding)), or export the file as \"CSV UTF-8\"."
         case .unknownEncoding(let encoding):
             "\(name): the encoding “\(encoding)” is unknown here. `iconv -l` lists those that can be read."
         case .cutOffCompression(let count):
@@ -60,20 +60,20 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .damagedCompression(let count):
             "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
         case .noMemory: "\(name): not enough memory to unpack it. Try again later."
-        default: "\(name), line \(line): \(detail)"
+        default: "\(name), line \(line): \(detail(wording))"
         }
     }
 
-    private var detail: String {
+    private func detail(_ wording: OptionWording) -> String {
         switch code {
         case .unsupportedSeparator(let text):
             "“\(Self.shown(text))” asks for a delimiter that isn't supported. Use a comma, semicolon, tab or |."
         case .duplicateColumn(let name, let titles):
             "two columns are named \(name) (\(Self.list(titles))). Rename one, or say which to read, "
-                + "for example --column \(name)=\(Self.place(of: name, in: titles))."
+                + "for example \(wording.value("column", "\(name)=\(Self.place(of: name, in: titles))"))."
         case .missingColumns(let names, let titles):
             "the header lacks \(names.joined(separator: ", ")) (\(Self.list(titles))). "
-                + "Say which columns those are: \(Self.suggestion(names, titles))."
+                + "Say which columns those are: \(Self.suggestion(names, titles, wording))."
         case .unmatchedMapping(let column, let title, let titles):
             "no column is titled “\(Self.shown(title))”, to which \(column) is mapped (\(Self.list(titles))). "
                 + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
@@ -81,11 +81,11 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             "\(column) is mapped to column \(number), but the line has \(count) columns."
         case .unknownHeader(let text, let titles):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
-                + "Say which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles)); "
-                + "or, if the file has no header and its columns are in this order, use --no-header."
+                + "Say which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
+                + "or, if the file has no header and its columns are in this order, use \(wording.flag("no-header"))."
         case .ambiguousDelimiter(let names):
             "the records can be read with more than one delimiter (\(names.joined(separator: ", "))). "
-                + "Say which one is right, for example --delimiter \(names.first ?? "comma")."
+                + "Say which one is right, for example \(wording.value("delimiter", names.first ?? "comma"))."
         case .recordAboveHeader(let headerLine):
             "a record stands above the header, which is in line \(headerLine). Were files put together? "
                 + "Move the header to the top, or split the file there."
@@ -94,7 +94,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
                 + "wrong. Were files put together? Split the file there and send each part by itself."
         case .tooManyRejected(let rejected, let read, let limit, let reason):
             "\(rejected) of \(read) records are rejected, more than the limit of \(limit), most of them because of "
-                + "\(reason). Nothing was sent. Fix the file, or raise --max-rejected."
+                + "\(reason). Nothing was sent. Fix the file, or raise \(wording.name("max-rejected"))."
         default: ""
         }
     }
@@ -104,16 +104,16 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         return "found: \(shown)\(titles.count > 20 ? ", …" : "")"
     }
 
-    /// `--column` options with the titles that are most like the columns' names.
-    private static func suggestion(_ columns: [String], _ titles: [String]) -> String {
+    /// Mappings with the titles that are like the columns' names. A guess that is wrong would send wrong records, so
+    /// any other title is left to the reader.
+    private static func suggestion(_ columns: [String], _ titles: [String], _ wording: OptionWording) -> String {
         var free = titles.filter { !$0.isEmpty && KnownColumn(title: $0) == nil }
         let options = columns.map { column in
             let words = column.split(separator: "_").map(String.init)
-            let place =
-                free.firstIndex { title in words.contains { title.lowercased().contains($0) } } ?? free.indices.first
+            let place = free.firstIndex { title in words.contains { title.lowercased().contains($0) } }
             let title = place.map { free.remove(at: $0) } ?? "…"
             let needsQuotes = title.contains { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "…" }
-            return "--column \(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))"
+            return wording.value("column", "\(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))")
         }
         return options.joined(separator: " ")
     }

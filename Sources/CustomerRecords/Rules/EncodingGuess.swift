@@ -9,7 +9,9 @@ public enum EncodingGuess: String, Hashable, Sendable, CaseIterable {
     case macRoman = "macintosh"
 
     /// What to do about it.
-    public var advice: String { "the file looks like \(label), see --encoding \(rawValue)" }
+    func advice(_ wording: OptionWording) -> String {
+        "the file looks like \(label), see \(wording.value("encoding", rawValue))"
+    }
 
     /// As people call it.
     public var label: String {

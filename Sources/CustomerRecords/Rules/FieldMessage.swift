@@ -2,13 +2,14 @@
 struct FieldMessage {
     let fields: CustomerRow
     let rules: RecordRules
+    var wording = OptionWording.commandLine
 
     func text(_ fault: RecordFault) -> String {
         switch fault {
         case .name: name
         case .age: number("age", fields.age, FieldRules.greatestAge)
         case .bannerID: number("banner id", fields.bannerID, FieldRules.greatestBannerID)
-        case .suspiciousCookie(let found): "the cookie is \(found.kind.words) (--reject-suspicious)"
+        case .suspiciousCookie(let found): "the cookie is \(found.kind.words) (\(wording.flag("reject-suspicious")))"
         default: cookie
         }
     }
@@ -21,7 +22,7 @@ struct FieldMessage {
         }
         let bytes = Array(name.utf8)
         let next = NameRule.nextFormat(for: bytes.span.bytes, 0..<bytes.count, rules)
-        let hint = next.map { "; --name-format \($0.rawValue) lets it pass" } ?? ""
+        let hint = next.map { "; \(wording.value("name-format", $0.rawValue)) lets it pass" } ?? ""
         guard let (scalar, place) = firstWrong(name) else { return "the name has no letter" + hint }
         return "\(Self.shown(scalar)) at character \(place) of the name\(hint.isEmpty ? " is not allowed" : hint)"
     }

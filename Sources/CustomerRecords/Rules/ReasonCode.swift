@@ -8,7 +8,9 @@ public enum ReasonCode: String, CaseIterable, Codable, Hashable, Sendable {
     case cookie
     case bannerID = "banner_id"
     case ageFilter = "age_filter"
+    /// The same cookie and banner as an earlier record of the same source.
+    case repeated
 
-    /// Whether the record breaks a rule (rejected), as against being left out by the operator's filter (filtered).
-    public var isRejection: Bool { self != .ageFilter }
+    /// Whether the record breaks a rule (rejected), as against being left out as the operator wants it (filtered).
+    public var isRejection: Bool { self != .ageFilter && self != .repeated }
 }

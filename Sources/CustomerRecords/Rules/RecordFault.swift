@@ -39,26 +39,29 @@ extension CSVDialect {
     ///
     /// - Parameter raw: the record as a reader handed it on.
     public func message(
-        for fault: RecordFault, in raw: UnsafeRawBufferPointer, rules: RecordRules = RecordRules()
+        for fault: RecordFault, in raw: UnsafeRawBufferPointer, rules: RecordRules = RecordRules(),
+        wording: OptionWording = .commandLine
     ) -> String {
         switch fault {
         case .tooFewFields(let count, let needed):
             return "\(count) \(count == 1 ? "field" : "fields"), \(needed) needed"
-                + (count >= columns.fieldCount ? "; --short-rows admits it" : "")
+                + (count >= columns.fieldCount ? "; \(wording.flag("short-rows")) admits it" : "")
         case .tooManyFields(let count, let needed):
             return "\(count) fields, \(needed) needed; a field with the delimiter in it has to stand in quotes"
         case .openQuote: return "closing quote is missing"
         case .textAfterQuote: return "text after a closing quote; a quote inside quotes has to be doubled"
         case .null: return "NUL in column \(column(of: raw) { $0 == 0 })"
         case .tooLong: return "longer than 64 KiB"
-        case .notText(let guess): return notText(raw, guess)
+        case .notText(let guess): return notText(raw, guess, wording)
         case .name, .age, .cookie, .suspiciousCookie, .bannerID:
             guard let fields = fields(of: raw) else { return fault.reason.explanation(rules) }
-            return FieldMessage(fields: fields, rules: rules).text(fault)
+            return FieldMessage(fields: fields, rules: rules, wording: wording).text(fault)
         }
     }
 
-    private func notText(_ raw: UnsafeRawBufferPointer, _ guess: EncodingGuess?) -> String {
+    private func notText(
+        _ raw: UnsafeRawBufferPointer, _ guess: EncodingGuess?, _ wording: OptionWording
+    ) -> String {
         let place = UTF8Text.firstFault(RawSpan(_unsafeBytes: raw), 0..<raw.count) ?? 0
         let column = column(of: raw, at: place)
         if let encoding = decoding.encoding {
@@ -67,8 +70,10 @@ extension CSVDialect {
         guard place < raw.count else { return "not UTF-8" }
         let digits = String(raw[place], radix: 16, uppercase: true)
         let byte = "byte 0x\(digits.count < 2 ? "0" : "")\(digits) in column \(column) is not UTF-8"
-        guard let guess else { return byte + "; export the file as UTF-8, or name its encoding with --encoding" }
-        return byte + "; " + guess.advice
+        guard let guess else {
+            return byte + "; export the file as UTF-8, or name its encoding with \(wording.name("encoding"))"
+        }
+        return byte + "; " + guess.advice(wording)
     }
 
     private func column(of raw: UnsafeRawBufferPointer, where isFault: (UInt8) -> Bool) -> Int {

@@ -18,7 +18,14 @@ public struct RecordRules: Codable, Hashable, Sendable {
         case any
 
         /// Each format allows what those of less breadth do.
-        var breadth: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        var breadth: Int {
+            switch self {
+            case .ascii: 0
+            case .letters: 1
+            case .common: 2
+            case .any: 3
+            }
+        }
     }
 
     /// Which cookies are accepted.

@@ -105,13 +105,13 @@ struct RecordScanner: Sendable {
     private mutating func scanPlainRecords<Output: RecordOutput>(
         _ bytes: borrowing RawSpan, filled: Int, stop: Int, into output: inout Output
     ) -> Bool {
-        guard admitsPlainRecords, filled - cursor > ByteBlock.count else { return false }
+        guard admitsPlainRecords, filled - cursor > PlainRun.longestRecord else { return false }
         guard recordsUntilPlain == 0 else {
             recordsUntilPlain -= 1
             return false
         }
         var run = PlainRun(
-            cursor: cursor, stop: min(stop, filled - ByteBlock.count), line: line, most: output.room,
+            cursor: cursor, stop: min(stop, filled - PlainRun.longestRecord), line: line, most: output.room,
             delimiter: dialect.delimiter.byte, rules: rules, filter: filter)
         bytes.withUnsafeBytes { output.takePlainRun(&run, in: $0) }
         guard run.cursor > cursor else {
@@ -227,7 +227,7 @@ struct RecordScanner: Sendable {
         seen.add(bytes, record)
         sample = seen
         let guess = dialect.decoding.encoding == nil ? EncodingGuess(seen) : nil
-        notices.add(Notice(.notText, example: guess?.advice))
+        notices.add(Notice(.notText, example: guess.map { "the file looks like \($0.label)" }))
         return .notText(guess)
     }
 
@@ -264,8 +264,8 @@ struct RecordScanner: Sendable {
         }
     }
 
-    private mutating func note(_ suspicion: SuspiciousCookie, _ cookie: String) {
-        notices.add(Notice(suspicion.noticeCode, example: "line \(line): \(SourceFormatError.shown(cookie))"))
+    private mutating func note(_ suspicion: SuspiciousCookie, _ cookie: @autoclosure () -> String) {
+        notices.add(suspicion.noticeCode, example: "line \(line): \(SourceFormatError.shown(cookie()))")
     }
 
     /// Refuses a record that isn't the header once more. Another header, whose columns stand in another order, ends the
@@ -309,18 +309,29 @@ struct RecordScanner: Sendable {
         guard dialect.width != nil else { return }
         switch fault {
         case .tooFewFields(let count, _) where count >= dialect.columns.fieldCount:
-            notices.add(Notice(.shortRows, example: "line \(line)"))
+            notices.add(.shortRows, example: "line \(line)")
         case .name:
-            let text = bytes.text(fields[dialect.columns.name])
-            if EncodingGuess.convertedTwice(text) != nil {
-                notices.add(Notice(.convertedTwice, example: "line \(line)"))
-            }
-            let name = Array(text.utf8)
-            guard let format = NameRule.nextFormat(for: name.span.bytes, 0..<name.count, rules) else { return }
-            for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
-                notices.add(Notice(code, example: "line \(line)"))
+            let field = fields[dialect.columns.name]
+            if field.hasEscapes {
+                var name: [UInt8] = []
+                bytes.append(field, to: &name)
+                noteRemedy(forName: 0..<name.count, name.span.bytes)
+            } else {
+                noteRemedy(forName: field.range, bytes)
             }
         default: break
+        }
+    }
+
+    private mutating func noteRemedy(forName range: Range<Int>, _ bytes: borrowing RawSpan) {
+        let isASCII = bytes.first(in: range) { $0 } == range.upperBound
+        let field = FieldRange(start: range.lowerBound, end: range.upperBound)
+        if !isASCII, EncodingGuess.convertedTwice(bytes.text(field)) != nil {
+            notices.add(.convertedTwice, example: "line \(line)")
+        }
+        guard let format = NameRule.nextFormat(for: bytes, range, rules) else { return }
+        for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
+            notices.add(code, example: "line \(line)")
         }
     }
 

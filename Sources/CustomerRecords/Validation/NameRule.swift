@@ -55,6 +55,13 @@ enum NameRule {
         var isSeen = false
         var isAfterSeen = false
         while index < range.upperBound {
+            if bytes[index] < 0x80 {
+                guard bytes[index] >= .space, bytes[index] != .delete else { return false }
+                isAfterSeen = bytes[index] != .space
+                isSeen = isSeen || isAfterSeen
+                index += 1
+                continue
+            }
             guard let scalar = UTF8Text.scalar(bytes, at: &index, end: range.upperBound) else { return false }
             let properties = scalar.properties
             switch properties.generalCategory {

@@ -57,24 +57,16 @@ enum SuspiciousCookie: UInt8, Sendable {
     /// What is suspicious about a cookie that follows the rules.
     init?(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
         guard let first = range.first.map({ bytes[$0] }) else { return nil }
-        let letter = (first | 0x20) &- UInt8(ascii: "a")
-        if letter < 26, letter != 13, letter != 20 {
-            guard Self.isDamaged(bytes, range) else { return nil }
-            self = .damaged
-            return
+        // Nearly all cookies are ASCII and need no second look.
+        if first != .quote, bytes.byteCount - range.lowerBound >= ByteVector.count,
+            bytes.first(in: range, { $0 }) == range.upperBound,
+            Self.isExcluded(first, length: range.count, vector: ByteVector(bytes, at: range.lowerBound))
+        {
+            return nil
         }
         let text = bytes.text(FieldRange(start: range.lowerBound, end: range.upperBound))
         guard let found = Self.find(Array(text.unicodeScalars)) else { return nil }
         self = found
-    }
-
-    private static func isDamaged(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
-        guard range.count >= 3 else { return false }
-        for index in range.lowerBound...(range.upperBound - 3)
-        where bytes[index] == 0xEF && bytes[index + 1] == 0xBF && bytes[index + 2] == 0xBD {
-            return true
-        }
-        return false
     }
 
     private static func find(_ cookie: [Unicode.Scalar]) -> SuspiciousCookie? {

@@ -78,6 +78,8 @@ extension ReasonCode: Error {
             "the banner id has to be a whole number from 0 to \(FieldRules.greatestBannerID)"
         case .ageFilter:
             "the age is outside the filter"
+        case .repeated:
+            "an earlier record of the source has the same cookie and banner"
         }
     }
 }

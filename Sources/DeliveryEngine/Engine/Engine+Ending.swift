@@ -25,11 +25,10 @@ extension Engine {
         if end.source != .submissions { await keep(end.graph, of: end.run) }
         let unsent = try await writeUnsent(for: end)
         operations = [.unsentFile(end.run, unsent?.string), .state(end.run, end.final, endedAt: end.summary.endedAt)]
-        if end.isSourceBroken { operations.append(.hold(end.run, .discarded)) }
         try await commits.commit(operations)
         let summary = try await journal.run(end.run) ?? end.summary
         try await refreshOrigins(of: end)
-        if end.final == .done || end.isSourceBroken {
+        if end.final.isFinal {
             if end.ownsFile, let source = try await journal.source(of: end.run),
                 let path = directory.path(of: source.location)
             {

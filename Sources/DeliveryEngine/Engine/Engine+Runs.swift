@@ -27,7 +27,7 @@ extension Engine {
                 dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size,
                 notices: source.dialect.notices)
             await RunReader.read(
-                source.file, named: source.name.text, options: options, from: beginning, run: id, engine: self)
+                source.file, named: source.name, options: options, from: beginning, run: id, engine: self)
         }
         return id
     }
@@ -71,7 +71,11 @@ extension Engine {
         guard let source = try await journal.source(of: run) else { throw DeliveryScheduler.unknown(run) }
         let file = try directory.path(of: source.location).map { path throws(DeliveryError) in try SourceFile(path) }
         let present = try file?.fingerprint()
+        var isCompleted = false
         if let file, let present, let known = source.fingerprint, !present.isAlike(known) {
+            isCompleted = try file.completes(known)
+        }
+        if let file, let present, let known = source.fingerprint, !present.isAlike(known), !isCompleted {
             throw DeliveryError(
                 .source,
                 "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
@@ -90,6 +94,7 @@ extension Engine {
         resumable.options.batchSize = scheduler.policy.batchSize(
             configuration.batchSize ?? resumable.options.batchSize)
         let isTouched = present != source.fingerprint
+        if isCompleted { resumable.source.fingerprint?.size = present?.size ?? 0 }
         sources[run] = { [self, resumable] in await read(resumable, file, isTouched: isTouched) }
         return OpenedRun(resumable, total: total)
     }
@@ -109,7 +114,7 @@ extension Engine {
             rejectsBytes: resumable.rejectsBytes, storedRejects: resumable.storedRejects,
             notices: resumable.summary.notices, read: resumable.read, isTouched: isTouched)
         await RunReader.read(
-            file, named: resumable.summary.source.text, options: resumable.options, from: place, run: id, engine: self)
+            file, named: resumable.summary.source, options: resumable.options, from: place, run: id, engine: self)
     }
 
     public func retry(

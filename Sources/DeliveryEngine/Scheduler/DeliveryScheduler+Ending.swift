@@ -162,7 +162,6 @@ extension DeliveryScheduler {
                     foldBefore: run.watermark.next > run.folded ? run.watermark.next : nil,
                     rejectsBytes: run.rejectsBytes, ownsFile: run.ownsFile, isStored: run.isStored,
                     hasFailures: run.statistics.counts.failed > 0,
-                    isSourceBroken: run.machine.sourceFault == final.reason && final.reason != nil,
                     graph: run.statistics.graph)))
     }
 

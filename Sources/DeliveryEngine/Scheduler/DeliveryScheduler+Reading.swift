@@ -103,13 +103,13 @@ extension DeliveryScheduler {
         endEarly(id, error.code == .journal ? fault(error, of: run) : .failed(reason: error.message), at: moment)
     }
 
-    /// An upload can't be put right where it lies: what was read of it is delivered, and then the run has its end.
+    /// What was read of it is delivered, and then the run ends: for good if the source lies in the spool, where nobody can
+    /// put it right, else until its file is whole again.
     mutating func sourceBroken(_ id: RunID, _ error: DeliveryError, at moment: Moment) {
         guard let run = runs[id], run.ended == nil else { return }
-        guard case .upload = run.source else { return readerFailed(id, error, at: moment) }
-        let rest = run.total.map { $0 - run.position } ?? 0
+        let rest = run.ownsFile ? (run.total ?? run.position) - run.position : 0
         let unread = rest > 0 ? " The last \(rest) bytes were not read." : ""
-        tell(id, .sourceBroken(reason: error.message + unread), at: moment)
+        tell(id, .sourceBroken(reason: error.message + unread, isFinal: run.ownsFile), at: moment)
         checkEnd(id, at: moment)
     }
 

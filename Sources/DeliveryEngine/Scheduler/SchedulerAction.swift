@@ -113,7 +113,5 @@ struct RunEnd: Sendable {
     var ownsFile: Bool
     var isStored: Bool
     var hasFailures: Bool
-    /// Whether a fault of the source is its end for good.
-    var isSourceBroken: Bool
     var graph = RunGraph()
 }

@@ -54,7 +54,7 @@ struct PreparedSource: Sendable {
         fingerprint = try file.fingerprint()
         // A file that can't be understood is refused before there is a run.
         do {
-            (dialect, refusal) = try Self.understand(file, options, named: name.text, spool: spool)
+            (dialect, refusal) = try Self.understand(file, options, named: name, spool: spool)
         } catch {
             // Nobody else knows of this copy.
             if case .file = source, isOwned { unlink(file.path) }
@@ -63,7 +63,7 @@ struct PreparedSource: Sendable {
     }
 
     private static func understand(
-        _ file: SourceFile, _ options: ReaderOptions, named name: String, spool: FilePath
+        _ file: SourceFile, _ options: ReaderOptions, named name: RunSource, spool: FilePath
     ) throws(DeliveryError) -> (CSVDialect, QualityGate.Refusal?) {
         do {
             var reader = RecordReader(source: FileSource(file), options: options)
@@ -73,9 +73,9 @@ struct PreparedSource: Sendable {
         } catch let error as DeliveryError {
             throw error
         } catch let error as SourceFormatError {
-            throw DeliveryError(.source, error.message(for: name))
+            throw name.fault(error)
         } catch {
-            throw DeliveryError(.source, "\(name): \(error)")
+            throw DeliveryError(.source, "\(name.text): \(error)")
         }
     }
 

@@ -19,7 +19,7 @@ struct QualityGate: Sendable {
     }
 
     let file: SourceFile
-    let name: String
+    let name: RunSource
     let options: ReaderOptions
     let dialect: CSVDialect
     let spool: FilePath
@@ -30,9 +30,11 @@ struct QualityGate: Sendable {
         let path = spool.appending("rejected-\(getpid())-\(UInt32.random(in: 0...(.max)))")
         var isKept = false
         defer { if !isKept { unlink(path.string) } }
-        var rejected = RejectedFile(path: path, dialect: dialect, rules: options.rules, length: 0, alreadyKept: 0)
+        var rejected = RejectedFile(
+            path: path, dialect: dialect, rules: options.rules, wording: name.wording, length: 0, alreadyKept: 0)
         var open = options
         open.filter = AgeFilter(minimum: 0)
+        open.repeats = .send
         var reader = RecordReader(source: FileSource(file), options: open)
         let result = try DryRun.count(&reader, rejects: &rejected)
         let outcome = result.counts(for: options.filter)
@@ -45,7 +47,7 @@ struct QualityGate: Sendable {
                 rejected: outcome.tally.rejected, read: result.read, limit: limit.text, reason: worst.rawValue), line: 1
         )
         return Refusal(
-            error: DeliveryError(.source, fault.message(for: name)), tally: outcome.tally, notices: result.notices,
+            error: name.fault(fault), tally: outcome.tally, notices: result.notices,
             end: reader.position, rejects: try rejected.checkpoint(), rejectedFile: path)
     }
 }

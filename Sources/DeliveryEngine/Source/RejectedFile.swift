@@ -23,6 +23,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     private let path: FilePath
     private let dialect: CSVDialect
     private let rules: RecordRules
+    private let wording: OptionWording
     private var file: FileDescriptor?
     private var buffer: [UInt8] = []
     private var written: Int
@@ -34,10 +35,14 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     static let journalLimit = 10_000
     private static let bufferSize = 256 * 1024
 
-    init(path: FilePath, dialect: CSVDialect, rules: RecordRules, length: Int, alreadyKept: Int) {
+    init(
+        path: FilePath, dialect: CSVDialect, rules: RecordRules, wording: OptionWording = .commandLine, length: Int,
+        alreadyKept: Int
+    ) {
         self.path = path
         self.dialect = dialect
         self.rules = rules
+        self.wording = wording
         written = length
         room = max(0, Self.journalLimit - alreadyKept)
     }
@@ -50,7 +55,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         }
         let text = String(decoding: raw, as: UTF8.self)
         let reason = fault.reason
-        let message = dialect.message(for: fault, in: raw, rules: rules)
+        let message = dialect.message(for: fault, in: raw, rules: rules, wording: wording)
         CSVWriter.append([String(line), reason.rawValue, message, text], to: &buffer)
         if room > 0, raw.count <= bytesOfRoom {
             room -= 1

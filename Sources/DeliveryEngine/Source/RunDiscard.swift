@@ -62,7 +62,7 @@ public struct RunDiscard: Sendable {
             }
             let size = run.source.fingerprint?.size
             try await RunReader.forEachKnown(
-                run.openBatches, of: file, size: size, options: run.options, dialect: dialect
+                run.openBatches, of: file, size: size, options: run.options, dialect: dialect, folder: directory.spool
             ) { row, batch in try await fail(row, batch, of: run.summary.id) }
             return nil
         } catch {

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import SystemPackage
 
 /// Reads a run's source batch by batch and offers them to the engine.
 enum RunReader {
@@ -27,42 +28,48 @@ enum RunReader {
     /// Reads a file, from its beginning or from where an earlier process left off.
     @concurrent
     static func read(
-        _ file: SourceFile, named name: String, options: ReaderOptions, from place: Continuation, run: RunID,
+        _ file: SourceFile, named source: RunSource, options: ReaderOptions, from place: Continuation, run: RunID,
         engine: Engine
     ) async {
         do {
-            let sourceEnded = try await readFile(file, name, options, place, run, engine)
+            let sourceEnded = try await readFile(file, source, options, place, run, engine)
             await engine.tell(.readerEnded(run, sourceEnded: sourceEnded))
         } catch let error as DeliveryError {
             await engine.tell(.readerFailed(run, error))
+        } catch let fault as VisitorTableFault {
+            await engine.tell(.readerFailed(run, DeliveryError(.journal, "\(source.text): \(fault)")))
         } catch let error as SourceFormatError {
-            let fault = DeliveryError(.source, error.message(for: name))
+            let fault = source.lateFault(
+                error, isCopy: FilePath(file.path).removingLastComponent() == engine.directory.spool)
             await engine.tell(error.code == .noMemory ? .readerFailed(run, fault) : .sourceBroken(run, fault))
         } catch {
-            await engine.tell(.readerFailed(run, DeliveryError(.source, "\(name): \(error)")))
+            await engine.tell(.readerFailed(run, DeliveryError(.source, "\(source.text): \(error)")))
         }
     }
 
     private static func readFile(
-        _ file: SourceFile, _ name: String, _ options: ReaderOptions, _ place: Continuation, _ run: RunID,
+        _ file: SourceFile, _ source: RunSource, _ options: ReaderOptions, _ place: Continuation, _ run: RunID,
         _ engine: Engine
     ) async throws -> Bool {
         let dialect = place.dialect
-        let hasher = try hasher(of: file, name, place)
+        let hasher = try hasher(of: file, source.text, place)
         let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding)
         var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
         await engine.tell(.readerOpened(run))
+        var known = KnownBatches(
+            of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: engine.directory.spool))
         for row in place.openBatches {
-            let known = try reread(row, of: file, bytes, options: options, dialect: dialect)
-            guard let more = await engine.offer(known, for: run) else { return false }
+            let batch = PlannedBatch(batch: try known.batch(row), known: row)
+            guard let more = await engine.offer(batch, for: run) else { return false }
             next = more
         }
+        try known.catchUp(to: place.position)
         var reader = RecordReader(
             source: HashedSource(base: try bytes.text(from: place.position.offset), hasher: hasher), options: options,
-            resumingAt: place.position, dialect: dialect)
+            resumingAt: place.position, dialect: dialect, visitors: known.visitors)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
-            length: place.rejectsBytes, alreadyKept: place.storedRejects)
+            wording: source.wording, length: place.rejectsBytes, alreadyKept: place.storedRejects)
         var notices = place.notices
         var noted = 0
         while true {
@@ -110,45 +117,22 @@ enum RunReader {
         return hasher
     }
 
-    /// Forms a batch again that the journal knows.
-    private static func reread(
-        _ row: BatchRow, of file: SourceFile, _ bytes: RunBytes, options: ReaderOptions, dialect: CSVDialect
-    ) throws -> PlannedBatch {
-        var options = options
-        options.batchSize = max(1, row.records)
-        var reader = RecordReader(
-            source: try bytes.text(from: row.start.offset, to: row.end.offset), options: options,
-            resumingAt: row.start, dialect: dialect, endsSource: false)
-        var ignored = IgnoredRejects()
-        let batch = try reader.nextBatch(reusing: nil, rejects: &ignored) ?? RecordBatch()
-        guard batch.count == row.records, batch.checksum == row.checksum else {
-            throw DeliveryError(
-                .source,
-                "\(file.path) changed since the run began (at line \(row.start.line)): nothing of it was "
-                    + "sent. Start a new run with the changed file, or put the old one back.")
-        }
-        return PlannedBatch(batch: batch, known: row)
-    }
-
     /// Forms batches again that the store knows, in their order.
     static func forEachKnown(
         _ rows: [BatchRow], of file: SourceFile, size: Int?, options: ReaderOptions, dialect: CSVDialect,
+        folder: FilePath,
         _ body: (BatchRow, RecordBatch) async throws -> Void
     ) async throws(DeliveryError) {
         do {
             let bytes = try RunBytes(file, size: size, decoding: dialect.decoding)
-            for row in rows {
-                try await body(row, try reread(row, of: file, bytes, options: options, dialect: dialect).batch)
-            }
+            var known = KnownBatches(
+                of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: folder))
+            for row in rows { try await body(row, try known.batch(row)) }
         } catch let error as DeliveryError {
             throw error
         } catch {
             throw DeliveryError(.source, "\(file.path): \(error)")
         }
-    }
-
-    private struct IgnoredRejects: RejectedRecordSink {
-        mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) {}
     }
 
     /// Reads records that lie in the journal itself.

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -19,19 +20,41 @@ extension SourceFile {
         }
     }
 
+    /// Whether it is a gzip file that was cut off when `known` was taken, and has got more since. Whether it is the same
+    /// as far as it was read then is for the reader to compare.
+    func completes(_ known: SourceFingerprint) throws(DeliveryError) -> Bool {
+        guard try fingerprint().size > known.size, try fingerprint(of: known.size).digest == known.digest else {
+            return false
+        }
+        do {
+            _ = try GzipLength.of(FileSource(self, to: known.size), limit: .max)
+            return false
+        } catch let error as SourceFormatError {
+            if case .cutOffCompression = error.code { return true }
+            return false
+        } catch let error as DeliveryError {
+            throw error
+        } catch {
+            return false
+        }
+    }
+
     /// What the file is known by when a run is resumed.
-    func fingerprint() throws(DeliveryError) -> SourceFingerprint {
+    ///
+    /// - Parameter length: looks at no more of the file than so many bytes.
+    func fingerprint(of length: Int? = nil) throws(DeliveryError) -> SourceFingerprint {
         let status = try status()
-        let size = Int(status.st_size)
+        let size = length ?? Int(status.st_size)
         let edge = 64 * 1024
         var digest: UInt64 = 0xcbf2_9ce4_8422_2325
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: edge, alignment: 16)
         defer { buffer.deallocate() }
         for start in Set([0, max(0, size - edge)]).sorted() {
             var filled = 0
-            while filled < edge {
+            let most = length.map { min(edge, $0 - start) } ?? edge
+            while filled < most {
                 let count = try read(
-                    at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+                    at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<most]))
                 if count == 0 { break }
                 filled += count
             }

@@ -19,6 +19,7 @@ enum JournalSchema {
         migrator.registerMigration("2") { try SecondSchema.migrate($0, folder: folder) }
         migrator.registerMigration("totals and keys") { try $0.execute(sql: TotalsSchema.sql) }
         migrator.registerMigration("3") { try ThirdSchema.migrate($0) }
+        migrator.registerMigration("totals of repeated records") { try $0.execute(sql: TotalsSchema.repeatedSQL) }
         return migrator
     }
 

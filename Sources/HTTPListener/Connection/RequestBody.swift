@@ -95,7 +95,7 @@ struct RequestBody {
         do {
             return try body()
         } catch {
-            throw Refusal(.badRequest, error.message(for: "The body"))
+            throw Refusal(.badRequest, error.message(for: "The body", wording: .form))
         }
     }
 

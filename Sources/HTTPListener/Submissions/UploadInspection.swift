@@ -26,7 +26,7 @@ struct UploadInspection: Sendable {
                 throw Refusal.fileTooLarge(limits)
             }
         } catch let error as SourceFormatError {
-            throw Refusal(.badRequest, error.message(for: name))
+            throw Refusal(.badRequest, error.message(for: name, wording: .form))
         }
     }
 

@@ -12,6 +12,7 @@ enum FailureText {
         case .cookie: "cookie"
         case .bannerID: "banner"
         case .ageFilter: "filtered"
+        case .repeated: "repeated"
         }
     }
 
@@ -24,6 +25,7 @@ enum FailureText {
         case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
         case .bannerID: "0 to 99"
         case .ageFilter: "outside of the age range"
+        case .repeated: "same cookie and banner as an earlier record"
         }
     }
 

@@ -12,7 +12,7 @@ struct RunMachine: Hashable, Sendable {
         case batchesWithdrawn(Int)
         case sourceEnded
         /// Nothing of the source can be read from here on, now or later.
-        case sourceBroken(reason: String)
+        case sourceBroken(reason: String, isFinal: Bool)
         case readerStopped
         case paused
         case unpaused
@@ -69,7 +69,7 @@ struct RunMachine: Hashable, Sendable {
     private(set) var life = Life.preparing
     private(set) var reading = Reading.reading
     /// Why the source has no readable end.
-    private(set) var sourceFault: String?
+    private var sourceFault: RunState?
     private var hold: Hold?
     /// Batches that were planned and have no end yet.
     private(set) var outstanding = 0
@@ -98,7 +98,7 @@ struct RunMachine: Hashable, Sendable {
     /// early are outstanding until they are answered or given up.
     var final: RunState? {
         guard outstanding == 0, reading != .reading else { return nil }
-        if isFullyRead, keptBack == 0 { return sourceFault.map { .failed(reason: $0) } ?? .done }
+        if isFullyRead, keptBack == 0 { return sourceFault ?? .done }
         guard case .ending(let ending) = life else { return nil }
         return ending.state
     }
@@ -128,9 +128,9 @@ struct RunMachine: Hashable, Sendable {
             outstanding -= count
             keptBack += count
         case (.sourceEnded, _) where reading == .reading && !isConcluded: reading = .complete
-        case (.sourceBroken(let reason), _) where reading == .reading && !isConcluded:
+        case (.sourceBroken(let reason, let isFinal), _) where reading == .reading && !isConcluded:
             reading = .complete
-            sourceFault = reason
+            sourceFault = isFinal ? .refused(reason: reason) : .failed(reason: reason)
         case (.readerStopped, _) where reading == .reading && !isConcluded: reading = .cut
         case (.paused, .preparing), (.paused, .going), (.paused, .paused): life = .paused
         case (.unpaused, .paused): life = .going

@@ -1,7 +1,7 @@
 /// Bytes as other programs would have written them.
-enum Packed {
+public enum Packed {
     /// A gzip member whose data are stored as they are.
-    static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+    public static func gzip(_ bytes: [UInt8]) -> [UInt8] {
         var member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
         var rest = bytes[...]
         repeat {
@@ -19,16 +19,14 @@ enum Packed {
     }
 
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        var sum = UInt32.max
-        for byte in bytes {
-            sum ^= UInt32(byte)
-            for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+        let table = (0..<UInt32(256)).map { byte in
+            (0..<8).reduce(byte) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
         }
-        return ~sum
+        return ~bytes.reduce(UInt32.max) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ sum >> 8 }
     }
 
     /// UTF-16 with a byte order mark.
-    static func utf16(_ text: String, isBigEndian: Bool = false) -> [UInt8] {
+    public static func utf16(_ text: String, isBigEndian: Bool = false) -> [UInt8] {
         ("\u{FEFF}" + text).utf16.flatMap { unit in
             let bytes = [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)]
             return isBigEndian ? bytes.reversed() : bytes
@@ -36,5 +34,5 @@ enum Packed {
     }
 
     /// Windows-1252 or Latin-1, for text that they share.
-    static func latin1(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+    public static func latin1(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 }

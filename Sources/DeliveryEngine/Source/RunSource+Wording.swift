@@ -1,0 +1,30 @@
+import CustomerRecords
+import DeliveryModel
+
+extension RunSource {
+    /// How its sender says how it is to be read.
+    var wording: OptionWording {
+        if case .upload = self { return .form }
+        return .commandLine
+    }
+
+    /// Why it can't be read on, and what becomes of the rest. What was read before is delivered by its run.
+    ///
+    /// - Parameter isCopy: whether what is read is a copy of the source, which nobody can put right.
+    func lateFault(_ error: SourceFormatError, isCopy: Bool) -> DeliveryError {
+        var fault = fault(error)
+        switch error.code {
+        case .noMemory: break
+        case .cutOffCompression, .damagedCompression:
+            fault.message +=
+                isCopy ? " What was read before that belongs to this run." : " Then resume the run."
+        default: fault.message += " What stands above that line belongs to this run, so send only the rest."
+        }
+        return fault
+    }
+
+    /// Why it can't be read.
+    func fault(_ error: SourceFormatError) -> DeliveryError {
+        DeliveryError(.source, error.message(for: text, wording: wording))
+    }
+}
