@@ -67,8 +67,8 @@ public protocol DeliveryService: Sendable {
     func runOfSameContent(
         as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
     ) async throws -> RunID?
-    /// The newest requests to the API, newest first; only what this process sent, and a few hundred of it.
-    func recentRequests() -> [RequestTrace]
+    /// The newest requests to the API, newest first: what the process that delivers sent, and a few hundred of it.
+    func recentRequests() async throws -> [RequestTrace]
 
     // Runs
     func start(_ request: RunRequest) async throws -> RunID
@@ -164,7 +164,7 @@ extension DeliveryService {
         try await runs(RunQuery(), limit: limit, before: before)
     }
 
-    public func recentRequests() -> [RequestTrace] { [] }
+    public func recentRequests() async throws -> [RequestTrace] { [] }
     public func graph(of run: RunID) async -> RunGraph? { nil }
 
     public func runOfSameContent(

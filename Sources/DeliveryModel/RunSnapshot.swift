@@ -155,6 +155,9 @@ public struct EngineSnapshot: Codable, Sendable {
     public var runs: [RunSnapshot]
     /// Host (and port) of the API; `nil` while no address is set.
     public var apiHost: String?
+    /// What new runs are bound to: the API's address in its normal form, or `sandbox`, and the profile.
+    public var apiAddress: String?
+    public var profile: String?
     /// Why nothing can be taken or delivered now, in one line: the journal can't be written.
     public var fault: String?
     public var breaker: Breaker
@@ -204,4 +207,11 @@ public struct EngineSnapshot: Codable, Sendable {
     }
 
     public func run(_ id: RunID) -> RunSnapshot? { runs.first { $0.id == id } }
+
+    /// Whether a run was started for the API and the profile that are used now, so that it can be continued. One of an
+    /// older version belongs to whoever continues it.
+    public func owns(_ run: RunSummary) -> Bool {
+        guard let api = run.api, let apiAddress else { return true }
+        return api == apiAddress && run.profile == profile
+    }
 }

@@ -42,6 +42,9 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     public var possibleDuplicates: Int
     /// How many different records may have arrived more than once.
     public var recordsInDoubt: Int
+    /// Records whose requests nobody waited for when the run was stopped or its process died: they may have arrived, and
+    /// are sent again when it is resumed. Not counted above before that.
+    public var recordsUnanswered = 0
     public var requests: Int
     public var retries: Int
     /// Answers by status code (`"200"`), and transport faults by name (`"timeout"`, `"reset"`, `"connect"`).

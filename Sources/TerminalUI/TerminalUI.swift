@@ -57,8 +57,9 @@ public struct TerminalUI: Sendable {
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
             hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
             hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
-            apiURL: services.api.url, profile: services.api.profile, logLevel: services.logLevel,
-            stateDirectory: services.stateDirectory, attachedTo: options.attachedTo)
+            apiURL: services.api.url, profiles: services.profiles, canSwitchProfile: services.profileControl != nil,
+            hasPlainSettings: services.profileControl?.hasPlainSettings == true, logLevel: services.logLevel,
+            stateDirectory: services.runsDirectory ?? services.stateDirectory, attachedTo: options.attachedTo)
         let remembered = preferences.directory.flatMap { (try? DirectoryListing.kind(of: $0)) == .folder ? $0 : nil }
         // Started somewhere with CSV files, it shows those; elsewhere, the folder of last time.
         let directory = DirectoryListing.holdsCSV(current) ? current : remembered ?? current

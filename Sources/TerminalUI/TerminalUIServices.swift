@@ -34,13 +34,10 @@ public struct TerminalUIServices: Sendable {
         public var url: String
         /// Whether the project key must be asked for.
         public var needsKey: Bool
-        /// The profile of the configuration file that is used.
-        public var profile: String?
 
-        public init(url: String, needsKey: Bool, profile: String? = nil) {
+        public init(url: String, needsKey: Bool) {
             self.url = url
             self.needsKey = needsKey
-            self.profile = profile
         }
     }
 
@@ -51,8 +48,13 @@ public struct TerminalUIServices: Sendable {
     public var log: any LogSource
     public var options: Options
     public var api: API
+    /// The profiles of the configuration file, and what switches them; `nil` where that can't be done.
+    public var profiles: [Profile]
+    public var profileControl: (any ProfileControl)?
     /// Where the screen keeps what it remembers; `nil` remembers nothing.
     public var stateDirectory: String?
+    /// Where runs keep their files, when that is another one.
+    public var runsDirectory: String?
     /// Takes what is written to standard error while the screen is up.
     public var errorFile: String?
     /// `nil` takes the remembered theme.
@@ -63,7 +65,8 @@ public struct TerminalUIServices: Sendable {
     public init(
         delivery: any DeliveryService, listener: (any ListenerControl)? = nil,
         sandbox: (any SimulatedAPIControl)? = nil, log: any LogSource, options: Options = Options(),
-        api: API = API(url: "", needsKey: false), stateDirectory: String? = nil, errorFile: String? = nil,
+        api: API = API(url: "", needsKey: false), profiles: [Profile] = [],
+        profileControl: (any ProfileControl)? = nil, stateDirectory: String? = nil, errorFile: String? = nil,
         theme: ThemeName? = nil, logLevel: LogLine.Level = .debug
     ) {
         self.delivery = delivery
@@ -72,6 +75,8 @@ public struct TerminalUIServices: Sendable {
         self.log = log
         self.options = options
         self.api = api
+        self.profiles = profiles
+        self.profileControl = profileControl
         self.stateDirectory = stateDirectory
         self.errorFile = errorFile
         self.theme = theme

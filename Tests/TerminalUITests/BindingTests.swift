@@ -75,7 +75,7 @@ struct BindingTests {
     func manual() {
         let rows = KeyTable.markdown.split(separator: "\n")
         #expect(rows.count == Bindings.all.count + 2)
-        #expect(rows.contains("| `Space` | Failures | Mark the record, or unmark it |"))
+        #expect(rows.contains("| `Space` | Failures | Mark or unmark the record |"))
     }
 
     @Test("the palette finds by the beginning, by a part and by letters in their order")
@@ -88,6 +88,11 @@ struct BindingTests {
         #expect(best("rtal") == .retryAll)
         #expect(best("conc") == .moreRequests)
         #expect(best("stop run") == .stop)
+        #expect(best("cancel run") == .stop)
+        #expect(best("clipboard") == .copy)
+        #expect(best("deselect") == .unmarkAll)
+        #expect(best("severity") == .level)
+        #expect(best("production") == .profiles)
         #expect(PaletteEntries.matching("zzzz", in: model).isEmpty)
     }
 

@@ -94,7 +94,8 @@ struct EffectTests {
             if case .retried = $0 { true } else { false }
         }
         #expect(service.calls == ["retry 41 [4]", "retry 42 [1, 2]"])
-        #expect(seen.contains { if case .retried(.success(let runs)) = $0 { runs.count == 2 } else { false } })
+        #expect(
+            seen.contains { if case .retried(.success(let retried)) = $0 { retried.runs.count == 2 } else { false } })
     }
 
     @Test("all but a few are sent by their ids, all of every run as one retry a run")

@@ -70,17 +70,17 @@ struct FailureTests {
         #expect(model.failures.sendable == 2)
         #expect(update(&model, .key(.character("r"))).isEmpty)
         let text = SendTests.text(view(model))
-        #expect(text.contains("2 of 3 marked records can be sent again."))
-        #expect(text.contains("1 is rejected and stays marked: edit it first (e)."))
+        #expect(text.contains("2 of 3 marked records can be retried."))
+        #expect(text.contains("1 is rejected and stays marked. Edit it first (e)."))
         guard case .retry(.some(let marks), _) = update(&model, .key(.character("y"))).first else {
             Issue.record("no retry")
             return
         }
         #expect(Set(marks.keys) == [1, 2, 3])
         #expect(marks[3]?.isRejected == true)
-        _ = update(&model, .retried(.success([RunID(rawValue: 50)])))
+        _ = update(&model, .retried(.success(Retried(runs: [RunID(rawValue: 50)]))))
         #expect(model.failures.marked == 1)
-        #expect(model.toasts.last?.text == "Run 50 sends it again; 1 rejected stay marked")
+        #expect(model.toasts.last?.text == "Retrying as run 50; 1 still marked")
     }
 
     @Test("R names the number, counted when it is asked")
@@ -110,7 +110,7 @@ struct FailureTests {
         _ = update(&model, .key(.character("a")))
         _ = update(&model, .key(.escape))
         #expect(model.failures.marked == 0)
-        #expect(model.toasts.last?.text == "Marks cleared: the list shows other records")
+        #expect(model.toasts.last?.text == "Marks cleared: the list has changed")
     }
 
     @Test("d takes the marked records off the list and z brings them back")
@@ -124,7 +124,7 @@ struct FailureTests {
         }
         #expect(Set(marks.keys) == [1, 2])
         _ = update(&model, .dismissed(.success([1, 2])))
-        #expect(model.toasts.last?.text == "2 records dismissed; z brings them back")
+        #expect(model.toasts.last?.text == "2 records dismissed; z undoes it")
         #expect(update(&model, .key(.character("z"))) == [.undismiss([1, 2])])
     }
 

@@ -38,6 +38,27 @@ final class FileTests {
         #expect(DirectoryListing.holdsCSV(folder))
     }
 
+    @Test("files and folders whose names are not UTF-8 are opened; of two names that read alike, none is")
+    func foreignNames() throws {
+        let inside = Array(folder.utf8CString.dropLast()) + [0x2F, CChar(bitPattern: 0xE9)]
+        mkdir(inside + [0], 0o700)
+        let path = inside + [0x2F, CChar(bitPattern: 0xFF)] + Array(".csv".utf8CString)
+        let file = open(path, O_CREAT | O_WRONLY, 0o600)
+        _ = "John Doe,25,c,1\n".withCString { Foundation.write(file, $0, strlen($0)) }
+        close(file)
+        let shown = folder + "/\u{FFFD}"
+        let entry = try #require(try DirectoryListing.entries(of: shown).first)
+        #expect(try DirectoryListing.kind(of: shown) == .folder)
+        #expect(try FileFacts(path: "\(shown)/\(entry.name)") == entry.facts)
+        #expect(try FileSource(path: "\(shown)/\(entry.name)").size == 16)
+
+        let twin = inside + [0x2F, CChar(bitPattern: 0xFE)] + Array(".csv".utf8CString)
+        close(open(twin, O_CREAT | O_WRONLY, 0o600))
+        let error = #expect(throws: DeliveryError.self) { try FileSource(path: "\(shown)/\(entry.name)") }
+        #expect(error?.message.contains("Rename one of them.") == true)
+        #expect(throws: DeliveryError.self) { try FileSource(path: self.folder + "/none\u{FFFD}.csv") }
+    }
+
     @Test("a folder of 50,000 files opens in no time", .timeLimit(.minutes(5)))
     func manyFiles() throws {
         for number in 0..<50_000 { close(open(folder + "/f\(number).csv", O_CREAT | O_WRONLY, 0o600)) }

@@ -106,3 +106,51 @@ enum Fixture {
             rows: Array(records.dropFirst(first).prefix(fetch.visible * 4)), shift: index - fetch.row)
     }
 }
+
+extension Fixture {
+    /// The Send screen with the profiles of a configuration file.
+    static func profiled(_ name: String?, size: Size = Size(width: 100, height: 30)) -> Model {
+        var model = send(size: size)
+        model.setup.hasSandbox = false
+        var production = Profile(name: "production", address: "https://ads.example.com")
+        production.color = .red
+        var staging = Profile(name: "staging", address: "https://staging.ads.example.com")
+        staging.color = .green
+        model.setup.profiles = [production, staging]
+        model.setup.canSwitchProfile = true
+        var engine = EngineSnapshot(generation: 2, apiHost: "ads.example.com", lastSuccess: now)
+        engine.profile = name
+        _ = update(&model, .engine(engine))
+        return model
+    }
+
+    /// Requests of run 42, newest first.
+    static let traces: [RequestTrace] = (1...12).reversed().map { number in
+        var trace = RequestTrace(
+            id: number, run: RunID(rawValue: 42), batch: (number + 2) / 3, records: 1000,
+            lines: (number * 1000 - 998)...(number * 1000 + 1), attempt: (number - 1) % 3 + 1,
+            started: now.addingTimeInterval(Double(number - 12)),
+            url: "https://ads.example.com/banners/show/bulk",
+            body:
+                #"{"Data":[{"VisitorCookie":"26555324-53df-4eb1-8835-e6c0078bb2c0","BannerId":15},{"VisitorCookie":"c-2","BannerId":42}]}"#,
+            shownRecords: 2, bodyBytes: 71_012)
+        if number < 12 {
+            trace.result = RequestTrace.Result(
+                label: number % 3 == 0 ? "200" : "503", duration: 0.31 * Double(number), isApplied: number % 3 == 0,
+                cause: number % 3 == 0 ? nil : "API error (503)", excerpt: number % 3 == 0 ? "" : "Service Unavailable")
+        }
+        return trace
+    }
+
+    static let fixPreview: FixPreview = {
+        var preview = FixPreview()
+        preview.selected = 10
+        for number in 1...7 {
+            preview.note(
+                FixPreview.Example(
+                    line: number * 7, old: "Jane_Smith_\(number % 3)", new: number > 5 ? "Jane Smith 1" : "Jane Smith",
+                    reason: number > 5 ? .name : nil), reason: number > 5 ? .name : nil)
+        }
+        return preview
+    }()
+}

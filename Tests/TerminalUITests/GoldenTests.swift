@@ -67,6 +67,64 @@ struct GoldenTests {
         try over(model, [.character(",")], "settings")
     }
 
+    @Test("the overlays that wait for an answer", arguments: sizes)
+    func answered(_ size: Size) throws {
+        var fix = Fixture.faceted(size: size)
+        for key in [Key.character("c"), .character("_"), .tab, .character(" ")] { _ = update(&fix, .key(key)) }
+        if case .fix(let open) = fix.overlays.last, let change = open.fix {
+            _ = update(&fix, .fixPreviewed(change, .success(Fixture.fixPreview)))
+        }
+        try Golden.check(view(fix), "fix")
+        _ = update(&fix, .key(.enter))
+        try Golden.check(view(fix), "confirm-fix")
+
+        var inspector = Fixture.run(size: size)
+        _ = update(&inspector, .key(.character("o")))
+        _ = update(&inspector, .requests(.success(Fixture.traces)))
+        _ = update(&inspector, .key(.down))
+        try Golden.check(view(inspector), "inspector")
+
+        var mapping = Fixture.send(size: size)
+        _ = update(&mapping, .unmapped(path: "/home/jan/samples/customers.csv", Fixture.columns))
+        try Golden.check(view(mapping), "unmapped")
+        _ = update(&mapping, .key(.enter))
+        try Golden.check(view(mapping), "mapping")
+
+        var encoding = Fixture.send(size: size)
+        _ = update(&encoding, .key(.character("E")))
+        let sample = EncodingSample(lines: ["Müller · Žofie", "Nováková"], isTelling: true)
+        _ = update(&encoding, .encodingSampled(path: "/home/jan/samples/customers.csv", nil, .success(sample)))
+        try Golden.check(view(encoding), "encoding")
+    }
+
+    @Test("a profile of production, and the choice of profiles", arguments: sizes)
+    func profiles(_ size: Size) throws {
+        var model = Fixture.profiled("production", size: size)
+        try Golden.check(view(model), "production")
+        var report = Fixture.report
+        report.ages = report.ages.map { $0 * 2 }
+        _ = update(&model, .dryRun(path: "/home/jan/samples/customers.csv", .success(report)))
+        _ = update(&model, .key(.character("s")))
+        _ = update(&model, .key(.character("p")))
+        try Golden.check(view(model), "confirm-production")
+        _ = update(&model, .key(.escape))
+        _ = update(&model, .key(.character("P")))
+        try Golden.check(view(model), "profiles")
+    }
+
+    @Test("a run of an earlier process, with the graph that was kept of it", arguments: sizes)
+    func keptGraph(_ size: Size) throws {
+        var model = Fixture.history(size: size)
+        _ = update(&model, .key(.enter))
+        var graph = RunGraph()
+        for second in 0..<2000 {
+            graph.add(sent: 300 + second % 900, errors: second % 211 == 0 ? 3 : 0, second: second)
+        }
+        _ = update(&model, .graph(RunID(rawValue: 30), graph))
+        _ = update(&model, .key(.left))
+        try Golden.check(view(model), "run-kept")
+    }
+
     @Test("messages that go by themselves", arguments: sizes)
     func toasts(_ size: Size) throws {
         var model = Fixture.run(size: size)

@@ -42,7 +42,7 @@ struct RunTests {
             _ = update(&model, .engine(engine))
             let text = SendTests.text(view(model))
             #expect(text.contains("2 requests in flight (2,000 records)"))
-            #expect(text.contains("may send these records again on resume"))
+            #expect(text.contains("resuming may send these records again"))
             _ = update(&model, .key(.escape))
         }
     }
@@ -108,7 +108,7 @@ struct RunTests {
         engine.lanes = [RequestLane(id: 1, run: run, batch: 1, records: 1000, attempt: 1, started: began)]
         _ = update(&model, .engine(engine))
         let text = SendTests.text(view(model))
-        #expect(text.contains("no answer yet") && !text.contains("no requests yet"))
+        #expect(text.contains("no response yet") && !text.contains("no requests yet"))
         #expect(text.contains("oldest 1m 15s"))
     }
 
@@ -124,6 +124,18 @@ struct RunTests {
         var model = Fixture.run(.stopped(reason: "stopped by you"))
         _ = update(&model, .key(.character("c")))
         #expect(SendTests.text(view(model)).contains("2,000 records may arrive twice."))
+    }
+
+    @Test("a run that was stopped with requests in flight says what its resumption may send twice")
+    func cutRequests() {
+        var snapshot = Fixture.snapshot(42, .stopped(reason: "stopped by the operator"))
+        (snapshot.summary.possibleDuplicates, snapshot.summary.recordsInDoubt) = (0, 0)
+        snapshot.summary.recordsUnanswered = 4000
+        var model = Fixture.model(.run, size: Size(width: 132, height: 43))
+        _ = update(&model, .engine(Fixture.engine([snapshot])))
+        #expect(SendTests.text(view(model)).contains("4,000 records may arrive twice."))
+        _ = update(&model, .key(.character("c")))
+        #expect(SendTests.text(view(model)).contains("4,000 records may arrive twice."))
     }
 
     @Test("concurrency goes up and down from where the last key press left it, within its bounds")

@@ -10,6 +10,9 @@ final class ScriptedService: DeliveryService {
         var runs: [RunSummary] = []
         var calls: [String] = []
         var refusal: DeliveryError?
+        /// The API that is used.
+        var api: String?
+        var requests: [RequestTrace] = []
     }
 
     let state = Mutex(State())
@@ -23,7 +26,12 @@ final class ScriptedService: DeliveryService {
         }
     }
 
-    func snapshot() -> EngineSnapshot { EngineSnapshot(generation: 1, apiHost: "ads.example.com") }
+    func snapshot() -> EngineSnapshot {
+        var snapshot = EngineSnapshot(generation: 1, apiHost: "ads.example.com")
+        snapshot.apiAddress = state.withLock { $0.api }
+        return snapshot
+    }
+    func recentRequests() async throws -> [RequestTrace] { state.withLock { $0.requests } }
     func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }
 
     func start(_ request: RunRequest) async throws -> RunID {
@@ -106,7 +114,10 @@ final class ScriptedService: DeliveryService {
         return records
     }
     func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
-        FailureFacets(kinds: Dictionary(grouping: select(query), by: \.kind).mapValues(\.count))
+        let found = select(query)
+        return FailureFacets(
+            kinds: Dictionary(grouping: found, by: \.kind).mapValues(\.count),
+            runs: Dictionary(grouping: found, by: \.run).mapValues(\.count))
     }
     func testLogin(url: String, projectKey: String) async throws -> String {
         try note("login \(url)")

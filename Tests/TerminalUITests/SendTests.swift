@@ -73,7 +73,7 @@ struct SendTests {
         var model = Fixture.send()
         _ = update(&model, .key(.character("s")))
         let text = Self.text(view(model))
-        #expect(text.contains("820 records aged 18 and above"))
+        #expect(text.contains("820 records aged 18 and over"))
         #expect(text.contains("ads.example.com"))
     }
 

@@ -102,7 +102,7 @@ struct TerminalTests {
         let text = RunReport.markdown(run.summary, run, time: LocalTime(zone: .gmt), now: Fixture.now)
         #expect(text.hasPrefix("# Run 42: /home/jan/samples/customers-2026-11.csv\n"))
         #expect(text.contains("sent      112,963  ███"))
-        #expect(text.contains("## Answers") && text.contains("429"))
+        #expect(text.contains("## Responses") && text.contains("429"))
         #expect(text.contains("batch 118: 503, attempt 2 of 5"))
     }
 }

@@ -100,6 +100,12 @@ struct DeliveryArguments: ParsableArguments {
         return options
     }
 
+    /// The option that says where to deliver, whatever the profile.
+    var addressOption: SettingName? {
+        if apiURL != nil { return .apiURL }
+        return projectKeyFile == nil ? nil : .projectKeyFile
+    }
+
     /// Refuses what has no effect while another process delivers.
     func refuseServiceOptions() throws {
         let given = options

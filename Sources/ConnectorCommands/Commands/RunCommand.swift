@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Colours of the terminal UI: dark, light or mono (default: as last time).", valueName: "theme"))
+            "Colors of the terminal UI: auto, dark, light, or mono (default: as last time).", valueName: "theme"))
     var theme: String?
 
     @Flag(help: "Deliver to a simulated API in this process; no address and key are needed.")
@@ -84,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
             }
             let obstacle = headless ? nil : TerminalCapability.obstacle()
             let showsScreen = !headless && obstacle == nil
-            if let obstacle { console.note("\(obstacle) Going on without the screen.") }
+            if let obstacle { console.note("\(obstacle) Continuing without the screen.") }
             guard showsScreen || !files.isEmpty || settings.listen != nil || settings.watched != nil else {
                 throw ValidationError(
                     "Name a CSV file to deliver, - for standard input, or --listen or --watch to serve.")
@@ -110,7 +110,9 @@ struct RunCommand: AsyncParsableCommand {
                 settings, log: log, useSandbox: sandbox,
                 giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
                 isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
-            let live = LiveSettings(settings, file: delivery.state.configurationFile) { try await self.settings() }
+            let live = LiveSettings(settings, file: delivery.state.configurationFile) { profile in
+                try await self.settings(profile: profile)
+            }
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
             let folder =
                 showsScreen || sources.isEmpty
@@ -118,7 +120,8 @@ struct RunCommand: AsyncParsableCommand {
             if showsScreen {
                 try await InteractiveSession(
                     connector: connector, listener: listener, live: live, file: sources.first, theme: try chosenTheme(),
-                    hooks: hooks, folder: folder
+                    hooks: hooks, folder: folder,
+                    profiles: sandbox ? nil : ProfileSwitch(connector, live, fixedBy: delivery.addressOption)
                 ).run()
             } else if !sources.isEmpty {
                 let run = HeadlessRun(
@@ -169,7 +172,13 @@ struct RunCommand: AsyncParsableCommand {
         return true
     }
 
-    private func settings() async throws -> Settings { try await delivery.settings(adding: moreOptions) }
+    private func settings() async throws -> Settings { try await settings(profile: delivery.profile) }
+
+    private func settings(profile: String?) async throws -> Settings {
+        var delivery = delivery
+        delivery.profile = profile
+        return try await delivery.settings(adding: moreOptions)
+    }
 
     private var moreOptions: [SettingName: String] {
         var more = listenerOptions.options
@@ -194,7 +203,7 @@ struct RunCommand: AsyncParsableCommand {
     private func chosenTheme() throws -> ThemeName? {
         guard let theme else { return nil }
         guard let name = ThemeName(rawValue: theme.lowercased()) else {
-            throw ValidationError("--theme: “\(theme)” is not dark, light or mono.")
+            throw ValidationError("--theme: “\(theme)” is not auto, dark, light, or mono.")
         }
         return name
     }

@@ -60,9 +60,14 @@ struct Connector: Sendable {
                 minimumFree: settings.minimumFree, isService: isService, batchSize: settings.givenBatchSize,
                 window: settings.window, retention: settings.retention.policy),
             logger: log.logger("engine", level: settings.logLevel),
-            connect: { url, typed throws(DeliveryError) in
-                try Self.client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)
-            })
+            connect: Self.connect(settings))
+    }
+
+    /// Makes clients for addresses that the operator types.
+    static func connect(_ settings: Settings) -> APIConnector {
+        { url, typed throws(DeliveryError) in
+            try client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)
+        }
     }
 
     /// Does the engine's work while `body` uses it, then stops what still goes.
@@ -127,6 +132,10 @@ struct Connector: Sendable {
     /// Address and key, checked; `nil` when one of them may still be given later.
     private static func address(_ settings: Settings, isRequired: Bool) throws -> (url: String, key: String)? {
         guard isRequired || (settings.apiURL != nil && settings.projectKey != nil) else { return nil }
+        return try requiredAddress(settings)
+    }
+
+    static func requiredAddress(_ settings: Settings) throws(DeliveryError) -> (url: String, key: String) {
         let url = try required(settings.apiURL, .apiURL)
         let key = try required(settings.projectKey, .projectKey)
         _ = try endpoint(url, settings)
@@ -134,7 +143,7 @@ struct Connector: Sendable {
         return (url, key)
     }
 
-    private static func required(_ value: String?, _ name: SettingName) throws -> String {
+    private static func required(_ value: String?, _ name: SettingName) throws(DeliveryError) -> String {
         if let value { return value }
         throw DeliveryError(
             .configuration, "Environment variable \(name.environmentVariable ?? name.rawValue) not found.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import SystemPackage
 import TerminalKit
 import TerminalUI
 
@@ -39,8 +40,11 @@ struct AttachedSession: Sendable {
             reading: settings.reading, concurrency: remote.snapshot().concurrencyMaximum,
             rate: remote.snapshot().rateMaximum, file: file)
         options.attachedTo = remote.process
-        return TerminalUIServices(
+        var services = TerminalUIServices(
             delivery: remote, listener: remote, log: LogTail(client.directory.log), options: options,
-            api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false), theme: theme)
+            api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false),
+            profiles: settings.profiles.map(\.shown), theme: theme)
+        services.runsDirectory = client.directory.path.string
+        return services
     }
 }

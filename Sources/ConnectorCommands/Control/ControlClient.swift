@@ -86,7 +86,8 @@ final class ControlClient: Sendable {
             let file =
                 path == "-"
                 ? SystemPackage.FileDescriptor.standardInput
-                : try SystemPackage.FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+                : try SystemPackage.FileDescriptor.open(
+                    FilePath(platformString: try PathBytes.resolve(path)), .readOnly, options: .closeOnExec)
             defer { if path != "-" { try? file.close() } }
             let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown))
             return try ControlCoding.decode(String.self, from: data)

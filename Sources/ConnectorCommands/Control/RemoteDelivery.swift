@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryEngine
+import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -87,7 +88,8 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         var request = request
         if case .file(let path) = request.source {
             var status = stat()
-            let isRegular = path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            let isThere = try path != "-" && stat(PathBytes.resolve(path), &status) == 0
+            let isRegular = isThere && status.st_mode & S_IFMT == S_IFREG
             if isRegular, client.sharesFiles {
                 let folder = FileManager.default.currentDirectoryPath
                 request.source = .file(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
@@ -146,6 +148,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         try await client.call(.applyFix(fix), returning: [RunID].self)
     }
 
+    func recentRequests() async throws -> [RequestTrace] {
+        try await client.call(.recentRequests, returning: [RequestTrace].self)
+    }
+
     func graph(of run: RunID) async -> RunGraph? {
         try? await client.call(.graph(run), returning: RunGraph?.self)
     }
@@ -193,18 +199,11 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         try await client.call(.undismiss(records), returning: [Int64].self)
     }
 
-    /// The file is written by this process, where its user may write.
+    /// The file is written by this process, where its user may write, from the same journal.
     func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
-        try await FailureExport.write(to: path) { write throws(DeliveryError) in
-            var last: Int64?
-            while true {
-                let page = try await client.call(
-                    .failuresAfter(last, query, limit: 1000), returning: [FailedRecord].self)
-                for record in page { try write(record) }
-                guard page.count == 1000, let next = page.last?.id else { return }
-                last = next
-            }
-        }
+        let journal = try Journal(client.directory, readOnly: true)
+        defer { journal.close() }
+        return try await FailureExport.write(query, of: journal, in: client.directory, to: path)
     }
 
     // MARK: Submissions, pacing, API

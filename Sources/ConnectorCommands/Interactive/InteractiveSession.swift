@@ -23,6 +23,8 @@ struct InteractiveSession: Sendable {
     let theme: ThemeName?
     let hooks: RunHooks
     let folder: FolderWatch?
+    /// `nil` where no other profile can be used.
+    let profiles: ProfileSwitch?
 
     /// Shows the screen until the operator leaves it; then ends what is still active, as the operator said.
     func run() async throws {
@@ -81,7 +83,8 @@ struct InteractiveSession: Sendable {
                 reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
             api: TerminalUIServices.API(
                 url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
-                needsKey: connector.sandbox == nil && settings.projectKey == nil, profile: settings.profile),
+                needsKey: connector.sandbox == nil && settings.projectKey == nil),
+            profiles: settings.profiles.map(\.shown), profileControl: profiles,
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
             theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
     }

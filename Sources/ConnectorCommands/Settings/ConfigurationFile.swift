@@ -8,10 +8,15 @@ struct ConfigurationFile {
         var values: [AbsoluteConfigKey: ConfigValue]
 
         func holds(_ name: SettingName) -> Bool { values[AbsoluteConfigKey([name.rawValue])] != nil }
+
+        func text(_ name: SettingName) -> String? {
+            if case .string(let text) = values[AbsoluteConfigKey([name.rawValue])]?.content { return text }
+            return nil
+        }
     }
 
     let values: [AbsoluteConfigKey: ConfigValue]
-    private let profiles: [String: Profile]
+    let profiles: [String: Profile]
     private let path: String
 
     /// - Parameter isRequired: whether a missing file is an error.
@@ -40,7 +45,7 @@ struct ConfigurationFile {
         values = try Self.values(content.settings, place: path)
         profiles = try Dictionary(
             uniqueKeysWithValues: content.profiles.map { name, settings in
-                (name, Profile(values: try Self.values(settings, place: "\(path): profile \(name)")))
+                (name, Profile(values: try Self.values(settings, place: "\(path): profile \(name)", isProfile: true)))
             })
     }
 
@@ -54,7 +59,7 @@ struct ConfigurationFile {
     }
 
     private static func values(
-        _ settings: [String: Scalar], place: String
+        _ settings: [String: Scalar], place: String, isProfile: Bool = false
     ) throws -> [AbsoluteConfigKey: ConfigValue] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in settings {
@@ -62,6 +67,9 @@ struct ConfigurationFile {
                 throw ValidationError(
                     "\(place): there is no setting “\(key)”. Settings are named as the options, without dashes in "
                         + "front.")
+            }
+            guard isProfile || !name.isOfProfile else {
+                throw ValidationError("\(place): “\(key)” describes a profile. Move it into one under \"profiles\".")
             }
             values[AbsoluteConfigKey([key])] = ConfigValue(.string(value.text), isSecret: name.isSecret)
         }

@@ -10,12 +10,14 @@ import UnixSignals
 /// The settings that may change while the program serves: age filter, rate and concurrency of the configuration file.
 final class LiveSettings: Sendable {
     private let current: Mutex<Settings>
-    private let load: @Sendable () async throws -> Settings
+    private let load: @Sendable (_ profile: String?) async throws -> Settings
     private let file: String
     private let reloaded = Mutex<[@Sendable (Settings) -> Void]>([])
 
-    /// - Parameter load: reads all settings again, options and environment included.
-    init(_ settings: Settings, file: String, load: @escaping @Sendable () async throws -> Settings) {
+    /// - Parameter load: reads all settings again, options and environment included, with a profile.
+    init(
+        _ settings: Settings, file: String, load: @escaping @Sendable (_ profile: String?) async throws -> Settings
+    ) {
         current = Mutex(settings)
         self.file = file
         self.load = load
@@ -59,6 +61,20 @@ final class LiveSettings: Sendable {
         }
     }
 
+    /// The settings as they are with another profile.
+    func settings(of profile: String?) async throws -> Settings { try await load(profile) }
+
+    /// Takes these settings from here on.
+    func adopt(_ new: Settings, _ engine: Engine) async {
+        let old = current.withLock { settings in
+            defer { settings = new }
+            return settings
+        }
+        if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
+        if new.rate != old.rate { await engine.setRate(new.rate) }
+        for action in reloaded.withLock({ $0 }) { action(new) }
+    }
+
     private func reloadCertificates(_ engine: Engine, _ logger: Logger) async {
         do {
             try await engine.reloadCertificates()
@@ -73,14 +89,7 @@ final class LiveSettings: Sendable {
 
     private func reload(_ engine: Engine, _ logger: Logger) async {
         do {
-            let new = try await load()
-            let old = current.withLock { settings in
-                defer { settings = new }
-                return settings
-            }
-            if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
-            if new.rate != old.rate { await engine.setRate(new.rate) }
-            for action in reloaded.withLock({ $0 }) { action(new) }
+            await adopt(try await load(current.withLock { $0.profile }), engine)
             logger.info("settings read again")
         } catch {
             logger.warning("The changed configuration file is not used: \(error)")

@@ -19,6 +19,8 @@ struct SettingLayers: Sendable {
 
     /// The named set of options that was asked for.
     let profile: String?
+    /// All that the configuration file has, by name.
+    let profiles: [ProfileSettings]
     private let layers: [Layer]
 
     /// - Parameters:
@@ -60,6 +62,9 @@ struct SettingLayers: Sendable {
         ]
         self.layers = layers
         profile = name
+        profiles = try inFile.profiles.sorted { $0.key < $1.key }.map { name, profile in
+            try ProfileSettings(name, profile, place: "\(path): profile \(name)")
+        }
     }
 
     /// An address and a key of different places would send the key to where it does not belong.

@@ -47,6 +47,10 @@ enum SettingName: String, CaseIterable, Sendable {
     case tlsCert = "tls-cert"
     case tlsKey = "tls-key"
 
+    // How the screen shows a profile; only in one
+    case production
+    case color
+
     // The drop folder
     case watch
     case pattern
@@ -76,6 +80,19 @@ enum SettingName: String, CaseIterable, Sendable {
         case .listenUnknownFields: "LISTEN_UNKNOWN_FIELDS"
         case .listenProxies: "LISTEN_PROXIES"
         default: nil
+        }
+    }
+
+    /// Whether it says something about a profile, and nothing without one.
+    var isOfProfile: Bool { self == .production || self == .color }
+
+    /// Whether another profile may have another value while the program runs.
+    var isSwitchable: Bool {
+        switch self {
+        case .apiURL, .projectKey, .projectKeyFile, .insecureHTTP, .timeout, .apiCA, .apiClientCert, .apiClientKey,
+            .minAge, .maxAge, .concurrency, .rate, .production, .color:
+            true
+        default: false
         }
     }
 

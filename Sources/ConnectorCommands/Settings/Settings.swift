@@ -9,6 +9,8 @@ import SystemPackage
 struct Settings: Sendable {
     /// The named set of options that was asked for.
     var profile: String?
+    /// All that the configuration file has.
+    var profiles: [ProfileSettings]
     var apiURL: String?
     var projectKey: String?
     var insecureHTTP: Bool
@@ -38,6 +40,7 @@ struct Settings: Sendable {
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         profile = layers.profile
+        profiles = layers.profiles
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)
         insecureHTTP = try layers.flag(.insecureHTTP)

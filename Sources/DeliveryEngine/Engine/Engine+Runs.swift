@@ -163,7 +163,7 @@ extension Engine {
     nonisolated var freeSpace: FreeSpace { FreeSpace(path: directory.path, minimum: configuration.minimumFree) }
 
     /// The API that runs are bound to.
-    var binding: RunBinding { RunBinding(api: api?.address, profile: configuration.profile) }
+    var binding: RunBinding { RunBinding(api: api?.address, profile: profile) }
 
     /// Who asks for a run when nobody else is named.
     static let operatorName = "\(NSUserName())@\(RunOwner.current.node)"

@@ -9,7 +9,7 @@ extension Engine: DeliveryService {
     public nonisolated func snapshot() -> EngineSnapshot { publisher.newest }
     public nonisolated func snapshots() -> AsyncStream<EngineSnapshot> { publisher.stream() }
 
-    public nonisolated func recentRequests() -> [RequestTrace] { requestLog.traces }
+    public nonisolated func recentRequests() async throws -> [RequestTrace] { requestLog.traces }
 
     // MARK: Lists
 
@@ -67,11 +67,31 @@ extension Engine: DeliveryService {
     public func setAPI(url: String, projectKey: String) async throws {
         guard let connect else { throw DeliveryError(.conflict, "The API's address is fixed in this mode.") }
         let key = projectKey.isEmpty ? typedKey : projectKey
-        let new = try connect(url, key)
-        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.setAPI(at: moment) }
+        try await use(try connect(url, key))
         typedKey = key
+    }
+
+    /// Uses the address and key of another profile from here on.
+    /// - Parameter connect: how to make another client, for `setAPI`.
+    /// - Throws: `conflict` while runs are active.
+    public func use(_ new: any BannerAPI, profile: String?, connect: @escaping APIConnector) async throws {
+        try await use(new) { engine in
+            engine.profile = profile
+            engine.connect = connect
+            engine.typedKey = ""
+        }
+    }
+
+    private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws {
+        do throws(DeliveryError) {
+            try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.setAPI(at: moment) }
+        } catch {
+            await new.shutdown()
+            throw error
+        }
         let old = api
         api = new
+        change(self)
         publish()
         await old?.shutdown()
     }

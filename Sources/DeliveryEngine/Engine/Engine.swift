@@ -24,7 +24,9 @@ public actor Engine {
     let configuration: EngineConfiguration
     var api: (any BannerAPI)?
     /// Makes a client for an address and key that the operator gives.
-    let connect: (@Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI)?
+    var connect: APIConnector?
+    /// The profile whose address and key are used.
+    var profile: String?
     /// The key that `setAPI` was given last; empty while it is the one of the start.
     var typedKey = ""
 
@@ -63,7 +65,7 @@ public actor Engine {
     public init(
         directory: StateDirectory, journal: any DurableStore, commits: (any CommitLog)? = nil, api: (any BannerAPI)?,
         configuration: EngineConfiguration, logger: Logger,
-        connect: (@Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI)? = nil
+        connect: APIConnector? = nil
     ) {
         self.directory = directory
         self.journal = journal
@@ -72,11 +74,14 @@ public actor Engine {
         self.configuration = configuration
         self.logger = logger
         self.connect = connect
+        profile = configuration.profile
         scheduler = DeliveryScheduler(
             policy: configuration.policy, hasAPI: api != nil, seed: UInt64.random(in: 0...(.max)))
-        publisher = SnapshotPublisher(
-            EngineSnapshot(
-                apiHost: api?.host, concurrencyMaximum: configuration.concurrency, rateMaximum: configuration.rate))
+        var first = EngineSnapshot(
+            apiHost: api?.host, concurrencyMaximum: configuration.concurrency, rateMaximum: configuration.rate)
+        first.apiAddress = api?.address
+        first.profile = configuration.profile
+        publisher = SnapshotPublisher(first)
         (jobs, jobsContinuation) = AsyncStream.makeStream(of: Job.self)
     }
 
@@ -136,7 +141,12 @@ public actor Engine {
     /// Every run that ends from now on, once each, until the engine's work is done.
     public nonisolated func endedRuns() -> AsyncStream<RunSummary> { endings.stream() }
 
-    func publish() { publisher.publish(scheduler.snapshot(host: api?.host, at: moment)) }
+    func publish() {
+        var snapshot = scheduler.snapshot(host: api?.host, at: moment)
+        snapshot.apiAddress = api?.address
+        snapshot.profile = profile
+        publisher.publish(snapshot)
+    }
 
     /// Publishes ten times a second while a run goes, and never otherwise.
     func keepPublishing() {

@@ -63,6 +63,10 @@ public struct EngineConfiguration: Sendable {
     }
 }
 
+/// Makes a client for an address and a key; an empty key is the one of the start.
+public typealias APIConnector =
+    @Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI
+
 /// The API as the engine uses it.
 public protocol BannerAPI: Sendable {
     /// Host (and port), for people.

@@ -8,7 +8,8 @@ extension Engine {
         _ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool
     ) async throws -> FixPreview {
         var preview = FixPreview()
-        var walk = try await FixWalk(fix, journal: journal, directory: directory)
+        let binding = await binding
+        var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)
         while isWanted(), let part = try await walk.next() {
             preview.selected += part.selected
             for candidate in part.changed {
@@ -26,7 +27,7 @@ extension Engine {
         isFixing = true
         defer { isFixing = false }
         var drafts: [RunID: Draft] = [:]
-        var walk = try await FixWalk(fix, journal: journal, directory: directory)
+        var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)
         while let part = try await walk.next() {
             let valid = part.changed.filter { $0.reason == nil }
             for (origin, candidates) in Dictionary(grouping: valid, by: \.run) {

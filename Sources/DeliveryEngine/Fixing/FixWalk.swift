@@ -22,7 +22,10 @@ struct FixWalk: ~Copyable {
 
     private let fix: BulkFix
     private let journal: any DurableStore
+    private let binding: RunBinding
     private var options: [RunID: ReaderOptions] = [:]
+    /// Whether runs belong to the API that is used now: the records of others are left alone.
+    private var belongs: [RunID: Bool] = [:]
     /// Ids that are still to be looked up, in reverse.
     private var ids: [Int64] = []
     private var last: Int64?
@@ -32,9 +35,12 @@ struct FixWalk: ~Copyable {
 
     private static let part = 1000
 
-    init(_ fix: BulkFix, journal: any DurableStore, directory: StateDirectory) async throws(DeliveryError) {
+    init(
+        _ fix: BulkFix, journal: any DurableStore, directory: StateDirectory, binding: RunBinding
+    ) async throws(DeliveryError) {
         self.fix = fix
         self.journal = journal
+        self.binding = binding
         switch fix.selection {
         case .records(let records): ids = records.reversed()
         case .matching(let query, _):
@@ -67,6 +73,7 @@ struct FixWalk: ~Copyable {
         }
         var part = Part()
         for record in records where record.retryingIn == nil {
+            guard try await belongs(record.run) else { continue }
             part.selected += 1
             let old = RecordFields(
                 name: record.name, age: record.age, cookie: record.cookie, bannerID: record.bannerID)
@@ -78,6 +85,7 @@ struct FixWalk: ~Copyable {
     private mutating func nextOfFiles() async throws(DeliveryError) -> Part? {
         guard let rejected = try await beyond?.next() else { return nil }
         var part = Part()
+        guard try await belongs(rejected.run) else { return part }
         for failure in rejected.failures {
             part.selected += 1
             try await add(.rejected(failure), rejected.run, line: failure.line, failure.fields, to: &part)
@@ -98,6 +106,14 @@ struct FixWalk: ~Copyable {
         if case .failure(let fault) = checked { reason = fault }
         part.changed.append(
             Candidate(run: run, record: FixedRecord(origin, line: line, fields: new), old: old, reason: reason))
+    }
+
+    private mutating func belongs(_ run: RunID) async throws(DeliveryError) -> Bool {
+        if let known = belongs[run] { return known }
+        let summary = try await journal.run(run)
+        let found = RunBinding(api: summary?.api, profile: summary?.profile).obstacle(to: binding, for: run) == nil
+        belongs[run] = found
+        return found
     }
 
     private mutating func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions {

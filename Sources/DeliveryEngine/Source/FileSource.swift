@@ -47,7 +47,10 @@ final class SourceFile: Sendable {
     init(_ path: String) throws(DeliveryError) {
         self.path = path
         do {
-            descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+            let file = FilePath(platformString: try PathBytes.resolve(path))
+            descriptor = try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
+        } catch let error as DeliveryError {
+            throw error
         } catch Errno.noSuchFileOrDirectory {
             throw DeliveryError(.source, "\(path): no such file. Check the path.")
         } catch Errno.permissionDenied {

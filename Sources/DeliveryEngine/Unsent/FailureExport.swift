@@ -26,20 +26,19 @@ public enum FailureExport {
     }
 
     /// Calls what it is given with each record.
-    public typealias Records = (_ write: (FailedRecord) throws(DeliveryError) -> Void) async throws(DeliveryError) ->
+    private typealias Records = (_ write: (FailedRecord) throws(DeliveryError) -> Void) async throws(DeliveryError) ->
         Void
 
-    /// - Parameter destination: a path, at which a file is replaced; `-` is standard output.
-    /// - Returns: how many records were written.
     @concurrent
-    public static func write(to destination: String, _ records: Records) async throws(DeliveryError) -> Int {
+    private static func write(to destination: String, _ records: Records) async throws(DeliveryError) -> Int {
         if destination == "-" { return try await write(records, into: .standardOutput) }
         let path = FilePath(destination)
         var status = stat()
         // A device or a link to one, such as /dev/stdout, would be replaced by the file.
         guard lstat(path.string, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
             throw DeliveryError(
-                .source, "\(path) is in the way: it is not a file. Choose another place, or - for standard output.")
+                .source,
+                "\(path) already exists and is not a regular file. Choose another place, or - for standard output.")
         }
         let temporary = FilePath(path.string + ".\(getpid()).tmp")
         // Of a killed process that had the same number, as in each new container.

@@ -96,6 +96,11 @@ extension Journal {
             CASE WHEN path IS NULL THEN NULL
                 WHEN NOT is_open AND hold IS NOT 'discarded' AND json_extract(state, '$.refused') IS NULL THEN 0 ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
+            (SELECT ifnull(sum(count), 0) FROM part WHERE part.run = run.id AND part.state = 1 AND NOT part.in_doubt)
+                + (SELECT ifnull(sum(records), 0) FROM batch WHERE batch.run = run.id AND batch.state = 1
+                    AND NOT batch.in_doubt AND NOT EXISTS (
+                        SELECT 1 FROM part WHERE part.run = batch.run AND part.sequence = batch.sequence
+                    )) AS unanswered,
             run.sent + ifnull(b.sent, 0) AS sent, run.failed + ifnull(b.failed, 0) AS failed,
             ifnull(b.records, 0) - ifnull(b.sent, 0) - ifnull(b.failed, 0) + (
                 SELECT count(*) FROM stored_record
@@ -122,7 +127,7 @@ extension Journal {
         if let earlier = row["sent_before"] as Int64? {
             notices.append(Notice(.sentBefore, example: "run \(earlier)"))
         }
-        return RunSummary(
+        var summary = RunSummary(
             id: RunID(rawValue: row["id"]),
             source: try JSONText.decode(from: row["source"]),
             state: try JSONText.decode(from: row["state"]),
@@ -143,6 +148,8 @@ extension Journal {
             unreadBytes: row["unread"], duplicateOf: (row["duplicate_of"] as Int64?).map(RunID.init(rawValue:)),
             submittedBy: row["submitted_by"], node: row["node"], owner: row["owner"],
             hold: (row["hold"] as String?).flatMap(OperatorHold.init(rawValue:)))
+        summary.recordsUnanswered = row["unanswered"]
+        return summary
     }
 }
 

@@ -120,7 +120,7 @@ struct ControlRoutes: Sendable {
         case .runs(let query, let limit, let before):
             return try value(try await service.runs(query, limit: limit, before: before))
         case .graph(let run): return try value(await service.graph(of: run))
-        case .recentRequests: return try value(service.recentRequests())
+        case .recentRequests: return try value(try await service.recentRequests())
         case .previewFix(let fix): return try value(try await service.previewFix(fix) { !Task.isCancelled })
         case .applyFix(let fix): return try value(try await service.applyFix(fix))
         case .runOfSameContent(let path, let options):

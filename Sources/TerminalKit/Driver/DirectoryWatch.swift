@@ -11,7 +11,8 @@ package final class DirectoryWatch {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Watches this folder instead of the one before.
-    package func watch(_ path: String) {
+    /// - Parameter path: its bytes, with a zero at the end.
+    package func watch(_ path: [CChar]) {
         guard descriptor >= 0 else { return }
         let changes = IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB
         let new = inotify_add_watch(descriptor, path, UInt32(changes | IN_ONLYDIR | IN_DELETE_SELF | IN_MOVE_SELF))

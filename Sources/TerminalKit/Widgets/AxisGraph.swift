@@ -15,11 +15,13 @@ package enum AxisGraph {
     ///   - values: the newest last.
     ///   - secondsPerValue: the time that each of them stands for.
     ///   - end: what stands at the newest.
+    ///   - back: how many of the newest values were scrolled away.
     ///   - marks: shown below, at their second.
     package static func draw(
         _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink], marks: [Mark] = [],
-        secondsPerValue: Int = 1, end: String = "now"
+        secondsPerValue: Int = 1, end: String = "now", back: Int = 0
     ) {
+        let values = Array(values.dropLast(back))
         let top = max(1, most ?? values.max() ?? 1)
         let label = Figures.short(top)
         let hasScale = area.height >= 2 && area.width >= 24
@@ -40,15 +42,18 @@ package enum AxisGraph {
         let axis = area.row(area.height - 1).after(margin)
         var span = Graph.span(of: values.count, columns: plot.width)
         span.shown *= secondsPerValue
-        drawTime(&canvas, axis, seconds: span, marks, end: end)
+        drawTime(
+            &canvas, axis, seconds: span, marks,
+            end: back == 0 ? end : "-" + Figures.span(Double(back * secondsPerValue)), offset: back * secondsPerValue)
     }
 
     private static func drawTime(
         _ canvas: inout Canvas, _ axis: Rectangle, seconds: (shown: Int, columns: Int), _ marks: [Mark],
-        end: String
+        end: String, offset: Int
     ) {
         guard seconds.shown > 0 else { return }
-        let start = "-" + Figures.span(Double(seconds.shown))
+        let start = "-" + Figures.span(Double(seconds.shown + offset))
+        let marks = marks.map { Mark(age: $0.age - offset, ink: $0.ink) }.filter { $0.age >= 0 }
         let startAt = axis.width - seconds.columns
         if seconds.columns >= start.count + 6 { canvas.write(start, .faint, axis.after(startAt)) }
         if !marks.contains(where: { $0.age * seconds.columns < 5 * seconds.shown }) {

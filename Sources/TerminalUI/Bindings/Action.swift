@@ -21,5 +21,5 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Log
     case level, follow
     // Everywhere
-    case help, palette, settings, sandbox, theme, unmask, freeze, mouse, redraw, suspend, quit
+    case help, palette, settings, profiles, sandbox, theme, unmask, freeze, mouse, redraw, suspend, quit
 }

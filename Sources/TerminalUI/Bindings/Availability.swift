@@ -7,7 +7,7 @@ extension Model {
     func obstacle(to action: Action) -> String? {
         switch action {
         case .start: startObstacle
-        case .dryRun, .columns, .encoding: send.browser.selectedFile == nil ? "Put the cursor on a CSV file first" : nil
+        case .dryRun, .columns, .encoding: send.browser.selectedFile == nil ? "Select a CSV file first" : nil
         case .pause: pauseObstacle
         case .stop:
             stopObstacle
@@ -23,12 +23,12 @@ extension Model {
         case .edit:
             failures.current == nil
                 ? "The list is empty"
-                : failures.current?.retryingIn != nil ? "This record is being sent again" : nil
+                : failures.current?.retryingIn != nil ? "This record is being retried" : nil
         case .markAll, .export, .fix: failures.count == 0 ? "The list is empty" : nil
         case .dismiss:
             failures.count == 0
                 ? "The list is empty"
-                : failures.marked == 0 && failures.current?.retryingIn != nil ? "This record is being sent again" : nil
+                : failures.marked == 0 && failures.current?.retryingIn != nil ? "This record is being retried" : nil
         case .undo: failures.dismissed.isEmpty ? "Nothing to undo" : nil
         case .unmarkAll: failures.marked == 0 ? "Nothing is marked" : nil
         case .retry: retryObstacle
@@ -38,16 +38,20 @@ extension Model {
                 : failures.query.kinds == [.rejected]
                     ? "Rejected records must be edited first" : isAPIMissing ? Self.missingAPI : nil
         case .scope:
-            failures.query.run == nil && scopeRun == nil ? "There is no run yet" : nil
+            failures.query.run == nil && scopeRun == nil ? "No run yet" : nil
         case .toggleListener:
             !setup.hasListener
-                ? "Start the program with --listen first" : listener.isBusy ? "The listener is being switched" : nil
-        case .sandbox: setup.hasSandbox ? nil : "Only with --sandbox"
+                ? "Start with --listen first" : listener.isBusy ? "The listener is starting or stopping" : nil
+        case .profiles:
+            setup.canSwitchProfile
+                ? setup.profiles.isEmpty ? "The configuration file has no profiles" : nil
+                : setup.hasSandbox ? "Not with --sandbox" : "The process that delivers has its own profile"
+        case .sandbox: setup.hasSandbox ? nil : "Available only with --sandbox"
         case .open where screen == .listener:
             selectedSubmission == nil
-                ? "Nothing has arrived yet" : selectedSubmission?.run == nil ? "This submission has no run" : nil
+                ? "Nothing received yet" : selectedSubmission?.run == nil ? "This submission has no run" : nil
         case .findNext, .findPrevious: screen.place.findObstacle(self)
-        case .parent: send.browser.directory == "/" ? "This is the topmost folder" : nil
+        case .parent: send.browser.directory == "/" ? "Already at the top folder" : nil
         default: nil
         }
     }
@@ -63,7 +67,7 @@ extension Model {
     }
 
     private var startObstacle: String? {
-        guard let file = send.browser.selectedFile else { return "Put the cursor on a CSV file first" }
+        guard let file = send.browser.selectedFile else { return "Select a CSV file first" }
         if case .failed(let path, let message) = send.preview, path == file { return message }
         if send.filter == nil { return "Invalid age range" }
         if let dryRun = send.dryRun, dryRun.path == file, dryRun.report.isFinished, let filter = send.filter,
@@ -71,7 +75,9 @@ extension Model {
         {
             return dryRun.report.read == 0 ? "The file has no records" : "No record would be sent"
         }
-        if send.problem(.concurrency) != nil || send.problem(.rate) != nil { return "A number is out of range" }
+        if send.problem(.concurrency) != nil || send.problem(.rate) != nil {
+            return "A value under Ages and pace is out of range"
+        }
         return nil
     }
 
@@ -92,7 +98,7 @@ extension Model {
         if isStopping(run) { return "This run is stopping" }
         switch run.state {
         case .paused, .running, .waiting, .preparing: return nil
-        case .finishing: return "Everything is read; waiting for the last answers"
+        case .finishing: return "All records are read; waiting for the last responses"
         default: return "This run has ended"
         }
     }
@@ -106,6 +112,7 @@ extension Model {
             return run.state == .paused ? "Paused: p resumes it" : "This run is active"
         }
         if !run.isResumable { return "Nothing left to resume" }
+        if !newest.owns(run) { return "Run \(run.id) belongs to \(RunText.binding(run))" }
         return isAPIMissing ? Self.missingAPI : nil
     }
 
@@ -118,7 +125,7 @@ extension Model {
         guard failures.count > 0 else { return "The list is empty" }
         if isAPIMissing { return Self.missingAPI }
         if failures.marked == 0, let current = failures.current {
-            if current.retryingIn != nil { return "This record is being sent again" }
+            if current.retryingIn != nil { return "This record is being retried" }
             if current.kind == .rejected { return "Rejected: edit it first (e)" }
         }
         if failures.query.kinds == [.rejected] || (failures.marked > 0 && failures.sendable == 0) {

@@ -6,7 +6,7 @@ enum DirectoryListing {
     private static let extensions = [".csv", ".tsv", ".txt"]
 
     static func entries(of path: String) throws(DeliveryError) -> [Browser.Entry] {
-        guard let stream = opendir(path) else { throw failure(path) }
+        guard let stream = opendir(try PathBytes.resolve(path)) else { throw failure(path) }
         defer { closedir(stream) }
         let folder = dirfd(stream)
         var entries: [Browser.Entry] = []
@@ -60,7 +60,7 @@ enum DirectoryListing {
 
     static func kind(of path: String) throws(DeliveryError) -> PathKind {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { throw failure(path) }
+        guard stat(try PathBytes.resolve(path), &facts) == 0 else { throw failure(path) }
         switch facts.st_mode & S_IFMT {
         case S_IFDIR: return .folder
         case S_IFREG: return .file

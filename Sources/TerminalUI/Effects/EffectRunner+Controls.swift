@@ -25,6 +25,11 @@ extension EffectRunner {
                 }))
     }
 
+    func useProfile(_ name: String?) async {
+        guard let control = services.profileControl else { return }
+        mailbox.post(.profileUsed(await answer { try await control.use(name) }))
+    }
+
     func testLogin(_ number: Int, _ url: String, _ key: String) async {
         mailbox.post(.login(number, await answer { try await services.delivery.testLogin(url: url, projectKey: key) }))
     }

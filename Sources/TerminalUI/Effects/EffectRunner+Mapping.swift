@@ -26,11 +26,12 @@ extension EffectRunner {
     func findSent(_ path: String, _ reading: FileReading) async {
         let isWanted = sentLooks.begin()
         let options = reading.applied(to: services.options.reading)
-        guard
-            let id = try? await services.delivery.runOfSameContent(as: path, options: options, isWanted: isWanted),
-            let run = try? await services.delivery.run(id), isWanted()
-        else { return }
-        mailbox.post(.sentFound(path: path, run))
+        let answer = await answer { () -> RunSummary? in
+            let id = try await services.delivery.runOfSameContent(as: path, options: options, isWanted: isWanted)
+            guard let id else { return nil }
+            return try await services.delivery.run(id)
+        }
+        if isWanted() { mailbox.post(.sentFound(path: path, answer)) }
     }
 
     @concurrent

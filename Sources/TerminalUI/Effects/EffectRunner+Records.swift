@@ -27,18 +27,37 @@ extension EffectRunner {
 
     /// How many of the marked records a retry can send.
     func countRetry(_ request: RetryRequest) async {
-        let delivery = services.delivery
-        var query = request.query
-        query.kinds.remove(.rejected)
-        if query.kinds.isEmpty { query.kinds = [.retryable, .permanent] }
-        let isRejectedOnly = request.query.kinds == [.rejected]
-        guard var count = isRejectedOnly ? 0 : try? await delivery.failureCount(query) else { return }
+        let query = Self.sendable(request.query)
+        guard let query else { return mailbox.post(.retryCounted(request, 0)) }
+        guard var count = try? await runs(of: query).reduce(0, { $0 + $1.count }) else { return }
         if case .all(let except) = request.marks, !except.isEmpty,
-            let left = try? await delivery.failures(ids: Array(except))
+            let left = try? await services.delivery.failures(ids: Array(except))
         {
             count -= left.count { $0.kind != .rejected }
         }
         mailbox.post(.retryCounted(request, max(0, count)))
+    }
+
+    /// Without rejected records, which must be edited first; `nil` when nothing else is selected.
+    private static func sendable(_ query: FailureQuery) -> FailureQuery? {
+        guard query.kinds != [.rejected] else { return nil }
+        var query = query
+        query.kinds.remove(.rejected)
+        if query.kinds.isEmpty { query.kinds = [.retryable, .permanent] }
+        return query
+    }
+
+    /// The runs that a query selects from, oldest first. Those of another API are left out: they can't be sent to this
+    /// one.
+    private func runs(of query: FailureQuery) async throws -> [(run: RunID, count: Int)] {
+        let delivery = services.delivery
+        if let run = query.run { return [(run, try await delivery.failureCount(query))] }
+        var found: [(run: RunID, count: Int)] = []
+        for (id, count) in try await delivery.failureFacets(query).runs.sorted(by: { $0.key < $1.key }) {
+            guard let run = try await delivery.run(id), delivery.snapshot().owns(run) else { continue }
+            found.append((id, count))
+        }
+        return found
     }
 
     func fetchRange(_ query: FailureQuery, _ range: Range<Int>) async {
@@ -73,17 +92,21 @@ extension EffectRunner {
     }
 
     /// A retry is a run's: marks over several runs become as many retries.
-    func retry(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> [RunID] {
+    func retry(_ marks: FailuresModel.Marks, _ query: FailureQuery) async throws -> Retried {
         let delivery = services.delivery
         switch marks {
         case .some(let marks):
-            var started: [RunID] = []
             let sendable = marks.filter { !$0.value.isRejected }
-            for (run, records) in Dictionary(grouping: sendable, by: \.value.run).sorted(by: { $0.key < $1.key }) {
-                started.append(try await delivery.retry(run, .records(records.map(\.key).sorted())))
-            }
-            return started
-        case .all(let except) where except.isEmpty: return try await retryAll(query)
+            let runs = Dictionary(grouping: sendable, by: \.value.run).sorted { $0.key < $1.key }
+            return try await retry(runs.map { ($0.key, .records($0.value.map(\.key).sorted())) })
+        case .all(let except) where except.isEmpty:
+            guard let query = Self.sendable(query) else { throw Self.nothingToRetry }
+            return try await retry(
+                try await runs(of: query).map { run, _ in
+                    var own = query
+                    own.run = run
+                    return (run, .matching(own))
+                })
         case .all(let except):
             var rest: [FailedRecord.ID: FailuresModel.Mark] = [:]
             let limit = 5000
@@ -98,25 +121,20 @@ extension EffectRunner {
         }
     }
 
-    private func retryAll(_ query: FailureQuery) async throws -> [RunID] {
-        let delivery = services.delivery
-        if let run = query.run { return [try await delivery.retry(run, .matching(query))] }
-        var started: [RunID] = []
-        var before: RunID?
-        while true {
-            let runs = try await delivery.runs(limit: Model.historyPage, before: before)
-            for run in runs where run.counts.failed > 0 {
-                var own = query
-                own.run = run.id
-                own.kinds.remove(.rejected)
-                if own.kinds.isEmpty { own.kinds = [.retryable, .permanent] }
-                guard try await delivery.failureCount(own) > 0 else { continue }
-                started.append(try await delivery.retry(run.id, .matching(own)))
+    private static let nothingToRetry = DeliveryError(.conflict, "There is nothing to retry")
+
+    /// What one run refuses (it belongs to another API, say) does not keep the others back.
+    private func retry(_ runs: [(RunID, FailureSelection)]) async throws -> Retried {
+        var retried = Retried()
+        for (run, selection) in runs {
+            do {
+                retried.runs.append(try await services.delivery.retry(run, selection))
+            } catch {
+                retried.left.insert(run)
+                retried.problem = retried.problem ?? Self.readable(error)
             }
-            guard runs.count == Model.historyPage, let last = runs.last else { break }
-            before = last.id
         }
-        guard !started.isEmpty else { throw DeliveryError(.conflict, "There is nothing to send again") }
-        return started
+        if retried.runs.isEmpty { throw retried.problem ?? Self.nothingToRetry }
+        return retried
     }
 }

@@ -69,7 +69,7 @@ struct EffectRunner: Sendable {
         case .retry(let marks, let query): mailbox.post(.retried(await answer { try await retry(marks, query) }))
         case .resend(let record, let fields): await resend(record, fields)
         case .export(let query, let path): await export(query, path)
-        case .readRequests: mailbox.post(.requests(services.delivery.recentRequests()))
+        case .readRequests: mailbox.post(.requests(await answer { try await services.delivery.recentRequests() }))
         case .previewFix(let fix): await previewFix(fix)
         case .cancelFixPreview: _ = fixes.begin()
         case .applyFix(let fix):
@@ -92,6 +92,7 @@ struct EffectRunner: Sendable {
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
         case .setAPI(let url, let key): await setAPI(url, key)
+        case .useProfile(let name): await useProfile(name)
         case .testLogin(let number, let url, let key): await testLogin(number, url, key)
         // The other controls
         case .startListener: await switchListener(on: true)
@@ -146,7 +147,7 @@ struct EffectRunner: Sendable {
     @concurrent
     private func writeReport(_ text: String, _ path: String) async {
         let answer = await answer { () -> String in
-            let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            let file = open(try PathBytes.resolve(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard file >= 0 else {
                 let reason = errno == EEXIST ? "already exists. Choose another name." : String(cString: strerror(errno))
                 throw DeliveryError(.source, "\(path): \(reason)")

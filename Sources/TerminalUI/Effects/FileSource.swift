@@ -10,7 +10,7 @@ final class FileSource: ByteSource {
     private(set) var position = 0
 
     init(path: String) throws(DeliveryError) {
-        file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        file = open(try PathBytes.resolve(path), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         var facts = stat()
         guard file >= 0, fstat(file, &facts) == 0 else {
             throw DeliveryError(.source, "\(path): \(String(cString: strerror(errno)))")

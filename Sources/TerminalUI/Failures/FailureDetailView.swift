@@ -48,10 +48,10 @@ enum FailureDetailView {
 
     /// What the operator can do about it.
     private static func nextStep(_ record: FailedRecord) -> Line {
-        if let run = record.retryingIn { return Line("being sent again in run \(run)", .accent) }
+        if let run = record.retryingIn { return Line("retrying in run \(run)", .accent) }
         let edit: Line = [Line("e", .accent, .bold), Line(" edits and resends it", .dim)]
         guard record.kind != .rejected else { return edit }
-        return [Line("r", .accent, .bold), Line(" sends it again   ", .dim), edit]
+        return [Line("r", .accent, .bold), Line(" retries it   ", .dim), edit]
     }
 
     private static func tall(_ record: FailedRecord, _ model: Model, _ width: Int) -> [Line] {
@@ -71,7 +71,7 @@ enum FailureDetailView {
         lines.append(pair("time", "\(model.time.dayAndTime(record.time, now: model.now))"))
         lines += [Line(), nextStep(record)]
         if !record.raw.isEmpty {
-            lines += [Line(), Line("As it was read", .dim)]
+            lines += [Line(), Line("As read", .dim)]
             let raw = model.isUnmasked ? record.raw : masked(record)
             lines += TextFit.wrap(raw, width, mostLines: 40).map { Line($0) }
         }
@@ -80,7 +80,7 @@ enum FailureDetailView {
 
     /// The raw record with its cookie shortened, too.
     private static func masked(_ record: FailedRecord) -> String {
-        guard !record.cookie.isEmpty else { return TextFit.end(record.raw, 60) + "  (X shows all)" }
+        guard !record.cookie.isEmpty else { return TextFit.end(record.raw, 60) + "  (X shows it in full)" }
         return record.raw.replacing(record.cookie, with: FailureText.cookie(record.cookie, isUnmasked: false))
     }
 

@@ -19,12 +19,12 @@ enum FailureText {
     /// What a rule asks for, short enough to stand beside a field.
     static func rule(_ reason: ReasonCode, _ rules: RecordRules) -> String {
         switch reason {
-        case .malformed: "not a record of four fields"
+        case .malformed: "not a record with four fields"
         case .name: rules.nameFormat == .ascii ? "letters A–Z, spaces" : "letters and spaces"
         case .age: "0 to 150"
         case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
         case .bannerID: "0 to 99"
-        case .ageFilter: "outside of the age range"
+        case .ageFilter: "outside the age range"
         case .repeated: "same cookie and banner as an earlier record"
         }
     }

@@ -64,7 +64,7 @@ struct FailuresTable {
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             FailureText.kind(record.kind), Line(record.status ?? "–", record.status == nil ? .faint : .text),
             Line(record.attempts > 0 ? "\(record.attempts)" : "–", .dim),
-            isRetrying ? Line("sending again…", .accent) : reason(record, style),
+            isRetrying ? Line("retrying…", .accent) : reason(record, style),
             Line(model.time.clock(record.time), .dim),
         ]
     }

@@ -79,8 +79,8 @@ enum FailuresView {
         } else if failures.query.isUnfiltered {
             lines = [
                 [Line("✓ ", .good, .bold), Line("No failures")], Line(),
-                Line("Rejected and undelivered records are listed here,", .dim),
-                Line("to be edited and sent again.", .dim),
+                Line("Rejected and undelivered records appear here,", .dim),
+                Line("ready to edit and resend.", .dim),
             ]
         } else {
             lines = [

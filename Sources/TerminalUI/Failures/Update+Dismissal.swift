@@ -13,7 +13,7 @@ extension Model {
             failures.marks = .none
             toast(
                 .good,
-                "\(Figures.records(records.count)) dismissed; z brings \(records.count == 1 ? "it" : "them") back")
+                "\(Figures.records(records.count)) dismissed; z undoes it")
         case .failure(let error): toast(.bad, error.message)
         }
         return readFailuresAgain()
@@ -22,7 +22,7 @@ extension Model {
     mutating func takeUndismissed(_ answer: Answer<[FailedRecord.ID]>) -> [Effect] {
         switch answer {
         case .success(let records):
-            toast(.good, "\(Figures.records(records.count)) back on the list")
+            toast(.good, "\(Figures.records(records.count)) restored")
             if let first = records.first { failures.selected = first }
         case .failure(let error): toast(.bad, error.message)
         }

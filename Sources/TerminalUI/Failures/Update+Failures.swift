@@ -68,7 +68,7 @@ extension Model {
         failures.selected = nil
         // Marks are of records; “everything” is of a list that is another one now.
         if case .all = failures.marks {
-            toast(.info, "Marks cleared: the list shows other records")
+            toast(.info, "Marks cleared: the list has changed")
             failures.marks = .none
         }
         failures.rangeStart = nil

@@ -6,7 +6,7 @@ extension Model {
     mutating func markRange() -> [Effect] {
         guard let start = failures.rangeStart else {
             failures.rangeStart = failures.cursor.row
-            toast(.info, "Move to the other end and press v again")
+            toast(.info, "Move to the other end, then press v again")
             return []
         }
         failures.rangeStart = nil
@@ -69,7 +69,7 @@ extension Model {
         guard sendable > 0 else {
             let text =
                 request.isAll
-                ? "There is no retryable record." : "All \(Figures.count(selected)) are rejected: edit them first (e)."
+                ? "No record can be retried." : "All \(Figures.count(selected)) are rejected. Edit them first (e)."
             return Question(
                 title: "Nothing to retry", lines: [Line(text)],
                 choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
@@ -77,7 +77,7 @@ extension Model {
         let number = Line(Figures.count(sendable), .bright, .bold)
         var lines: [Line] = []
         if sendable < selected {
-            lines.append([number, Line(" of \(Figures.count(selected)) marked records can be sent again.")])
+            lines.append([number, Line(" of \(Figures.count(selected)) marked records can be retried.")])
             lines.append(
                 Line(rejectedNote(selected - sendable), .warning))
         } else {
@@ -85,32 +85,37 @@ extension Model {
             lines.append([number, Line(sendable == 1 ? " record" : " records"), Line(request.isAll ? scope : "", .dim)])
         }
         if request.isAll, !request.query.text.isEmpty {
-            lines.append(Line("that hold “\(TextFit.end(request.query.text, 24))”", .dim))
+            lines.append(Line("that match “\(TextFit.end(request.query.text, 24))”", .dim))
         }
         lines.append([Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)])
+        let word = guardWord(sending: sendable)
         return Question(
             title: title, lines: lines,
             choices: [
-                Question.Choice(key: .character("y"), label: "Retry", command: .retry(request)), Self.cancel,
-            ])
+                Question.Choice(key: Self.yes(word), label: "Retry", command: .retry(request)), Self.cancel,
+            ], word: word)
     }
 
     private func rejectedNote(_ count: Int) -> String {
         count == 1
-            ? "1 is rejected and stays marked: edit it first (e)."
-            : "\(Figures.count(count)) are rejected and stay marked: edit them first (e)."
+            ? "1 is rejected and stays marked. Edit it first (e)."
+            : "\(Figures.count(count)) are rejected and stay marked. Edit them first (e)."
     }
 
-    mutating func takeRetried(_ answer: Answer<[RunID]>) -> [Effect] {
+    mutating func takeRetried(_ answer: Answer<Retried>) -> [Effect] {
         switch answer {
-        case .success(let runs):
+        case .success(let retried):
             // What could not be sent stays marked.
             let left: FailuresModel.Marks =
-                if case .some(let marks) = failures.marks { .some(marks.filter(\.value.isRejected)) } else { .none }
+                if case .some(let marks) = failures.marks {
+                    .some(marks.filter { $0.value.isRejected || retried.left.contains($0.value.run) })
+                } else { .none }
             failures.marks = left
+            let runs = retried.runs
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
-            let rest = failures.marked > 0 ? "; \(Figures.count(failures.marked)) rejected stay marked" : ""
-            toast(.good, (runs.count == 1 ? "Run \(names) sends it again" : "Runs \(names) send it again") + rest)
+            let rest = failures.marked > 0 ? "; \(Figures.count(failures.marked)) still marked" : ""
+            toast(.good, (runs.count == 1 ? "Retrying as run \(names)" : "Retrying as runs \(names)") + rest)
+            if let problem = retried.problem { toast(.bad, problem.message) }
             isStale = true
         case .failure(let error): toast(.bad, error.message)
         }

@@ -16,7 +16,9 @@ enum HistoryView {
             area, title, right: Line(runs.count == 1 ? "1 run" : "\(Figures.count(runs.count)) runs", .dim),
             isFocused: model.overlays.isEmpty)
         canvas.addRegion(area, .list)
-        let table = Table(columns: columns, count: runs.count, cursor: history.cursor) { index in
+        // Where all runs went to one API, its name tells nothing.
+        let hasSeveral = Set(runs.map { [$0.api, $0.profile] }).count > 1
+        let table = Table(columns: columns(hasSeveral), count: runs.count, cursor: history.cursor) { index in
             cells(runs[index], model)
         }
         table.draw(&canvas, area.inset(x: 1, y: 1))
@@ -24,7 +26,7 @@ enum HistoryView {
         var lines = [
             history.problem.map { Line($0, .bad) }
                 ?? Line(
-                    !history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "Nothing matches", .dim)
+                    !history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "No matches", .dim)
         ]
         if history.isLoaded, history.filter.isEmpty, history.problem == nil {
             lines += [Line(), [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)]]
@@ -33,19 +35,24 @@ enum HistoryView {
         for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
     }
 
-    private static let columns = [
-        TableColumn(title: "Run", width: 5, alignment: .right),
-        TableColumn(title: "State", width: 10),
-        TableColumn(title: "Source", width: 18, growth: 1, most: 60, cutsMiddle: true),
-        TableColumn(title: "Sent", width: 10, alignment: .right, importance: 1),
-        TableColumn(title: "Failed", width: 8, alignment: .right, importance: 2),
-        TableColumn(title: "Rejected", width: 9, alignment: .right, importance: 5),
-        TableColumn(title: "Filtered", width: 9, alignment: .right, importance: 7),
-        TableColumn(title: "Pending", width: 9, alignment: .right, importance: 8),
-        TableColumn(title: "Time", width: 7, alignment: .right, importance: 6),
-        TableColumn(title: "Rate", width: 9, alignment: .right, importance: 4),
-        TableColumn(title: "Started", width: 15, alignment: .right, importance: 3),
-    ]
+    private static func columns(_ hasSeveralAPIs: Bool) -> [TableColumn] {
+        [
+            TableColumn(title: "Run", width: 5, alignment: .right),
+            TableColumn(title: "State", width: 11),
+            TableColumn(title: "Source", width: 18, growth: 1, most: 60, cutsMiddle: true),
+            TableColumn(
+                title: "API", width: hasSeveralAPIs ? 12 : 0, most: hasSeveralAPIs ? 24 : 0, importance: 5,
+                cutsMiddle: true),
+            TableColumn(title: "Sent", width: 10, alignment: .right, importance: 1),
+            TableColumn(title: "Failed", width: 8, alignment: .right, importance: 2),
+            TableColumn(title: "Rejected", width: 9, alignment: .right, importance: 5),
+            TableColumn(title: "Filtered", width: 9, alignment: .right, importance: 7),
+            TableColumn(title: "Pending", width: 9, alignment: .right, importance: 8),
+            TableColumn(title: "Time", width: 7, alignment: .right, importance: 6),
+            TableColumn(title: "Rate", width: 9, alignment: .right, importance: 4),
+            TableColumn(title: "Started", width: 15, alignment: .right, importance: 3),
+        ]
+    }
 
     private static func cells(_ run: RunSummary, _ model: Model) -> [Line] {
         let counts = run.counts
@@ -55,7 +62,7 @@ enum HistoryView {
         return [
             Line("\(run.id)", .dim),
             [Line(RunText.symbol(run) + " ", ink), Line(RunText.word(run.state), ink)],
-            Line(RunText.source(run.source)),
+            Line(RunText.source(run.source)), Line(run.profile ?? RunText.host(run.api), .dim),
             Line(Figures.count(counts.sent), counts.sent > 0 ? .good : .dim),
             Line(Figures.count(counts.failed), open > 0 ? .bad : .dim),
             Line(Figures.count(counts.rejected), counts.rejected > 0 ? .text : .dim),

@@ -20,7 +20,7 @@ enum RunReport {
         let filter = run.filter
         let ages =
             filter.maximum.map { "\(filter.minimum) to \($0)" }
-            ?? (filter.minimum > 0 ? "\(filter.minimum) and above" : "every age")
+            ?? (filter.minimum > 0 ? "\(filter.minimum) and over" : "all ages")
         var rows = [
             ("State", RunText.badge(run).capitalized + (run.state.reason.map { " (\($0))" } ?? "")),
             ("Started", time.dayAndTime(run.startedAt, now: now)), ("Duration", Figures.span(run.seconds)),
@@ -28,7 +28,7 @@ enum RunReport {
         ]
         if run.seconds > 0.05 { rows.append(("Rate", Figures.rate(Double(run.counts.sent) / run.seconds))) }
         if run.mayArriveTwice > 0 { rows.append(("May have arrived twice", Figures.records(run.mayArriveTwice))) }
-        if let file = run.unsentFile { rows.append(("Undelivered records", file)) }
+        if let file = run.unsentFile { rows.append(("Unsent records", file)) }
         return "| | |\n|---|---|\n" + rows.map { "| \($0.0) | \(escaped($0.1)) |" }.joined(separator: "\n")
     }
 
@@ -49,7 +49,7 @@ enum RunReport {
 
     private static func answers(_ run: RunSummary) -> String {
         let rows = run.statuses.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map { ($0.key, $0.value) }
-        return "## Answers\n\n" + chart(rows, of: rows.reduce(0) { $0 + $1.1 })
+        return "## Responses\n\n" + chart(rows, of: rows.reduce(0) { $0 + $1.1 })
     }
 
     private static func timeline(_ run: RunSnapshot) -> String {
@@ -60,13 +60,13 @@ enum RunReport {
         }
         let errors = run.errorsPerSecond.contains { $0 > 0 } ? "\nerrors   \(line(run.errorsPerSecond))" : ""
         return """
-            ## Records a second
+            ## Records per second
 
             ```
             records  \(line(run.sentPerSecond))\(errors)
             ```
 
-            Peak \(Figures.rate(run.peakRate)), one column a second.
+            Peak \(Figures.rate(run.peakRate)), one column per second.
             """
     }
 

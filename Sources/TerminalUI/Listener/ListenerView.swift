@@ -23,7 +23,7 @@ enum ListenerView {
         if snapshot.submissions.isEmpty {
             let text =
                 model.setup.hasListener
-                ? "Nothing has arrived yet" : "Start the program with --listen 5000 to take records over HTTP"
+                ? "Nothing received yet" : "Start with --listen 5000 to accept records over HTTP"
             canvas.write(text, .dim, area.content.row(max(1, area.content.height / 2)), .center)
         }
     }

@@ -11,7 +11,7 @@ extension Model {
         case .filter: log.isSearching = true
         case .findNext, .findPrevious:
             if !log.find(forward: action == .findNext, page: page) {
-                toast(.info, "No line holds “\(TextFit.end(log.search.text, 24))”")
+                toast(.info, "No match for “\(TextFit.end(log.search.text, 24))”")
             }
         case .level:
             let levels = LogLine.Level.allCases
@@ -31,7 +31,7 @@ extension Model {
         case .enter:
             log.isSearching = false
             if !log.search.isEmpty, !log.find(forward: false, page: page) {
-                toast(.info, "No line holds “\(TextFit.end(log.search.text, 24))”")
+                toast(.info, "No match for “\(TextFit.end(log.search.text, 24))”")
             }
         case .escape:
             log.isSearching = false

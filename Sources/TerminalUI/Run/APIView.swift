@@ -14,8 +14,9 @@ enum APIView {
         let limit =
             engine.concurrencyLimit < engine.concurrencyMaximum
             ? "\(engine.concurrencyLimit) (most \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
-        lines.append(
-            pairs(("in flight", "\(run.inFlight) of \(limit)", .bright)) + oldest(run, model))
+        // What is allowed now says nothing of a run that has ended.
+        let inFlight = run.state.isActive ? "\(run.inFlight) of \(limit)" : "\(run.inFlight)"
+        lines.append(pairs(("in flight", inFlight, run.state.isActive ? .bright : .dim)) + oldest(run, model))
         lines.append(
             pairs(
                 ("requests", Figures.count(summary.requests), .text),
@@ -27,17 +28,17 @@ enum APIView {
                     ("p50", Figures.duration(latency.p50), .text), ("p95", Figures.duration(latency.p95), .text),
                     ("p99", Figures.duration(latency.p99), .text)))
         } else {
-            lines.append(Line(model.isRecorded(run) ? "no answer yet" : "latency not recorded", .faint))
+            lines.append(Line(model.isRecorded(run) ? "no response yet" : "latency not recorded", .faint))
         }
         let duplicates = summary.mayArriveTwice
         lines.append(
             pairs(("possible duplicates", Figures.count(duplicates), duplicates > 0 ? .warning : .text)))
-        let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "no limit"
+        let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "none"
         let pace =
             engine.requestRateLimit.map {
                 pairs(("rate limit", rate, .text), ("after 429", Figures.rate($0), .warning))
             } ?? pairs(("rate limit", rate, .text))
-        lines.append(breaker(engine, model) ?? pace)
+        if run.state.isActive { lines.append(breaker(engine, model) ?? pace) }
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
     }
 
@@ -52,7 +53,7 @@ enum APIView {
         switch engine.breaker {
         case .closed: nil
         case .open(let until): Line("API unavailable, next try at \(model.time.clock(until))", .bad, .bold)
-        case .probing: Line("trying one request", .warning)
+        case .probing: Line("checking with one request", .warning)
         }
     }
 
@@ -61,7 +62,7 @@ enum APIView {
         let statuses = run.summary.statuses
         guard !statuses.isEmpty else {
             guard run.inFlight > 0 else { return Line(run.state.isActive ? "no requests yet" : "no requests", .faint) }
-            return Line("no answer yet", .warning)
+            return Line("no response yet", .warning)
         }
         let sorted = statuses.sorted { left, right in
             let (isLeftGood, isRightGood) = (left.key.hasPrefix("2"), right.key.hasPrefix("2"))

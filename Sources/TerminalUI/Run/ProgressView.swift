@@ -48,7 +48,7 @@ enum ProgressView {
         let filter = run.filter
         let ages =
             filter.maximum.map { "ages \(filter.minimum)–\($0)" }
-            ?? (filter.minimum > 0 ? "ages \(filter.minimum)+" : "every age")
+            ?? (filter.minimum > 0 ? "ages \(filter.minimum)+" : "all ages")
         return Line("\(ages) · " + TextFit.start(run.source.text, max(8, width - ages.count - 3)), .dim)
     }
 }

@@ -87,7 +87,7 @@ enum RunText {
             return Line("Stopping: waiting for \(requests) in flight", .warning)
         }
         switch run.state {
-        case .preparing: return Line("Opening the source and logging in", .dim)
+        case .preparing: return Line("Opening the file and logging in", .dim)
         case .running: return Line()
         case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
         case .waiting(let reason, let until):
@@ -97,7 +97,7 @@ enum RunText {
                 Line("Waiting until \(model.time.clock(until))", .warning, .bold),
                 Line(" (\(Figures.span(left.rounded(.up)))): \(reason)", .warning),
             ]
-        case .finishing: return Line("Everything is read; waiting for the last answers", .dim)
+        case .finishing: return Line("All records are read; waiting for the last responses", .dim)
         case .done: return done(run.summary)
         case .stopped(let reason):
             var line = Line("\(reason). ", .warning)
@@ -106,10 +106,10 @@ enum RunText {
             }
             return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
         case .failed(let reason), .refused(let reason): return Line(reason, .bad)
-        case .dryRun: return Line("Counted, nothing sent", .dim)
+        case .dryRun: return Line("Counted; nothing was sent", .dim)
         case .skipped:
             let earlier = run.summary.duplicateOf.map { " as run \($0)" } ?? ""
-            return Line("Skipped: the same content was sent before\(earlier)", .dim)
+            return Line("Skipped: the same content was already sent\(earlier)", .dim)
         }
     }
 
@@ -134,7 +134,19 @@ enum RunText {
         if counts.read == 0 { return "Nothing was sent: the source has no records" }
         if counts.rejected == counts.read { return "Nothing was sent: every record was rejected" }
         return counts.filtered == counts.read
-            ? "Nothing was sent: every record was filtered" : "Nothing was sent: no record passed rules and filter"
+            ? "Nothing was sent: every record was filtered" : "Nothing was sent: every record was rejected or filtered"
+    }
+
+    /// The API and the profile that it was started for.
+    static func binding(_ run: RunSummary) -> String {
+        let api = run.api == "sandbox" ? "the sandbox" : run.api ?? "no API"
+        return run.profile.map { "profile \($0) (\(api))" } ?? api
+    }
+
+    /// The host of an address.
+    static func host(_ api: String?) -> String {
+        guard let api else { return "" }
+        return (api.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first).map(String.init) ?? api
     }
 
     /// The last part of a source's path.

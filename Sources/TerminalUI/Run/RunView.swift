@@ -24,7 +24,7 @@ enum RunView {
         let lines: [Line] = [
             Line("No run yet", .bright, .bold), Line(),
             [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)],
-            [Line("4", .accent, .bold), Line("  look at earlier runs", .dim)],
+            [Line("4", .accent, .bold), Line("  see earlier runs", .dim)],
         ]
         let top = max(0, (area.content.height - lines.count) / 2)
         for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
@@ -109,14 +109,13 @@ enum RunView {
     private static func drawGraphs(
         _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, y: Int, rows: Int, split: Int
     ) {
-        let kept = run.sentPerSecond.isEmpty ? model.run.graphs[run.id] : nil
-        let sent = kept?.rates ?? run.sentPerSecond
-        let faults = kept?.errors ?? run.errorsPerSecond
+        let graph = model.graph(of: run)
+        let (sent, faults) = (graph.sent, graph.errors)
         let peak = max(Int(run.peakRate), sent.max() ?? 0)
         let errors = faults.max() ?? 0
         // Errors take the narrow half: they are rare, and the rate is what one watches.
         let column = area.x + area.width * 66 / 100
-        canvas.divider(area, y: y, [Line("Sent a second", .dim)])
+        canvas.divider(area, y: y, [Line("Sent per second", .dim)])
         let peakText: Line = [Line(" peak ", .dim), Line(Figures.count(peak), .accent), Line(" ")]
         if peak > 0 {
             canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
@@ -134,12 +133,15 @@ enum RunView {
         for row in 0..<rows { junction(&canvas, column, y + 1 + row, "│") }
         let left = Rectangle(x: area.x + 2, y: y + 1, width: column - area.x - 3, height: rows)
         let right = Rectangle(x: column + 2, y: y + 1, width: area.right - column - 4, height: rows)
-        let seconds = kept?.secondsPerPoint ?? 1
+        let seconds = graph.seconds
         let end = run.state.isActive ? "now" : "end"
+        let back = min(model.run.graphBack, max(0, sent.count - 1))
         AxisGraph.draw(
-            &canvas, left, sent, inks: Ink.heat, marks: marks(run, model), secondsPerValue: seconds, end: end)
+            &canvas, left, sent, inks: Ink.heat, marks: marks(run, model), secondsPerValue: seconds, end: end,
+            back: back)
         AxisGraph.draw(
-            &canvas, right, faults, most: max(errors, 4), inks: Ink.embers, secondsPerValue: seconds, end: end)
+            &canvas, right, faults, most: max(errors, 4), inks: Ink.embers, secondsPerValue: seconds, end: end,
+            back: back)
         junction(&canvas, column, y + 1 + rows, "┴")
     }
 

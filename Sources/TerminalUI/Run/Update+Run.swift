@@ -14,6 +14,8 @@ extension Model {
         guard let shown = shownRun else { return [] }
         switch action {
         case .up, .down: selectRun(by: action == .up ? -1 : 1, from: shown)
+        case .left: return scrollGraph(1, of: shown)
+        case .right: return scrollGraph(-1, of: shown)
         case .pageUp, .pageDown: scrollEvents(action == .pageUp ? -5 : 5)
         case .top: run.eventsTop = 0
         case .bottom: run.eventsTop = max(0, shown.events.count - 1)
@@ -34,6 +36,22 @@ extension Model {
         let next = min(max(0, index + delta), runs.count - 1)
         run.selected = runs[next].id
         run.eventsTop = 0
+        run.graphBack = 0
+    }
+
+    /// Towards the beginning of the run, or back. Of a run that has ended, all of it is asked for.
+    private mutating func scrollGraph(_ steps: Int, of shown: RunSnapshot) -> [Effect] {
+        let most = max(0, graph(of: shown).sent.count - 20)
+        run.graphBack = max(0, min(run.graphBack + steps * 20, most))
+        return !shown.state.isActive && run.graphs[shown.id] == nil ? [.loadGraph(shown.id)] : []
+    }
+
+    /// How fast a run goes or went: the last minutes while it goes, all of it when it was kept.
+    func graph(of shown: RunSnapshot) -> (sent: [Int], errors: [Int], seconds: Int) {
+        if let kept = run.graphs[shown.id], !shown.state.isActive {
+            return (kept.rates, kept.errors, kept.secondsPerPoint)
+        }
+        return (shown.sentPerSecond, shown.errorsPerSecond, 1)
     }
 
     mutating func scrollEvents(_ rows: Int) {
@@ -44,7 +62,7 @@ extension Model {
         let present = newest.concurrencyMaximum
         let next = min(256, max(1, present + (up ? 1 : -1)))
         guard next != present else {
-            toast(.info, up ? "256 requests in flight are the most" : "One request in flight is the least")
+            toast(.info, up ? "256 requests in flight is the maximum" : "1 request in flight is the minimum")
             return []
         }
         // The next key press counts from here, before the engine's next snapshot arrives.
@@ -57,7 +75,7 @@ extension Model {
     private mutating func changeRate(up: Bool, present: Double) -> [Effect] {
         let next = Self.rate(after: newest.rateMaximum, up: up, present: present)
         guard next != newest.rateMaximum else {
-            toast(.info, up ? "There is no limit already" : "10 records a second are the least")
+            toast(.info, up ? "There is already no limit" : "10 records per second is the minimum")
             return []
         }
         newest.rateMaximum = next

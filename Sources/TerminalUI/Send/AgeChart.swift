@@ -40,7 +40,7 @@ enum AgeChart {
         _ canvas: inout Canvas, _ row: Rectangle, columns: Int, filter: AgeFilter?, place: (Int) -> Int
     ) {
         guard let filter else {
-            canvas.write("no age passes", Style(.bad), row)
+            canvas.write("invalid age range", Style(.bad), row)
             return
         }
         let low = place(filter.minimum)

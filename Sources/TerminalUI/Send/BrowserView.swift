@@ -18,7 +18,7 @@ enum BrowserView {
             return
         }
         if browser.rows.isEmpty || (browser.count.files == 0 && browser.count.folders == 0 && browser.rows.count <= 1) {
-            let text = browser.isLoading ? "reading…" : browser.filter.isEmpty ? "no CSV files here" : "nothing matches"
+            let text = browser.isLoading ? "reading…" : browser.filter.isEmpty ? "no CSV files here" : "no matches"
             canvas.write(text, .dim, list.row(browser.rows.isEmpty ? 0 : 1).inset(x: 2))
         }
         let hasDate = list.width >= 44
@@ -84,7 +84,7 @@ enum BrowserView {
     /// Whether the file was sent as it is now: ✓ sent, ● being sent, ◆ stopped on the way.
     private static func badge(_ entry: Browser.Entry, _ model: Model) -> Line {
         let path = model.send.browser.path(of: entry.name)
-        guard let run = model.sentBefore(path, modified: entry.modified) else { return Line("  ") }
+        guard let run = model.sentBefore(path, entry.facts) else { return Line("  ") }
         if run.state.isActive { return Line("● ", .accent) }
         return run.state == .done ? Line("✓ ", RunText.ink(run)) : Line("◆ ", .warning)
     }

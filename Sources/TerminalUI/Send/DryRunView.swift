@@ -32,14 +32,14 @@ enum DryRunView {
         if let filter = model.send.filter {
             canvas.write(counts(report.counts(for: filter), area.width), area.row(0))
         } else {
-            canvas.write("No record can pass these ages", Style(.bad), area.row(0))
+            canvas.write("Invalid age range", Style(.bad), area.row(0))
         }
         let reasons = ReasonCode.allCases.compactMap { reason -> Line? in
             guard let count = report.rejections[reason], count > 0 else { return nil }
             return [Line(FailureText.reason(reason) + " ", .dim), Line(Figures.count(count), .text)]
         }
         guard !reasons.isEmpty else {
-            let text = report.read > 0 ? "every record keeps the rules" : report.isFinished ? "no records" : "counting…"
+            let text = report.read > 0 ? "every record is valid" : report.isFinished ? "no records" : "counting…"
             canvas.write(text, .dim, area.row(1))
             return
         }

@@ -22,7 +22,7 @@ struct FileFacts: Hashable, Sendable {
 
     init(path: String) throws(DeliveryError) {
         var facts = stat()
-        guard stat(path, &facts) == 0 else {
+        guard stat(try PathBytes.resolve(path), &facts) == 0 else {
             throw DeliveryError(.source, "\(path): \(String(cString: strerror(errno)))")
         }
         self.init(facts)

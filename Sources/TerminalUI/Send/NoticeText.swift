@@ -22,11 +22,16 @@ enum NoticeText {
 
     /// Options of the command line are keys here.
     private static func words(_ notice: Notice) -> String {
-        let text = notice.text
-        guard notice.code == .notText else { return text }
-        let records = notice.count == 1 ? "1 record" : "\(Figures.count(notice.count)) records"
+        let formats: [Notice.Code: String] = [
+            .nameFormatLetters: "letters", .nameFormatCommon: "common", .nameFormatAny: "any",
+        ]
+        if let format = formats[notice.code] {
+            let names = notice.count == 1 ? "1 rejected name" : "\(Figures.count(notice.count)) rejected names"
+            return "\(names) would pass with --name-format \(format)"
+        }
+        guard notice.code == .notText else { return notice.text }
         let guess = EncodingGuess.allCases.first { notice.example?.contains($0.rawValue) == true }
-        let looks = guess.map { ", looks like \($0.label)" } ?? ""
-        return "\(records) not UTF-8\(looks): E chooses the encoding"
+        let looks = guess.map { " (\($0.label)?)" } ?? ""
+        return "\(Figures.count(notice.count)) not UTF-8\(looks); E sets the encoding"
     }
 }

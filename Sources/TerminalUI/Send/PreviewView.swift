@@ -23,7 +23,7 @@ enum PreviewView {
             }
             if message.contains("--encoding") {
                 canvas.write(
-                    [Line("E", .accent, .bold), Line(" chooses the encoding here", .dim)], area.row(lines.count + 1))
+                    [Line("E", .accent, .bold), Line(" chooses the encoding", .dim)], area.row(lines.count + 1))
             }
         case .unmapped(_, let source): UnmappedView.draw(source, model, &canvas, layout.file.content)
         case .loaded(_, let preview): draw(preview, model, &canvas, area)
@@ -35,7 +35,7 @@ enum PreviewView {
         let lines: [Line] = [
             Line("Pick a CSV file on the left.", .bright),
             Line(),
-            [Line("name, age, cookie, banner_id", .accent), Line("  in any order with a header", .dim)],
+            [Line("name, age, cookie, banner_id", .accent), Line("  in any order, with a header", .dim)],
             Line(),
             [Line("↑ ↓  ", .accent), Line("choose", .dim)],
             [Line("Enter  ", .accent), Line("open a folder, send a file", .dim)],
@@ -49,7 +49,7 @@ enum PreviewView {
         canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
         let isRoomy = area.height >= 12
         let most = area.height >= 9 ? area.height / 4 : 1
-        let notices = remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
+        let notices = earlier(model) + remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(1 + index)) }
         let body = area.below(notices.count + (isRoomy ? 2 : 1))
         guard !preview.records.isEmpty else {
@@ -86,12 +86,12 @@ enum PreviewView {
         let isText = shownNotices(preview, model)[.notText] == nil
         let encoding = preview.encoding ?? (preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8")
         return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
-            + [isText ? Line(encoding, .dim) : Line("not \(encoding)", .warning)] + mapped(model) + earlier(model)
+            + [isText ? Line(encoding, .dim) : Line("not \(encoding)", .warning)] + mapped(model)
     }
 
     private static func mapped(_ model: Model) -> [Line] {
         guard let path = model.send.preview.path, model.send.reading(of: path).columns != nil else { return [] }
-        return [Line("columns chosen", .info)]
+        return [Line("columns mapped", .info)]
     }
 
     /// A choice that was made for another file is said.
@@ -99,7 +99,7 @@ enum PreviewView {
         guard let path = model.send.preview.path, model.send.reading(of: path).isRemembered else { return [] }
         return [
             [
-                Line("· columns as chosen for this header before; ", .info), Line("m", .accent, .bold),
+                Line("· columns mapped as last time for this header; ", .info), Line("m", .accent, .bold),
                 Line(" changes them", .info),
             ]
         ]
@@ -139,8 +139,11 @@ enum PreviewView {
     private static func earlier(_ model: Model) -> [Line] {
         guard let path = model.send.preview.path, let run = model.sentBefore(path) else { return [] }
         let day = model.time.day(run.startedAt, now: model.now)
-        if run.state.isActive { return [Line("sending as run \(run.id)", .accent)] }
-        let word = run.state == .done ? "sent" : "stopped"
-        return [Line("\(word) \(day), run \(run.id)", .warning)]
+        if run.state.isActive { return [[Line("● ", .accent), Line("sending now as run \(run.id)", .accent)]] }
+        let text =
+            run.state == .done
+            ? "already sent \(day) as run \(run.id)"
+            : "run \(run.id) stopped \(day), \(Figures.records(run.counts.sent)) sent"
+        return [[Line("! ", .warning, .bold), Line(text, .warning)]]
     }
 }

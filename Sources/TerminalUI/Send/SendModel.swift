@@ -34,8 +34,8 @@ struct SendModel: Sendable {
     var browser: Browser
     var preview = Preview.none
     var dryRun: DryRun?
-    /// The run that sent the same content as a file.
-    var sentContent: (path: String, facts: FileFacts, run: RunSummary)?
+    /// What is known of files' contents, by their paths.
+    var sentContents: [String: SentContent] = [:]
     /// What the operator decided about files, by their paths.
     var readings: [String: FileReading] = [:]
     /// The file that was asked for by its name: if its columns aren't understood, they are asked for.

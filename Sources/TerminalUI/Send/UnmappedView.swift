@@ -7,8 +7,8 @@ enum UnmappedView {
         canvas.write("Which column is which?", Style(.warning, .bold), area.row(0))
         canvas.write(
             [
-                Line("The header isn't understood. ", .dim), Line("Enter", .accent, .bold),
-                Line(" chooses the columns", .dim),
+                Line("Header not recognized: ", .dim), Line("Enter", .accent, .bold),
+                Line(" maps the columns", .dim),
             ], area.row(1))
         let body = area.below(3)
         let table = Table(

@@ -12,7 +12,7 @@ extension Model {
         case .home: return openFolder(setup.home)
         case .hidden:
             send.browser.showsHidden.toggle()
-            toast(.info, send.browser.showsHidden ? "Hidden files are shown" : "Hidden files are left out")
+            toast(.info, send.browser.showsHidden ? "Showing hidden files" : "Hiding hidden files")
             return rearrangeBrowser()
         case .filter: send.browser.isFiltering = true
         case .findNext, .findPrevious:
@@ -141,7 +141,7 @@ extension Model {
         switch answer {
         case .success(let report):
             send.dryRun?.report = report
-            if report.isFinished, newest.apiHost != nil { return [.findSent(path, send.reading(of: path))] }
+            return lookForSent()
         case .failure(let error): send.dryRun?.problem = error.message
         }
         return []

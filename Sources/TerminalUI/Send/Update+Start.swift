@@ -76,7 +76,7 @@ extension Model {
         if case .failed(request.path, let message) = send.preview { return refusal(request, message) }
         let expectation = expected(request)
         if expectation == .exactly(0) {
-            return refusal(request, "No record would be sent: all are rejected or outside of the ages.")
+            return refusal(request, "No record would be sent: all are rejected or outside the age range.")
         }
         let number: Line =
             switch expectation {
@@ -87,8 +87,8 @@ extension Model {
             }
         let ages: String =
             switch (request.filter.minimum, request.filter.maximum) {
-            case (0, nil): "of every age"
-            case (let low, nil): "aged \(low) and above"
+            case (0, nil): "of any age"
+            case (let low, nil): "aged \(low) and over"
             case (let low, let high?): "aged \(low) to \(high)"
             }
         var lines: [Line] = [
@@ -101,22 +101,26 @@ extension Model {
             [Line("with ", .dim), Line(pacingText)],
         ]
         lines += warnings(request, expectation)
-        let word = isGuarded(expectation) ? setup.profile : nil
+        let word = guardWord(expectation)
         return Question(
             title: "Send this file?", lines: lines,
             choices: [
-                Question.Choice(
-                    key: word == nil ? .character("y") : .enter, label: "Send", command: .start(request)), Self.cancel,
+                Question.Choice(key: Self.yes(word), label: "Send", command: .start(request)), Self.cancel,
             ], word: word)
     }
 
-    /// Whether the profile's name has to be typed first.
-    private func isGuarded(_ expectation: SendModel.Expectation) -> Bool {
-        guard setup.isProduction else { return false }
+    private func guardWord(_ expectation: SendModel.Expectation) -> String? {
         switch expectation {
-        case .exactly(let count), .about(let count), .upTo(let count): return count > Setup.guardedRecords
-        case .unknown: return true
+        case .exactly(let count), .about(let count), .upTo(let count): guardWord(sending: count)
+        case .unknown: guardWord(sending: .max)
         }
+    }
+
+    /// What has to be typed before so many records are sent: the name of a profile of production. `nil` where a key is
+    /// enough.
+    func guardWord(sending count: Int) -> String? {
+        guard let profile, profile.isProduction, count > Setup.guardedRecords else { return nil }
+        return profile.name
     }
 
     private func refusal(_ request: StartRequest, _ message: String) -> Question {
@@ -141,11 +145,14 @@ extension Model {
                 lines.append(Line("Already sent as run \(earlier.id) \(day):", .warning, .bold))
                 lines.append(Line("\(again) would arrive again.", .warning))
             case let state where state.isActive:
-                lines.append(Line("Run \(earlier.id) is sending this file now.", .warning, .bold))
+                lines.append(Line("Run \(earlier.id) is sending this file now:", .warning, .bold))
+                lines.append(Line("its records would arrive twice.", .warning))
             default:
                 lines.append(Line("Run \(earlier.id) stopped \(day) with \(again) sent.", .warning, .bold))
-                lines.append(Line("Resume it in History instead, to send no record twice.", .warning))
+                lines.append(Line("Resume it in History to avoid sending records twice.", .warning))
             }
+        } else if isComparing(request.path) {
+            lines.append(Line("Checking whether it was sent before…", .accent))
         }
         if let dryRun = send.dryRun, dryRun.path == request.path, let warning = dryRun.report.rejectionWarning {
             lines.append(Line(warning, .warning))
@@ -157,7 +164,7 @@ extension Model {
         let concurrency = send.concurrency ?? newest.concurrencyMaximum
         let requests = concurrency == 1 ? "1 request in flight" : "at most \(concurrency) requests in flight"
         guard case .some(.some(let rate)) = send.rate else { return requests }
-        return requests + ", \(Figures.count(rate)) records a second"
+        return requests + ", \(Figures.count(rate)) records per second"
     }
 
     mutating func takeStarted(_ answer: Answer<RunID>, _ path: String) -> [Effect] {
@@ -205,6 +212,6 @@ extension DryRunReport {
         else { return nil }
         let share = rejected == read ? "All" : Figures.percent(Double(rejected) / Double(read))
         return
-            "\(share) of the records would be rejected, \(worst.key == .malformed ? "most are malformed" : "most for their \(FailureText.reason(worst.key))")."
+            "\(share) of the records would be rejected, \(worst.key == .malformed ? "most of them malformed" : "most for their \(FailureText.reason(worst.key))")."
     }
 }

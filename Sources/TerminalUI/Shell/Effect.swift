@@ -48,6 +48,8 @@ enum Effect: Hashable, Sendable {
     case loadSummary(RunID)
     case loadGraph(RunID)
     case setAPI(url: String, key: String)
+    /// Delivers with another profile; `nil` is none.
+    case useProfile(String?)
     /// Logs in without changing anything; the number comes back with the answer.
     case testLogin(Int, url: String, key: String)
 

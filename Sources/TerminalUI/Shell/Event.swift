@@ -67,7 +67,7 @@ enum Event: Sendable {
     case dryRun(path: String, Answer<DryRunReport>)
     /// Which column is which has to be said before the file can be read.
     case unmapped(path: String, SourceColumns)
-    case sentFound(path: String, RunSummary)
+    case sentFound(path: String, Answer<RunSummary?>)
     case columns(path: String, Answer<SourceColumns>)
     case mappingCounted(path: String, FileReading, Answer<DryRunReport>)
     case encodingSampled(path: String, String?, Answer<EncodingSample>)
@@ -78,12 +78,12 @@ enum Event: Sendable {
     case facets(FailureQuery, Answer<FailureFacets>)
     case retryCounted(RetryRequest, Int)
     case failureRange(FailureQuery, Answer<[FailedRecord]>)
-    case retried(Answer<[RunID]>)
+    case retried(Answer<Retried>)
     case resent(Answer<RunID>)
     case exported(Answer<Int>, path: String)
     case fixPreviewed(BulkFix, Answer<FixPreview>)
     case fixApplied(Answer<[RunID]>)
-    case requests([RequestTrace])
+    case requests(Answer<[RequestTrace]>)
     case dismissed(Answer<[FailedRecord.ID]>)
     case undismissed(Answer<[FailedRecord.ID]>)
     /// Where a report was written.
@@ -94,6 +94,7 @@ enum Event: Sendable {
     case graph(RunID, RunGraph)
     /// The address that is used from here on.
     case apiSet(Answer<String>)
+    case profileUsed(Answer<UsedProfile>)
     case login(Int, Answer<String>)
     /// Something was done, or not.
     case done(Answer<String>)

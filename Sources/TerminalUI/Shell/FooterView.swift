@@ -10,6 +10,7 @@ enum FooterView {
         }
         let bindings = Bindings.footer(on: model.screen).filter {
             ($0.action != .sandbox || model.setup.hasSandbox) && ($0.action != .settings || area.width >= 100)
+                && ($0.action != .profiles || model.setup.canSwitchProfile && area.width >= 100)
         }
         var x = area.x + 1
         // The last three (command, help, quit) always have their place; those before give way.
@@ -51,8 +52,11 @@ enum FooterView {
         case .palette: return keys(("↑↓", "Choose"), ("Enter", "Run"), ("Esc", "Close"))
         case .settings: return keys(("Tab", "Next"), ("Enter", "Save"), ("Esc", "Close"))
         case .sandbox:
-            return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Switch"), ("0", "Reset"), ("Esc", "Close"))
-        case .confirmation: return keys(("←→", "Choose"), ("Esc", "Cancel"))
+            return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Toggle"), ("0", "Reset"), ("Esc", "Close"))
+        case .confirmation(let confirmation):
+            return model.question(confirmation.subject).word == nil
+                ? keys(("←→", "Choose"), ("Enter", "OK"), ("Esc", "Cancel"))
+                : keys(("Enter", "Confirm"), ("Esc", "Cancel"))
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
         case .mapping:
@@ -61,8 +65,9 @@ enum FooterView {
         case .fix: return keys(("Tab", "Next"), ("←→", "Choose"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .inspector:
             return keys(
-                ("↑↓", "Request"), ("PgDn", "Scroll"), ("e", "Faults"), ("y", "Copy as curl"), ("X", "Unmask"),
+                ("↑↓", "Request"), ("PgDn", "Scroll"), ("e", "Failed only"), ("y", "Copy as curl"), ("X", "Unmask"),
                 ("Esc", "Close"))
+        case .profiles: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Close"))
         case .encoding: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Cancel"))
         case .none: break
         }

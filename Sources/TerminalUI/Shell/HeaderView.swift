@@ -5,7 +5,7 @@ import TerminalKit
 enum HeaderView {
     static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         var x = area.x + 1
-        let isNarrow = area.width < 78
+        let isNarrow = area.width < (model.profile == nil ? 78 : 100)
         let tabs = Screen.allCases.map { tab($0, model, isNarrow: isNarrow) }
         let name: Line = [Line("◆ ", .accent), Line("data-connector", .bright, .bold)]
         // The name gives way to the address, which says where customers' data goes.
@@ -20,6 +20,11 @@ enum HeaderView {
         }
         let rest = Rectangle(x: x + 1, y: area.y, width: area.right - x - 2, height: 1)
         canvas.write(status(model, rest.width), rest, .right)
+        guard model.profile?.isProduction == true else { return }
+        // Real customers are at stake: nobody overlooks a red line.
+        canvas.restyle(area) { style in
+            style.ground == .base ? Style(.onBad, on: .bad, style.attributes) : style
+        }
     }
 
     private static func tab(_ screen: Screen, _ model: Model, isNarrow: Bool) -> Line {
@@ -55,10 +60,7 @@ enum HeaderView {
         case .probing: ink = .warning
         }
         line += Line("● ", ink)
-        if let profile = model.setup.profile {
-            let style = model.setup.isProduction ? Style(.onBad, on: .bad, .bold) : Style(.accent, .bold)
-            line += [Line(" \(TextFit.end(profile, 16)) ", style), Line(" ")]
-        }
+        if let profile = model.profile { line += [ProfilesView.tag(profile), Line("  ")] }
         let room = max(4, width - line.width)
         guard model.setup.hasSandbox else { return line + Line(TextFit.middle(host, room), .dim) }
         let whole = "sandbox " + host

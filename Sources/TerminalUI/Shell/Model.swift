@@ -95,6 +95,11 @@ struct Model: Sendable {
     /// Whether events, latencies and graphs of a run are known: they are kept while its process lives.
     func isRecorded(_ run: RunSnapshot) -> Bool { engine.run(run.id) != nil }
 
+    /// The profile that is used now, whoever chose it.
+    var profile: Profile? {
+        newest.profile.map { name in setup.profiles.first { $0.name == name } ?? Profile(name: name) }
+    }
+
     var isAPIMissing: Bool {
         !setup.hasSandbox && (newest.apiHost == nil || (setup.needsKey && newest.apiHost != nil))
     }

@@ -15,6 +15,7 @@ enum Overlay: Sendable {
     case inspector(InspectorModel)
     case fix(FixModel)
     case encoding(EncodingModel)
+    case profiles(ProfilesModel)
 }
 
 struct HelpModel: Sendable {

@@ -25,6 +25,7 @@ enum OverlayView {
         case .inspector(let inspector): InspectorView.draw(inspector, model, &canvas)
         case .mapping(let mapping): MappingView.draw(mapping, model, &canvas)
         case .encoding(let encoding): EncodingView.draw(encoding, model, &canvas)
+        case .profiles(let profiles): ProfilesView.draw(profiles, model, &canvas)
         case .sandbox: break
         }
         // The keys of the overlay are in the footer.

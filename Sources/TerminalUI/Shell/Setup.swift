@@ -12,20 +12,17 @@ struct Setup: Sendable {
     /// Whether the project key must be asked for.
     var needsKey = false
     var apiURL = ""
-    /// The profile of the configuration file that is used.
-    var profile: String?
+    /// Of the configuration file.
+    var profiles: [Profile] = []
+    /// Whether another one can be used, and whether none is a choice, too.
+    var canSwitchProfile = false
+    var hasPlainSettings = false
     /// What is logged at all.
     var logLevel = LogLine.Level.debug
     /// Where runs keep their files; `nil` when that is unknown.
     var stateDirectory: String?
     /// The process that delivers, when it is not this one.
     var attachedTo: Int32?
-
-    /// Whether real customers are at stake, as far as the profile's name tells.
-    var isProduction: Bool {
-        guard let profile = profile?.lowercased() else { return false }
-        return profile == "prod" || profile == "live" || profile.hasPrefix("production")
-    }
 
     /// From so many records on, a run of such a profile takes its name to start.
     static let guardedRecords = 1000

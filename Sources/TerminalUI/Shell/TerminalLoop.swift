@@ -182,7 +182,7 @@ final class TerminalLoop {
             mustPaintNow = true
         case .suspend: driver?.suspend()
         case .setMouse(let on): driver?.setMouse(on)
-        case .watch(let path): folder.watch(path)
+        case .watch(let path): if let bytes = try? PathBytes.resolve(path) { folder.watch(bytes) }
         case .notify(let text): driver?.notify("data-connector", text)
         case .exit(let mode): exit = .quit(mode)
         }

@@ -28,13 +28,14 @@ extension Model {
         case .help: overlays.append(.help(HelpModel()))
         case .palette: overlays.append(.palette(PaletteModel()))
         case .settings: openSettings()
+        case .profiles: openProfiles()
         case .sandbox:
             overlays.append(.sandbox(SandboxModel()))
             return [.readFaults]
         case .theme: return setTheme(theme.next)
         case .unmask:
             isUnmasked.toggle()
-            toast(.info, isUnmasked ? "Cookies are shown whole" : "Cookies are shortened")
+            toast(.info, isUnmasked ? "Cookies shown in full" : "Cookies shortened")
         case .freeze: return freeze()
         case .mouse: return setMouse(!isMouseOn)
         case .redraw: return [.repaint]
@@ -54,14 +55,14 @@ extension Model {
     mutating func setMouse(_ on: Bool) -> [Effect] {
         isMouseOn = on
         preferences.mouse = on
-        toast(.info, on ? "Mouse on" : "Mouse off: the terminal selects text")
+        toast(.info, on ? "Mouse on" : "Mouse off; the terminal selects text")
         return [.setMouse(on), .savePreferences(preferences)]
     }
 
     private mutating func freeze() -> [Effect] {
         isFrozen.toggle()
         guard !isFrozen else {
-            toast(.info, "Frozen: the runs continue")
+            toast(.info, "Frozen; runs continue")
             return []
         }
         engine = newest

@@ -18,7 +18,7 @@ extension Model {
         guard !isFrozen else { return ended }
         engine = snapshot
         if snapshot.generation != old.generation { isStale = true }
-        return ended + refreshFailures() + followRequests
+        return ended + refreshFailures() + followRequests()
     }
 
     /// Says when a run ends that the operator isn't looking at.

@@ -16,6 +16,7 @@ extension Model {
         case .inspector(let inspector): press(key, inspector)
         case .mapping(let mapping): press(key, mapping)
         case .encoding(let encoding): press(key, encoding)
+        case .profiles(let profiles): press(key, profiles)
         }
     }
 
@@ -37,6 +38,7 @@ extension Model {
         case .inspector(let inspector): return click(row, inspector)
         case .mapping(let mapping): return click(row, mapping)
         case .encoding(let encoding): return click(row, encoding)
+        case .profiles(let profiles): return click(row, profiles)
         case .palette(var palette):
             palette.cursor.row = row
             return press(.enter, palette)

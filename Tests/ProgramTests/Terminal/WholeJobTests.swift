@@ -35,7 +35,7 @@ struct WholeJobTests {
                 try await terminal.press("C-u", "1", "8", "Enter")
                 try await terminal.press("s")
                 let question = try await terminal.see("Send this file?")
-                #expect(question.contains("3 records aged 18 and above") && question.contains("127.0.0.1"))
+                #expect(question.contains("3 records aged 18 and over") && question.contains("127.0.0.1"))
                 try await terminal.press("y")
                 try await terminal.see("DONE")
                 #expect(Set(sandbox.cookies.keys) == ["cookie-a", "cookie-e"])

@@ -59,6 +59,15 @@ struct Question: Sendable {
     }
 }
 
+/// What became of a retry over several runs.
+struct Retried: Hashable, Sendable {
+    /// The runs that send the records again.
+    var runs: [RunID] = []
+    /// Runs whose records could not be sent again, and why.
+    var left: Set<RunID> = []
+    var problem: DeliveryError?
+}
+
 /// Failed records that are to be sent again.
 struct RetryRequest: Hashable, Sendable {
     var marks: FailuresModel.Marks

@@ -20,7 +20,7 @@ enum ConfirmationView {
         for (index, line) in question.lines.enumerated() { canvas.write(line, lines.row(index)) }
         if let word = question.word {
             let row = lines.row(lines.height - 1)
-            let label = "Type \(word) and Enter: "
+            let label = "Type \(word) to confirm: "
             canvas.write(label, Style(.warning, .bold), row)
             FieldBox.draw(
                 &canvas, row.after(SafeText.width(label)), confirmation.typed, isFocused: true,

@@ -36,7 +36,7 @@ extension Model {
         switch key {
         case .escape:
             overlays.removeLast()
-            return carryOut(.cancel)
+            return carryOut(question.choices.last?.command ?? .cancel)
         case .enter:
             guard confirmation.typed.text == word, let first = question.choices.first else { return [] }
             overlays.removeLast()
@@ -66,7 +66,7 @@ extension Model {
             return effects + runs.map { .resume($0) }
         case .declineResume(let runs):
             preferences.declinedRuns = Array((runs + preferences.declinedRuns).prefix(50))
-            toast(.info, "They stay in History: c resumes one")
+            toast(.info, "They stay in History; press c there to resume")
             return [.savePreferences(preferences)]
         case .export(let query, let path): return [.export(query, path: path)]
         case .stopListener:
@@ -104,6 +104,9 @@ extension Model {
         }
     }
 
+    /// The key that says yes, which is the end of the word where one is asked for.
+    static func yes(_ word: String?) -> Key { word == nil ? .character("y") : .enter }
+
     static let cancel = Question.Choice(key: .escape, label: "Cancel", command: .cancel)
 
     private func stopQuestion(_ id: RunID) -> Question {
@@ -132,15 +135,15 @@ extension Model {
     /// What stopping at once would leave open.
     private func atStake(_ runs: [RunSnapshot]) -> [Line] {
         let requests = runs.reduce(0) { $0 + $1.inFlight }
-        guard requests > 0 else { return [Line("No request is in flight: nothing would be sent twice.", .dim)] }
+        guard requests > 0 else { return [Line("No requests in flight: nothing would be sent twice.", .dim)] }
         let records = runs.flatMap { newest.lanes(of: $0.id) }.reduce(0) { $0 + $1.records }
         let what = requests == 1 ? "1 request in flight" : "\(Figures.count(requests)) requests in flight"
         return [
             [
                 Line(what, .warning, .bold), Line(records > 0 ? " (\(Figures.records(records)))" : "", .warning),
             ],
-            Line("Finish: waits for the answers, 10 s at most.", .dim),
-            Line("Stop now: may send these records again on resume.", .dim),
+            Line("Finish: waits up to 10 s for the responses.", .dim),
+            Line("Stop now: resuming may send these records again.", .dim),
         ]
     }
 
@@ -148,7 +151,7 @@ extension Model {
         let active = activeRuns
         guard !active.isEmpty else {
             return Question(
-                title: "Quit?", lines: [Line("No run is active any more.", .dim)],
+                title: "Quit?", lines: [Line("No run is active anymore.", .dim)],
                 choices: [
                     Question.Choice(key: .character("f"), label: "Quit", command: .quit(.finishInFlight)),
                     Question.Choice(key: .escape, label: "Stay", command: .cancel),
@@ -184,15 +187,18 @@ extension Model {
             lines.append(Line("\(Figures.records(twice)) may arrive twice.", .warning, .bold))
         }
         let ids = runs.map(\.id)
+        // How much is left of a file is known in bytes only.
+        let left = runs.contains { ($0.unreadBytes ?? 1) > 0 } ? Int.max : runs.reduce(0) { $0 + $1.counts.pending }
+        let word = runs.isEmpty ? nil : guardWord(sending: left)
         return Question(
             title: isOffer ? "Resume interrupted runs?" : "Resume run \(runs.first?.id.description ?? "")?",
             lines: lines,
             choices: [
-                Question.Choice(key: .character("y"), label: "Resume", command: .resume(ids)),
+                Question.Choice(key: Self.yes(word), label: "Resume", command: .resume(ids)),
                 Question.Choice(
                     key: .escape, label: isOffer ? "Not now" : "Cancel",
                     command: isOffer ? .declineResume(ids) : .cancel),
-            ])
+            ], word: word)
     }
 
     private var listenerQuestion: Question {
@@ -201,8 +207,8 @@ extension Model {
         return Question(
             title: "Stop the listener?",
             lines: [
-                Line("Clients get no answer until it is started again."),
-                Line(connections + " Accepted records are delivered all the same.", .dim),
+                Line("Clients can't connect until it starts again."),
+                Line(connections + " Accepted records are still delivered.", .dim),
             ],
             choices: [
                 Question.Choice(key: .character("y"), label: "Stop", isDangerous: true, command: .stopListener),

@@ -42,8 +42,8 @@ enum EditView {
         } else {
             note =
                 isValid
-                ? [Line("Enter", .accent, .bold), Line(" resends it as a run of its own", .dim)]
-                : Line("It can be sent once every field is valid", .dim)
+                ? [Line("Enter", .accent, .bold), Line(" resends it as a separate run", .dim)]
+                : Line("Every field must be valid before it can be sent", .dim)
         }
         for (index, text) in TextFit.wrap(note.plain, content.width, mostLines: 2).enumerated() {
             if note.spans.count > 1 {

@@ -40,7 +40,7 @@ extension Model {
         switch answer {
         case .success(let run):
             if form != nil { overlays.removeLast() }
-            toast(.good, "Run \(run) resends the record")
+            toast(.good, "Resending as run \(run)")
             isStale = true
             return refreshFailures()
         case .failure(let error):

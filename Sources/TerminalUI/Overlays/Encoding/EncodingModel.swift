@@ -27,7 +27,7 @@ struct EncodingModel: Sendable {
     var samples: [String: Answer<EncodingSample>] = [:]
 
     private static let known: [Choice] = [
-        Choice(name: nil, label: "Automatic", use: "UTF-8; UTF-16 by its mark"),
+        Choice(name: nil, label: "Automatic", use: "UTF-8, or UTF-16 with a BOM"),
         Choice(name: "windows-1252", label: "Windows-1252", use: "Western Europe, Excel"),
         Choice(name: "windows-1250", label: "Windows-1250", use: "Central Europe"),
         Choice(name: "windows-1251", label: "Windows-1251", use: "Cyrillic"),
@@ -35,8 +35,8 @@ struct EncodingModel: Sendable {
         Choice(name: "iso-8859-1", label: "ISO 8859-1", use: "Latin-1"),
         Choice(name: "iso-8859-2", label: "ISO 8859-2", use: "Latin-2"),
         Choice(name: "iso-8859-15", label: "ISO 8859-15", use: "Latin-9, with €"),
-        Choice(name: "utf-16le", label: "UTF-16LE", use: "without a mark"),
-        Choice(name: "utf-16be", label: "UTF-16BE", use: "without a mark"),
+        Choice(name: "utf-16le", label: "UTF-16LE", use: "without a BOM"),
+        Choice(name: "utf-16be", label: "UTF-16BE", use: "without a BOM"),
         Choice(name: "cp850", label: "CP 850", use: "DOS, Western Europe"),
         Choice(name: "cp852", label: "CP 852", use: "DOS, Central Europe"),
         Choice(name: "koi8-r", label: "KOI8-R", use: "Russian"),
@@ -45,7 +45,7 @@ struct EncodingModel: Sendable {
         Choice(name: "windows-1257", label: "Windows-1257", use: "Baltic"),
         Choice(name: "shift_jis", label: "Shift JIS", use: "Japanese"),
         Choice(name: "gb18030", label: "GB 18030", use: "Chinese"),
-        Choice(name: "big5", label: "Big5", use: "Chinese, traditional"),
+        Choice(name: "big5", label: "Big5", use: "Traditional Chinese"),
         Choice(name: "euc-kr", label: "EUC-KR", use: "Korean"),
     ]
 
@@ -63,7 +63,7 @@ struct EncodingModel: Sendable {
         }
         let typed = field.text.trimmingPrefix(" ").description
         guard found.isEmpty, TextEncodings.isKnown(typed) else { return found }
-        return [Choice(name: typed, label: typed, use: "as iconv knows it")]
+        return [Choice(name: typed, label: typed, use: "known to iconv")]
     }
 
     var selected: Choice? { choices.indices.contains(cursor.row) ? choices[cursor.row] : nil }

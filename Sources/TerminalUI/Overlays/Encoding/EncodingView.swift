@@ -34,7 +34,7 @@ enum EncodingView {
 
     private static func drawSample(_ encoding: EncodingModel, _ canvas: inout Canvas, _ area: Rectangle) {
         guard let selected = encoding.selected else { return }
-        canvas.write("The file reads", .dim, area.row(0))
+        canvas.write("Preview", .dim, area.row(0))
         let lines = area.below(2)
         switch encoding.samples[selected.name ?? ""] {
         case nil: canvas.write("reading…", .dim, lines.row(0))
@@ -48,7 +48,7 @@ enum EncodingView {
                 canvas.write(TextFit.end(text, lines.width), isBroken ? Style(.bad) : .text, lines.row(index))
             }
             if !sample.isTelling {
-                canvas.write("Only ASCII here: most encodings read it alike", .dim, lines.row(sample.lines.count + 1))
+                canvas.write("Only ASCII here; most encodings look the same", .dim, lines.row(sample.lines.count + 1))
             }
         }
     }

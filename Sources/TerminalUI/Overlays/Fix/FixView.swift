@@ -7,7 +7,7 @@ enum FixView {
     static func draw(_ fix: FixModel, _ model: Model, _ canvas: inout Canvas) {
         let height = min(model.size.height - 2, 22)
         let area = OverlayView.window(
-            &canvas, width: 96, height: height, Line("Change many records", .bright, .bold),
+            &canvas, width: 96, height: height, Line("Bulk fix", .bright, .bold),
             right: Line(fix.scope, .dim))
         let content = area.inset(x: 3, y: 1)
         for (index, row) in fix.rows.enumerated() { draw(row, fix, &canvas, content.row(index)) }
@@ -53,7 +53,7 @@ enum FixView {
         case .field: "Field"
         case .action: "Change"
         case .first: fix.action == .trim ? "Characters" : fix.action == .replace ? "Find" : "Value"
-        case .second: "Replace by"
+        case .second: "Replace with"
         }
     }
 
@@ -69,7 +69,7 @@ enum FixView {
         guard fix.change != nil else {
             let hint =
                 switch fix.action {
-                case .trim: "Type the characters to take off both ends."
+                case .trim: "Type the characters to remove from both ends."
                 case .replace: "Type the text to find."
                 case .set: "Type the new value."
                 }
@@ -77,6 +77,10 @@ enum FixView {
             return
         }
         guard case .success(let preview) = fix.preview else { return }
+        if preview.changed == 0 {
+            canvas.write("No \(MappingModel.label(fix.field).lowercased()) changes.", .dim, area.row(0))
+            return
+        }
         let table = Table(
             columns: [
                 TableColumn(title: "Line", width: 7, alignment: .right, importance: 1),
@@ -105,7 +109,7 @@ enum FixView {
         case .failure(let error): return Line(error.message, .bad)
         case .success(let preview):
             var parts: [Line] = [
-                Line("\(Figures.count(preview.changed)) of \(Figures.count(preview.selected)) change"),
+                Line("\(Figures.count(preview.changed)) of \(Figures.count(preview.selected)) changed"),
                 Line("\(Figures.count(preview.valid)) valid", preview.valid > 0 ? .good : .dim, .bold),
             ]
             for reason in ReasonCode.allCases {

@@ -13,14 +13,15 @@ extension Model {
             scope = "\(Figures.count(marks.count)) marked"
         case .all(let except):
             selection = .matching(failures.query, except: except)
-            scope = "all but \(Figures.count(except.count))"
+            scope = except.isEmpty ? "everything" : "everything except \(Figures.count(except.count))"
         case .some:
             selection = .matching(failures.query, except: [])
-            scope = failures.query.run.map { "of run \($0)" } ?? "of all runs"
+            scope = "everything"
         }
-        let isFiltered = !failures.query.isUnfiltered
         var words = scope
-        if case .matching = selection { words = (isFiltered ? "everything filtered " : "everything ") + scope }
+        if case .matching(let query, _) = selection {
+            words += (query.isUnfiltered ? "" : " filtered") + (query.run.map { " in run \($0)" } ?? " in all runs")
+        }
         let reason = failures.query.reason ?? failures.current?.reason
         let field = KnownColumn.allCases.first { $0.rawValue == reason?.rawValue } ?? .name
         var fix = FixModel(selection: selection, scope: words, field: field)
@@ -92,19 +93,20 @@ extension Model {
         let what: String =
             switch fix.change.kind {
             case .trim: "their \(field) trimmed"
-            case .replace(let old, let new): "“\(old)” replaced by “\(new)” in their \(field)"
+            case .replace(let old, let new): "“\(old)” replaced with “\(new)” in their \(field)"
             case .set(let value): "their \(field) set to “\(value)”"
             }
+        let word = guardWord(sending: count)
         return Question(
-            title: "Resend the changed records?",
+            title: "Resend the fixed records?",
             lines: [
                 [Line(Figures.records(count), .bright, .bold), Line(" with", .dim)],
                 Line(TextFit.end(what, 52)),
                 [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
             ],
             choices: [
-                Question.Choice(key: .character("y"), label: "Resend", command: .applyFix(fix)), Self.cancel,
-            ])
+                Question.Choice(key: Self.yes(word), label: "Resend", command: .applyFix(fix)), Self.cancel,
+            ], word: word)
     }
 
     mutating func apply(_ fix: BulkFix) -> [Effect] {
@@ -122,7 +124,7 @@ extension Model {
             if let index { overlays.remove(at: index) }
             failures.marks = .none
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
-            toast(.good, runs.count == 1 ? "Run \(names) resends them" : "Runs \(names) resend them")
+            toast(.good, runs.count == 1 ? "Resending as run \(names)" : "Resending as runs \(names)")
             isStale = true
         case .failure(let error):
             guard let index, case .fix(var fix) = overlays[index] else {

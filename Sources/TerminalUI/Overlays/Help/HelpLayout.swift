@@ -48,7 +48,7 @@ struct HelpLayout {
             rows += lines(other, isHere: false)
         }
         rows += [Row(), Row(heading: "Mouse")]
-        rows.append(Row(keys: "click", text: "Select; tabs, footer and column heads are buttons"))
+        rows.append(Row(keys: "click", text: "Select; tabs, footer, and column headers are buttons"))
         rows.append(Row(keys: "wheel", text: "Scroll"))
         return rows
     }

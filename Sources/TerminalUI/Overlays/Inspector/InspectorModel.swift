@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 /// The requests to the API, one of them in full.
@@ -16,6 +17,9 @@ struct InspectorModel: Sendable {
     var all: [RequestTrace]?
     var cursor = ListCursor()
     var selected: RequestTrace.ID?
+    var readAt = Date.distantPast
+    /// Why they can't be read.
+    var problem: String?
     /// Lines of the request that were scrolled away.
     var top = 0
 

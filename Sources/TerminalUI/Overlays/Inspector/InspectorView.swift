@@ -14,7 +14,7 @@ enum InspectorView {
                 TableColumn(title: "Time", width: 8), TableColumn(title: "Batch", width: 6, alignment: .right),
                 TableColumn(title: "Records", width: 7, alignment: .right, importance: 1),
                 TableColumn(title: "Try", width: 3, alignment: .right),
-                TableColumn(title: "Answer", width: 10), TableColumn(title: "Took", width: 8, alignment: .right),
+                TableColumn(title: "Response", width: 10), TableColumn(title: "Took", width: 8, alignment: .right),
                 TableColumn(title: "Lines", width: 9, growth: 1, importance: 2),
             ], count: traces.count, cursor: inspector.cursor
         ) { index in
@@ -46,22 +46,27 @@ enum InspectorView {
         switch inspector.scope {
         case .run(let run): [Line("Requests", .bright, .bold), Line(" of run \(run)", .dim)]
         case .record(let record):
-            [Line("Requests", .bright, .bold), Line(" that held line \(Figures.count(record.line))", .dim)]
+            [Line("Requests", .bright, .bold), Line(" with line \(Figures.count(record.line))", .dim)]
         }
     }
 
     private static func right(_ inspector: InspectorModel, _ count: Int) -> String {
-        (inspector.showsFaultsOnly ? "faults only  " : "") + Figures.count(count)
-            + ((inspector.all?.count ?? 0) >= 500 ? " of the newest 500" : "")
+        (inspector.showsFaultsOnly ? "failed only  " : "") + Figures.count(count)
+            + ((inspector.all?.count ?? 0) >= 500 ? " of the last 500" : "")
     }
 
     private static func drawDetail(
         _ inspector: InspectorModel, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle
     ) {
+        if let problem = inspector.problem {
+            canvas.write(problem, Style(.bad), area.row(0))
+            return
+        }
         guard let trace = inspector.current else {
             let text =
                 inspector.all == nil
-                ? "reading…" : inspector.showsFaultsOnly ? "no faults" : "none among the newest 500 of this process"
+                ? "reading…"
+                : inspector.showsFaultsOnly ? "no failed requests" : "Not among the last 500 requests of this process"
             canvas.write(text, .dim, area.row(0))
             return
         }

@@ -39,15 +39,16 @@ enum TraceText {
 
     private static func answer(_ trace: RequestTrace, _ model: Model) -> [Line] {
         guard let result = trace.result else {
-            let text = trace.isAbandoned ? "Nobody waited for the answer" : "In flight for \(age(trace, model))"
-            return [[Line("Answer  ", .dim), Line(text, .warning)]]
+            let text =
+                trace.isAbandoned ? "Abandoned before the response arrived" : "In flight for \(age(trace, model))"
+            return [[Line("Response  ", .dim), Line(text, .warning)]]
         }
         var lines: [Line] = [
-            [Line("Answer  ", .dim), status(trace), Line(" after \(duration(result.duration))", .dim)]
+            [Line("Response  ", .dim), status(trace), Line(" after \(duration(result.duration))", .dim)]
         ]
         if let cause = result.cause { lines.append(Line(cause, .bad)) }
         let body = result.excerpt ?? ""
-        lines.append(body.isEmpty ? Line("without a body", .dim) : Line(body, .text))
+        lines.append(body.isEmpty ? Line("empty body", .dim) : Line(body, .text))
         return lines
     }
 

@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 extension Model {
@@ -12,7 +13,9 @@ extension Model {
             guard let run = shownRun?.id else { return [] }
             scope = .run(run)
         }
-        overlays.append(.inspector(InspectorModel(scope)))
+        var inspector = InspectorModel(scope)
+        inspector.readAt = now
+        overlays.append(.inspector(inspector))
         return [.readRequests]
     }
 
@@ -74,16 +77,25 @@ extension Model {
         return [.copy(TraceText.curl(trace))]
     }
 
-    mutating func takeRequests(_ requests: [RequestTrace]) -> [Effect] {
+    mutating func takeRequests(_ answer: Answer<[RequestTrace]>) -> [Effect] {
         guard case .inspector(var inspector) = overlays.last else { return [] }
-        inspector.take(requests, page: InspectorLayout(size).page)
+        switch answer {
+        case .success(let requests):
+            inspector.problem = nil
+            inspector.take(requests, page: InspectorLayout(size).page)
+        case .failure(let error): inspector.problem = error.message
+        }
         replaceOverlay(.inspector(inspector))
         return []
     }
 
-    /// What is asked for while the requests are looked at and something has happened.
-    var followRequests: [Effect] {
-        if case .inspector = overlays.last, !isFrozen { return [.readRequests] }
-        return []
+    /// What is asked for while the requests are looked at and something has happened. From another process they come in
+    /// megabytes, so not with each of its snapshots.
+    mutating func followRequests() -> [Effect] {
+        guard case .inspector(var inspector) = overlays.last, !isFrozen else { return [] }
+        guard setup.attachedTo == nil || now.timeIntervalSince(inspector.readAt) >= 1 else { return [] }
+        inspector.readAt = now
+        replaceOverlay(.inspector(inspector))
+        return [.readRequests]
     }
 }

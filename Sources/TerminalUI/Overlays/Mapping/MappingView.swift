@@ -32,8 +32,8 @@ enum MappingView {
         }
         guard mapping.missing.isEmpty else { return Line("A column is missing", .warning) }
         return mapping.source.beginsWithRecord(mapping.chosen)
-            ? Line("The first line is a record: the file has no header", .dim)
-            : Line("The first line shown is the header", .dim)
+            ? Line("No header: the first line is a record", .dim)
+            : Line("The first line is the header", .dim)
     }
 
     private static func drawFields(
@@ -136,7 +136,7 @@ enum MappingView {
     private static func result(_ mapping: MappingModel, _ model: Model, _ width: Int) -> Line {
         if let problem = mapping.problem { return Line(problem, .bad) }
         let missing = mapping.missing.map { MappingModel.label($0).lowercased() }
-        guard missing.isEmpty else { return Line("Still to choose: " + missing.joined(separator: ", "), .warning) }
+        guard missing.isEmpty else { return Line("Not chosen yet: " + missing.joined(separator: ", "), .warning) }
         guard let report = mapping.report, report.read > 0 || report.isFinished else { return Line("counting…", .dim) }
         let counts = report.counts(for: model.send.filter ?? AgeFilter(minimum: 0))
         var parts: [Line] = [

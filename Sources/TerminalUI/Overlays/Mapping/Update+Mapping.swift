@@ -135,7 +135,7 @@ extension Model {
             preferences.remember(KeptMapping(header: mapping.source.header, chosen: mapping.chosen))
             effects.append(.savePreferences(preferences))
         }
-        toast(.good, "Columns chosen. s sends the file")
+        toast(.good, "Columns mapped. Press s to send the file")
         return effects + readAgain(mapping.path)
     }
 

@@ -18,18 +18,16 @@ enum PathView {
                 return
             }
             guard case .export = prompt.purpose else {
-                canvas.write("Counts, answers, reasons and events of the run.", .dim, content.row(2))
+                canvas.write("The run's counts, responses, reasons, and events.", .dim, content.row(2))
                 return
             }
             canvas.write(
-                "Writes every record that the filter selects. Only you can read the file.", .dim, content.row(2))
-            if let leftOut = model.leftOut {
-                let text =
-                    "Of run \(leftOut.run), rejected records beyond the first 10,000 are in its rejected.csv only."
-                canvas.write(TextFit.end(text, content.width), Style(.warning), content.row(3))
+                "Writes every record the filter selects. Only you can read the file.", .dim, content.row(2))
+            if model.leftOut != nil {
+                canvas.write("Includes the rejected records that the list leaves out.", .accent, content.row(3))
                 return
             }
-            canvas.write("Cells are guarded against spreadsheet formulas.", .dim, content.row(3))
+            canvas.write("Cells that look like formulas are escaped for spreadsheets.", .dim, content.row(3))
             return
         }
         if prompt.completions.isEmpty { canvas.write("no matches", .dim, content.row(2)) }
@@ -47,7 +45,7 @@ enum PathView {
         switch purpose {
         case .open: "Open a path"
         case .export: "Export as CSV"
-        case .report: "Write a report as Markdown"
+        case .report: "Write a Markdown report"
         }
     }
 }

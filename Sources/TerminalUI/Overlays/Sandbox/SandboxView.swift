@@ -48,12 +48,12 @@ enum SandboxView {
     private static func hint(_ row: SandboxModel.Row) -> String {
         switch row {
         case .outage: "every connection is dropped"
-        case .errors: "share of requests answered 500"
-        case .rateLimit: "requests a second before 429"
-        case .retryAfter: "what a 429 asks for"
-        case .latency: "every answer takes so long"
-        case .jitter: "and up to so much longer"
-        case .tokenLifetime: "then 401, and a new login"
+        case .errors: "share of requests that get a 500"
+        case .rateLimit: "requests per second before 429"
+        case .retryAfter: "delay that a 429 asks for"
+        case .latency: "delay before every response"
+        case .jitter: "random extra delay"
+        case .tokenLifetime: "then 401 until a new login"
         case .refusals: "400 for cookies like refuse-…"
         }
     }
@@ -67,7 +67,7 @@ enum SandboxView {
         case .rateLimit:
             number(faults.rateLimit.map { "\(Int($0))/s" } ?? "no limit", isOn: faults.rateLimit != nil)
         case .retryAfter:
-            number(faults.retryAfter.map(Figures.duration) ?? "left out", isOn: faults.retryAfter != nil)
+            number(faults.retryAfter.map(Figures.duration) ?? "none", isOn: faults.retryAfter != nil)
         case .latency: number("\(Int(faults.latency)) ms", isOn: faults.latency > 0)
         case .jitter: number("\(Int(faults.jitter)) ms", isOn: faults.jitter > 0)
         case .tokenLifetime:

@@ -27,7 +27,7 @@ enum SettingsView {
                 }
             case .key:
                 if isSandbox {
-                    canvas.write("its own", .dim, value)
+                    canvas.write("not needed", .dim, value)
                 } else {
                     FieldBox.draw(
                         &canvas, value, settings.key, isFocused: isFocused, isMasked: true,
@@ -54,7 +54,7 @@ enum SettingsView {
     private static func message(_ settings: SettingsModel) -> Line {
         if let problem = settings.problem { return Line("✗ " + problem, .bad) }
         return switch settings.login {
-        case .untested: Line("Logs in once; changes nothing", .dim)
+        case .untested: Line("Logs in once without changing anything", .dim)
         case .testing: Line("Logging in…", .accent)
         case .accepted(let text): Line("✓ " + text, .good)
         case .refused(let text): Line("✗ " + text, .bad)
