@@ -88,7 +88,7 @@ press Space Escape; await 'SENDING'
 press 3; await 'LINE'
 press f j j; await 'REASON'; picture facets
 press Escape; picture failures
-press c; await 'Bulk fix'; press BTab BTab Left Left Left Tab Tab _ Tab Space; await 'changed'; picture fix
+press c; await 'Bulk fix'; press BTab BTab Left Left Tab Tab _ Tab Space; await 'changed'; picture fix
 press Escape 2 o; await 'POST http'; picture inspector
 press Escape 3; await 'LINE'
 press e; await 'Edit and resend'

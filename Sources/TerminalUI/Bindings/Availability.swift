@@ -45,7 +45,7 @@ extension Model {
         case .profiles:
             setup.canSwitchProfile
                 ? setup.profiles.isEmpty ? "The configuration file has no profiles" : nil
-                : setup.hasSandbox ? "Not with --sandbox" : "The process that delivers has its own profile"
+                : setup.hasSandbox ? "Not available with --sandbox" : "The process that delivers has its own profile"
         case .sandbox: setup.hasSandbox ? nil : "Available only with --sandbox"
         case .open where screen == .listener:
             selectedSubmission == nil

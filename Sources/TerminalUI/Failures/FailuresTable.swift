@@ -46,7 +46,7 @@ struct FailuresTable {
             column(.attempts, "Try", 4, alignment: .right, importance: 9),
             // Where there is room for a sentence, less telling columns give way to it.
             column(
-                .reason, "Reason", room >= 100 ? min(max(9, reasons), 26) : 9, growth: 8, most: max(9, reasons),
+                .reason, "Reason", room >= 90 ? min(max(9, reasons), 26) : 9, growth: 8, most: max(9, reasons),
                 importance: 3),
             column(.time, "Time", 8, importance: 11),
         ]

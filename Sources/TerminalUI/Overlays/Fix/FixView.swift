@@ -24,9 +24,9 @@ enum FixView {
 
     private static func draw(_ row: FixModel.Row, _ fix: FixModel, _ canvas: inout Canvas, _ line: Rectangle) {
         let isFocused = fix.row == row
-        canvas.write(label(row, fix), isFocused ? Style(.accent, .bold) : .dim, line.left(12))
+        canvas.write(label(row, fix), isFocused ? Style(.accent, .bold) : .dim, line.left(14))
         canvas.addRegion(line, .overlayRow(row.rawValue))
-        let place = line.after(12)
+        let place = line.after(14)
         switch row {
         case .field:
             choices(KnownColumn.allCases.map { (MappingModel.label($0), $0 == fix.field) }, isFocused, &canvas, place)
