@@ -18,7 +18,7 @@ struct WordingTests {
             "for example column=name=1."
         ),
         (
-            Array("a;25;b;1,30,c,2\nd;26;e;2,31,f,3\n".utf8), "for example --delimiter comma.",
+            Array("a,1,b,2,x;3;y;4\nd,1,e,2,z;3;w;4\n".utf8), "for example --delimiter comma.",
             "for example delimiter=comma."
         ),
         (

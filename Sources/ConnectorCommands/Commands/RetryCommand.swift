@@ -70,14 +70,7 @@ struct RetryCommand: AsyncParsableCommand {
             candidate = try await newest()
         }
         guard let candidate, try await hasFailures(candidate) else { return nil }
-        do {
-            return try await service.retry(candidate, .matching(FailureQuery(run: candidate, kinds: failed)))
-        } catch let error as DeliveryError where error.code == .conflict {
-            throw DeliveryError(
-                .conflict,
-                "The failed records of run \(candidate) are in an unfinished retry. Continue it with `data-connector resume`."
-            )
-        }
+        return try await service.retry(candidate, .matching(FailureQuery(run: candidate, kinds: failed)))
     }
 }
 

@@ -164,8 +164,8 @@ struct RunCommand: AsyncParsableCommand {
             return true
         }
         guard !once else {
-            throw ValidationError(
-                "--once looks into the journal of a process of its own, and another one delivers now.")
+            throw DeliveryError(
+                .locked, "--once looks into the journal of a process of its own, and another one delivers now.")
         }
         try await RemoteRun(client: client, console: console, report: json ? .json : .text).carryThrough(
             sources.map { source in { service in try await service.start(Self.request(source, settings)) } })

@@ -11,12 +11,14 @@ extension Connector {
     /// The listener that the settings ask for, ready to be started.
     func listener(at address: ListenAddress, defaults: LiveSettings) throws -> HTTPListener {
         let options = settings.listener
+        var limits = options.limits
+        limits.sockets = DescriptorLimit.most.map { $0 - DescriptorLimit.reserve(concurrency: settings.concurrency) }
         let logger = log.logger("listener", level: settings.logLevel)
         var configuration = try ListenerConfiguration(
             host: address.host, port: address.port, tokens: options.tokens, isInsecure: options.isInsecure,
             hostNames: options.hosts, proxies: options.proxies, tls: options.tls,
             spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
-            ignoresUnknownFields: options.ignoresUnknownFields, limits: options.limits,
+            ignoresUnknownFields: options.ignoresUnknownFields, limits: limits,
             defaults: { defaults.submissionDefaults })
         let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)
         configuration.checkRoom = { try freeSpace.check() }

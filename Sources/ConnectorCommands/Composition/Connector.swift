@@ -32,6 +32,7 @@ struct Connector: Sendable {
         self.settings = settings
         self.log = log
         let address = try useSandbox ? nil : Self.address(settings, isRequired: requiresAPI)
+        try DescriptorLimit.check(concurrency: settings.concurrency)
         directory = StateDirectory(path: settings.stateDirectory)
         try directory.create()
         lock = try StateDirectoryLock(directory)

@@ -12,8 +12,13 @@ final class Console: Sendable {
     /// Writes a result line.
     /// - Throws: `DeliveryError` when standard output is closed or full: a result that nobody gets is a failure.
     static func result(_ line: String) throws(DeliveryError) {
+        try result(Array((line + "\n").utf8))
+    }
+
+    /// Writes a part of a result as it is.
+    static func result(_ bytes: [UInt8]) throws(DeliveryError) {
         do throws(Errno) {
-            try write(line + "\n", to: STDOUT_FILENO)
+            try write(bytes, to: STDOUT_FILENO)
         } catch {
             throw DeliveryError(.conflict, "The result can't be written to standard output: \(error).")
         }
@@ -35,7 +40,11 @@ final class Console: Sendable {
     }
 
     private static func write(_ text: String, to descriptor: CInt) throws(Errno) {
-        var bytes = Array(text.utf8)[...]
+        try write(Array(text.utf8), to: descriptor)
+    }
+
+    private static func write(_ all: [UInt8], to descriptor: CInt) throws(Errno) {
+        var bytes = all[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

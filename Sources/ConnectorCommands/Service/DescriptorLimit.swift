@@ -1,3 +1,4 @@
+import DeliveryModel
 import Foundation
 
 /// How many files and sockets this process may have open.
@@ -16,5 +17,26 @@ enum DescriptorLimit {
         limit.rlim_cur = wanted
         // What it was before is enough for most.
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// What journal, log, sockets of the API, event loops and the system's libraries take beside clients' sockets. The
+    /// library of the thread pools ends the process when it can't open a file, so this is never given to clients.
+    static func reserve(concurrency: Int) -> Int { 64 + concurrency }
+
+    /// How many files and sockets this process may have open.
+    static var most: Int? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// - Throws: `DeliveryError` when so few may be open that the process would die of it.
+    static func check(concurrency: Int) throws(DeliveryError) {
+        let least = reserve(concurrency: concurrency)
+        guard let most, most < least else { return }
+        throw DeliveryError(
+            .configuration,
+            "This process may open only \(most) files and connections, \(least) are needed: raise the limit "
+                + "(ulimit -n) or lower the concurrency.")
     }
 }

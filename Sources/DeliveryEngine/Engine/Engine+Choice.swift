@@ -4,13 +4,26 @@ import DeliveryStore
 /// Which run is meant when the operator names none: the newest that this process may continue.
 extension Engine {
     public func newestRunToRetry() async throws -> RunID? {
-        try await journal.newestRunToRetry(for: binding)
+        let binding = binding
+        if let run = try await journal.newestRunToRetry(for: binding) { return run }
+        guard let other = try await runs(limit: 100, before: nil).first(where: { $0.undelivered > 0 }) else { return nil }
+        return try refuse(other, binding)
     }
 
     public func newestRunToResume() async throws -> RunID? {
         let binding = binding
-        return try await journal.openRuns().last {
-            RunBinding(api: $0.api, profile: $0.profile).obstacle(to: binding, for: $0.id) == nil
-        }?.id
+        let open = try await journal.openRuns()
+        if let run = open.last(where: { Self.obstacle(of: $0, to: binding) == nil }) { return run.id }
+        return try open.last.flatMap { try refuse($0, binding) }
+    }
+
+    /// That there is nothing to continue would be wrong of a run that only belongs to another API.
+    private nonisolated func refuse(_ run: RunSummary, _ binding: RunBinding) throws -> RunID? {
+        if let obstacle = Self.obstacle(of: run, to: binding) { throw obstacle }
+        return nil
+    }
+
+    private nonisolated static func obstacle(of run: RunSummary, to binding: RunBinding) -> DeliveryError? {
+        RunBinding(api: run.api, profile: run.profile).obstacle(to: binding, for: run.id)
     }
 }

@@ -126,7 +126,11 @@ extension Engine {
         var new = try await storedRun(of: run)
         if let submittedBy { new.submittedBy = submittedBy }
         guard let created = try await journal.createRetry(new, of: selection, in: run, claim: claim) else {
-            throw DeliveryError(.conflict, "Run \(run) has no failed records to send.")
+            throw DeliveryError(
+                .conflict,
+                try await journal.failureCount(FailureQuery(run: run, kinds: [.retryable, .permanent])) > 0
+                    ? "The failed records of run \(run) are in an unfinished retry. Resume that one."
+                    : "Run \(run) has no failed records to send.")
         }
         beginStored(created.run, new, records: created.records)
         return created.run

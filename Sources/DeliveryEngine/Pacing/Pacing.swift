@@ -131,6 +131,13 @@ struct Pacing: Sendable {
         }
     }
 
+    /// A probe that carried no records was answered by what means a fault of the configuration: the API is there, and
+    /// is asked less and less often.
+    mutating func probeMisconfigured(_ message: String, now: Instant) {
+        breaker.answered()
+        configuration.failed(message, now: now)
+    }
+
     mutating func sent(_ path: BannerPath, records: Int, asProbe: Bool, now: Instant) {
         switch path {
         case .bulk:

@@ -7,7 +7,7 @@
 /// on until the next refusal is the allowance.
 ///
 /// From time to time one request more is tried. It comes at the end of a second's requests, where the pause that the
-/// API asks for falls into the time in which nothing could leave anyway. When it is accepted, twice as many more follow
+/// API asks for falls into the time in which nothing could leave anyway. When it is accepted, four times as many follow
 /// in each second until one is refused.
 struct WindowGate: Sendable {
     typealias Instant = ContinuousClock.Instant
@@ -42,7 +42,7 @@ struct WindowGate: Sendable {
 
     private static let second = Duration.seconds(1)
     private static let firstProbe = Duration.seconds(12)
-    private static let probeInterval = Duration.seconds(20)
+    private static let probeInterval = Duration.seconds(15)
     private static let gap = Duration.milliseconds(250)
     private static let longestSilence = 30.0
 
@@ -129,7 +129,7 @@ struct WindowGate: Sendable {
             nextProbe = closedUntil + Self.probeInterval
         }
         if isExtra, extra == 1 { return }
-        if let fallback, extra <= 2, now <= fallback.until {
+        if let fallback, extra <= 4, now <= fallback.until {
             // A window's limit was passed unseen, because another window began at the right moment.
             allowance = fallback.allowance
             self.fallback = nil
@@ -164,7 +164,7 @@ struct WindowGate: Sendable {
         guard let since = extraSince, now - since > Self.second + permits.longestRoundTrip else { return }
         fallback = (allowance, now + .seconds(2))
         allowance += extra
-        extra = min(2 * extra, allowance)
+        extra = min(4 * extra, allowance)
         extraSince = nil
         isTrying = false
         nextProbe = now

@@ -89,8 +89,7 @@ extension DeliveryScheduler {
         isProbingLogin = false
         lastFault = LastFault(answer) ?? lastFault
         if case .misconfigured(_, let message) = answer.outcome {
-            pacing.probeAnswered(isWorking: true, now: moment.instant)
-            pacing.misconfigured(message, now: moment.instant)
+            pacing.probeMisconfigured(message, now: moment.instant)
             return
         }
         let isWorking =
@@ -124,7 +123,8 @@ extension DeliveryScheduler {
         countFruitless(at: moment)
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
-        let cause = lastFault.map { ": \($0.cause)" } ?? ""
+        // Without a fault, everything that was tried is still on its way.
+        let cause = ": " + (lastFault?.cause ?? "the API has not answered yet")
         giveUp("no success for \(seconds) s, given up\(cause); the run can be resumed", at: moment)
     }
 

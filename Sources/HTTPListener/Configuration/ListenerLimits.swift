@@ -58,6 +58,9 @@ public struct ListenerLimits: Hashable, Sendable {
     public var longestWait: Duration = .seconds(3600)
     /// How long a refused client may take to read its answer before the connection is cut.
     public var lingerTimeout: Duration = .seconds(2)
+
+    /// Sockets for clients, at most; `nil` when only the limits above count.
+    public var sockets: Int?
     /// How long requests may take to end after the listener was told to stop.
     public var shutdownGrace: Duration = .seconds(10)
 

@@ -199,9 +199,12 @@ extension PlaceBook.Limits {
 
 extension ConnectionBook.Limits {
     init(_ limits: ListenerLimits) {
+        // Those that wait for an outcome must not take the place of those who submit.
+        let most = limits.sockets ?? .max
+        let open = max(1, min(limits.openConnections, most / 2))
         self.init(
-            open: limits.openConnections, openPerClient: limits.openConnectionsPerClient,
-            total: limits.openConnections + limits.waitingRecords + limits.waitingFiles,
+            open: open, openPerClient: max(1, min(limits.openConnectionsPerClient, open * 3 / 4)),
+            total: max(open, min(limits.openConnections + limits.waitingRecords + limits.waitingFiles, most)),
             waitingRecords: limits.waitingRecords, waitingFiles: limits.waitingFiles)
     }
 }

@@ -43,6 +43,7 @@ struct HealthRoutes: Sendable {
         guard snapshot.apiHost != nil else {
             return try notReady("not ready", "The ads API's address and key are not set.")
         }
+        if let reason = snapshot.deliveryFault { return try notReady("not ready", reason) }
         switch snapshot.breaker {
         case .closed: return try Answer(.ok, json: State(status: "ready"))
         case .open, .probing: return try notReady("not ready", "The ads API is unavailable.")

@@ -13,7 +13,7 @@ struct RepeatedVisitorTests {
     /// Each visitor twice, the second time far behind the first.
     private static func write(_ folder: TemporaryFolder) throws -> String {
         let path = folder.path.appending("repeats.csv").string
-        let lines = (0..<4000).map { "Ann Lee,25,cookie-\($0 % 2000),7\n" }.joined()
+        let lines = (0..<40_000).map { "Ann Lee,25,cookie-\($0 % 20_000),7\n" }.joined()
         try Data(lines.utf8).write(to: URL(filePath: path))
         return path
     }
@@ -31,19 +31,19 @@ struct RepeatedVisitorTests {
             try await workplace.engine.stop(run, mode: .finishInFlight)
             api.release()
             let stopped = try await workplace.engine.finished(run)
-            #expect(stopped.isResumable && stopped.counts.sent < 2000)
+            #expect(stopped.isResumable && stopped.counts.sent < 20_000)
             return run
         }
         try await withEngine(api, in: folder) { workplace in
             try await workplace.engine.resume(run)
             let summary = try await workplace.engine.finished(run)
             #expect(summary.state == .done)
-            #expect(summary.counts.sent == 2000 && summary.counts.filtered == 2000 && summary.counts.read == 4000)
-            #expect(summary.counts.reasons == [.repeated: 2000])
-            #expect(summary.notices[.repeatedVisitorsSkipped]?.count == 2000)
-            #expect(api.ledger.cookies.count == 2000 && api.ledger.duplicates == 0)
+            #expect(summary.counts.sent == 20_000 && summary.counts.filtered == 20_000)
+            #expect(summary.counts.reasons == [.repeated: 20_000])
+            #expect(summary.notices[.repeatedVisitorsSkipped]?.count == 20_000)
+            #expect(api.ledger.cookies.count == 20_000 && api.ledger.duplicates == 0)
             let totals = try await workplace.journal.totals()
-            #expect(totals.counts.filtered == 2000 && totals.counts.reasons[.repeated] == 2000)
+            #expect(totals.counts.filtered == 20_000 && totals.counts.reasons[.repeated] == 20_000)
         }
     }
 
@@ -55,8 +55,8 @@ struct RepeatedVisitorTests {
             let run = try await workplace.engine.start(
                 RunRequest(source: .file(path: path), options: ReaderOptions(repeats: .count)))
             let summary = try await workplace.engine.finished(run)
-            #expect(summary.counts.sent == 4000 && summary.counts.filtered == 0)
-            #expect(summary.notices[.repeatedVisitors]?.count == 2000)
+            #expect(summary.counts.sent == 40_000 && summary.counts.filtered == 0)
+            #expect(summary.notices[.repeatedVisitors]?.count == 20_000)
         }
     }
 }
