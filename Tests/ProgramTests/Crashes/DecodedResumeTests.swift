@@ -54,3 +54,24 @@ struct DecodedResumeTests {
         Data([0xff, 0xfe] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
     }
 }
+
+/// A delivery whose process was killed when a part of it had arrived.
+private struct Interrupted {
+    let program: Program
+    let source: String
+    private let workspace: Workspace
+
+    init(_ content: Data, _ name: String, _ url: String, _ sandbox: Sandbox) async throws {
+        workspace = try Workspace()
+        program = Program(workspace, url: url)
+        let source = workspace.path + "/" + name
+        self.source = source
+        try content.write(to: URL(filePath: source))
+        let ending = try await program.run(["--headless", source]) { process in
+            await sandbox.until { $0.applied >= 5000 }
+            process.signal(SIGKILL)
+        }
+        #expect(ending.status == nil, "it was killed before it had delivered")
+        await sandbox.until { $0.inFlight == 0 }
+    }
+}
