@@ -6,7 +6,9 @@ extension Engine {
     public func newestRunToRetry() async throws -> RunID? {
         let binding = binding
         if let run = try await journal.newestRunToRetry(for: binding) { return run }
-        guard let other = try await runs(limit: 100, before: nil).first(where: { $0.undelivered > 0 }) else { return nil }
+        guard let other = try await runs(limit: 100, before: nil).first(where: { $0.undelivered > 0 }) else {
+            return nil
+        }
         return try refuse(other, binding)
     }
 
