@@ -42,6 +42,17 @@ struct SettingsTests {
         #expect(settings.reading.delimiter == .tab)
     }
 
+    @Test("how long runs are kept has a unit, or is for ever")
+    func retention() async throws {
+        func files(_ text: String) async throws -> Duration? {
+            try await SettingsFixture.settings(options: [.watch: "/tmp", .keepFiles: text]).retention.files
+        }
+        #expect(try await files("30d") == .seconds(30 * 86_400))
+        #expect(try await files("forever") == nil)
+        await #expect(throws: ValidationError.self) { try await files("90") }
+        await #expect(throws: ValidationError.self) { try await SettingsFixture.settings(options: [.keep: "90"]) }
+    }
+
     @Test("an empty variable counts as none, zero as a value")
     func emptyAndZero() async throws {
         let settings = try await SettingsFixture.settings(environment: ["MIN_AGE": "0", "MAX_AGE": "", "API_URL": ""])

@@ -22,7 +22,10 @@ struct RetentionSettings: Sendable {
         _ name: SettingName, _ layers: SettingLayers, default other: Duration?
     ) throws -> Duration? {
         let given = try layers.parse(name, "a duration such as 90d or 12h, or forever") { text -> Limit? in
-            text.lowercased() == "forever" ? .never : Duration(argument: text).map(Limit.after)
+            if text.lowercased() == "forever" { return .never }
+            // Whoever writes 90 means days; seconds would remove everything.
+            guard text.last?.isLetter == true else { return nil }
+            return Duration(argument: text).map(Limit.after)
         }
         return switch given {
         case .after(let duration)?: duration
