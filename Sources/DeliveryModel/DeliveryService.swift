@@ -73,10 +73,10 @@ public protocol DeliveryService: Sendable {
     // Runs
     func start(_ request: RunRequest) async throws -> RunID
     func pause(_ run: RunID) async throws
-    /// Goes on with a paused run.
+    /// Continues a paused run.
     func unpause(_ run: RunID) async throws
     func stop(_ run: RunID, mode: StopMode) async throws
-    /// Goes on with a run that was stopped, failed or interrupted by a crash.
+    /// Continues a run that was stopped, failed or interrupted by a crash.
     func resume(_ run: RunID) async throws
     /// Ends a run for good; what was not delivered is listed as failed.
     /// - Returns: what was never read, or can't be listed, and where it is; `nil` when nothing is left over.

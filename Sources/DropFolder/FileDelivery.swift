@@ -6,7 +6,7 @@ public protocol FileDelivery: Sendable {
     func newestRun() async throws -> RunID?
     /// Starts the delivery of a file, or continues it.
     func deliver(_ file: DroppedFile) async -> FileProgress
-    /// How a run ended; `nil` while it goes on.
+    /// How a run ended; `nil` while it is active.
     func ending(of run: RunID) async -> FileEnding?
     /// Every run that ends, whatever it delivered, until the engine's work is done.
     func endings() -> AsyncStream<FileEnding>

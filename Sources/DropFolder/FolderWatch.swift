@@ -41,7 +41,7 @@ public final class FolderWatch: Sendable {
 
     private func publish(_ snapshot: FolderSnapshot) { newest.withLock { $0 = snapshot } }
 
-    /// Takes nothing more, and returns when what is done with files now is done. Runs go on.
+    /// Takes nothing more, and returns when what is done with files now is done. Runs continue.
     public func stop() async {
         continuation.finish()
         for await _ in finished {}

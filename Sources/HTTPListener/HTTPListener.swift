@@ -8,7 +8,7 @@ import Synchronization
 
 /// Takes records and files over HTTP and hands them to the engine, as soon as they are durable.
 ///
-/// It can be started and stopped many times; its figures go on. When it stops it accepts nothing new, answers what waits
+/// It can be started and stopped many times; its figures continue. When it stops it accepts nothing new, answers what waits
 /// for an outcome with how things stand, and lets the requests that are being received end within
 /// `ListenerLimits.shutdownGrace`.
 public final class HTTPListener: ListenerControl {

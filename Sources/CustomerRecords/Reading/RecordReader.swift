@@ -1,7 +1,7 @@
 /// Reads a source batch by batch: finds the records, checks them, and writes the valid ones as request bodies.
 ///
 /// Nothing is held but one window of the source, whatever its size or the length of its lines. Copies share what decodes
-/// the source, so only one of them may go on.
+/// the source, so only one of them may continue.
 public struct RecordReader<Source: ByteSource> {
     /// How much of the source a batch covers at most, without and with valid records in it.
     private static var mostBytes: (vain: Int, useful: Int) { (8 << 20, 64 << 20) }

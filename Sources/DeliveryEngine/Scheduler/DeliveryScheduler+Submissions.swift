@@ -142,7 +142,7 @@ extension DeliveryScheduler {
         }
     }
 
-    /// A run has its end, or does not go on for now: nobody is kept waiting for it.
+    /// A run has its end, or does not continue for now: nobody is kept waiting for it.
     mutating func closeDesk(_ id: RunID, _ state: RunState, at moment: Moment) {
         let (waiting, next) = desk.ended(id, isDone: state == .done, now: moment.instant)
         for submission in waiting { act(.settle(submission, .pending)) }

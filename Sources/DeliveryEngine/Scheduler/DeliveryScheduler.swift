@@ -195,7 +195,7 @@ struct DeliveryPolicy: Sendable {
     /// Sources that are open at a time.
     var openSources = 16
 
-    /// Whether the process goes on with a run by itself after a fault.
+    /// Whether the process continues a run by itself after a fault.
     func keeps(_ source: RunSource) -> Bool {
         switch source {
         case .upload, .submissions: true

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// The run's `rejected.csv`: line, code, message and the raw record of everything that broke a rule.
 ///
-/// It is written ahead of the journal, which remembers how long it was with each batch: a run that goes on cuts it back
+/// It is written ahead of the journal, which remembers how long it was with each batch: a resumed run cuts it back
 /// to there, so that no record stands in it twice.
 struct RejectedFile: RejectedRecordSink, ~Copyable {
     /// How far the file has got, and the records since the last time that the journal takes, too.

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// Reads a run's source batch by batch and offers them to the engine.
 enum RunReader {
-    /// Where reading begins, or goes on when the run was interrupted.
+    /// Where reading begins, or continues when the run was interrupted.
     struct Continuation: Sendable {
         var dialect: CSVDialect
         var position: SourcePosition

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// `unsent_YYYY-MM-DD.csv`: the records of a day's runs that are failed at this moment, so that it can be sent again.
 enum UnsentFile {
-    /// Writes the file of a day anew, or removes it when nothing is left.
+    /// Rewrites the file of a day, or removes it when nothing is left.
     /// - Returns: its path; `nil` when there is none.
     @concurrent
     static func write(

@@ -87,7 +87,7 @@ final class GroupCommit: Sendable {
                 state.isCommitting = !state.waiting.isEmpty
                 return state.isCommitting
             }
-            // Anew for each commit, so that other writes have their turn between two, however much arrives.
+            // Scheduled again for each commit, so that other writes have their turn between two, however much arrives.
             if goesOn { commitNext() }
         }
     }

@@ -25,7 +25,7 @@ public enum JournalOperation: Sendable {
     /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one
     /// failure, with one more try.
     case fail(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, failures: [NewFailure])
-    /// The API refused these records together; they go on as two parts, which is the intent to send both.
+    /// The API refused these records together; they continue as two parts, which is the intent to send both.
     case split(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Int)
     /// A request that may have been applied is about to be repeated, or has failed for good. Goes before the operation
     /// that ends these records.

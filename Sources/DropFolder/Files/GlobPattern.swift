@@ -51,7 +51,7 @@ struct GlobPattern: Hashable, Sendable {
     func matches(_ name: EntryName) -> Bool {
         let name = name.bytes.lowercased
         var (part, byte) = (0, 0)
-        /// Where to go on when what follows the last `*` does not match.
+        /// Where to continue when what follows the last `*` does not match.
         var retry: (part: Int, byte: Int)?
         while byte < name.count {
             if part < parts.count, parts[part] == .anything {

@@ -9,7 +9,7 @@ struct TokenMachine: Sendable {
     struct Token: Hashable, Sendable {
         var text: String
         var generation: Int
-        /// From then on the next request logs in, and the others go on with this token.
+        /// From then on the next request logs in, and the others keep using this token.
         fileprivate var renewal: Instant
         fileprivate var end: Instant
     }

@@ -28,7 +28,7 @@ package final class NcursesDriver {
         self.ignoresColor = ignoresColor
     }
 
-    /// Chooses how colors look from here on; everything is painted anew.
+    /// Chooses how colors look from here on; everything is repainted.
     package func use(_ theme: ThemeName) {
         palette = theme.palette
         let colors = cn_screen_colors()

@@ -1,6 +1,6 @@
 import DeliveryModel
 
-/// The screen of the runs that go on, and of one that was opened from the history.
+/// The screen of the active runs, and of one that was opened from the history.
 struct RunModel: Sendable {
     /// The run that is shown; `nil` follows the newest.
     var selected: RunID? {

@@ -12,7 +12,7 @@ struct Preferences: Codable, Hashable, Sendable {
     var recentFiles: [String] = []
     /// The API's address and the project key, if the operator wants them kept.
     var api: KeptAPI?
-    /// Interrupted runs that the operator did not want to go on with.
+    /// Interrupted runs that the operator did not want to continue.
     var declinedRuns: [RunID] = []
     /// Columns that were chosen, newest first.
     var mappings: [KeptMapping] = []

@@ -19,7 +19,7 @@ extension Model {
             faults = SimulatedFaults(refusesMarkedCookies: faults.refusesMarkedCookies)
             return [.setFaults(faults)]
         default:
-            // The run goes on under the panel, and its keys with it.
+            // The run continues under the panel, and its keys with it.
             guard screen == .run, let action = Bindings.binding(for: key, on: screen)?.action,
                 [.pause, .moreRequests, .fewerRequests].contains(action)
             else { return [] }
