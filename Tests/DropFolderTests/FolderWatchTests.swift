@@ -126,10 +126,11 @@ struct FolderWatchTests {
         let folder = try TestFolder()
         try await folder.watch { _ in
             try FileManager.default.removeItem(atPath: folder.path)
-            try await Task.sleep(for: .milliseconds(100))
+            await folder.until { folder.fault != nil }
             try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
             try folder.put("a.csv", "one")
             await folder.until { folder.names("delivered").count == 2 }
+            #expect(folder.fault == nil)
         }
     }
 

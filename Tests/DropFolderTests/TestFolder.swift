@@ -9,6 +9,7 @@ import SystemPackage
 /// A drop folder and a place for claims, removed with the test.
 final class TestFolder: Sendable {
     let base: String
+    private let watching = Mutex<FolderWatch?>(nil)
     var path: String { base + "/drop" }
     var claimFolder: String { base + "/claims" }
 
@@ -51,6 +52,9 @@ final class TestFolder: Sendable {
         while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
+    /// What keeps the watch from working, while there is one.
+    var fault: String? { watching.withLock { $0?.snapshot().fault } }
+
     /// Watches the folder while `body` works.
     func watch(
         _ delivery: FakeDelivery = FakeDelivery(), holding: Bool = false, settle: Duration = .milliseconds(20),
@@ -60,6 +64,8 @@ final class TestFolder: Sendable {
         let watch = FolderWatch(
             FolderSettings(folder: FilePath(path), settle: settle), claims: FilePath(claimFolder),
             delivery: delivery, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, ended: { _, _ in })
+        watching.withLock { $0 = watch }
+        defer { watching.withLock { $0 = nil } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await watch.run() }
             try await body(delivery)

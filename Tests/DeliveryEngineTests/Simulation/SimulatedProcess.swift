@@ -18,27 +18,27 @@ final class SimulatedProcess {
     /// Whether it was told to end.
     private(set) var isEnding = false
 
-    private struct Waiting {
+    struct Waiting {
         var operations: [JournalOperation]
         var then: SchedulerEvent?
     }
 
-    private struct Reader {
+    struct Reader {
         var open: [BatchRow]
         var position: Int
         var isWaiting = false
         var batchSize: Int
     }
 
-    private var waiting: [Waiting] = []
-    private var isCommitting = false
-    private var hasJournalFailed = false
-    private var isDiskBad = false
+    var waiting: [Waiting] = []
+    var isCommitting = false
+    var hasJournalFailed = false
+    var isDiskBad = false
     private var isBeating = false
     private var isRecovering = false
-    private var readers: [RunID: Reader] = [:]
+    var readers: [RunID: Reader] = [:]
     /// Sources of runs that were opened and are not read yet.
-    private var sources: [RunID: Reader] = [:]
+    var sources: [RunID: Reader] = [:]
     /// Requests in flight that somebody waits for, with their records.
     private(set) var inFlight: [Int: [Int]] = [:]
     private(set) var runsInFlight: [Int: RunID] = [:]
@@ -113,7 +113,7 @@ final class SimulatedProcess {
     }
 
     /// While there is a fault of the journal, it is tried every two seconds.
-    private func recoverLater() {
+    func recoverLater() {
         guard !isRecovering else { return }
         isRecovering = true
         later(2) { [self] in
@@ -257,253 +257,5 @@ final class SimulatedProcess {
         }
         if let known = scheduler.units[unit] { world.watch.answered(known, answer, in: world) }
         tell(.answered(unit, answer))
-    }
-
-    // MARK: The journal
-
-    private func add(_ entry: Waiting) {
-        waiting.append(entry)
-        commitNext()
-    }
-
-    private func commitNext() {
-        guard !isCommitting, !waiting.isEmpty else { return }
-        isCommitting = true
-        if world.chance(world.isHealthy ? 0 : world.plan.storeFaults * 0.02) { breakDisk(for: world.delay(0.5...8)) }
-        let isSlow = !world.isHealthy && world.chance(world.plan.slowCommits)
-        later(isSlow ? world.delay(0.1...3) : world.delay(0.001...0.01)) { [self] in
-            let entries = waiting
-            waiting = []
-            isCommitting = false
-            if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { failJournal() }
-            if !hasJournalFailed {
-                for entry in entries { entry.operations.forEach(world.store.apply) }
-            }
-            // What becomes of them is told one by one: other things may happen in between.
-            for entry in entries {
-                if hasJournalFailed {
-                    let error = DeliveryError(.journal, "The journal is on a full disk.")
-                    later(world.delay(0...0.002)) { [self] in tell(.commitFailed(entry.then, error)) }
-                } else if let then = entry.then {
-                    later(world.delay(0...0.002)) { [self] in tell(then) }
-                }
-            }
-            commitNext()
-        }
-    }
-
-    private func failJournal() {
-        hasJournalFailed = true
-        recoverLater()
-    }
-
-    /// Makes something durable that the engine itself waits for.
-    private func commit(_ operations: [JournalOperation], _ then: @escaping (DeliveryError?) -> Void) {
-        later(world.delay(0.001...0.02)) { [self] in
-            if hasJournalFailed || isDiskBad {
-                if isDiskBad { failJournal() }
-                let error = DeliveryError(.journal, "The journal is on a full disk.")
-                return then(error)
-            }
-            // In the order in which they were handed over: what waits goes first.
-            for entry in waiting { entry.operations.forEach(world.store.apply) }
-            for index in waiting.indices { waiting[index].operations = [] }
-            operations.forEach(world.store.apply)
-            then(nil)
-        }
-    }
-
-    private func finish(_ end: RunEnd) {
-        world.tell("run \(end.run) ends as \(end.final)")
-        world.checkEnding(end, isShuttingDown: isEnding)
-        func failed(_ error: DeliveryError) { tell(.runEndFailed(end.run, end.summary, error)) }
-        if let fault = scheduler.journalFault {
-            return later(0) { failed(fault) }
-        }
-        commit(end.foldBefore.map { [.fold(end.run, before: $0)] } ?? []) { [self] error in
-            if let error { return failed(error) }
-            commit([.state(end.run, end.final, endedAt: world.moment.date)]) { [self] error in
-                if let error { return failed(error) }
-                var summary = end.summary
-                if let run = world.store.runs[end.run] { summary = world.store.summary(run) }
-                world.checkConcluded(end)
-                tell(.runEnded(end.run, summary))
-            }
-        }
-    }
-
-    // MARK: Runs
-
-    func load(_ run: RunID) {
-        guard !isDiskBad, let (opened, open) = world.store.reopen(run) else {
-            let error =
-                isDiskBad ? DeliveryError(.journal, "The disk fails.") : DeliveryError(.conflict, "The run is done.")
-            return tell(.openingFailed(run, error))
-        }
-        world.tell("run \(run) is opened again, \(opened.recordsInDoubt) records in doubt")
-        sources[run] = Reader(open: open, position: opened.position, batchSize: opened.options.batchSize)
-        tell(.opened(opened))
-    }
-
-    func startFile(_ file: [Int], source: RunSource, batchSize: Int) {
-        later(world.delay(0.001...0.05)) { [self] in
-            guard !isDiskBad else { return }
-            let id = world.store.create(source, batchSize: batchSize, file: file)
-            world.tell("run \(id) is created: \(file.count) records, \(batchSize) in a batch")
-            let opened = OpenedRun(id, SimulatedStore.new(source, batchSize), total: file.count)
-            begin(opened, Reader(open: [], position: 0, batchSize: batchSize))
-        }
-    }
-
-    func retry(_ origin: RunID, onlyOne: Bool) {
-        later(world.delay(0.001...0.05)) { [self] in
-            guard !isDiskBad, let (id, records) = world.store.createRetry(of: origin, onlyOne: onlyOne),
-                let run = world.store.runs[id]
-            else { return }
-            world.tell("run \(id) retries \(records) records of run \(origin)")
-            let opened = OpenedRun(
-                id, SimulatedStore.new(run.source, run.new.options.batchSize), total: records, pending: records)
-            begin(opened, Reader(open: [], position: 0, batchSize: run.new.options.batchSize))
-        }
-    }
-
-    func resend(of origin: RunID) {
-        later(world.delay(0.001...0.05)) { [self] in
-            guard !isDiskBad, let id = world.store.createResend(of: origin), let run = world.store.runs[id] else {
-                return
-            }
-            world.tell("run \(id) sends a record of run \(origin) with other fields")
-            let size = run.new.options.batchSize
-            begin(
-                OpenedRun(id, SimulatedStore.new(run.source, size), total: 1, pending: 1),
-                Reader(open: [], position: 0, batchSize: size))
-        }
-    }
-
-    private func begin(_ run: OpenedRun, _ reader: Reader) {
-        guard decide({ $0.created(run, at: $1) }) else { return }
-        beat()
-        sources[run.summary.id] = reader
-        beginReading(run.summary.id)
-    }
-
-    private func openSubmissionRun(for origin: SubmissionOrigin, extending last: RunID?) {
-        guard !isDiskBad else {
-            return tell(.submissionRunFailed(origin, DeliveryError(.journal, "The disk fails.")))
-        }
-        if let last, let opened = world.store.extend(last) {
-            world.tell("run \(last) takes records again")
-            tell(.submissionRunOpened(origin, opened))
-        } else {
-            let id = world.store.create(.submissions, batchSize: 1000)
-            tell(.submissionRunOpened(origin, OpenedRun(id, SimulatedStore.new(.submissions, 1000))))
-        }
-        beat()
-    }
-
-    // MARK: Readers
-
-    private func beginReading(_ run: RunID) {
-        guard let reader = sources.removeValue(forKey: run) else { return world.fail("run \(run) has no source") }
-        if readers[run] != nil { world.fail("run \(run) is read twice at a time") }
-        readers[run] = reader
-        beat()
-        later(world.delay(0...0.01)) { [self] in
-            tell(.readerOpened(run))
-            offerNext(run)
-        }
-    }
-
-    private func advanceReader(_ run: RunID, _ answer: OfferAnswer) {
-        guard readers[run]?.isWaiting == true else { return world.fail("the reader of run \(run) does not wait") }
-        readers[run]?.isWaiting = false
-        let lag = world.plan.lagsOfReader ? world.delay(0...0.3) : world.delay(0...0.002)
-        switch answer {
-        case .stop:
-            later(lag) { [self] in
-                readers[run] = nil
-                tell(.readerEnded(run, sourceEnded: false))
-            }
-        case .continue(let size):
-            readers[run]?.batchSize = size
-            later(lag) { [self] in offerNext(run) }
-        }
-    }
-
-    private func offerNext(_ run: RunID) {
-        guard var reader = readers[run], let stored = world.store.runs[run] else { return }
-        var planned: PlannedBatch?
-        if !reader.open.isEmpty {
-            let row = reader.open.removeFirst()
-            planned = PlannedBatch(
-                batch: SimulatedBatches.batch(row.records, from: row.start.offset, to: row.end.offset, rejected: 0),
-                known: row)
-        } else {
-            planned = nextBatch(stored, &reader).map { PlannedBatch(batch: $0) }
-        }
-        readers[run] = reader
-        guard let planned else {
-            readers[run] = nil
-            return tell(.readerEnded(run, sourceEnded: true))
-        }
-        readers[run]?.isWaiting = true
-        tell(.offered(run, planned))
-    }
-
-    private func nextBatch(_ run: MemoryLedger.Run, _ reader: inout Reader) -> RecordBatch? {
-        let start = reader.position
-        var end = start
-        var valid = 0
-        var rejected = 0
-        if run.isStored {
-            while valid < min(reader.batchSize, SimulatedBatches.most), run.stored[end] != nil {
-                valid += 1
-                end += 1
-            }
-        } else {
-            let file = world.store.files[run.id] ?? []
-            while end < file.count, valid < reader.batchSize {
-                if file[end] >= 0 { valid += 1 } else { rejected += 1 }
-                end += 1
-            }
-        }
-        guard end > start else { return nil }
-        reader.position = end
-        return SimulatedBatches.batch(valid, from: start, to: end, rejected: rejected)
-    }
-}
-
-/// Batches of as many records as wanted; what is in them does not matter here.
-enum SimulatedBatches {
-    private static let customer: ValidCustomer = {
-        switch Validation.check(
-            name: "Jane", age: "30", cookie: "c", bannerID: "1", rules: RecordRules(), filter: AgeFilter())
-        {
-        case .success(let customer): customer
-        case .failure: preconditionFailure("the record is valid")
-        }
-    }()
-    /// Records of a batch, at most.
-    static let most = 64
-    private static let templates: [RecordBatch] = (0...most).map { count in
-        var batch = RecordBatch()
-        for line in 0..<count { batch.append(customer, line: line + 1) }
-        return batch
-    }
-
-    static func batch(_ count: Int, from start: Int, to end: Int, rejected: Int) -> RecordBatch {
-        var batch = templates[count]
-        batch.finish(start: SourcePosition(offset: start, line: 1), end: SourcePosition(offset: end, line: 1))
-        batch.tally[.name] = rejected
-        return batch
-    }
-
-    static func submission(_ id: SubmissionID, identity: Int, key: String? = nil) -> Submission {
-        Submission(
-            id: id, customer: customer,
-            submission: SingleSubmission(
-                RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
-                from: SubmissionOrigin(submittedBy: "client \(identity % 3)"),
-                claim: key.map { KeyClaim(key: $0, digest: [1]) }))
     }
 }

@@ -70,7 +70,7 @@ struct InterruptionTests {
                 process.signal(SIGTERM)
             }
             let applied = sandbox.statistics.applied
-            _ = try workspace.write(file.text.replacing("Jane Doe,30,cookie-4999", with: "Jane Doe,30,cookie-XXXX"))
+            _ = try workspace.write(file.text.replacing("Jane Doe,30,cookie-4999", with: "Jane Doe,30,cookie-499x"))
             let refused = try await program.run(["resume"])
             #expect(refused.status == 1)
             #expect(refused.errors.contains("\(path) changed since run 1 began"), "\(refused.errors)")

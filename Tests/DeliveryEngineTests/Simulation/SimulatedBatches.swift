@@ -1,0 +1,40 @@
+import CustomerRecords
+import DeliveryModel
+
+@testable import CustomerRecords
+@testable import DeliveryEngine
+
+/// Batches of as many records as wanted; what is in them does not matter here.
+enum SimulatedBatches {
+    private static let customer: ValidCustomer = {
+        switch Validation.check(
+            name: "Jane", age: "30", cookie: "c", bannerID: "1", rules: RecordRules(), filter: AgeFilter())
+        {
+        case .success(let customer): customer
+        case .failure: preconditionFailure("the record is valid")
+        }
+    }()
+    /// Records of a batch, at most.
+    static let most = 64
+    private static let templates: [RecordBatch] = (0...most).map { count in
+        var batch = RecordBatch()
+        for line in 0..<count { batch.append(customer, line: line + 1) }
+        return batch
+    }
+
+    static func batch(_ count: Int, from start: Int, to end: Int, rejected: Int) -> RecordBatch {
+        var batch = templates[count]
+        batch.finish(start: SourcePosition(offset: start, line: 1), end: SourcePosition(offset: end, line: 1))
+        batch.tally[.name] = rejected
+        return batch
+    }
+
+    static func submission(_ id: SubmissionID, identity: Int, key: String? = nil) -> Submission {
+        Submission(
+            id: id, customer: customer,
+            submission: SingleSubmission(
+                RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
+                from: SubmissionOrigin(submittedBy: "client \(identity % 3)"),
+                claim: key.map { KeyClaim(key: $0, digest: [1]) }))
+    }
+}

@@ -1,0 +1,79 @@
+import DeliveryModel
+import DeliveryStore
+import StoreTestSupport
+
+@testable import DeliveryEngine
+
+/// What it makes durable.
+extension SimulatedProcess {
+    func add(_ entry: Waiting) {
+        waiting.append(entry)
+        commitNext()
+    }
+
+    func commitNext() {
+        guard !isCommitting, !waiting.isEmpty else { return }
+        isCommitting = true
+        if world.chance(world.isHealthy ? 0 : world.plan.storeFaults * 0.02) { breakDisk(for: world.delay(0.5...8)) }
+        let isSlow = !world.isHealthy && world.chance(world.plan.slowCommits)
+        later(isSlow ? world.delay(0.1...3) : world.delay(0.001...0.01)) { [self] in
+            let entries = waiting
+            waiting = []
+            isCommitting = false
+            if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { failJournal() }
+            if !hasJournalFailed {
+                for entry in entries { entry.operations.forEach(world.store.apply) }
+            }
+            // What becomes of them is told one by one: other things may happen in between.
+            for entry in entries {
+                if hasJournalFailed {
+                    let error = DeliveryError(.journal, "The journal is on a full disk.")
+                    later(world.delay(0...0.002)) { [self] in tell(.commitFailed(entry.then, error)) }
+                } else if let then = entry.then {
+                    later(world.delay(0...0.002)) { [self] in tell(then) }
+                }
+            }
+            commitNext()
+        }
+    }
+
+    func failJournal() {
+        hasJournalFailed = true
+        recoverLater()
+    }
+
+    /// Makes something durable that the engine itself waits for.
+    func commit(_ operations: [JournalOperation], _ then: @escaping (DeliveryError?) -> Void) {
+        later(world.delay(0.001...0.02)) { [self] in
+            if hasJournalFailed || isDiskBad {
+                if isDiskBad { failJournal() }
+                let error = DeliveryError(.journal, "The journal is on a full disk.")
+                return then(error)
+            }
+            // In the order in which they were handed over: what waits goes first.
+            for entry in waiting { entry.operations.forEach(world.store.apply) }
+            for index in waiting.indices { waiting[index].operations = [] }
+            operations.forEach(world.store.apply)
+            then(nil)
+        }
+    }
+
+    func finish(_ end: RunEnd) {
+        world.tell("run \(end.run) ends as \(end.final)")
+        world.checkEnding(end, isShuttingDown: isEnding)
+        func failed(_ error: DeliveryError) { tell(.runEndFailed(end.run, end.summary, error)) }
+        if let fault = scheduler.journalFault {
+            return later(0) { failed(fault) }
+        }
+        commit(end.foldBefore.map { [.fold(end.run, before: $0)] } ?? []) { [self] error in
+            if let error { return failed(error) }
+            commit([.state(end.run, end.final, endedAt: world.moment.date)]) { [self] error in
+                if let error { return failed(error) }
+                var summary = end.summary
+                if let run = world.store.runs[end.run] { summary = world.store.summary(run) }
+                world.checkConcluded(end)
+                tell(.runEnded(end.run, summary))
+            }
+        }
+    }
+}
