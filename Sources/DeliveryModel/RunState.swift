@@ -48,7 +48,7 @@ public enum RunState: Hashable, Codable, Sendable {
         case .preparing: "preparing"
         case .running: "running"
         case .finishing: "finishing"
-        default: nil
+        case .paused, .waiting, .done, .stopped, .failed, .refused, .dryRun, .skipped: nil
         }
     }
 
@@ -56,7 +56,7 @@ public enum RunState: Hashable, Codable, Sendable {
     public var isFinal: Bool {
         switch self {
         case .done, .refused, .dryRun, .skipped: true
-        default: false
+        case .preparing, .running, .paused, .waiting, .finishing, .stopped, .failed: false
         }
     }
 
@@ -72,7 +72,7 @@ public enum RunState: Hashable, Codable, Sendable {
     public var reason: String? {
         switch self {
         case .waiting(let reason, _), .stopped(let reason), .failed(let reason), .refused(let reason): reason
-        default: nil
+        case .preparing, .running, .paused, .finishing, .done, .dryRun, .skipped: nil
         }
     }
 }

@@ -52,7 +52,8 @@ struct SummaryTests {
         arguments: [
             (RunState.preparing, "running"), (.running, "running"), (.finishing, "running"), (.paused, "paused"),
             (.waiting(reason: "r", until: nil), "waiting"), (.done, "done"), (.stopped(reason: "r"), "stopped"),
-            (.failed(reason: "r"), "failed"), (.dryRun, "dry_run"),
+            (.failed(reason: "r"), "failed"), (.refused(reason: "r"), "failed"), (.dryRun, "dry_run"),
+            (.skipped, "skipped"),
         ])
     func states(_ state: RunState, _ word: String) throws {
         var summary = Self.summary
@@ -72,5 +73,8 @@ struct SummaryTests {
         var stopped = Self.summary
         stopped.state = .stopped(reason: "by hand")
         #expect(SummaryText.lines(stopped).last?.contains("data-connector resume 7") == true)
+        // Its rest can't be read; what failed before can still be sent.
+        stopped.state = .refused(reason: "the gzip data are cut off")
+        #expect(SummaryText.lines(stopped).last?.contains("data-connector retry 7") == true)
     }
 }

@@ -33,7 +33,8 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += await api.findings()
         let path = settings?.stateDirectory ?? FilePath(text(.stateDir) ?? Settings.defaultState(environment))
         let state = StateDirectory(path: path)
-        findings += await StateCheck.findings(state, unsent: settings?.unsentDirectory ?? state.unsent)
+        findings += await StateCheck.findings(
+            state, unsent: settings?.unsentDirectory ?? state.unsent, minimumFree: settings?.minimumFree)
         if let folder = settings?.watched?.folder {
             findings.append(
                 access(folder.string, R_OK | W_OK | X_OK) == 0

@@ -6,8 +6,9 @@ import SystemPackage
 
 /// The state directory, its journal, and where unsent records go. Nothing is created or changed.
 enum StateCheck {
-    static func findings(_ directory: StateDirectory, unsent: FilePath) async -> [Finding] {
-        var findings = [folder(directory.path, "state directory"), space(directory.path)]
+    /// - Parameter minimumFree: bytes that are kept free; `nil` is the default.
+    static func findings(_ directory: StateDirectory, unsent: FilePath, minimumFree: Int?) async -> [Finding] {
+        var findings = [folder(directory.path, "state directory"), space(directory.path, minimumFree)]
         findings.append(await journal(directory))
         if unsent != directory.unsent { findings.append(folder(unsent, "unsent records")) }
         findings.append(holder(directory))
@@ -40,14 +41,12 @@ enum StateCheck {
         return parent.isEmpty ? "." : parent
     }
 
-    private static func space(_ path: FilePath) -> Finding? {
-        var system = statvfs()
-        guard statvfs(existingParent(of: path).string, &system) == 0 else { return nil }
-        let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
-        let total = UInt64(system.f_blocks) * UInt64(system.f_frsize)
-        let text = "\(size(free)) free of \(size(total)) (\(fileSystem(path)))"
+    private static func space(_ path: FilePath, _ minimum: Int?) -> Finding? {
+        let space = FreeSpace(path: existingParent(of: path), minimum: minimum)
+        guard let sizes = space.sizes else { return nil }
+        let text = "\(size(UInt64(sizes.free))) free of \(size(UInt64(sizes.total))) (\(fileSystem(path)))"
         // As much as the service needs to take anything.
-        return free < min(256 << 20, total / 10) ? .failed("disk space", text) : .ok("disk space", text)
+        return space.isShort(sizes) ? .failed("disk space", text) : .ok("disk space", text)
     }
 
     /// The kind of file system, by the longest mount point above.

@@ -51,18 +51,17 @@ enum SummaryText {
         case .stopped(let reason): return name + "stopped (\(reason))"
         case .failed(let reason), .refused(let reason): return name + "failed (\(reason))"
         case .waiting(let reason, _): return name + "waiting (\(reason))"
-        default: return name + summary.state.word
+        case .preparing, .running, .paused, .finishing: return name + summary.state.word
         }
     }
 
     private static func advice(_ summary: RunSummary) -> String? {
         switch summary.state {
-        case .stopped where !summary.isResumable, .failed where !summary.isResumable:
+        case .stopped where summary.isResumable, .failed where summary.isResumable:
+            "resume with: data-connector resume \(summary.id)"
+        case .stopped, .failed, .refused, .done:
             summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(summary.id)" : nil
-        case .stopped, .failed: "resume with: data-connector resume \(summary.id)"
-        case .done where summary.undelivered > 0:
-            "retry the failed records with: data-connector retry \(summary.id)"
-        default: nil
+        case .preparing, .running, .paused, .waiting, .finishing, .dryRun, .skipped: nil
         }
     }
 

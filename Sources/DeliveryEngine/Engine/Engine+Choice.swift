@@ -15,17 +15,13 @@ extension Engine {
     public func newestRunToResume() async throws -> RunID? {
         let binding = binding
         let open = try await journal.openRuns()
-        if let run = open.last(where: { Self.obstacle(of: $0, to: binding) == nil }) { return run.id }
+        if let run = open.last(where: { $0.binding.obstacle(to: binding, for: $0.id) == nil }) { return run.id }
         return try open.last.flatMap { try refuse($0, binding) }
     }
 
     /// That there is nothing to continue would be wrong of a run that only belongs to another API.
     private nonisolated func refuse(_ run: RunSummary, _ binding: RunBinding) throws -> RunID? {
-        if let obstacle = Self.obstacle(of: run, to: binding) { throw obstacle }
+        if let obstacle = run.binding.obstacle(to: binding, for: run.id) { throw obstacle }
         return nil
-    }
-
-    private nonisolated static func obstacle(of run: RunSummary, to binding: RunBinding) -> DeliveryError? {
-        RunBinding(api: run.api, profile: run.profile).obstacle(to: binding, for: run.id)
     }
 }

@@ -74,12 +74,12 @@ extension Engine {
         var isCompleted = false
         if let file, let present, let known = source.fingerprint, !present.isAlike(known) {
             isCompleted = try file.completes(known)
-        }
-        if let file, let present, let known = source.fingerprint, !present.isAlike(known), !isCompleted {
-            throw DeliveryError(
-                .source,
-                "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
-                    + "start a new run with the changed one.")
+            if !isCompleted {
+                throw DeliveryError(
+                    .source,
+                    "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
+                        + "start a new run with the changed one.")
+            }
         }
         guard var resumable = try await journal.reopen(run, by: configuration.owner, for: binding) else {
             throw DeliveryScheduler.unknown(run)

@@ -110,8 +110,7 @@ struct FixWalk: ~Copyable {
 
     private mutating func belongs(_ run: RunID) async throws(DeliveryError) -> Bool {
         if let known = belongs[run] { return known }
-        let summary = try await journal.run(run)
-        let found = RunBinding(api: summary?.api, profile: summary?.profile).obstacle(to: binding, for: run) == nil
+        let found = try await journal.run(run)?.binding.obstacle(to: binding, for: run) == nil
         belongs[run] = found
         return found
     }

@@ -32,7 +32,7 @@ public struct RunDiscard: Sendable {
         guard summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(id) has ended already: nothing is left to discard.")
         }
-        let binding = RunBinding(api: summary.api, profile: summary.profile)
+        let binding = summary.binding
         guard let run = try await store.reopen(id, by: owner, for: binding) else { throw DeliveryScheduler.unknown(id) }
         var remainder: [String] = []
         if let path = directory.path(of: run.source.location) {

@@ -81,3 +81,8 @@ extension NewRun {
             node: owner.node, owner: owner.instance)
     }
 }
+
+extension RunSummary {
+    /// Where it delivers to.
+    public var binding: RunBinding { RunBinding(api: api, profile: profile) }
+}

@@ -19,19 +19,26 @@ public struct FreeSpace: Hashable, Sendable {
     /// - Throws: `busy` when there is less room than that.
     public func check() throws(DeliveryError) {
         // What can't be asked keeps nobody from working.
-        guard let (free, total) = sizes else { return }
-        let needed = minimum ?? min(Self.defaultMinimum, total / 10)
-        guard free < needed else { return }
+        guard let sizes, isShort(sizes) else { return }
         throw DeliveryError(
             .busy,
-            "The disk of \(path) has \(free >> 20) MiB left, less than the \(needed >> 20) MiB that are "
+            "The disk of \(path) has \(sizes.free >> 20) MiB left, less than the \(needed(of: sizes) >> 20) MiB that are "
                 + "kept free. Make room; what is accepted is still delivered.")
     }
+
+    private func needed(of sizes: Sizes) -> Int { minimum ?? min(Self.defaultMinimum, sizes.total / 10) }
+
+    /// Whether `check` throws with these.
+    public func isShort(_ sizes: Sizes) -> Bool { sizes.free < needed(of: sizes) }
 
     /// Bytes that are free; `nil` when that is unknown.
     public var free: Int? { sizes?.free }
 
-    private var sizes: (free: Int, total: Int)? {
+    /// Bytes of a file system.
+    public typealias Sizes = (free: Int, total: Int)
+
+    /// `nil` when they are unknown.
+    public var sizes: Sizes? {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return nil }
         let unit = Int(status.f_frsize)

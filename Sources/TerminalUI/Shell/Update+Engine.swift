@@ -41,7 +41,7 @@ extension Model {
                 toast(counts.failed > 0 ? .info : .good, "Run \(run.id) is done: \(sent)\(failed)")
             case .stopped(let reason): toast(.info, "Run \(run.id) stopped: \(reason)")
             case .failed(let reason), .refused(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")
-            default: break
+            case .preparing, .running, .paused, .waiting, .finishing, .dryRun, .skipped: break
             }
         }
         return effects

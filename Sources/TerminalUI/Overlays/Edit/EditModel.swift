@@ -35,7 +35,7 @@ struct EditModel: Sendable {
         case .age: .age
         case .cookie: .cookie
         case .bannerID: .bannerID
-        default: .name
+        case .name, .malformed, .ageFilter, .repeated, nil: .name
         }
     }
 }
