@@ -27,6 +27,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -157,7 +158,7 @@ let package = Package(
             name: "HTTPListenerTests",
             dependencies: [
                 "CustomerRecords", "DeliveryModel", "HTTPListener", "TestSupport", asyncHTTPClient, logging, nioCore,
-                nioHTTP1, nioPosix, nioSSL,
+                nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .testTarget(
             name: "DropFolderTests", dependencies: ["DeliveryModel", "DropFolder", logging, systemPackage],

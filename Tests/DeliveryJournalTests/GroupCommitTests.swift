@@ -34,7 +34,7 @@ struct GroupCommitTests {
         #expect(try await notebook.counts().sent == 10)
     }
 
-    @Test("a run can be created though commits follow each other without a pause", .timeLimit(.minutes(5)))
+    @Test("a run can be created though commits follow each other without a pause", .timeLimit(.minutes(30)))
     func fairness() async throws {
         let notebook = try await Notebook()
         let journal = notebook.journal

@@ -43,6 +43,27 @@ struct HistoryTests {
         await #expect(throws: DeliveryError.self) { _ = try await notebook.reopen(run) }
     }
 
+    @Test("what an API asked one open run to wait for is known of the API", arguments: StoreKind.allCases)
+    func pause(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
+        let api = try #require(Notebook.binding.api)
+        #expect(try await store.pause(of: api) == nil)
+        var elsewhere = Notebook.new()
+        elsewhere.binding = RunBinding(api: "https://other.test")
+        let other = try await store.create(elsewhere)
+        let ended = try await store.create(Notebook.new())
+        let date = Date(timeIntervalSince1970: 2_000_000_000)
+        try await store.commit([
+            .wait(notebook.run, until: date), .wait(other, until: date + 60), .wait(ended, until: date + 120),
+            .state(ended, .done, endedAt: date),
+        ])
+        #expect(try await store.pause(of: api) == date)
+        #expect(try await store.pause(of: "https://other.test") == date + 60)
+        try await store.commit([.wait(notebook.run, until: nil)])
+        #expect(try await store.pause(of: api) == nil)
+    }
+
     @Test("a run begins with the whole of its source unread", arguments: StoreKind.allCases)
     func unread(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import DropFolder
 
-@Suite("A watched folder", .timeLimit(.minutes(5)))
+@Suite("A watched folder", .timeLimit(.minutes(30)))
 struct FolderWatchTests {
     @Test("files that are put there are delivered and moved, each with its summary")
     func moves() async throws {

@@ -1,9 +1,13 @@
 public import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
-import Foundation
+public import Foundation
 
 extension MemoryLedger {
+    public func pause(of api: String) -> Date? {
+        runs.values.filter { $0.isOpen && $0.new.binding.api == api }.compactMap(\.waitsUntil).max()
+    }
+
     public func counts(of run: Run) -> RunCounts {
         var counts = RunCounts(sent: run.sent, failed: run.failed, reasons: run.reasons)
         for batch in run.batches.values {

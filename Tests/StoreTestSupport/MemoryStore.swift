@@ -84,6 +84,8 @@ public final class MemoryStore: DurableStore {
         return ledger.runs.values.filter(\.isOpen).sorted { $0.id < $1.id }.map(ledger.summary)
     }
 
+    public func pause(of api: String) async throws(DeliveryError) -> Date? { ledger.pause(of: api) }
+
     public func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions? { ledger.runs[run]?.new.options }
 
     public func reopen(

@@ -7,7 +7,7 @@ import Testing
 @testable import TerminalKit
 @testable import TerminalUI
 
-@Suite("Effects", .timeLimit(.minutes(5)))
+@Suite("Effects", .timeLimit(.minutes(30)))
 struct EffectTests {
     private let service = ScriptedService()
 

@@ -39,6 +39,9 @@ struct Connector: Sendable {
         log.open(directory.log)
         journal = try Journal(directory)
         try await Self.clearSpool(directory, journal)
+        let bound = try useSandbox ? SandboxAPI.address : address.map { try Self.endpoint($0.url, settings).address }
+        var pausedUntil: Date?
+        if let bound { pausedUntil = try await journal.pause(of: bound) }
         // A client has to be shut down once it exists, so nothing that follows throws.
         var api: (any BannerAPI)?
         if useSandbox {
@@ -54,7 +57,7 @@ struct Connector: Sendable {
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
         }
         engine = Engine(
-            directory: directory, journal: journal, api: api,
+            directory: directory, journal: journal, api: api, pausedUntil: pausedUntil,
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
                 giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,

@@ -240,7 +240,9 @@ private struct PlainRecord {
         let isName =
             isPlainName && name.1 - name.0 <= PlainField.longestName
             ? PlainField.isName(ByteVector(at: start), ByteVector(at: start + 16), length: name.1 - name.0)
-            : FieldRules.isName(bytes, offset + name.0..<offset + name.1, rules)
+            : rules.nameFormat != .ascii
+                && PlainField.isLatinName(ByteVector(at: start), ByteVector(at: start + 16), length: name.1 - name.0)
+                || FieldRules.isName(bytes, offset + name.0..<offset + name.1, rules)
         let cookieLength = cookie.1 - cookie.0
         let text = record + cookie.0
         let head = ByteVector(at: text)

@@ -39,7 +39,11 @@ struct RecordScanner: Sendable {
     /// What was seen since the last batch that its sender should know.
     var notices: [Notice] = []
     /// Why nothing behind the cursor may be read.
-    private(set) var fault: SourceFormatError?
+    private(set) var fault: SourceFormatError? {
+        didSet { hasFault = fault != nil }
+    }
+    /// Asked once a record, and far cheaper to ask than the fault itself.
+    private var hasFault = false
 
     private let allowsShortRows: Bool
     private var isSkippingLine = false
@@ -87,7 +91,7 @@ struct RecordScanner: Sendable {
     ) -> Pause {
         let (filled, sourceEnds, stop) = (extent.filled, extent.sourceEnds, extent.stop)
         while true {
-            if fault != nil { return .faultFound }
+            if hasFault { return .faultFound }
             if isSkippingLine, !skipLine(bytes, filled: filled, sourceEnds: sourceEnds) {
                 return sourceEnds ? .sourceEnded : .needsMore
             }
@@ -159,7 +163,7 @@ struct RecordScanner: Sendable {
         let isText = !shape.hasUnusualBytes && end == firstLineEnd || UTF8Text.isText(bytes, start..<end)
         read(bytes, start..<end, isText: isText, into: &output)
         // Nothing from there on may be read.
-        if fault != nil { return }
+        if hasFault { return }
         if end > firstLineEnd { line += LineEnds.count(bytes, start..<end) }
         advance(over: end, bytes, filled: filled)
     }

@@ -19,6 +19,17 @@ enum Trimming: Sendable {
     /// The field in a range without what is trimmed at its ends.
     @inline(__always)
     func trimmed(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Range<Int> {
+        // Nearly all fields begin and end with something that is seen.
+        if !range.isEmpty, (0x21...0x7E).contains(bytes[range.lowerBound]),
+            (0x21...0x7E).contains(bytes[range.upperBound - 1])
+        {
+            return range
+        }
+        return trimmedAtEnds(bytes, range)
+    }
+
+    @inline(never)
+    private func trimmedAtEnds(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
         while start < end, case let length = length(bytes, at: start, end: end), length > 0 { start += length }

@@ -12,10 +12,13 @@ enum FieldRules {
     /// same name as composed text, and many scripts write their vowels so.
     static func isName(_ bytes: borrowing RawSpan, _ range: Range<Int>, _ rules: RecordRules) -> Bool {
         let index = range.lowerBound
-        if bytes.byteCount - index >= PlainField.longestName,
-            PlainField.isName(ByteVector(bytes, at: index), ByteVector(bytes, at: index + 16), length: range.count)
-        {
-            return true
+        if bytes.byteCount - index >= PlainField.longestName {
+            let (v0, v1) = (ByteVector(bytes, at: index), ByteVector(bytes, at: index + 16))
+            if PlainField.isName(v0, v1, length: range.count)
+                || rules.nameFormat != .ascii && PlainField.isLatinName(v0, v1, length: range.count)
+            {
+                return true
+            }
         }
         return rules.nameFormat == .any
             ? NameRule.isVisible(bytes, range)

@@ -13,6 +13,26 @@ enum PlainField {
         return length <= longestName && (letters | spaces) & name == name && letters & name != 0
     }
 
+    /// A name of 1 to 32 bytes of ASCII and Latin letters, from `À` to `ȿ`, and spaces, whose bytes are the first of the
+    /// two vectors.
+    @inline(__always)
+    static func isLatinName(_ v0: ByteVector, _ v1: ByteVector, length: Int) -> Bool {
+        func bits(_ test: (ByteVector) -> ByteVector) -> UInt64 { test(v0).bits | test(v1).bits << 16 }
+        let name = UInt64.lowest(length)
+        let ascii = bits(letters) & name
+        let spaces = bits { $0.equals(ByteVector(repeating: .space)) } & name
+        // Two bytes a letter: 0xC3 to 0xC8, then 0x80 to 0xBF. `×` and `÷` stand among those of 0xC3.
+        let leads =
+            bits {
+                $0.exceeds(ByteVector(repeating: 0xC2)) & ByteVector(repeating: 0xC9).exceeds($0)
+            } & name
+        let rests = bits { ByteVector(repeating: 0xC0).exceeds($0) } & name
+        let signs = bits { $0.equals(ByteVector(repeating: 0x97)) | $0.equals(ByteVector(repeating: 0xB7)) }
+        let firstLeads = bits { $0.equals(ByteVector(repeating: 0xC3)) }
+        return length <= longestName && rests == leads << 1 && signs & (firstLeads << 1) & name == 0
+            && ascii | spaces | leads | rests == name && ascii | leads != 0
+    }
+
     /// A cookie of 1 to 48 bytes of printable ASCII without backslashes, whose bytes are the first of the three vectors.
     @inline(__always)
     static func isCookie(

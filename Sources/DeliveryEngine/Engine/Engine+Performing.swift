@@ -10,7 +10,7 @@ extension Engine {
     func perform(_ action: SchedulerAction) {
         switch action {
         case .send(let unit, let request): send(unit, request)
-        case .abandon(let unit): requests.removeValue(forKey: unit)?.finish()
+        case .abandon(let unit): requests.removeValue(forKey: unit)?.cancel()
         case .probeLogin:
             guard let api else { return }
             start { [self] in await tell(.loginAnswered(api.logIn())) }
@@ -64,29 +64,26 @@ extension Engine {
     /// Sends a request in a task that is cut off when nobody waits for the answer any more.
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let api else { return }
-        let (abandonment, abandon) = AsyncStream.makeStream(of: Never.self)
-        requests[unit] = abandon
         let trace = scheduler.lane(of: unit, at: moment).map {
             requestLog.sent(request, $0, address: api.address, host: api.host)
         }
+        // A task that can be cancelled alone; the one around it sees to it that it ends before the engine does.
+        let sending = Task.detached { await api.send(request) }
+        requests[unit] = sending
         start { [self] in
-            let answer = await withTaskGroup(of: Answer?.self) { group in
-                group.addTask { await api.send(request) }
-                group.addTask {
-                    for await _ in abandonment {}
-                    return nil
-                }
-                let first = await group.next() ?? nil
-                group.cancelAll()
-                return first
+            let answer = await withTaskCancellationHandler {
+                await sending.value
+            } onCancel: {
+                sending.cancel()
             }
-            if let trace { requestLog.answered(trace, answer) }
-            if let answer { await self.answered(unit, answer) }
+            if let trace { requestLog.answered(trace, sending.isCancelled ? nil : answer) }
+            await answered(unit, answer)
         }
     }
 
     private func answered(_ unit: WorkUnit.ID, _ answer: Answer) {
-        requests.removeValue(forKey: unit)?.finish()
+        // Of a request that was abandoned, the scheduler knows already.
+        guard requests.removeValue(forKey: unit) != nil else { return }
         tell(.answered(unit, answer))
     }
 

@@ -84,7 +84,11 @@ extension Engine: DeliveryService {
 
     private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws {
         do throws(DeliveryError) {
-            try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.setAPI(at: moment) }
+            let pause = try await journal.pause(of: new.address)
+            try decide { (scheduler, moment) throws(DeliveryError) in
+                try scheduler.setAPI(at: moment)
+                scheduler.knowPause(until: pause, at: moment)
+            }
         } catch {
             await new.shutdown()
             throw error

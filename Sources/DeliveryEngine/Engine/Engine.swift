@@ -1,7 +1,7 @@
 import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
-import Foundation
+public import Foundation
 public import Logging
 import NIOCore
 import ShowAdsAPI
@@ -40,7 +40,7 @@ public actor Engine {
     var finishWaiters: [RunID: [Int: CheckedContinuation<RunSummary?, Never>]] = [:]
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
     /// Cuts a request off.
-    var requests: [WorkUnit.ID: AsyncStream<Never>.Continuation] = [:]
+    var requests: [WorkUnit.ID: Task<Answer, Never>] = [:]
     var arrivals: [SubmissionID: Arrival] = [:]
     var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
@@ -61,10 +61,11 @@ public actor Engine {
 
     /// - Parameters:
     ///   - api: `nil` while its address or key is missing; runs can't start then.
+    ///   - pausedUntil: until when nothing may be sent to it, as a process before this one was told.
     ///   - connect: how to make another client, for `setAPI`.
     public init(
         directory: StateDirectory, journal: any DurableStore, commits: (any CommitLog)? = nil, api: (any BannerAPI)?,
-        configuration: EngineConfiguration, logger: Logger,
+        pausedUntil: Date? = nil, configuration: EngineConfiguration, logger: Logger,
         connect: APIConnector? = nil
     ) {
         self.directory = directory
@@ -77,6 +78,7 @@ public actor Engine {
         profile = configuration.profile
         scheduler = DeliveryScheduler(
             policy: configuration.policy, hasAPI: api != nil, seed: UInt64.random(in: 0...(.max)))
+        scheduler.knowPause(until: pausedUntil, at: Moment(instant: clock.now, date: Date()))
         var first = EngineSnapshot(
             apiHost: api?.host, concurrencyMaximum: configuration.concurrency, rateMaximum: configuration.rate)
         first.apiAddress = api?.address

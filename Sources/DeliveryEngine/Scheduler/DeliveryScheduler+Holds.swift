@@ -142,6 +142,13 @@ extension DeliveryScheduler {
         giveUp(Self.pauseReason(until: moment.date(of: moment.instant + asked)), at: moment)
     }
 
+    /// What the API asked for before this process began, or of another one, holds for everything that is sent to it.
+    mutating func knowPause(until: Date?, at moment: Moment) {
+        guard let until, until > moment.date else { return }
+        // A clock may have been wrong when it was asked.
+        pacing.pause(until: min(moment.instant(of: until), moment.instant + .seconds(86_400)))
+    }
+
     /// Makes a pause durable that the API asked for, so that it survives a restart.
     mutating func recordPause(of run: RunID, at moment: Moment) {
         guard let until = pacing.pausedUntil, until - moment.instant > .milliseconds(1500) else { return }

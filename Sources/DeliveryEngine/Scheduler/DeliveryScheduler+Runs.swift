@@ -131,9 +131,7 @@ extension DeliveryScheduler {
         run.turn = turn
         runs[id] = run
         turns.append(id)
-        if let until = opened.waitsUntil, until > moment.date {
-            pacing.pause(until: min(moment.instant(of: until), now + .seconds(86_400)))
-        }
+        knowPause(until: opened.waitsUntil, at: moment)
         if opened.recordsInDoubt > 0 {
             run.statistics.add(
                 .warning,

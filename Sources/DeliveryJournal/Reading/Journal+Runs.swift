@@ -1,7 +1,7 @@
 import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
-import Foundation
+public import Foundation
 import GRDB
 
 extension Journal {
@@ -76,6 +76,14 @@ extension Journal {
         try await read { [folder] database in
             try Row.fetchAll(database, sql: Self.summarySQL + " WHERE run.is_open ORDER BY run.id")
                 .map { try Self.summary($0, folder) }
+        }
+    }
+
+    public func pause(of api: String) async throws(DeliveryError) -> Date? {
+        try await read { database in
+            try Double.fetchOne(
+                database, sql: "SELECT max(waiting_until) FROM run WHERE is_open AND api = ?", arguments: [api]
+            ).map(Date.init(timeIntervalSince1970:))
         }
     }
 

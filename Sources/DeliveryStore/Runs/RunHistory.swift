@@ -1,5 +1,6 @@
 public import CustomerRecords
 public import DeliveryModel
+public import Foundation
 
 /// The runs: created once, resumed perhaps, looked at for a long time.
 public protocol RunHistory: Sendable {
@@ -14,6 +15,8 @@ public protocol RunHistory: Sendable {
     func run(_ id: RunID) async throws(DeliveryError) -> RunSummary?
     /// Runs that can be resumed, or that a process works on, oldest first.
     func openRuns() async throws(DeliveryError) -> [RunSummary]
+    /// Until when an API asked that nothing is sent to it, as its open runs were told; `nil` when it did not ask.
+    func pause(of api: String) async throws(DeliveryError) -> Date?
     /// The rules under which a run was read; `nil` when there is no such run.
     func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions?
 

@@ -49,10 +49,11 @@ final class RequestGuard: ChannelDuplexHandler {
         hasRoom = registry.opened(connection, now: .now()) {
             this.eventLoop.execute { this.value.giveWay() }
         }
-        scheduleTick(context)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        // Not before: on a busy machine it takes a while until a connection that was accepted is active.
+        scheduleTick(context)
         context.fireChannelActive()
         if !hasRoom { refuse(.tooManyConnections) }
     }
@@ -223,7 +224,11 @@ final class RequestGuard: ChannelDuplexHandler {
 
     /// Another client needs the place.
     private func giveWay() {
-        guard let context, context.channel.isActive, !machine.isLingering else { return }
+        guard let context, !machine.isLingering else { return }
+        guard context.channel.isActive else {
+            hasRoom = false
+            return
+        }
         if case .idle = machine.phase {
             log.gaveWay(client: connection.client)
             context.close(promise: nil)

@@ -26,7 +26,9 @@ enum AnswerExcerpt {
 
     /// Spaces are none of them, so that a run of anything else becomes one.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        // Asking for properties is slow, and every answer is read so.
+        if scalar.isASCII { return scalar.value > 0x20 && scalar.value < 0x7F }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate, .privateUse,
             .unassigned:
             false

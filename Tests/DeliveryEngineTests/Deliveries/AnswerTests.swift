@@ -7,7 +7,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Every answer has its consequence", .timeLimit(.minutes(5)))
+@Suite("Every answer has its consequence", .timeLimit(.minutes(30)))
 struct AnswerTests {
     @Test("each refused record is found in about twenty requests and listed with its line")
     func bisection() async throws {

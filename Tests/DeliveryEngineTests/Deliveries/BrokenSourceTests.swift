@@ -9,7 +9,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("A source that is broken somewhere", .timeLimit(.minutes(5)))
+@Suite("A source that is broken somewhere", .timeLimit(.minutes(30)))
 struct BrokenSourceTests {
     private static let rows = 0..<60_000
     private static let whole = Packed.gzip(Array(rows.map { "Jane Doe,30,\($0),1\n" }.joined().utf8))

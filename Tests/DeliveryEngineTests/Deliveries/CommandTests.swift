@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Operators pause, stop and go on", .timeLimit(.minutes(5)))
+@Suite("Operators pause, stop and go on", .timeLimit(.minutes(30)))
 struct CommandTests {
     @Test("a paused run sends nothing more until it goes on")
     func pause() async throws {

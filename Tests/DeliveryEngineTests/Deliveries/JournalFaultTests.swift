@@ -51,7 +51,7 @@ private final class FullDisk: CommitLog {
     }
 }
 
-@Suite("Nothing leaves that is not journaled", .timeLimit(.minutes(5)))
+@Suite("Nothing leaves that is not journaled", .timeLimit(.minutes(30)))
 struct JournalFaultTests {
     @Test("a disk that gets full stops the run; with room it goes on", arguments: [0, 1, 2, 5, 20, 60])
     func fullDisk(_ room: Int) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Another profile is used while the engine works", .timeLimit(.minutes(5)))
+@Suite("Another profile is used while the engine works", .timeLimit(.minutes(30)))
 struct ProfileTests {
     private static let connect: APIConnector = { _, _ throws(DeliveryError) in FakeBannerAPI() }
 

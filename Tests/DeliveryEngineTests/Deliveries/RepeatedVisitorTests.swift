@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Repeated visitors of a run", .timeLimit(.minutes(5)))
+@Suite("Repeated visitors of a run", .timeLimit(.minutes(30)))
 struct RepeatedVisitorTests {
     /// Each visitor twice, the second time far behind the first.
     private static func write(_ folder: TemporaryFolder) throws -> String {

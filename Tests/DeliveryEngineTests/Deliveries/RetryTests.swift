@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Failed records are sent again", .timeLimit(.minutes(5)))
+@Suite("Failed records are sent again", .timeLimit(.minutes(30)))
 struct RetryTests {
     private static func refusing(_ cookies: Set<String>) -> FakeBannerAPI.Rule {
         { cookies.isDisjoint(with: $0.cookies) ? .applied : .refused(status: 400, answer: "") }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("A source that changes while it is read", .timeLimit(.minutes(5)))
+@Suite("A source that changes while it is read", .timeLimit(.minutes(30)))
 struct SourceTests {
     @Test("what is added to it is not part of the run")
     func grows() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Single records are durable before they are accepted", .timeLimit(.minutes(5)))
+@Suite("Single records are durable before they are accepted", .timeLimit(.minutes(30)))
 struct SubmissionTests {
     private static func fields(_ cookie: String) -> RecordFields {
         RecordFields(name: "Jane Doe", age: "30", cookie: cookie, bannerID: "1")

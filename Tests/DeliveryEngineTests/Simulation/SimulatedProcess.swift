@@ -47,7 +47,6 @@ final class SimulatedProcess {
     init(_ world: SimulatedWorld) {
         self.world = world
         world.processes += 1
-        world.processBegan = world.time
         number = world.processes
         let plan = world.plan
         scheduler = DeliveryScheduler(
@@ -57,6 +56,7 @@ final class SimulatedProcess {
                 isService: plan.isService,
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
+        scheduler.knowPause(until: world.store.ledger.pause(of: SimulatedStore.binding.api ?? ""), at: world.moment)
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
     }
 
@@ -102,6 +102,7 @@ final class SimulatedProcess {
     }
 
     private func follow(after seconds: Double) {
+        world.processEnds[number] = world.time
         let next = SimulatedProcess(world)
         world.process = next
         world.later(seconds) { if next.isAlive { next.begin() } }

@@ -35,8 +35,8 @@ final class SimulatedWorld {
     /// nobody.
     static let patience = 7200.0
 
-    /// When the present process began.
-    var processBegan = 0.0
+    /// When each process before the present one came to its end.
+    var processEnds: [Int: Double] = [:]
     /// Whether everything has been healthy for long.
     var hasBeenPatient = false
 

@@ -2,6 +2,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import ShowAdsAPI
+import StoreTestSupport
 
 @testable import DeliveryEngine
 
@@ -63,10 +64,12 @@ struct SimulationWatch {
     /// A request leaves.
     mutating func left(_ run: RunID, records: Int, in world: SimulatedWorld) {
         let process = world.process!
-        for pause in pauses[run] ?? [] where pause.until > world.time + 0.001 {
+        // What one run was told holds for all, as long as that one is open.
+        let known = pauses.filter { $0.key == run || world.store.runs[$0.key]?.isOpen == true }.values.joined()
+        for pause in known where pause.until > world.time + 0.001 {
             // One that was asked for just before a crash may not have been durable.
-            guard pause.process == process.number || (world.plan.storeFaults == 0 && isOld(pause.asked, in: world))
-            else { continue }
+            let wasKnown = world.plan.storeFaults == 0 && wasDurable(pause.asked, by: pause.process, in: world)
+            guard pause.process == process.number || wasKnown else { continue }
             world.fail(
                 String(
                     format: "run \(run) sends %.1f s before the end of a pause that the API asked for",
@@ -76,7 +79,10 @@ struct SimulationWatch {
         shared(run, records, process.scheduler, in: world)
     }
 
-    private func isOld(_ asked: Double, in world: SimulatedWorld) -> Bool { world.processBegan - asked > 8 }
+    /// Whether the process that was asked lived long enough afterwards to write it down.
+    private func wasDurable(_ asked: Double, by process: Int, in world: SimulatedWorld) -> Bool {
+        world.processEnds[process].map { $0 - asked > 8 } ?? false
+    }
 
     private mutating func shared(
         _ run: RunID, _ records: Int, _ scheduler: borrowing DeliveryScheduler, in world: SimulatedWorld

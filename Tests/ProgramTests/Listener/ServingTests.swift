@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The program as a service", .program, .timeLimit(.minutes(10)))
+@Suite("The program as a service", .program, .timeLimit(.minutes(60)))
 struct ServingTests {
     @Test("a signal ends it in order: who waits is answered, what is in flight ends, and the next start goes on")
     func inOrder() async throws {

@@ -44,10 +44,12 @@ struct ProxyTests {
                     try await withClient("https://ads.example.test/v1", proxies: proxies, tlsFiles: files) { client in
                         #expect(await client.send(oneRecord, to: .single).outcome == .applied)
                     }
-                    #expect(proxy.requests.count == 1)
-                    let head = proxy.requests.first?.lowercased() ?? ""
-                    #expect(head.hasPrefix("connect ads.example.test:443 http/1.1\r\n"))
-                    #expect(head.contains("\r\nproxy-authorization: basic amfuztpzm2nyzxq="))
+                    // One, unless the connection was idle for too long in between.
+                    #expect(!proxy.requests.isEmpty)
+                    for head in proxy.requests.map({ $0.lowercased() }) {
+                        #expect(head.hasPrefix("connect ads.example.test:443 http/1.1\r\n"))
+                        #expect(head.contains("\r\nproxy-authorization: basic amfuztpzm2nyzxq="))
+                    }
                 }
                 #expect(server.requests.count == 2)
                 #expect(server.requests.allSatisfy { !$0.lowercased().contains("proxy-authorization") })
