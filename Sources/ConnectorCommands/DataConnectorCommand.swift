@@ -21,8 +21,8 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, PauseCommand.self,
-            StopCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self, DoctorCommand.self,
-            HealthCommand.self, SandboxCommand.self,
+            StopCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self, AuditCommand.self,
+            DoctorCommand.self, HealthCommand.self, SandboxCommand.self,
             SampleCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

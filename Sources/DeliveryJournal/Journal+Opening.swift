@@ -34,7 +34,9 @@ extension Journal {
         }
         let known = try queue.read(migrator.appliedIdentifiers)
         let isOld = try !known.isEmpty && !queue.read(migrator.hasCompletedMigrations)
-        if isOld, let version = known.max() { try keepCopy(of: queue, directory, version: version) }
+        if isOld, let version = known.compactMap({ Int($0) }).max() {
+            try keepCopy(of: queue, directory, version: version)
+        }
         try migrator.migrate(queue)
         if isOld {
             // Space that is no longer needed can be given back from now on.
@@ -46,7 +48,7 @@ extension Journal {
     }
 
     /// What an upgrade can't bring back stays beside it.
-    private static func keepCopy(of queue: DatabaseQueue, _ directory: StateDirectory, version: String) throws {
+    private static func keepCopy(of queue: DatabaseQueue, _ directory: StateDirectory, version: Int) throws {
         let copy = directory.path.appending("journal-version-\(version).sqlite")
         unlink(copy.string)
         try createPrivately(copy)

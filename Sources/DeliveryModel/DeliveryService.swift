@@ -130,6 +130,9 @@ public protocol DeliveryService: Sendable {
     /// As it stands at this moment: whatever was answered before is in it.
     func run(_ id: RunID) async throws -> RunSummary?
 
+    /// Who did what, newest first.
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+
     // Single submissions
     /// Takes a valid record; returns when it is durable.
     func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt
@@ -165,6 +168,7 @@ extension DeliveryService {
     }
 
     public func recentRequests() async throws -> [RequestTrace] { [] }
+    public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { [] }
     public func graph(of run: RunID) async -> RunGraph? { nil }
 
     public func runOfSameContent(

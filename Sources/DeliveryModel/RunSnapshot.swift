@@ -123,6 +123,11 @@ public struct DeliveryHold: Hashable, Codable, Sendable {
         case journal
         /// The send window is closed.
         case window
+        /// The operator's limit of records a day is reached.
+        case dailyLimit
+
+        /// Whether it is a time to wait for, and nothing is wrong.
+        public var isPlanned: Bool { self == .window || self == .dailyLimit }
     }
 
     public var kind: Kind
@@ -184,7 +189,7 @@ public struct EngineSnapshot: Codable, Sendable {
 
     /// Why the API takes no records now, in one line; `nil` when nothing is known to be wrong with it.
     public var deliveryFault: String? {
-        holds.first { $0.run == nil && $0.kind != .throttled && $0.kind != .window }?.reason
+        holds.first { $0.run == nil && $0.kind != .throttled && !$0.kind.isPlanned }?.reason
     }
 
     public init(

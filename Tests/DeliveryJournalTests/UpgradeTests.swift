@@ -8,13 +8,13 @@ import StoreTestSupport
 import SystemPackage
 import Testing
 
-/// A copy of the state directory that the first version left behind, in a place where it never was.
+/// A copy of the state directory that an older version left behind, in a place where it never was.
 private final class OldState: Sendable {
     let directory: StateDirectory
 
-    init() throws {
+    init(version: Int = 1) throws {
         let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Fixtures/journal-version-1")
+            .appending(path: "Fixtures/journal-version-\(version)")
         let folder = FileManager.default.temporaryDirectory.appending(path: "old-\(UUID().uuidString)")
         try FileManager.default.copyItem(at: fixture, to: folder)
         directory = StateDirectory(path: FilePath(folder.path))
@@ -64,6 +64,33 @@ struct UpgradeTests {
             let row = try await journal.idempotencyKey(key, keptSince: .distantPast)
             #expect(row?.run?.rawValue == run && row?.status == 202)
         }
+    }
+
+    @Test("of the third version counts what was sent that day, and takes an audit")
+    func third() async throws {
+        let old = try OldState(version: 3)
+        let journal = try Journal(old.directory)
+        defer { journal.close() }
+        #expect(old.files.contains("journal-version-3.sqlite"))
+        let runs = try await journal.runs(limit: 10)
+        #expect(runs.map(\.counts.sent) == [0, 2] && runs.map(\.counts.pending) == [30, 0])
+        let api = try #require(runs[1].api)
+        let started = runs[1].startedAt
+        let day = started.addingTimeInterval(-86_400)..<started.addingTimeInterval(86_400)
+        // Counts are kept for a few days only.
+        let isRecent = Date().timeIntervalSince(started) < AuditRetention.countSeconds
+        #expect(try await journal.recordsSent(to: api, in: day) == (isRecent ? 2 : 0))
+        #expect(try await journal.audit(AuditQuery()).isEmpty)
+        let resumable = try #require(
+            try await journal.reopen(RunID(rawValue: 2), by: Self.owner, for: RunBinding(api: api)))
+        #expect(resumable.recordsInDoubt == 30)
+        try await journal.commit([
+            .acknowledge(RunID(rawValue: 2), sequence: 0, records: 0..<10, isWhole: true, at: Date()),
+            .audit(AuditEntry(at: Date(), by: Operator(who: "jane@vm", from: Operator.screen), .resume)),
+        ])
+        let now = Date()
+        #expect(try await journal.recordsSent(to: api, in: now - 3600..<now + 3600) >= 10)
+        #expect(try await journal.audit(AuditQuery()).map(\.command) == [.resume])
     }
 
     @Test("open runs take the API of the first process that continues them")

@@ -16,6 +16,8 @@ final class FakeDeliveryService: DeliveryService {
         var submitted: [RecordFields] = []
         var origins: [SubmissionOrigin] = []
         var discarded: [RunID] = []
+        /// Who asked for runs to be started, retried or discarded.
+        var askers: [Operator?] = []
         var queries: [RunQuery] = []
         var retried: [(run: RunID, submittedBy: String?)] = []
         var failures: [FailedRecord] = []
@@ -67,6 +69,7 @@ final class FakeDeliveryService: DeliveryService {
             let run = RunID(rawValue: state.nextRun)
             state.nextRun += 1
             state.started.append(request)
+            state.askers.append(Operator.current)
             state.contents.append(text)
             state.modes.append((attributes?[.posixPermissions] as? Int) ?? 0)
             var summary = RunSummary(id: run, source: source, state: .done, startedAt: Date(timeIntervalSince1970: 0))
@@ -137,13 +140,17 @@ final class FakeDeliveryService: DeliveryService {
                 throw DeliveryError(.conflict, "Run \(run) has no failed records.")
             }
             state.retried.append((run, submittedBy))
+            state.askers.append(Operator.current)
         }
         keys.claim(claim, run: RunID(rawValue: 99), outcome: nil)
         return RunID(rawValue: 99)
     }
 
     func discard(_ run: RunID) async throws -> String? {
-        state.withLock { $0.discarded.append(run) }
+        state.withLock {
+            $0.discarded.append(run)
+            $0.askers.append(Operator.current)
+        }
         return nil
     }
 

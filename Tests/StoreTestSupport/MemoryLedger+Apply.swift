@@ -14,8 +14,11 @@ extension MemoryLedger {
             if let notices { runs[run]?.notices = notices }
         case .sendPart(let run, let sequence, let records):
             runs[run]?.batches[sequence]?.parts[records.lowerBound]?.state = .sending
-        case .acknowledge(let run, let sequence, let records, let isWhole):
-            _ = try settle(run, sequence, records, isWhole, sent: records.count, failed: 0)
+        case .acknowledge(let run, let sequence, let records, let isWhole, let date):
+            let isNew = try settle(run, sequence, records, isWhole, sent: records.count, failed: 0)
+            if isNew, let date, let api = runs[run]?.new.binding.api {
+                sent[api, default: [:]][SentPeriod.number(of: date), default: 0] += records.count
+            }
         case .recover(let run, let sequence, let records): recover(run, sequence, records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
             guard try settle(run, sequence, records, isWhole, sent: 0, failed: records.count) else { return }
@@ -48,6 +51,7 @@ extension MemoryLedger {
             let position = keys[claim.key]?.position
             keys[claim.key] = Key(
                 digest: claim.digest, run: run, position: position, status: status, answer: answer, created: Date())
+        case .audit(let entry): note(entry)
         }
     }
 

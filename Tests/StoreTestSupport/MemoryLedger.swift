@@ -98,6 +98,9 @@ public struct MemoryLedger: Sendable {
     var keys: [String: Key] = [:]
     var deliveries: [Delivery] = []
     var forgotten = StoreTotals()
+    /// Records that an API took, by the quarter of an hour.
+    var sent: [String: [Int: Int]] = [:]
+    var audit: [AuditEntry] = []
     private var lastRun: Int64 = 0
     private var lastFailure: Int64 = 0
 
@@ -116,6 +119,11 @@ public struct MemoryLedger: Sendable {
         for (position, record) in records.enumerated() { run.stored[position] = record }
         runs[id] = run
         if let claim { keep(claim, run: id, position: nil) }
+        if var entry = new.audit {
+            entry.run = id
+            if case .retry = new.source { entry.records = records.count }
+            note(entry)
+        }
         return id
     }
 

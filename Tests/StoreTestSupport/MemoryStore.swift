@@ -102,6 +102,19 @@ public final class MemoryStore: DurableStore {
 
     public func totals() async throws(DeliveryError) -> StoreTotals { ledger.totals() }
 
+    public func recordsSent(to api: String?, in period: Range<Date>) async throws(DeliveryError) -> Int {
+        ledger.recordsSent(to: api, in: period)
+    }
+
+    // MARK: Audit
+
+    public func audit(_ query: AuditQuery) async throws(DeliveryError) -> [AuditEntry] { ledger.audited(query) }
+
+    public func forgetSomeAudit(before oldest: Date, countsBefore: Date) async throws(DeliveryError) -> Bool {
+        try write { $0.forgetAudit(before: oldest, countsBefore: countsBefore) }
+        return false
+    }
+
     // MARK: Failures
 
     public func failures(

@@ -33,6 +33,11 @@ struct DeliveryArguments: ParsableArguments {
     var window: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Most records a day, of the window's time zone or this machine's (default: no limit).", valueName: "n"))
+    var dailyLimit: String?
+
+    @Option(
         help: ArgumentHelp("Time limit of one exchange with the API: 30s, 2m (default: 30s).", valueName: "duration"))
     var timeout: String?
 
@@ -84,6 +89,7 @@ struct DeliveryArguments: ParsableArguments {
         options[.apiURL] = apiURL
         options[.projectKeyFile] = projectKeyFile
         options[.window] = window
+        options[.dailyLimit] = dailyLimit
         options[.timeout] = timeout
         options[.apiCA] = apiCA
         options[.apiClientCert] = apiClientCert

@@ -62,7 +62,7 @@ struct Connector: Sendable {
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
                 giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,
                 minimumFree: settings.minimumFree, isService: isService, batchSize: settings.givenBatchSize,
-                window: settings.window, retention: settings.retention.policy),
+                window: settings.window, dailyLimit: settings.dailyLimit, retention: settings.retention.policy),
             logger: log.logger("engine", level: settings.logLevel),
             connect: Self.connect(settings))
     }

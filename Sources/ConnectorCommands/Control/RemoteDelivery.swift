@@ -148,6 +148,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         try await client.call(.applyFix(fix), returning: [RunID].self)
     }
 
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+        try await client.call(.audit(query), returning: [AuditEntry].self)
+    }
+
     func recentRequests() async throws -> [RequestTrace] {
         try await client.call(.recentRequests, returning: [RequestTrace].self)
     }

@@ -13,6 +13,12 @@ struct EngineFileDelivery: FileDelivery {
     func newestRun() async throws -> RunID? { try await engine.runs(limit: 1, before: nil).first?.id }
 
     func deliver(_ file: DroppedFile) async -> FileProgress {
+        await Operator.$current.withValue(Operator(who: Engine.operatorName, from: Operator.dropFolder)) {
+            await begin(file)
+        }
+    }
+
+    private func begin(_ file: DroppedFile) async -> FileProgress {
         do {
             if let known = try await run(of: file) { return try await goOn(known) }
             let request = RunRequest(source: .file(path: file.path), options: options())

@@ -52,7 +52,10 @@ struct InteractiveSession: Sendable {
                     await RunLog(log: connector.log, level: connector.settings.logLevel).follow(connector.engine)
                     return nil
                 }
-                group.addTask { try await TerminalUI(services).run() }
+                group.addTask {
+                    let person = Operator(who: Engine.operatorName, from: Operator.screen)
+                    return try await Operator.$current.withValue(person) { try await TerminalUI(services).run() }
+                }
                 defer { group.cancelAll() }
                 var reason = ExitReason.terminalLost
                 for try await end in group {

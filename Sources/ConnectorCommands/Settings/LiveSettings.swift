@@ -89,7 +89,9 @@ final class LiveSettings: Sendable {
 
     private func reload(_ engine: Engine, _ logger: Logger) async {
         do {
-            await adopt(try await load(current.withLock { $0.profile }), engine)
+            let new = try await load(current.withLock { $0.profile })
+            let person = Operator(who: Engine.operatorName, from: Operator.configurationFile)
+            await Operator.$current.withValue(person) { await adopt(new, engine) }
             logger.info("settings read again")
         } catch {
             logger.warning("The changed configuration file is not used: \(error)")

@@ -6,6 +6,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case projectKeyFile = "project-key-file"
     case insecureHTTP = "insecure-http"
     case window
+    case dailyLimit = "daily-limit"
     case timeout
     case apiCA = "api-ca"
     case apiClientCert = "api-client-cert"

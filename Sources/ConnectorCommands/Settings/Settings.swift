@@ -26,6 +26,8 @@ struct Settings: Sendable {
     var giveUpAfter: Duration
     /// When records may be sent; `nil` is always.
     var window: SendWindow?
+    /// The most records a day; `nil` is no limit.
+    var dailyLimit: Int?
     var stateDirectory: FilePath
     var unsentDirectory: FilePath
     /// Bytes of the disk that are kept free; `nil` is the default.
@@ -56,6 +58,7 @@ struct Settings: Sendable {
         window = try layers.parse(
             .window, "hours such as 08:00-20:00 or mon-fri 08:00-20:00@Europe/Prague",
             { SendWindow(argument: $0) })
+        dailyLimit = try layers.integer(.dailyLimit, in: 1...(.max))
         stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")

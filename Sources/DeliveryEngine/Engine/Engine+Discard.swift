@@ -7,14 +7,16 @@ extension Engine {
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
         if scheduler.isActive(run) {
             // It comes to rest first; what was in flight has its end then.
-            try await stop(run, mode: .now)
+            try decide { (scheduler, moment) throws(DeliveryError) in
+                try scheduler.stop(run, mode: .now, at: moment)
+            }
             _ = try await finished(run)
         } else if !summary.isResumable {
             throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
         }
         let result = try await RunDiscard(
             store: journal, directory: directory, unsent: configuration.unsentDirectory, owner: configuration.owner
-        ).discard(run)
+        ).discard(run, by: Self.asker)
         decide { scheduler, _ in scheduler.discarded(run, result.summary) }
         publish()
         return result.remainder

@@ -40,6 +40,7 @@ extension Engine {
         case .decline(let submission, let error): decline(submission, error)
         case .settle(let submission, let outcome): tickets.removeValue(forKey: submission)?.settle(outcome)
 
+        case .countSent(let day): start { [self] in await countSent(in: day) }
         case .wake(let instant):
             start { [self] in
                 do { try await clock.sleep(until: instant, tolerance: .zero) } catch { return }
@@ -109,6 +110,19 @@ extension Engine {
             let fact: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
             if committed.add(fact) { start { [self] in await tellCommitted() } }
         }
+    }
+
+    /// How many records the API took on a day. What is on its way to the journal goes there first.
+    private func countSent(in day: Range<Date>) async {
+        let address = api?.address
+        var count: Int?
+        do throws(DeliveryError) {
+            try await commits.commit([])
+            count = try await journal.recordsSent(to: address, in: day)
+        } catch {
+            logger.warning("how much was sent today can't be read: \(error.message)")
+        }
+        tell(.sentCounted(day, count))
     }
 
     private func tellCommitted() {

@@ -15,7 +15,8 @@ extension Engine {
         let new = NewRun(
             source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
             options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
-            submittedBy: request.submittedBy ?? Self.operatorName, notices: source.dialect.notices)
+            submittedBy: request.submittedBy ?? Self.asker.who, notices: source.dialect.notices,
+            audit: Self.creating(.send))
         if let refusal = source.refusal {
             defer { if case .file = request.source, source.isOwned { unlink(source.file.path) } }
             throw try await refuse(new, refusal)
@@ -42,13 +43,14 @@ extension Engine {
     /// Continues a run that was stopped, failed or interrupted by a crash.
     public func resume(_ run: RunID) async throws {
         guard try decide({ (scheduler, moment) throws(DeliveryError) in try scheduler.claim(run, at: moment) }) == .read
-        else { return }
+        else { return try await note(.resume, run: run) }
         do throws(DeliveryError) {
             tell(.opened(try await load(run)))
         } catch {
             tell(.openingFailed(run, error))
             throw error
         }
+        try await note(.resume, run: run)
     }
 
     /// Continues a run whose turn has come.
@@ -124,6 +126,7 @@ extension Engine {
         // It is stored again until it is delivered.
         try freeSpace.check()
         var new = try await storedRun(of: run)
+        new.audit = Self.creating(.retry)
         if let submittedBy { new.submittedBy = submittedBy }
         guard let created = try await journal.createRetry(new, of: selection, in: run, claim: claim) else {
             throw DeliveryError(
@@ -141,7 +144,8 @@ extension Engine {
         guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
             throw DeliveryError(.notFound, "The record is no longer among the failures.")
         }
-        let new = try await storedRun(of: failed.run)
+        var new = try await storedRun(of: failed.run)
+        new.audit = Self.creating(.resend)
         let rules = new.options.rules
         let checked = Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
@@ -160,7 +164,7 @@ extension Engine {
             options: ReaderOptions(
                 filter: AgeFilter(minimum: 0), rules: rules,
                 batchSize: scheduler.policy.batchSize(configuration.batchSize ?? 1000)),
-            startedAt: Date(), binding: binding, owner: configuration.owner, submittedBy: Self.operatorName)
+            startedAt: Date(), binding: binding, owner: configuration.owner, submittedBy: Self.asker.who)
     }
 
     /// Nothing new is taken when the disk has less room than this.
@@ -168,9 +172,6 @@ extension Engine {
 
     /// The API that runs are bound to.
     var binding: RunBinding { RunBinding(api: api?.address, profile: profile) }
-
-    /// Who asks for a run when nobody else is named.
-    static let operatorName = "\(NSUserName())@\(RunOwner.current.node)"
 
     func beginStored(_ id: RunID, _ new: NewRun, records: Int) {
         let run = OpenedRun(id, new, total: records, pending: records)
@@ -203,23 +204,22 @@ extension Engine {
 
     public func pause(_ run: RunID) async throws {
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.pause(run, at: moment) }
-        try await makeDurable()
+        try await note(.pause, run: run)
     }
 
     public func unpause(_ run: RunID) async throws {
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.unpause(run, at: moment) }
-        try await makeDurable()
+        try await note(.resume, run: run)
     }
 
     public func stop(_ run: RunID, mode: StopMode) async throws {
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.stop(run, mode: mode, at: moment) }
-        try await makeDurable()
+        // What an operator wants survives from the moment on that the command is answered.
+        try await note(.stop, run: run)
     }
 
-    /// What an operator wants survives from the moment on that the command is answered.
-    private func makeDurable() async throws {
-        if scheduler.journalFault == nil { try await commits.commit([]) }
+    public func retryNow() async {
+        decide { $0.retryNow(at: $1) }
+        await noteIfPossible(.retryNow)
     }
-
-    public func retryNow() async { decide { $0.retryNow(at: $1) } }
 }

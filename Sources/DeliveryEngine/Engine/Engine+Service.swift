@@ -46,11 +46,15 @@ extension Engine: DeliveryService {
     }
 
     public nonisolated func dismiss(_ records: [Int64]) async throws -> [Int64] {
-        try await journal.dismiss(records, at: Date())
+        let dismissed = try await journal.dismiss(records, at: Date())
+        try await note(.dismiss, records: dismissed)
+        return dismissed
     }
 
     public nonisolated func undismiss(_ records: [Int64]) async throws -> [Int64] {
-        try await journal.undismiss(records)
+        let restored = try await journal.undismiss(records)
+        try await note(.undismiss, records: restored)
+        return restored
     }
 
     public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
@@ -59,8 +63,15 @@ extension Engine: DeliveryService {
 
     // MARK: Pacing
 
-    public func setConcurrency(_ maximum: Int) { decide { $0.setConcurrency(maximum, at: $1) } }
-    public func setRate(_ maximum: Int?) { decide { $0.setRate(maximum, at: $1) } }
+    public func setConcurrency(_ maximum: Int) async {
+        decide { $0.setConcurrency(maximum, at: $1) }
+        await noteIfPossible(.setConcurrency)
+    }
+
+    public func setRate(_ maximum: Int?) async {
+        decide { $0.setRate(maximum, at: $1) }
+        await noteIfPossible(.setRate)
+    }
 
     // MARK: The API
 
@@ -69,6 +80,7 @@ extension Engine: DeliveryService {
         let key = projectKey.isEmpty ? typedKey : projectKey
         try await use(try connect(url, key))
         typedKey = key
+        await noteIfPossible(.setAPI)
     }
 
     /// Uses the address and key of another profile from here on.
@@ -80,6 +92,7 @@ extension Engine: DeliveryService {
             engine.connect = connect
             engine.typedKey = ""
         }
+        await noteIfPossible(.setAPI)
     }
 
     private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws {

@@ -15,6 +15,8 @@ public struct EngineConfiguration: Sendable {
     public var giveUpAfter: Duration?
     /// When records may be sent; `nil` is always.
     public var window: SendWindow?
+    /// The most records a day of the window's time zone, or of this machine's; `nil` is no limit.
+    public var dailyLimit: Int?
     /// Where `unsent_YYYY-MM-DD.csv` goes.
     public var unsentDirectory: FilePath
     /// Which process of which node works on the runs.
@@ -38,7 +40,7 @@ public struct EngineConfiguration: Sendable {
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
         minimumFree: Int? = nil, stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil,
-        window: SendWindow? = nil, retention: RetentionPolicy? = nil
+        window: SendWindow? = nil, dailyLimit: Int? = nil, retention: RetentionPolicy? = nil
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -52,14 +54,14 @@ public struct EngineConfiguration: Sendable {
         self.isService = isService
         self.batchSize = batchSize
         self.window = window
+        self.dailyLimit = dailyLimit
         self.retention = retention
     }
 
     var policy: DeliveryPolicy {
         DeliveryPolicy(
             concurrency: concurrency, rate: rate, attempts: attempts, giveUpAfter: giveUpAfter, window: window,
-            stopGrace: stopGrace,
-            isService: isService)
+            dailyLimit: dailyLimit, stopGrace: stopGrace, isService: isService)
     }
 }
 

@@ -43,6 +43,7 @@ extension Engine {
         var runs: [RunID] = []
         for (_, draft) in drafts.sorted(by: { $0.key < $1.key }) {
             guard let run = draft.run, draft.count > 0 else { continue }
+            try await note(.fix, run: run, records: draft.count)
             beginStored(run, draft.new, records: draft.count)
             runs.append(run)
         }

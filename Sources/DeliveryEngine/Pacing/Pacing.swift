@@ -22,13 +22,23 @@ struct Pacing: Sendable {
         case misconfigured(String, until: Instant?)
         /// The send window is closed; this is the operator's wish, and no instant of the API.
         case window(opens: Date)
+        /// As many records as the operator wants were sent today.
+        case dailyLimit(sent: Int, until: Date)
+
+        /// Whether it is the operator's wish, and no fault.
+        var isPlanned: Bool {
+            switch self {
+            case .window, .dailyLimit: true
+            case .throttled, .unavailable, .misconfigured: false
+            }
+        }
 
         /// Until when, if that is known.
         var until: Instant? {
             switch self {
             case .throttled(let until): until
             case .unavailable(let until), .misconfigured(_, let until): until
-            case .window: nil
+            case .window, .dailyLimit: nil
             }
         }
     }

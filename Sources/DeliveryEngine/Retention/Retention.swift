@@ -42,6 +42,9 @@ struct Retention: Sendable {
         }
         let oldest = now.addingTimeInterval(-RetentionPolicy.keySeconds)
         while !Task.isCancelled, try await store.forgetSomeKeys(answeredBefore: oldest) {}
+        let audited = now.addingTimeInterval(-AuditRetention.seconds)
+        let counted = now.addingTimeInterval(-AuditRetention.countSeconds)
+        while !Task.isCancelled, try await store.forgetSomeAudit(before: audited, countsBefore: counted) {}
         while !Task.isCancelled, try await store.giveBackSomeSpace() {}
         return count
     }

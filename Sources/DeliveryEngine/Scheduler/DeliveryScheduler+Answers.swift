@@ -121,8 +121,11 @@ extension DeliveryScheduler {
 
     private mutating func acknowledge(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
         run.statistics.acknowledged(unit.records.count, now: moment.instant)
+        daily?.acknowledged(unit.records.count, at: moment.date)
         var operations: [JournalOperation] = [
-            .acknowledge(unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole)
+            .acknowledge(
+                unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole,
+                at: moment.date)
         ]
         if run.isStored {
             operations.append(.recover(unit.run, sequence: unit.sequence, records: unit.records))

@@ -15,8 +15,7 @@ extension DeliveryScheduler {
     mutating func showHolds(at moment: Moment) {
         let hold = hold(at: moment)
         guard hold != shownHold else { return }
-        var wasClosed = false
-        if case .window = shownHold { wasClosed = true }
+        let before = shownHold
         shownHold = hold
         let event = hold.map { held($0, at: moment) } ?? .released
         for id in turns {
@@ -25,17 +24,31 @@ extension DeliveryScheduler {
             if let hold {
                 run.statistics.add(.warning, words(hold, at: moment), at: moment.date)
             } else {
-                let words = wasClosed ? "the send window is open" : "the API answers again"
-                run.statistics.add(.info, words, at: moment.date)
+                run.statistics.add(.info, Self.relief(after: before), at: moment.date)
             }
             if run.machine.isGoing { record([.state(id, run.machine.state, endedAt: nil)]) }
         }
         act(.publish)
     }
 
+    private static func relief(after hold: Pacing.Hold?) -> String {
+        switch hold {
+        case .window: "the send window is open"
+        case .dailyLimit: "a new day has begun"
+        case .throttled, .unavailable, .misconfigured, nil: "the API answers again"
+        }
+    }
+
     /// Why nothing leaves now.
     func hold(at moment: Moment) -> Pacing.Hold? {
-        windowOpens(at: moment).map { .window(opens: $0) } ?? pacing.hold(now: moment.instant)
+        plannedHold(at: moment) ?? pacing.hold(now: moment.instant)
+    }
+
+    /// What the operator wants to be waited for.
+    private func plannedHold(at moment: Moment) -> Pacing.Hold? {
+        if let opens = windowOpens(at: moment) { return .window(opens: opens) }
+        guard let daily, let end = dailyLimitEnds(at: moment) else { return nil }
+        return .dailyLimit(sent: daily.sent, until: end)
     }
 
     func held(_ hold: Pacing.Hold, at moment: Moment) -> RunMachine.Event {
@@ -43,12 +56,17 @@ extension DeliveryScheduler {
     }
 
     func end(of hold: Pacing.Hold, at moment: Moment) -> Date? {
-        if case .window(let opens) = hold { opens } else { hold.until.map { moment.date(of: $0) } }
+        switch hold {
+        case .window(let opens): opens
+        case .dailyLimit(_, let end): end
+        case .throttled, .unavailable, .misconfigured: hold.until.map { moment.date(of: $0) }
+        }
     }
 
     func reason(_ hold: Pacing.Hold, at moment: Moment) -> String {
         switch hold {
         case .window(let opens): windowReason(opens: opens, at: moment.date)
+        case .dailyLimit(_, let end): dailyReason(until: end, at: moment.date)
         case .throttled: "the API asked for a pause (\(lastFault?.label ?? "429"))"
         case .unavailable: lastFault?.hold ?? "API unavailable"
         case .misconfigured(let message, _): message
@@ -60,7 +78,7 @@ extension DeliveryScheduler {
         return switch hold {
         case .throttled: "waiting until \(time ?? ""): the API asked for a pause"
         case .unavailable(.some): "waiting until \(time ?? ""): \(reason(hold, at: moment))"
-        case .window: reason(hold, at: moment)
+        case .window, .dailyLimit: reason(hold, at: moment)
         case .misconfigured(let message, .some): "waiting until \(time ?? ""): \(message)"
         case .unavailable(nil), .misconfigured(_, nil): "checking whether the API is back"
         }
@@ -114,7 +132,7 @@ extension DeliveryScheduler {
         let now = moment.instant
         if let since = fruitlessSince { fruitless += now - since }
         let isTrying = pacing.inFlight > 0 || !backoffs.isEmpty || !pacing.breaker.isClosed
-        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false || windowOpens(at: moment) != nil
+        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false || plannedHold(at: moment) != nil
         fruitlessSince = isTrying && !isAskedToWait ? now : nil
     }
 

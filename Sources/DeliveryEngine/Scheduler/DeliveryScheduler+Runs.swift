@@ -311,6 +311,7 @@ extension DeliveryScheduler {
         hasAPI = true
         pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
         shownHold = nil
+        daily?.forget()
         act(.publish)
     }
 }

@@ -14,6 +14,7 @@ extension DeliveryScheduler {
         if journalFault == nil {
             advanceSubmissions(at: moment)
             endBackoffs(at: moment)
+            askForCount(at: moment)
             sendWhatMay(at: moment)
             probeLogin(now: now)
             intend(at: moment)
@@ -26,22 +27,27 @@ extension DeliveryScheduler {
 
     private mutating func sendWhatMay(at moment: Moment) {
         guard windowOpens(at: moment) == nil else { return }
-        while let run = nextRunToServe(), let id = run.ready.first {
+        var room = roomToday(at: moment)
+        while room > 0, let run = nextRunToServe(room: room), let id = run.ready.first {
+            let records = units[id]?.records.count ?? 0
             switch pacing.permission(now: moment.instant) {
             case .go: send(id, of: run, asProbe: false, at: moment)
             case .probe: send(id, of: run, asProbe: true, at: moment)
             case .wait: return
             }
+            room -= records
         }
     }
 
     /// The run with something to send of which the fewest records left.
-    private func nextRunToServe() -> DeliveryRun? {
+    /// - Parameter room: records that may leave.
+    private func nextRunToServe(room: Int) -> DeliveryRun? {
         guard hasAPI else { return nil }
         var next: DeliveryRun?
         for id in turns {
             guard let run = runs[id], run.machine.isGoing, let unit = run.ready.first, !mustWaitForItself(run),
-                next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path)
+                next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path),
+                room == .max || units[unit].map({ $0.records.count <= room }) == true
             else { continue }
             next = run
         }
@@ -141,6 +147,8 @@ extension DeliveryScheduler {
     private mutating func intend(at moment: Moment) {
         // What can't leave for hours must not be in doubt after a crash.
         guard !isIntending, hasAPI, windowOpens(at: moment) == nil else { return }
+        var room = roomToIntend(at: moment)
+        guard room > 0 else { return }
         let going = turns.compactMap { runs[$0] }.filter { $0.machine.isGoing && !$0.planned.isEmpty }
         guard !going.isEmpty else { return }
         let lookahead = max(2, pacing.limit)
@@ -152,9 +160,10 @@ extension DeliveryScheduler {
         var operations: [JournalOperation] = []
         var chosen: [WorkUnit.ID] = []
         for (run, count) in zip(going, missing) {
-            for _ in 0..<min(count, run.planned.count) {
-                guard let id = intend(run, at: moment, &operations) else { break }
+            for _ in 0..<min(count, run.planned.count) where room > 0 {
+                guard let id = intend(run, most: room, at: moment, &operations) else { break }
                 chosen.append(id)
+                room -= units[id]?.records.count ?? 0
             }
         }
         guard !chosen.isEmpty else { return }
@@ -163,8 +172,9 @@ extension DeliveryScheduler {
     }
 
     /// Takes the run's next planned unit.
+    /// - Parameter room: records that it may hold today.
     private mutating func intend(
-        _ run: DeliveryRun, at moment: Moment, _ operations: inout [JournalOperation]
+        _ run: DeliveryRun, most room: Int, at moment: Moment, _ operations: inout [JournalOperation]
     ) -> WorkUnit.ID? {
         guard let id = run.planned.first, var unit = units[id] else { return nil }
         run.planned.removeFirst()
@@ -174,8 +184,9 @@ extension DeliveryScheduler {
         } else {
             operations.append(.sendPart(unit.run, sequence: unit.sequence, records: unit.records))
         }
-        // More than may leave in a second: an operator has lowered the rate since it was read.
-        let most = policy.rate ?? .max
+        // More than may leave in a second, since an operator has lowered the rate after it was read; or than may leave
+        // today.
+        let most = min(policy.rate ?? .max, room)
         while unit.records.count > most {
             let middle = unit.records.lowerBound + unit.records.count / 2
             operations += [
@@ -245,7 +256,10 @@ extension DeliveryScheduler {
         }
         if journalFault == nil, shutdown == nil, hasAPI { consider(queue.nextDue) }
         consider(submissionsDue)
-        if !turns.isEmpty { consider(windowDue(at: moment)) }
+        if !turns.isEmpty {
+            consider(windowDue(at: moment))
+            consider(dailyDue(at: moment))
+        }
         for id in turns { consider(runs[id]?.graceEnds) }
         if journalFault == nil, !turns.isEmpty || pacing.isTroubled,
             case .wait(let until?) = pacing.permission(now: now)

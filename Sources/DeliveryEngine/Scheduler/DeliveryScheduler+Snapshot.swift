@@ -48,6 +48,7 @@ extension DeliveryScheduler {
                 case .unavailable: .unavailable
                 case .misconfigured: .misconfigured
                 case .window: .window
+                case .dailyLimit: .dailyLimit
                 }
             holds.append(
                 DeliveryHold(

@@ -61,6 +61,8 @@ struct DeliveryScheduler: ~Copyable {
     /// Whether the time that passes now counts as fruitless, and since when it was not added up.
     var fruitlessSince: Instant?
     var shownHold: Pacing.Hold?
+    /// How much of the day's limit is used; `nil` without one.
+    var daily: DailyLimit?
     var isProbingLogin = false
 
     // MARK: The journal and single submissions
@@ -78,6 +80,7 @@ struct DeliveryScheduler: ~Copyable {
         self.hasAPI = hasAPI
         random = SeededGenerator(seed: seed)
         pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
+        daily = DailyLimit(most: policy.dailyLimit, zone: policy.window?.zone)
     }
 
     /// What a run that is being opened becomes.
@@ -156,6 +159,7 @@ struct DeliveryScheduler: ~Copyable {
         case .woke(let instant):
             // One that was set before an earlier one does nothing.
             if wakesAt == instant { wakesAt = nil }
+        case .sentCounted(let day, let records): sentCounted(day, records, at: moment)
         case .beat: beat(at: moment)
         }
     }
@@ -186,6 +190,8 @@ struct DeliveryPolicy: Sendable {
     var giveUpAfter: Duration?
     /// When records may be sent; `nil` is always.
     var window: SendWindow?
+    /// The most records a day of the window's time zone, or of this machine's; `nil` is no limit.
+    var dailyLimit: Int?
     /// How long requests in flight may take to end when a run is stopped.
     var stopGrace: Duration
     /// Whether the process serves until it is told to stop: its runs wait for a fault's end by themselves.

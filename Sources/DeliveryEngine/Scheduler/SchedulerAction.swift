@@ -19,6 +19,9 @@ enum SchedulerAction: Sendable {
     /// Make durable, then tell the scheduler.
     case commit(PendingCommit, then: SchedulerEvent)
 
+    /// Ask how many records the API took on a day, and tell the scheduler.
+    case countSent(Range<Date>)
+
     // Readers and runs
     /// Read the journal's knowledge of a run and open its source.
     case open(RunID)

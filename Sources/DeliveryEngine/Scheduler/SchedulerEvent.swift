@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import Foundation
 import ShowAdsAPI
 
 /// What has happened outside the scheduler.
@@ -18,6 +19,8 @@ enum SchedulerEvent: Sendable {
     /// The journal could not make durable what would have led to the event.
     indirect case commitFailed(SchedulerEvent?, DeliveryError)
     case journalRecovered
+    /// How many records the API took on a day; `nil` when that could not be read.
+    case sentCounted(Range<Date>, Int?)
 
     // Readers
     case readerOpened(RunID)

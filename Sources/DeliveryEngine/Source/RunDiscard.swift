@@ -27,7 +27,7 @@ public struct RunDiscard: Sendable {
 
     /// - Throws: `notFound`, or `conflict` when the run has its end already.
     @concurrent
-    public func discard(_ id: RunID) async throws(DeliveryError) -> Result {
+    public func discard(_ id: RunID, by asker: Operator = Engine.asker) async throws(DeliveryError) -> Result {
         guard let summary = try await store.run(id) else { throw DeliveryScheduler.unknown(id) }
         guard summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(id) has ended already: nothing is left to discard.")
@@ -45,6 +45,8 @@ public struct RunDiscard: Sendable {
         }
         try await store.commit([
             .hold(id, .discarded), .state(id, .stopped(reason: "discarded"), endedAt: Date()),
+            .audit(
+                AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])
         let path = try await UnsentFile.write(for: run.localDay, in: unsent, archive: store)
         try await store.commit([.unsentFile(id, path?.string)])

@@ -69,9 +69,11 @@ extension Engine {
             return OpenedRun(resumable, total: nil)
         }
         let options = ReaderOptions(filter: origin.filter, rules: RecordRules(), batchSize: 1000)
+        let asker = origin.submittedBy.map(Operator.init(client:)) ?? Self.asker
         let new = NewRun(
             source: .submissions, options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
-            submittedBy: origin.submittedBy ?? Self.operatorName)
+            submittedBy: origin.submittedBy ?? Self.operatorName,
+            audit: AuditEntry(at: Date(), by: asker, .send))
         return OpenedRun(try await journal.create(new), new)
     }
 }

@@ -12,6 +12,7 @@ extension Journal {
             if let id = try run.created(in: database) { return id }
             let id = try run.insert(into: database)
             if let claim { try Self.claim(database, claim, run: id, position: nil) }
+            try run.noteAudit(database, id)
             for (position, record) in records.enumerated() {
                 try record.insert(into: database, run: id, position: position)
             }
@@ -191,5 +192,14 @@ extension NewRun {
             creation,
         ])
         return RunID(rawValue: database.lastInsertedRowID)
+    }
+
+    /// Notes who created the run.
+    /// - Parameter records: how many it holds, when that is known.
+    func noteAudit(_ database: Database, _ id: RunID, records: Int? = nil) throws {
+        guard var entry = audit else { return }
+        entry.run = id
+        entry.records = records
+        try entry.insert(into: database)
     }
 }

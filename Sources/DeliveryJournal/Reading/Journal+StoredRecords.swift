@@ -69,6 +69,7 @@ extension Journal {
             }
             // Afterwards: the walk goes by an index that claiming must not change under it.
             for root in roots { try Self.claim(database, root: root, for: id) }
+            try run.noteAudit(database, id, records: roots.count)
             return (id, roots.count)
         }
     }
@@ -90,6 +91,7 @@ extension Journal {
             try StoredRecord(line: row["line"], fields: fields, root: record)
                 .insert(into: database, run: id, position: 0)
             try Self.claim(database, root: record, for: id)
+            try run.noteAudit(database, id, records: 1)
             return id
         }
     }

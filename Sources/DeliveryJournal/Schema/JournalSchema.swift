@@ -11,6 +11,8 @@ import GRDB
 /// - `content`: what was sent before, for as long as anybody asks.
 /// - `total`, `total_status`: sums over all runs that have their end, also over those that are no longer there.
 /// - `total_state`: how many of them are still there.
+/// - `sent_period`: records that an API took in a quarter of an hour, for a few days.
+/// - `audit`: who did what; rows are only added, and removed when they are past their time.
 enum JournalSchema {
     /// - Parameter folder: the state directory, to whose place paths become relative.
     static func migrator(_ folder: String) -> DatabaseMigrator {
@@ -20,6 +22,7 @@ enum JournalSchema {
         migrator.registerMigration("totals and keys") { try $0.execute(sql: TotalsSchema.sql) }
         migrator.registerMigration("3") { try ThirdSchema.migrate($0) }
         migrator.registerMigration("totals of repeated records") { try $0.execute(sql: TotalsSchema.repeatedSQL) }
+        migrator.registerMigration("4") { try FourthSchema.migrate($0) }
         return migrator
     }
 

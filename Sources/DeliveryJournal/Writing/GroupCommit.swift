@@ -94,9 +94,11 @@ final class GroupCommit: Sendable {
 
     private func write(_ entries: [Entry], to database: Database) throws {
         try database.inTransaction(.immediate) {
+            var sent = SentTally()
             for entry in entries {
-                for operation in entry.operations { try operation.apply(to: database, in: folder) }
+                for operation in entry.operations { try operation.apply(to: database, in: folder, counting: &sent) }
             }
+            try sent.write(to: database)
             return .commit
         }
     }

@@ -6,17 +6,20 @@ import GRDB
 
 extension JournalOperation {
     /// Writes the fact within the caller's transaction. What is written already stays as it is.
-    /// - Parameter folder: the state directory.
-    func apply(to database: Database, in folder: String) throws {
+    /// - Parameters:
+    ///   - folder: the state directory.
+    ///   - sent: what the API took, for the caller to write.
+    func apply(to database: Database, in folder: String, counting sent: inout SentTally) throws {
         switch self {
         case .plan(let run, let batch, let rejects, let rejectsBytes, let notices, let read):
             try Self.plan(database, run, batch, rejects, rejectsBytes)
             if let read { try Self.noteRead(database, run, read) }
-            if let notices { try JournalOperation.notices(run, notices).apply(to: database, in: folder) }
+            if let notices { try Self.setNotices(database, run, notices) }
         case .sendPart(let run, let sequence, let records):
             try Self.setState(database, run, sequence, records, isWhole: false, .sending)
-        case .acknowledge(let run, let sequence, let records, let isWhole):
-            try Self.settle(database, run, sequence, records, isWhole, sent: records.count, failed: 0)
+        case .acknowledge(let run, let sequence, let records, let isWhole, let date):
+            let isNew = try Self.settle(database, run, sequence, records, isWhole, sent: records.count, failed: 0)
+            if isNew, let date { sent.add(records.count, of: run, at: date) }
         case .recover(let run, let sequence, let records):
             try Recovery.recover(database, deliveredBy: run, sequence: sequence, records: records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
@@ -59,9 +62,7 @@ extension JournalOperation {
             try database.execute(
                 sql: "UPDATE run SET waiting_until = ? WHERE id = ?",
                 arguments: [until?.timeIntervalSince1970, run.rawValue])
-        case .notices(let run, let notices):
-            try database.execute(
-                sql: "UPDATE run SET notices = ? WHERE id = ?", arguments: [try JSONText.encode(notices), run.rawValue])
+        case .notices(let run, let notices): try Self.setNotices(database, run, notices)
         case .identify(let run, let identity):
             try Self.identify(database, run, identity)
         case .unsentFile(let run, let path):
@@ -73,7 +74,13 @@ extension JournalOperation {
             if let claim { try Journal.claim(database, claim, run: run, position: position) }
         case .answer(let claim, let status, let answer, let run):
             try Journal.keep(database, claim, status: status, answer: answer, run: run)
+        case .audit(let entry): try entry.insert(into: database)
         }
+    }
+
+    private static func setNotices(_ database: Database, _ run: RunID, _ notices: [Notice]) throws {
+        try database.execute(
+            sql: "UPDATE run SET notices = ? WHERE id = ?", arguments: [try JSONText.encode(notices), run.rawValue])
     }
 
     /// Batches are not planned in their order: what reaches furthest stays.

@@ -23,6 +23,7 @@ public enum ControlCall: Codable, Sendable {
     case run(RunID)
     case graph(RunID)
     case recentRequests
+    case audit(AuditQuery)
     case previewFix(BulkFix)
     case applyFix(BulkFix)
     case runOfSameContent(String, ReaderOptions)

@@ -19,7 +19,8 @@ public enum JournalOperation: Sendable {
     /// The intent to send a part that an earlier process left behind.
     case sendPart(RunID, sequence: Int, records: Range<Int>)
     /// The API took these records of a batch.
-    case acknowledge(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
+    /// - Parameter at: when, for the count of the day; `nil` is not counted there.
+    case acknowledge(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Date? = nil)
     /// The API took these stored records: the failures that they came from are settled, too.
     case recover(RunID, sequence: Int, records: Range<Int>)
     /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one
@@ -49,6 +50,8 @@ public enum JournalOperation: Sendable {
     case store(RunID, position: Int, StoredRecord, claim: KeyClaim? = nil)
     /// The final answer to what was asked under a key, whether or not it became a run.
     case answer(KeyClaim, status: Int, [UInt8], run: RunID?)
+    /// Somebody did something.
+    case audit(AuditEntry)
 }
 
 /// Figures of a run that only inform.

@@ -21,6 +21,8 @@ public struct NewRun: Sendable {
     /// Who asked for it: a user and host, or a token's name and a client's address.
     public var submittedBy: String?
     public var notices: [Notice]
+    /// Noted in the commit that creates the run, which it gets.
+    public var audit: AuditEntry?
     /// Tells runs that are to be created apart, so that creating one again after a lost answer finds it.
     public let creation: Int64
 
@@ -28,7 +30,7 @@ public struct NewRun: Sendable {
         source: RunSource, location: SourceLocation = .stored, fingerprint: SourceFingerprint? = nil,
         dialect: CSVDialect? = nil, options: ReaderOptions, rulesVersion: Int = 1, state: RunState = .preparing,
         startedAt: Date, binding: RunBinding, owner: RunOwner = .current, submittedBy: String? = nil,
-        notices: [Notice] = []
+        notices: [Notice] = [], audit: AuditEntry? = nil
     ) {
         self.source = source
         self.location = location
@@ -43,6 +45,7 @@ public struct NewRun: Sendable {
         self.owner = owner
         self.submittedBy = submittedBy
         self.notices = notices
+        self.audit = audit
         creation = Int64.random(in: .min...(.max))
     }
 }

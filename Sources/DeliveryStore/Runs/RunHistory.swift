@@ -32,6 +32,9 @@ public protocol RunHistory: Sendable {
 
     /// Sums over all runs.
     func totals() async throws(DeliveryError) -> StoreTotals
+
+    /// How many records an API took in a period of whole quarters of an hour, over all runs.
+    func recordsSent(to api: String?, in period: Range<Date>) async throws(DeliveryError) -> Int
 }
 
 extension RunHistory {

@@ -77,7 +77,9 @@ struct ControlRoutes: Sendable {
 
     private func reply(to call: ControlCall, by user: String) async throws -> Data {
         do {
-            return try await perform(call, by: user)
+            return try await Operator.$current.withValue(Operator(who: user, from: Operator.controlSocket)) {
+                try await perform(call, by: user)
+            }
         } catch let error as DeliveryError {
             return try ControlCoding.encode(ControlReply<ControlDone>.failed(error))
         }
@@ -120,6 +122,7 @@ struct ControlRoutes: Sendable {
         case .runs(let query, let limit, let before):
             return try value(try await service.runs(query, limit: limit, before: before))
         case .graph(let run): return try value(await service.graph(of: run))
+        case .audit(let query): return try value(try await service.audit(query))
         case .recentRequests: return try value(try await service.recentRequests())
         case .previewFix(let fix): return try value(try await service.previewFix(fix) { !Task.isCancelled })
         case .applyFix(let fix): return try value(try await service.applyFix(fix))

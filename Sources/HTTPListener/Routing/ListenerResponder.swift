@@ -122,9 +122,17 @@ final class ListenerResponder: Sendable {
             // What takes its time must not hold up the other connections of the event loop.
             return try await withTaskExecutorPreference(globalConcurrentExecutor) {
                 if route.operation.takesPlace { try await registry.enter(request, as: .request) }
-                return try await perform(route.operation, run, request, body: &body)
+                return try await Operator.$current.withValue(asker(of: request)) {
+                    try await perform(route.operation, run, request, body: &body)
+                }
             }
         }
+    }
+
+    /// Who asks, as the audit has it. A control socket knows the user at its other end.
+    private func asker(of request: SubmissionRequest) -> Operator {
+        control == nil
+            ? Operator(client: request.submitter) : Operator(who: request.client, from: Operator.controlSocket)
     }
 
     private func perform(

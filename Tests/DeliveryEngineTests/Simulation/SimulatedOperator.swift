@@ -150,8 +150,8 @@ final class SimulatedOperator {
 
     /// Everything is healthy: at first nobody helps, then an operator continues what is an operator's to continue.
     private func tend() {
-        guard world.time >= world.healsAt + SimulatedWorld.patience else {
-            world.later(world.healsAt + SimulatedWorld.patience - world.time, tend)
+        guard world.time >= world.healsAt + world.patience else {
+            world.later(world.healsAt + world.patience - world.time, tend)
             return
         }
         world.checkHealed()

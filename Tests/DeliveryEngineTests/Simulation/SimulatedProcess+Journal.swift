@@ -23,6 +23,7 @@ extension SimulatedProcess {
             if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { failJournal() }
             if !hasJournalFailed {
                 for entry in entries { entry.operations.forEach(world.store.apply) }
+                world.checkDailyLimit()
             }
             // What becomes of them is told one by one: other things may happen in between.
             for entry in entries {

@@ -52,7 +52,8 @@ final class SimulatedProcess {
         scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
-                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, window: plan.window, stopGrace: .seconds(9),
+                giveUpAfter: plan.giveUpAfter.map { .seconds($0) }, window: plan.window,
+                dailyLimit: plan.dailyLimit, stopGrace: .seconds(9),
                 isService: plan.isService,
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
@@ -177,6 +178,11 @@ final class SimulatedProcess {
             later(world.delay(0...0.01)) { [self] in offerNext(run) }
         case .sealed(let run): world.tell("run \(run) takes no more records")
         case .endRun(let end): finish(end)
+        case .countSent(let day):
+            commit([]) { [self] error in
+                let count = world.store.ledger.recordsSent(to: SimulatedStore.binding.api, in: day)
+                tell(.sentCounted(day, error == nil ? count : nil))
+            }
         case .wake(let instant):
             // A clock never wakes too early.
             later(world.seconds(until: instant) + 1e-6) { [self] in tell(.woke(at: instant)) }
@@ -195,7 +201,7 @@ final class SimulatedProcess {
     func beat() {
         guard !isBeating else { return }
         isBeating = true
-        later(scheduler.policy.giveUpAfter == nil ? 300 : 1) { [self] in
+        later(scheduler.policy.giveUpAfter == nil || world.plan.dailyLimit != nil ? 300 : 1) { [self] in
             isBeating = false
             guard !scheduler.isIdle else { return }
             tell(.beat)

@@ -1,5 +1,6 @@
 import DeliveryModel
 import DeliveryStore
+import Foundation
 import StoreTestSupport
 
 @testable import DeliveryEngine
@@ -47,6 +48,17 @@ extension SimulatedWorld {
         }
     }
 
+    /// No more is acknowledged in a day than the operator wants; the zone is the machine's when there is no window.
+    func checkDailyLimit() {
+        guard let most = plan.dailyLimit else { return }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = plan.window?.zone ?? .current
+        let start = calendar.startOfDay(for: moment.date)
+        let sent = store.ledger.recordsSent(
+            to: SimulatedStore.binding.api, in: start..<start.addingTimeInterval(86_400))
+        if sent > most { fail("\(sent) records were sent today, and the limit is \(most)") }
+    }
+
     /// An open breaker has a probe in flight or a time for the next one, work or no work.
     private func checkBreaker() {
         var isProbing = false
@@ -84,11 +96,11 @@ extension SimulatedWorld {
     func checkHealed() {
         guard !hasBeenPatient else { return }
         hasBeenPatient = true
-        if process.isTroubled { return fail("the API has been healthy for two hours and counts as unavailable") }
+        if process.isTroubled { return fail("the API has been healthy for long and counts as unavailable") }
         if let fault = process.scheduler.journalFault { return fail("the disk is healthy and there is \(fault)") }
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen {
             guard process.scheduler.policy.keeps(run.source), run.hold == nil else { continue }
-            return fail("run \(run.id) is \(run.state) two hours after everything was healthy again")
+            return fail("run \(run.id) is \(run.state) long after everything was healthy again")
         }
     }
 

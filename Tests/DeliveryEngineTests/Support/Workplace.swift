@@ -45,7 +45,7 @@ struct Workplace: Sendable {
 /// Runs an engine for as long as `body` uses it, in a new state directory or in that of an engine before it.
 func withEngine<Value: Sendable>(
     _ api: FakeBannerAPI, in folder: TemporaryFolder? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
-    stopGrace: Duration = .seconds(9), window: SendWindow? = nil,
+    stopGrace: Duration = .seconds(9), window: SendWindow? = nil, dailyLimit: Int? = nil,
     commits makeCommits: (Journal) -> any CommitLog = { $0 },
     _ body: @escaping @Sendable (Workplace) async throws -> Value
 ) async throws -> Value {
@@ -58,7 +58,7 @@ func withEngine<Value: Sendable>(
         directory: directory, journal: journal, commits: makeCommits(journal), api: api,
         configuration: EngineConfiguration(
             attempts: attempts, giveUpAfter: giveUpAfter, unsentDirectory: directory.unsent, stopGrace: stopGrace,
-            window: window),
+            window: window, dailyLimit: dailyLimit),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let workplace = Workplace(engine: engine, journal: journal, directory: directory)
     return try await withThrowingTaskGroup(of: Value?.self) { group in

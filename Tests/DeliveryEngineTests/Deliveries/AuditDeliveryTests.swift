@@ -1,0 +1,82 @@
+import CustomerRecords
+import DeliveryModel
+import Foundation
+import ShowAdsAPI
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("What operators do is in the audit")
+struct AuditDeliveryTests {
+    private static let jane = Operator(who: "jane", from: "10.0.0.5")
+
+    @Test("every command is a row with who, from where, which run, and how many records")
+    func commands() async throws {
+        let api = FakeBannerAPI { request in
+            request.cookies.contains("7") ? .refused(status: 400, answer: "no") : .applied
+        }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let run = try await workplace.deliver(records: 10).id
+            try await Operator.$current.withValue(Self.jane) {
+                let failed = try #require(try await engine.failures(FailureQuery(run: run), offset: 0, limit: 1).first)
+                #expect(try await engine.dismiss([failed.id]) == [failed.id])
+                #expect(try await engine.dismiss([failed.id]).isEmpty)
+                #expect(try await engine.undismiss([failed.id]) == [failed.id])
+                let fields = RecordFields(name: "Jane Doe", age: "30", cookie: "8", bannerID: "1")
+                let resend = try await engine.resend(failed.id, as: fields)
+                _ = try await engine.finished(resend)
+                await engine.setRate(5)
+                await engine.setRate(nil)
+                await engine.retryNow()
+            }
+            let entries = try await engine.audit(AuditQuery())
+            #expect(
+                entries.map(\.command) == [.retryNow, .setRate, .setRate, .resend, .undismiss, .dismiss, .send])
+            #expect(entries.dropLast().allSatisfy { $0.who == "jane" && $0.from == "10.0.0.5" })
+            #expect(entries.last?.who == Engine.operatorName && entries.last?.from == "command line")
+            #expect(entries.map(\.records) == [nil, nil, nil, 1, 1, 1, 9])
+            #expect(try await engine.audit(AuditQuery(run: run)).map(\.command) == [.undismiss, .dismiss, .send])
+        }
+    }
+
+    @Test("pausing, resuming, stopping, and discarding are, and what is refused is not")
+    func runs() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, dailyLimit: 5) { workplace in
+            let engine = workplace.engine
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason != nil }
+            try await Operator.$current.withValue(Self.jane) {
+                try await engine.pause(run)
+                try await engine.unpause(run)
+                try await engine.stop(run, mode: .finishInFlight)
+                _ = try await engine.finished(run)
+                try await engine.resume(run)
+                _ = try await engine.discard(run)
+                await #expect(throws: DeliveryError.self) { try await engine.pause(run) }
+                await #expect(throws: DeliveryError.self) { _ = try await engine.discard(run) }
+            }
+            let entries = try await engine.audit(AuditQuery(run: run))
+            #expect(entries.map(\.command) == [.discard, .resume, .stop, .resume, .pause, .send])
+            #expect(entries.first?.records == 5 && entries.last?.records == 5)
+            #expect(entries.dropLast().allSatisfy { $0.who == "jane" })
+        }
+    }
+
+    @Test("single records are one row for their run, with who sends them")
+    func singleRecords() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let origin = SubmissionOrigin(submittedBy: "shop@10.0.0.7")
+            for cookie in ["a", "b"] {
+                let fields = RecordFields(name: "Jane Doe", age: "30", cookie: cookie, bannerID: "1")
+                let receipt = try await workplace.engine.submit(SingleSubmission(fields, from: origin))
+                #expect(await receipt.outcome() == .sent)
+            }
+            let entries = try await workplace.engine.audit(AuditQuery())
+            #expect(entries.map(\.command) == [.send] && entries.map(\.who) == ["shop"])
+            #expect(entries.map(\.from) == ["10.0.0.7"])
+        }
+    }
+}

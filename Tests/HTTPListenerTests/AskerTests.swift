@@ -1,0 +1,41 @@
+import DeliveryModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import HTTPListener
+
+@Suite("The audit gets to know who asks over HTTP")
+struct AskerTests {
+    @Test("a token's name and the client's address; a token without a name, or none, is anonymous")
+    func askers() async throws {
+        let service = FakeDeliveryService()
+        let tokens = ["crm:admin=crm-0123456789abcdef", "unnamed-0123456789abcdef"]
+        try await TestListener.with(service, tokens: tokens) { listener async throws in
+            let csv = "name,age,cookie,banner_id\nJane Doe,30,c,1\n"
+            for token in ["crm-0123456789abcdef", "unnamed-0123456789abcdef"] {
+                let headers = [("Authorization", "Bearer \(token)")]
+                let upload = try await listener.request(
+                    "POST", "/send_record/bulk", headers: headers + [("Content-Type", "text/csv")], body: csv)
+                #expect(upload.status == 202)
+                let run = try #require(upload.run)
+                _ = try await listener.request("POST", "/runs/\(run)/discard", headers: headers)
+            }
+        }
+        let crm = Operator(who: "crm", from: "127.0.0.1")
+        let anonymous = Operator(who: "anonymous", from: "127.0.0.1")
+        #expect(
+            service.state.withLock { $0.askers } == Array(repeating: crm, count: 2)
+                + Array(repeating: anonymous, count: 2))
+    }
+
+    @Test(
+        "a client is told apart from its token",
+        arguments: [
+            ("crm@10.0.0.5", "crm", "10.0.0.5"), ("10.0.0.5", "anonymous", "10.0.0.5"),
+            ("crm@fe80::1", "crm", "fe80::1"), ("::1", "anonymous", "::1"),
+        ])
+    func parts(client: String, who: String, from: String) {
+        #expect(Operator(client: client) == Operator(who: who, from: from))
+    }
+}
