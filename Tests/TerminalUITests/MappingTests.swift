@@ -47,7 +47,8 @@ struct MappingTests {
         wanted[.age] = .title("Alter")
         wanted[.cookie] = .title("Cookie-ID")
         wanted[.bannerID] = .title("Nr")
-        let reading = FileReading(columns: wanted)
+        let places: [KnownColumn: Int] = [.name: 1, .age: 2, .cookie: 3, .bannerID: 4]
+        let reading = FileReading(columns: wanted, places: places)
         #expect(effects == [.countMapping(path, reading)])
         _ = update(&model, .mappingCounted(path: path, reading, .success(Fixture.report)))
         let used = update(&model, .key(.enter))

@@ -202,7 +202,7 @@ struct RunTests {
         var model = Fixture.run()
         _ = update(&model, .key(.character("4")))
         _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .done)], generation: 3)))
-        #expect(model.toasts.last?.text == "Run 42 is done: 112,963 sent, 37 failed")
+        #expect(model.toasts.last?.text == "Run 42 is done: 112,963 sent, 8,117 rejected, 37 failed")
     }
 
     @Test("a run that arrived over HTTP ends without a message, unless records of it failed", arguments: [0, 3])

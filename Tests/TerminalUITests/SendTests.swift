@@ -125,7 +125,7 @@ struct SendTests {
         var model = Fixture.send(size: Size(width: 100, height: 30))
         var report = Fixture.report
         _ = update(&model, .key(.character("s")))
-        #expect(Self.text(view(model)).contains("10 % of the records would be rejected, most for their name."))
+        #expect(Self.text(view(model)).contains("11 % of the records would be rejected, most for their name."))
         _ = update(&model, .key(.escape))
         report.ages = Array(repeating: 0, count: 151)
         _ = update(&model, .dryRun(path: file, .success(report)))

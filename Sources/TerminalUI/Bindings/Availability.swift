@@ -69,6 +69,7 @@ extension Model {
     private var startObstacle: String? {
         guard let file = send.browser.selectedFile else { return "Select a CSV file first" }
         if case .failed(let path, let message) = send.preview, path == file { return message }
+        if send.reading(of: file).isPending { return "The columns are being read again" }
         if send.filter == nil { return "Invalid age range" }
         if let dryRun = send.dryRun, dryRun.path == file, dryRun.report.isFinished, let filter = send.filter,
             dryRun.report.counts(for: filter).valid == 0

@@ -43,7 +43,9 @@ extension Bindings {
         Binding(
             action: .open, keys: [.enter], screens: [.history], label: "Open", help: "Show the run on the Run screen",
             footer: 0),
-        Binding(action: .back, keys: [.escape], label: "Back", help: "Close, clear, or go back; never quits"),
+        Binding(
+            action: .back, keys: [.escape], label: "Back", help: "Close, clear, or go back; never quits",
+            footer: 80),
     ]
 
     static let send: [Binding] = [
@@ -118,7 +120,7 @@ extension Bindings {
             help: "Switch between requests in flight and events", keywords: "lanes requests hang"),
         Binding(
             action: .inspect, keys: [.character("o")], screens: [.run, .failures], label: "Requests",
-            help: "Inspect requests and responses; copy one as curl", footer: 6,
+            help: "Inspect requests and responses; copy one as curl", footer: 6, footerLabel: "Inspect",
             keywords: "inspector request response body http curl"),
         Binding(
             action: .left, keys: [.left, .character("h")], screens: [.run], label: "Earlier",

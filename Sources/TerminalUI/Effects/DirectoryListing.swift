@@ -5,7 +5,8 @@ import Foundation
 enum DirectoryListing {
     private static let extensions = [".csv", ".tsv", ".txt"]
 
-    static func entries(of path: String) throws(DeliveryError) -> [Browser.Entry] {
+    /// - Parameter wanted: a file that is listed whatever it is called.
+    static func entries(of path: String, including wanted: String? = nil) throws(DeliveryError) -> [Browser.Entry] {
         guard let stream = opendir(try PathBytes.resolve(path)) else { throw failure(path) }
         defer { closedir(stream) }
         let folder = dirfd(stream)
@@ -14,12 +15,12 @@ enum DirectoryListing {
             // The bytes of the name are asked for, not what a string makes of them: they need not be UTF-8.
             let found = withUnsafePointer(to: &item.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
-                    look(at: bytes, in: folder, type: Int(item.pointee.d_type))
+                    look(at: bytes, in: folder, type: Int(item.pointee.d_type), including: wanted)
                 }
             }
             guard let (name, facts) = found else { continue }
             let isFolder = facts.st_mode & S_IFMT == S_IFDIR
-            guard isFolder || isCSV(name) else { continue }
+            guard isFolder || isCSV(name) || name == wanted else { continue }
             let modified = Double(facts.st_mtim.tv_sec)
             entries.append(
                 Browser.Entry(
@@ -31,17 +32,20 @@ enum DirectoryListing {
     }
 
     /// The name of an entry and what is known of it; `nil` when it is not for the list.
-    private static func look(at bytes: UnsafePointer<CChar>, in folder: Int32, type: Int) -> (String, stat)? {
+    private static func look(
+        at bytes: UnsafePointer<CChar>, in folder: Int32, type: Int, including wanted: String?
+    ) -> (String, stat)? {
         let name = String(cString: bytes)
         let mayBeFolder = [DT_DIR, DT_LNK, DT_UNKNOWN].contains { Int($0) == type }
-        guard name != ".", name != "..", mayBeFolder || isCSV(name) else { return nil }
+        guard name != ".", name != "..", mayBeFolder || isCSV(name) || name == wanted else { return nil }
         var facts = stat()
         return fstatat(folder, bytes, &facts, 0) == 0 ? (name, facts) : nil
     }
 
     static func isCSV(_ name: String) -> Bool {
         // All of these are a dot and three letters; by bytes, because a folder may hold 50,000 names.
-        let end = name.utf8.suffix(4).map { $0 | 0x20 }
+        let isPacked = name.utf8.suffix(3).map { $0 | 0x20 }.elementsEqual(".gz".utf8)
+        let end = name.utf8.dropLast(isPacked ? 3 : 0).suffix(4).map { $0 | 0x20 }
         return extensions.contains { end.elementsEqual($0.utf8) }
     }
 

@@ -8,6 +8,11 @@ extension EffectRunner {
         mailbox.post(.columns(path: path, await answer { try await inspector.columns(path, reading) }))
     }
 
+    @concurrent
+    func readTitles(_ path: String, _ reading: FileReading) async {
+        mailbox.post(.titles(path: path, reading, await answer { try await inspector.columns(path, reading) }))
+    }
+
     /// What a choice of columns would make of the whole file, reported as it is counted.
     @concurrent
     func countMapping(_ path: String, _ reading: FileReading) async {
@@ -25,11 +30,22 @@ extension EffectRunner {
     @concurrent
     func findSent(_ path: String, _ reading: FileReading) async {
         let isWanted = sentLooks.begin()
-        let options = reading.applied(to: services.options.reading)
+        let base = services.options.reading
         let answer = await answer { () -> RunSummary? in
-            let id = try await services.delivery.runOfSameContent(as: path, options: options, isWanted: isWanted)
-            guard let id else { return nil }
-            return try await services.delivery.run(id)
+            // What was read in another encoding is another content: the one of the first bytes is tried, too.
+            var all = [reading.applied(to: base)]
+            if reading.encoding != nil { all.append(FileReading(columns: reading.columns).applied(to: base)) }
+            for (index, options) in all.enumerated() {
+                do {
+                    let delivery = services.delivery
+                    let id = try await delivery.runOfSameContent(as: path, options: options, isWanted: isWanted)
+                    if let id { return try await delivery.run(id) }
+                } catch  where index > 0 {
+                    // Titles may not be found that way.
+                    return nil
+                }
+            }
+            return nil
         }
         if isWanted() { mailbox.post(.sentFound(path: path, answer)) }
     }
@@ -39,6 +55,7 @@ extension EffectRunner {
         var reading = reading
         reading.encoding = name
         reading.columns = nil
+        reading.places = nil
         let answer = await answer { try await inspector.sample(path, reading) }
         mailbox.post(.encodingSampled(path: path, name, answer))
     }

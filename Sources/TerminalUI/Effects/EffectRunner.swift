@@ -46,12 +46,13 @@ struct EffectRunner: Sendable {
     private func perform(_ effect: Effect) async {
         switch effect {
         // Files
-        case .listDirectory(let path): await listDirectory(path)
+        case .listDirectory(let path, let name): await listDirectory(path, including: name)
         case .inspectPath(let path): await inspectPath(path)
         case .completePath(let path): await completePath(path)
         case .preview(let path, let reading): await preview(path, reading)
         case .dryRun(let path, let reading): await dryRun(path, reading)
         case .readColumns(let path, let reading): await readColumns(path, reading)
+        case .readTitles(let path, let reading): await readTitles(path, reading)
         case .countMapping(let path, let reading): await countMapping(path, reading)
         case .findSent(let path, let reading): await findSent(path, reading)
         case .cancelMappingCount: _ = mappings.begin()
@@ -106,9 +107,9 @@ struct EffectRunner: Sendable {
     }
 
     @concurrent
-    private func listDirectory(_ path: String) async {
+    private func listDirectory(_ path: String, including name: String?) async {
         let isWanted = folders.begin()
-        let answer = await answer { try DirectoryListing.entries(of: path) }
+        let answer = await answer { try DirectoryListing.entries(of: path, including: name) }
         if isWanted() { mailbox.post(.directory(path: path, answer)) }
     }
 

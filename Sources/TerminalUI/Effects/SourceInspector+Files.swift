@@ -35,13 +35,17 @@ extension SourceInspector {
             throw DeliveryError(.source, error.message(for: Model.name(of: path)))
         }
         let isWhole = preview.isComplete
+        // Only where the encoding matters the header is looked up.
+        let isForeign = preview.dialect.decoding.encoding != nil || preview.notices[.notText] != nil
+        let header = isForeign && preview.dialect.hasHeader ? try? headerBytes(path, reading, options) : nil
         // Judged by the length of the records that were seen.
         let bytes = preview.rows.reduce(0) { $0 + length($1) }
         let estimate = isWhole || bytes == 0 ? preview.rows.count : size * preview.rows.count / bytes
         return FilePreview(
             size: size, facts: source.facts, delimiter: preview.dialect.delimiter, hasHeader: preview.dialect.hasHeader,
             hasByteOrderMark: preview.hasByteOrderMark, encoding: preview.dialect.decoding.encoding,
-            notices: preview.notices, records: preview.rows.map(record), estimatedRecords: estimate, isWhole: isWhole)
+            notices: preview.notices, records: preview.rows.map(record), estimatedRecords: estimate, isWhole: isWhole,
+            header: header ?? "")
     }
 
     private static func length(_ row: RecordPreview.Row) -> Int {
@@ -70,12 +74,43 @@ extension SourceInspector {
         var message = ""
         if case .failure(let error) = inspection.result { message = error.message(for: Model.name(of: path)) }
         guard inspection.columns.count >= KnownColumn.allCases.count else {
-            let reason = "The file has fewer than four columns"
+            let reason = facts.size == 0 ? "The file is empty" : "The file has fewer than four columns"
             throw DeliveryError(.source, message.isEmpty ? reason : message)
         }
-        return SourceColumns(
+        var found = SourceColumns(
             columns: inspection.columns, header: SourceColumns.key(of: inspection.header), message: message,
-            facts: facts)
+            facts: facts, bytes: (try? headerBytes(path, reading, options)) ?? "")
+        let notText = foreignText(path, found, reading, options)
+        found.isText = notText == nil && !inspection.columns.contains(where: Self.isMisread)
+        found.guess = EncodingGuess(notText)
+        return found
+    }
+
+    private static func isMisread(_ column: SourceInspection.Column) -> Bool {
+        ([column.title] + column.samples).contains { $0.contains("\u{FFFD}") }
+    }
+
+    /// What the first records say of their encoding, whichever columns are read.
+    private static func foreignText(
+        _ path: String, _ source: SourceColumns, _ reading: FileReading, _ options: TerminalUIServices.Options
+    ) -> Notice? {
+        let places = Dictionary(uniqueKeysWithValues: zip(KnownColumn.allCases, 1...))
+        var options = reading.applied(to: options.reading)
+        options.columns = source.mapping(places)
+        options.filter = AgeFilter(minimum: 0)
+        return try? RecordPreview(of: try FileSource(path: path), limit: previewed, options: options)
+            .notices[.notText]
+    }
+
+    /// Read as Latin-1, each byte is a character of its own: the titles are the header's bytes.
+    private static func headerBytes(
+        _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
+    ) throws -> String {
+        var options = reading.applied(to: options.reading)
+        options.encoding = "iso-8859-1"
+        options.columns = ColumnMapping()
+        let inspection = try SourceInspection(of: try FileSource(path: path), options: options, samples: 0)
+        return inspection.columns.isEmpty ? "" : SourceColumns.key(of: inspection.columns.map(\.title))
     }
 
     private static func sample(
@@ -97,7 +132,9 @@ extension SourceInspector {
         }
         func isTelling(_ text: String) -> Bool { text.utf8.contains { $0 >= 0x80 } }
         let telling = rows.map { $0.filter(isTelling) }.filter { !$0.isEmpty }
-        let others = rows.filter { !$0.contains(where: isTelling) }.map { Array($0.prefix(1)) }
+        // Of the others a word; numbers say nothing of an encoding.
+        let others = rows.filter { !$0.contains(where: isTelling) }
+            .compactMap { $0.first { $0.contains(where: \.isLetter) && !$0.contains(where: \.isNumber) } }.map { [$0] }
         return EncodingSample(
             lines: (telling + others).map { $0.joined(separator: " · ") }, isTelling: !telling.isEmpty)
     }

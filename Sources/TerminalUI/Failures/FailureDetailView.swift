@@ -50,6 +50,13 @@ enum FailureDetailView {
     private static func nextStep(_ record: FailedRecord) -> Line {
         if let run = record.retryingIn { return Line("retrying in run \(run)", .accent) }
         let edit: Line = [Line("e", .accent, .bold), Line(" edits and resends it", .dim)]
+        if record.kind == .rejected, FailureText.isNotText(record.message) {
+            // One by one they can't be fixed: the whole file was misread.
+            return [
+                Line("Set the encoding (", .dim), Line("E", .accent, .bold),
+                Line(" on Send) and send the file again", .dim),
+            ]
+        }
         guard record.kind != .rejected else { return edit }
         return [Line("r", .accent, .bold), Line(" retries it   ", .dim), edit]
     }
@@ -86,7 +93,7 @@ enum FailureDetailView {
 
     private static func what(_ record: FailedRecord, _ model: Model, _ width: Int, rows: Int) -> [Line] {
         let reason = record.reason.map { "\(FailureText.reason($0)): " } ?? ""
-        return TextFit.wrap(reason + record.message, width, mostLines: rows).map {
+        return TextFit.wrap(reason + FailureText.onScreen(record.message), width, mostLines: rows).map {
             Line($0, record.kind == .retryable ? .warning : record.kind == .permanent ? .bad : .mark)
         }
     }

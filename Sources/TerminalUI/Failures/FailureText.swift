@@ -29,9 +29,22 @@ enum FailureText {
         }
     }
 
+    /// A reason that says what it is about: text in another encoding is not just malformed.
+    static func reason(_ reason: ReasonCode, _ message: String?) -> String {
+        reason == .malformed && isNotText(message) ? "not UTF-8" : self.reason(reason)
+    }
+
+    static func isNotText(_ message: String?) -> Bool { message?.contains("is not UTF-8") == true }
+
+    /// A message whose options of the command line are keys here.
+    static func onScreen(_ message: String) -> String {
+        message.replacing(/see --encoding \S+/, with: "E on Send sets it")
+            .replacing("or name its encoding with --encoding", with: "or set its encoding with E on Send")
+    }
+
     /// What a table says of it.
     static func sentence(_ record: FailedRecord) -> String {
-        record.reason.map { reason($0) + ": " + record.message } ?? record.message
+        record.reason.map { reason($0) + ": " + onScreen(record.message) } ?? record.message
     }
 
     static func kind(_ kind: FailedRecord.Class) -> Line {

@@ -80,6 +80,6 @@ struct FailuresTable {
     private func reason(_ record: FailedRecord, _ style: Style) -> Line {
         guard let reason = record.reason else { return Line(record.message, style) }
         // The word alone says enough where the sentence would be cut.
-        return [Line(FailureText.reason(reason), style), Line(": " + record.message, .dim)]
+        return [Line(FailureText.reason(reason), style), Line(": " + FailureText.onScreen(record.message), .dim)]
     }
 }

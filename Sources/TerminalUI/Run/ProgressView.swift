@@ -26,7 +26,7 @@ enum ProgressView {
         } else {
             facts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
         }
-        facts.append([Line(Figures.span(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
+        facts.append([Line(Figures.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
         facts.append(Line(Figures.rate(run.rate), run.state.isActive ? .accent : .text))
         // While nothing is sent, no time is left that anybody knows.
         if run.state == .running || run.state == .finishing, !model.isStopping(run), let left = run.secondsLeft {

@@ -6,7 +6,7 @@ import TerminalKit
 enum RunText {
     /// How a run stands, where the state alone would say too much: success is green only when everything arrived.
     enum Verdict: Hashable, Sendable {
-        case active, waiting, delivered, undelivered, nothingSent, doubtful, stopped, failed, counted
+        case active, waiting, delivered, mostlyRejected, undelivered, nothingSent, doubtful, stopped, failed, counted
     }
 
     static func verdict(_ run: RunSummary) -> Verdict {
@@ -21,8 +21,11 @@ enum RunText {
                 .undelivered
             } else if run.counts.sent + run.recovered == 0 {
                 .nothingSent
+            } else if run.mayArriveTwice > 0 {
+                .doubtful
             } else {
-                run.mayArriveTwice > 0 ? .doubtful : .delivered
+                // From a tenth on the file may have been misread: that is no success.
+                run.counts.rejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
             }
         }
     }
@@ -30,7 +33,7 @@ enum RunText {
     static func ink(_ run: RunSummary) -> Ink {
         switch verdict(run) {
         case .active: .accent
-        case .waiting, .undelivered, .nothingSent, .doubtful, .stopped: .warning
+        case .waiting, .mostlyRejected, .undelivered, .nothingSent, .doubtful, .stopped: .warning
         case .delivered: .good
         case .failed: .bad
         case .counted: .dim
@@ -42,7 +45,7 @@ enum RunText {
         case .active: "●"
         case .waiting: "◆"
         case .delivered: "✓"
-        case .undelivered, .nothingSent, .doubtful: "!"
+        case .mostlyRejected, .undelivered, .nothingSent, .doubtful: "!"
         case .stopped: "■"
         case .failed: "✗"
         case .counted: "○"
@@ -64,6 +67,7 @@ enum RunText {
         case .done:
             let open = run.undelivered
             if open > 0 { return "DONE, \(Figures.count(open)) NOT DELIVERED" }
+            if verdict(run) == .mostlyRejected { return "DONE, \(Figures.count(run.counts.rejected)) REJECTED" }
             return verdict(run) == .nothingSent ? "DONE, NOTHING SENT" : "DONE"
         }
     }
@@ -119,7 +123,7 @@ enum RunText {
             switch verdict(run) {
             case .undelivered: Line("\(Figures.count(run.undelivered)) not delivered", .warning, .bold)
             case .nothingSent: Line(nothingSent(counts), .warning, .bold)
-            case .doubtful: Line("Every valid record was delivered", .text)
+            case .doubtful, .mostlyRejected: Line("Every valid record was delivered", .text)
             default: Line("Every valid record was delivered", .good)
             }
         if run.mayArriveTwice > 0 {
@@ -127,7 +131,11 @@ enum RunText {
         }
         guard run.undelivered + counts.rejected > 0 else { return outcome }
         let rejected = counts.rejected > 0 ? " · \(Figures.count(counts.rejected)) rejected" : ""
-        return [outcome, Line(rejected + " · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
+        let isMany = verdict(run) == .mostlyRejected
+        return [
+            outcome, Line(rejected, isMany ? .warning : .dim), Line(" · ", .dim), Line("f", .accent, .bold),
+            Line(" shows them", .dim),
+        ]
     }
 
     private static func nothingSent(_ counts: RunCounts) -> String {

@@ -37,6 +37,8 @@ struct Browser: Hashable, Sendable {
     }
 
     var directory: String
+    /// The name of a file that was asked for by its path: it is listed whatever it is called.
+    var given: String?
     var isLoading = true
     var problem: String?
     /// Whether something changed on the disk after the folder was read.
@@ -45,6 +47,8 @@ struct Browser: Hashable, Sendable {
     var showsHidden = false
     var isFiltering = false
     var filter = TextField()
+    /// What the cursor was on when the filter began; it returns there when the filter goes.
+    var filterOrigin: Row?
     var cursor = ListCursor()
     /// What is shown: computed when something of it changes, because a folder may hold 50,000 files.
     private(set) var rows: [Row] = []
@@ -111,7 +115,7 @@ struct Browser: Hashable, Sendable {
             if directory != "/" { rows.append(.parent) }
         }
         words.withCString { words in
-            for entry in entries where showsHidden || !entry.name.hasPrefix(".") {
+            for entry in entries where showsHidden || !entry.name.hasPrefix(".") || entry.name == given {
                 // By bytes, which is many times faster than by characters. An empty text is in every name.
                 if entry.folded.withCString({ strstr($0, words) != nil }) { rows.append(.entry(entry)) }
             }
@@ -121,7 +125,9 @@ struct Browser: Hashable, Sendable {
         cursor.moveTo(place ?? line ?? firstFile, count: rows.count, page: page)
     }
 
+    /// Where there is no file, none is chosen: the recent ones on top are elsewhere.
     private var firstFile: Int {
-        rows.firstIndex { if case .entry(let entry) = $0 { !entry.isFolder } else { false } } ?? 0
+        rows.firstIndex { if case .entry(let entry) = $0 { !entry.isFolder } else { false } }
+            ?? rows.firstIndex { if case .recent = $0 { false } else { true } } ?? 0
     }
 }

@@ -17,15 +17,18 @@ enum BrowserView {
             }
             return
         }
-        if browser.rows.isEmpty || (browser.count.files == 0 && browser.count.folders == 0 && browser.rows.count <= 1) {
-            let text = browser.isLoading ? "reading…" : browser.filter.isEmpty ? "no CSV files here" : "no matches"
-            canvas.write(text, .dim, list.row(browser.rows.isEmpty ? 0 : 1).inset(x: 2))
+        if browser.rows.isEmpty || browser.count.files == 0, browser.rows.count < list.height {
+            let text = browser.isLoading ? "reading…" : browser.filter.isEmpty ? "No CSV files here" : "No matches"
+            canvas.write(text, .dim, list.row(browser.rows.count).inset(x: 2))
         }
         let hasDate = list.width >= 44
         var columns = [
             TableColumn(title: "", width: 8, growth: 1, cutsMiddle: true),
             TableColumn(title: "", width: 7, alignment: .right),
         ]
+        // Names say more than sizes: where one of those in sight is too long, it has the place of its size.
+        let shown = browser.rows.dropFirst(browser.cursor.top).prefix(list.height)
+        if !hasDate, shown.contains(where: { nameWidth($0) > list.width - 11 }) { columns.removeLast() }
         if hasDate { columns.append(TableColumn(title: "", width: 9, alignment: .right)) }
         let table = Table(
             columns: columns, count: browser.rows.count, cursor: browser.cursor, isFocused: hasKeys, hasHead: false
@@ -33,6 +36,14 @@ enum BrowserView {
             Array(cells(browser.rows[index], model, width: list.width).prefix(columns.count))
         }
         table.draw(&canvas, list)
+    }
+
+    private static func nameWidth(_ row: Browser.Row) -> Int {
+        switch row {
+        case .entry(let entry) where !entry.isFolder: SafeText.width(entry.name) + 2
+        case .recent(let path): SafeText.width(Model.name(of: path)) + 2
+        default: 0
+        }
     }
 
     private static func title(_ browser: Browser, _ room: Int, _ model: Model) -> Line {
@@ -53,7 +64,9 @@ enum BrowserView {
 
     private static func counts(_ browser: Browser, _ room: Int) -> Line {
         if browser.isLoading { return Line("…", .dim) }
-        if !browser.filter.isEmpty { return Line("\(Figures.count(browser.rows.count)) match", .dim) }
+        if !browser.filter.isEmpty {
+            return Line(browser.rows.count == 1 ? "1 match" : "\(Figures.count(browser.rows.count)) matches", .dim)
+        }
         let files = browser.count.files
         guard hasCounts(room) else { return Line() }
         return Line(files == 1 ? "1 file" : "\(Figures.count(files)) files", .dim)
@@ -81,11 +94,12 @@ enum BrowserView {
         }
     }
 
-    /// Whether the file was sent as it is now: ✓ sent, ● being sent, ◆ stopped on the way.
+    /// Whether the file was sent as it is now: ✓ sent, ! sent in part, ● being sent, ◆ stopped on the way.
     private static func badge(_ entry: Browser.Entry, _ model: Model) -> Line {
         let path = model.send.browser.path(of: entry.name)
         guard let run = model.sentBefore(path, entry.facts) else { return Line("  ") }
         if run.state.isActive { return Line("● ", .accent) }
-        return run.state == .done ? Line("✓ ", RunText.ink(run)) : Line("◆ ", .warning)
+        return run.state == .done
+            ? Line(RunText.symbol(run) + " ", RunText.ink(run)) : Line("◆ ", .warning)
     }
 }

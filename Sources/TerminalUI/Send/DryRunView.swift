@@ -39,7 +39,7 @@ enum DryRunView {
             return [Line(FailureText.reason(reason) + " ", .dim), Line(Figures.count(count), .text)]
         }
         guard !reasons.isEmpty else {
-            let text = report.read > 0 ? "every record is valid" : report.isFinished ? "no records" : "counting…"
+            let text = report.read > 0 ? "no record is rejected" : report.isFinished ? "no records" : "counting…"
             canvas.write(text, .dim, area.row(1))
             return
         }

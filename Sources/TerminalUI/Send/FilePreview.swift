@@ -33,4 +33,6 @@ struct FilePreview: Hashable, Sendable {
     /// About how many records the file holds; exact when the preview has seen all of it.
     var estimatedRecords: Int
     var isWhole: Bool
+    /// Tells its header by its bytes where an encoding matters; empty elsewhere.
+    var header = ""
 }

@@ -4,10 +4,15 @@ import CustomerRecords
 struct FileReading: Hashable, Sendable {
     /// Which of its columns hold what is delivered; `nil` is what the options and its header say.
     var columns: ColumnMapping?
+    /// The same choice by place, counted from 1: it holds in every encoding, while titles read differently.
+    var places: [KnownColumn: Int]?
     /// `nil` is what the options and its first bytes say.
     var encoding: String?
-    /// Whether the columns were chosen for another file with the same header.
+    /// Whether columns or encoding were chosen for another file with the same header.
     var isRemembered = false
+
+    /// Whether columns were chosen whose titles have to be read again, in another encoding.
+    var isPending: Bool { places != nil && columns == nil }
 
     func applied(to options: ReaderOptions) -> ReaderOptions {
         var options = options

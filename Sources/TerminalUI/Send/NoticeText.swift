@@ -1,4 +1,5 @@
 import CustomerRecords
+import DeliveryModel
 import TerminalKit
 
 /// What a reader decided by itself and what looks odd, in the words of the screen.
@@ -29,9 +30,11 @@ enum NoticeText {
             let names = notice.count == 1 ? "1 rejected name" : "\(Figures.count(notice.count)) rejected names"
             return "\(names) would pass with --name-format \(format)"
         }
+        if notice.code == .sentBefore {
+            return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"
+        }
         guard notice.code == .notText else { return notice.text }
-        let guess = EncodingGuess.allCases.first { notice.example?.contains($0.rawValue) == true }
-        let looks = guess.map { " (\($0.label)?)" } ?? ""
+        let looks = EncodingGuess(notice).map { " (\($0.label)?)" } ?? ""
         return "\(Figures.count(notice.count)) not UTF-8\(looks); E sets the encoding"
     }
 }

@@ -17,7 +17,7 @@ enum PreviewView {
             return
         case .loading: canvas.write("reading…", .dim, area)
         case .failed(_, let message):
-            let lines = TextFit.wrap(message, area.width)
+            let lines = TextFit.wrap(FailureText.onScreen(message), area.width)
             for (index, text) in lines.prefix(area.height).enumerated() {
                 canvas.write(text, Style(.bad), area.row(index))
             }
@@ -49,7 +49,8 @@ enum PreviewView {
         canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
         let isRoomy = area.height >= 12
         let most = area.height >= 9 ? area.height / 4 : 1
-        let notices = earlier(model) + remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
+        let notices =
+            earlier(model, area.width) + remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(1 + index)) }
         let body = area.below(notices.count + (isRoomy ? 2 : 1))
         guard !preview.records.isEmpty else {
@@ -57,7 +58,9 @@ enum PreviewView {
             return
         }
         let isWide = body.width >= 76
-        let columns = [
+        // The columns that a mapping is checked by are always there.
+        let isNarrow = body.width < 41
+        var columns = [
             TableColumn(title: "Line", width: isWide ? 5 : 0, alignment: .right),
             TableColumn(title: "Name", width: 10, growth: 1, most: 32),
             TableColumn(title: "Age", width: 3, alignment: .right, importance: 1),
@@ -67,16 +70,22 @@ enum PreviewView {
             TableColumn(title: isWide ? "Banner" : "Ban", width: isWide ? 6 : 3, alignment: .right, importance: 2),
             TableColumn(title: "", width: 8, growth: 1, most: isWide ? 48 : 11),
         ]
+        if isNarrow {
+            columns[1].width = 5
+            columns[3].width = 6
+            columns[5] = TableColumn(title: "", width: 1)
+        }
         let table = Table(
             columns: columns, count: preview.records.count, cursor: ListCursor(row: -1, top: 0), isFocused: false
         ) { index in
-            cells(preview.records[index], model, isWide: isWide)
+            cells(preview.records[index], model, isWide: isWide, isNarrow: isNarrow)
         }
         // The table brings its own air.
         table.draw(&canvas, Rectangle(x: body.x - 1, y: body.y, width: body.width + 2, height: body.height))
     }
 
     private static func facts(_ preview: FilePreview, _ model: Model) -> [Line] {
+        if preview.size == 0 { return [Line("The file is empty", .warning)] }
         var records = (preview.isWhole ? "" : "~") + Figures.records(preview.estimatedRecords)
         if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = Figures.records(dryRun.report.read) }
         let facts = [
@@ -96,13 +105,15 @@ enum PreviewView {
 
     /// A choice that was made for another file is said.
     private static func remembered(_ model: Model) -> [Line] {
-        guard let path = model.send.preview.path, model.send.reading(of: path).isRemembered else { return [] }
-        return [
-            [
-                Line("· columns mapped as last time for this header; ", .info), Line("m", .accent, .bold),
-                Line(" changes them", .info),
-            ]
-        ]
+        guard let path = model.send.preview.path else { return [] }
+        let reading = model.send.reading(of: path)
+        guard reading.isRemembered, reading.columns != nil || reading.encoding != nil else { return [] }
+        var parts: [Line] = []
+        if reading.columns != nil { parts.append([Line("columns", .info), Line(" (m)", .accent)]) }
+        if let encoding = reading.encoding {
+            parts.append([Line(EncodingModel.label(encoding), .info), Line(" (E)", .accent)])
+        }
+        return [Line("· as last time: ", .info) + parts.joined(separator: Line(", ", .info))]
     }
 
     /// Of the whole file, once it is counted.
@@ -113,7 +124,9 @@ enum PreviewView {
         return dryRun.report.notices
     }
 
-    private static func cells(_ record: FilePreview.Record, _ model: Model, isWide: Bool) -> [Line] {
+    private static func cells(
+        _ record: FilePreview.Record, _ model: Model, isWide: Bool, isNarrow: Bool
+    ) -> [Line] {
         let verdict: Line
         let style: Style
         switch record.verdict {
@@ -123,23 +136,33 @@ enum PreviewView {
             style = passes ? .text : .dim
         case .rejected(let reason):
             verdict = [
-                Line("✗ " + FailureText.reason(reason), .bad),
-                isWide ? Line(": " + (record.message ?? FailureText.rule(reason, model.setup.rules)), .dim) : Line(),
+                Line("✗ " + FailureText.reason(reason, record.message), .bad),
+                isWide
+                    ? Line(
+                        ": "
+                            + (record.message.map(FailureText.onScreen) ?? FailureText.rule(reason, model.setup.rules)),
+                        .dim) : Line(),
             ]
             style = .dim
         }
+        // Where there is no room for words, a sign says it.
+        let sign = verdict.spans.first.map { Line(String($0.text.prefix(1)), $0.style) } ?? Line()
         return [
             Line(Figures.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
-            verdict,
+            isNarrow ? sign : verdict,
         ]
     }
 
     /// The run that sent the file as it is now.
-    private static func earlier(_ model: Model) -> [Line] {
+    private static func earlier(_ model: Model, _ width: Int) -> [Line] {
         guard let path = model.send.preview.path, let run = model.sentBefore(path) else { return [] }
         let day = model.time.day(run.startedAt, now: model.now)
         if run.state.isActive { return [[Line("● ", .accent), Line("sending now as run \(run.id)", .accent)]] }
+        guard width >= 40 else {
+            let what = run.state == .done ? "sent \(day)" : "stopped \(day)"
+            return [[Line("! ", .warning, .bold), Line("\(what), run \(run.id)", .warning)]]
+        }
         let text =
             run.state == .done
             ? "already sent \(day) as run \(run.id)"

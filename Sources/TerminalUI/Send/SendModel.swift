@@ -1,5 +1,6 @@
 import CustomerRecords
 import DeliveryModel
+import Foundation
 import TerminalKit
 
 /// The screen where a file is picked and sent.
@@ -38,11 +39,17 @@ struct SendModel: Sendable {
     var sentContents: [String: SentContent] = [:]
     /// What the operator decided about files, by their paths.
     var readings: [String: FileReading] = [:]
+    /// Files whose encoding the operator has chosen, if only to leave it as it is.
+    var decidedEncodings: Set<String> = []
+    /// When it was last asked whether a content was sent before.
+    var sentAsked = Date.distantPast
     /// The file that was asked for by its name: if its columns aren't understood, they are asked for.
     var wantsMapping: String?
     /// The field that is being typed in; `nil` while the browser has the keys.
     var field: Field?
     var fields: [Field: TextField]
+    /// As they were before they were typed in.
+    var fieldsBefore: [Field: TextField]?
 
     init(directory: String, filter: AgeFilter, concurrency: Int, rate: Int?) {
         browser = Browser(directory: directory)

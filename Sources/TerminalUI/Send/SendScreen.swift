@@ -18,6 +18,7 @@ enum SendScreen: ScreenPlace {
     static func click(row: Int, _ model: inout Model) -> [Effect] {
         let isAgain = model.send.browser.cursor.row == row
         model.send.browser.isFiltering = false
+        model.send.browser.filterOrigin = nil
         model.send.browser.cursor.moveTo(row, count: model.send.browser.rows.count, page: page(model))
         return isAgain ? model.perform(.open) : model.selectionChanged()
     }
@@ -31,7 +32,7 @@ enum SendScreen: ScreenPlace {
         model.send.browser.cursor.keepVisible(count: model.send.browser.rows.count, page: page(model))
     }
 
-    static func appear(_ model: inout Model) -> [Effect] { tick(&model) }
+    static func appear(_ model: inout Model) -> [Effect] { tick(&model) + model.lookForSentAgain() }
 
     static func nextChange(_ model: Model) -> Date? {
         let browser = model.send.browser
@@ -46,7 +47,7 @@ enum SendScreen: ScreenPlace {
         else { return [] }
         model.send.browser.readAt = model.now
         model.send.browser.isOutdated = false
-        return [.listDirectory(browser.directory)]
+        return [.listDirectory(browser.directory, including: browser.given)]
     }
 
     static func close(_ model: inout Model) -> [Effect]? {

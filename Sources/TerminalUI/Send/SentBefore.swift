@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import TerminalKit
@@ -10,6 +11,8 @@ struct SentContent: Hashable, Sendable {
     var run: RunSummary?
     /// Whether it could be compared.
     var isKnown = true
+    /// When that was asked: a run that began later is not among those that were compared.
+    var asked = Date.distantPast
 }
 
 extension Model {
@@ -19,16 +22,27 @@ extension Model {
         let facts = facts ?? send.facts(of: path)
         // The simulated API's runs are not told apart by content.
         if !setup.hasSandbox, let known = send.sentContents[path], known.facts == facts, known.isKnown {
-            guard let run = known.run else { return nil }
-            return newest.run(run.id)?.summary ?? history.runs.first { $0.id == run.id } ?? run
+            let run = known.run.map { run in
+                newest.run(run.id)?.summary ?? history.runs.first { $0.id == run.id } ?? run
+            }
+            // Of what was read in another encoding the content says nothing.
+            let encoding = send.reading(of: path).encoding?.lowercased()
+            let others = runs(of: path, facts).filter {
+                $0.startedAt > known.asked || $0.notices[.encoding]?.example?.lowercased() != encoding
+            }
+            return (others + (run.map { [$0] } ?? [])).max { $0.id < $1.id }
         }
+        return runs(of: path, facts).max { $0.id < $1.id }
+    }
+
+    /// Runs that deliver or delivered a file of this name that has not changed since.
+    private func runs(of path: String, _ facts: FileFacts?) -> [RunSummary] {
         let modified = facts.map { Date(timeIntervalSince1970: Double($0.modified) / 1e9) }
         let live = newest.runs.map(\.summary)
         let known = Set(live.map(\.id))
         let all = live + history.runs.filter { !known.contains($0.id) }
         return all.filter { $0.source == .file(path: path) && $0.mayHaveSent && newest.owns($0) }
             .filter { run in modified.map { $0 <= run.startedAt } ?? true }
-            .max { $0.id < $1.id }
     }
 
     /// Whether the content of a file is still to be compared with what was sent.
@@ -38,9 +52,22 @@ extension Model {
     }
 
     /// Asks for it, once the whole file was read anyway.
-    func lookForSent() -> [Effect] {
+    mutating func lookForSent() -> [Effect] {
         guard let dryRun = send.dryRun, dryRun.report.isFinished, newest.apiHost != nil else { return [] }
+        send.sentAsked = now
         return [.findSent(dryRun.path, send.reading(of: dryRun.path))]
+    }
+
+    /// After a run has begun, what was known not to be sent may be sent.
+    mutating func forgetUnsent() -> [Effect] {
+        send.sentContents = send.sentContents.filter { $0.value.run != nil }
+        return screen == .send ? lookForSentAgain() : []
+    }
+
+    /// Asks for it, where the answer is not known any more.
+    mutating func lookForSentAgain() -> [Effect] {
+        guard let dryRun = send.dryRun, isComparing(dryRun.path) else { return [] }
+        return lookForSent()
     }
 
     mutating func takeSent(_ path: String, _ answer: Answer<RunSummary?>) -> [Effect] {
@@ -48,7 +75,8 @@ extension Model {
         if send.sentContents.count >= 500 { send.sentContents = [:] }
         switch answer {
         case .success(let run):
-            send.sentContents[path] = SentContent(facts: facts, run: run.flatMap { $0.mayHaveSent ? $0 : nil })
+            send.sentContents[path] = SentContent(
+                facts: facts, run: run.flatMap { $0.mayHaveSent ? $0 : nil }, asked: send.sentAsked)
         case .failure: send.sentContents[path] = SentContent(facts: facts, isKnown: false)
         }
         return []

@@ -9,6 +9,12 @@ struct SourceColumns: Hashable, Sendable {
     /// Why the header isn't understood; empty when it is.
     var message = ""
     var facts = FileFacts()
+    /// Tells headers apart by their bytes, which are the same whatever encoding they are read in; empty when unknown.
+    var bytes = ""
+    /// Whether all that was seen of it is text in the encoding that it was read in.
+    var isText = true
+    /// What its encoding seems to be when it isn't.
+    var guess: EncodingGuess?
 
     /// FNV-1a, which is the same in every process.
     static func key(of header: [String]) -> String {
@@ -77,21 +83,4 @@ private enum ColumnWords {
 /// A file that can be read once somebody has said which column is which.
 struct UnmappedSource: Error {
     var source: SourceColumns
-}
-
-/// A choice of columns that is kept for files with the same header.
-struct KeptMapping: Codable, Hashable, Sendable {
-    var header: String
-    /// Name, age, cookie, banner: counted from 1.
-    var columns: [Int]
-
-    init(header: String, chosen: [KnownColumn: Int]) {
-        self.header = header
-        columns = KnownColumn.allCases.compactMap { chosen[$0] }
-    }
-
-    var chosen: [KnownColumn: Int]? {
-        guard columns.count == KnownColumn.allCases.count, Set(columns).count == columns.count else { return nil }
-        return Dictionary(uniqueKeysWithValues: zip(KnownColumn.allCases, columns))
-    }
 }

@@ -3,14 +3,28 @@ import TerminalKit
 
 /// A file whose header isn't understood: its columns, and what to do.
 enum UnmappedView {
+    /// What to do, the encoding first: in a wrong one neither titles nor values can be judged.
+    private static func hints(_ source: SourceColumns, _ model: Model, _ width: Int) -> [Line] {
+        let enter = Line("Enter", .accent, .bold)
+        if let path = model.send.preview.path, model.send.needsEncoding(path, source) {
+            let looks = source.guess.map { " (\($0.label)?)" } ?? ""
+            return [
+                Line("Not UTF-8" + looks, .warning, .bold),
+                [enter, Line(" sets the encoding" + (width < 46 ? "" : ", then the columns"), .dim)],
+            ]
+        }
+        let encoding: Line = [Line("   "), Line("E", .accent, .bold), Line(" encoding", .dim)]
+        return [
+            Line("Which column is which?", .warning, .bold),
+            [Line("Header not recognized: ", .dim), enter, Line(" maps the columns", .dim)]
+                + (source.isText ? Line() : encoding),
+        ]
+    }
+
     static func draw(_ source: SourceColumns, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
-        canvas.write("Which column is which?", Style(.warning, .bold), area.row(0))
-        canvas.write(
-            [
-                Line("Header not recognized: ", .dim), Line("Enter", .accent, .bold),
-                Line(" maps the columns", .dim),
-            ], area.row(1))
-        let body = area.below(3)
+        let hints = hints(source, model, area.width)
+        for (index, line) in hints.enumerated() { canvas.write(line, area.row(index)) }
+        let body = area.below(hints.count + 1)
         let table = Table(
             columns: [
                 TableColumn(title: "Column", width: 8, growth: 1, most: 30),

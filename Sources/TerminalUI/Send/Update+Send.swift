@@ -14,7 +14,9 @@ extension Model {
             send.browser.showsHidden.toggle()
             toast(.info, send.browser.showsHidden ? "Showing hidden files" : "Hiding hidden files")
             return rearrangeBrowser()
-        case .filter: send.browser.isFiltering = true
+        case .filter:
+            send.browser.isFiltering = true
+            if browser.filter.isEmpty { send.browser.filterOrigin = browser.selected }
         case .findNext, .findPrevious:
             send.browser.cursor.move(by: action == .findNext ? 1 : -1, count: browser.rows.count, page: page)
             return selectionChanged()
@@ -93,13 +95,17 @@ extension Model {
         switch answer {
         case .success(.folder): return openFolder(path)
         case .success(.file):
-            let effects = openFolder(Self.parent(of: path))
-            wantedName = Self.name(of: path)
+            let folder = Self.parent(of: path)
+            _ = openFolder(folder)
+            let name = Self.name(of: path)
+            wantedName = name
+            send.browser.given = name
             send.wantsMapping = path
-            return effects
+            return [.listDirectory(folder, including: name)]
         case .failure(let error):
             toast(.bad, error.message)
-            return send.browser.isLoading ? [.listDirectory(send.browser.directory)] : []
+            return send.browser.isLoading
+                ? [.listDirectory(send.browser.directory, including: send.browser.given)] : []
         }
     }
 
@@ -112,13 +118,13 @@ extension Model {
             return wasCounting ? [.cancelDryRun] : []
         }
         guard send.preview.path != path else { return [] }
-        send.preview = .loading(path: path)
-        send.dryRun = SendModel.DryRun(path: path)
-        return [.preview(path, send.reading(of: path)), .dryRun(path, send.reading(of: path))]
+        return readAgain(path)
     }
 
     mutating func rearrangeBrowser() -> [Effect] {
-        send.browser.arrange(keeping: send.browser.selected, page: page(of: .send))
+        send.browser.arrange(
+            keeping: send.browser.filterOrigin ?? send.browser.selected, page: page(of: .send))
+        if send.browser.filter.isEmpty, !send.browser.isFiltering { send.browser.filterOrigin = nil }
         return selectionChanged()
     }
 
@@ -126,6 +132,8 @@ extension Model {
         guard send.preview.path == path else { return [] }
         switch answer {
         case .success(let preview):
+            if let effects = readAsLastTime(path, preview) { return effects }
+            if send.wantsMapping == path { send.wantsMapping = nil }
             send.preview = .loaded(path: path, preview)
             updateStartQuestion(path, preview.facts)
         case .failure(let error):
@@ -156,5 +164,4 @@ extension Model {
         send.dryRun = SendModel.DryRun(path: path)
         return [.dryRun(path, send.reading(of: path))]
     }
-
 }

@@ -8,7 +8,11 @@ extension Model {
         guard let field = send.field else { return [] }
         let all = SendModel.Field.allCases
         switch key {
-        case .escape, .enter:
+        case .escape:
+            // As everywhere: what was typed is discarded.
+            if let before = send.fieldsBefore { send.fields = before }
+            leaveField()
+        case .enter:
             leaveField()
             return applyPacing()
         case .tab, .down: focus(all[(field.rawValue + 1) % all.count])
@@ -26,14 +30,27 @@ extension Model {
     }
 
     mutating func focus(_ field: SendModel.Field) {
-        leaveField()
+        let before = send.fieldsBefore ?? send.fields
+        endTyping()
+        send.fieldsBefore = before
         send.field = field
         send.fields[field]?.selectAll()
     }
 
     mutating func leaveField() {
-        if let field = send.field { send.fields[field]?.deselect() }
+        endTyping()
+        send.fieldsBefore = nil
+    }
+
+    private mutating func endTyping() {
+        guard let field = send.field else { return }
+        send.fields[field]?.deselect()
         send.field = nil
+        // An emptied bound is said, not guessed.
+        if field == .minimumAge, send.text(.minimumAge).isEmpty {
+            send.fields[.minimumAge] = TextField("0")
+            toast(.info, "Minimum age 0: people of all ages")
+        }
     }
 
     /// Tells the engine the numbers that changed.
@@ -67,6 +84,7 @@ extension Model {
             send.browser.filter = TextField()
         case .up, .down:
             send.browser.cursor.move(by: key == .up ? -1 : 1, count: send.browser.rows.count, page: page)
+            send.browser.filterOrigin = send.browser.selected ?? send.browser.filterOrigin
             return selectionChanged()
         default:
             let before = send.browser.filter.text
@@ -75,5 +93,4 @@ extension Model {
         }
         return rearrangeBrowser()
     }
-
 }

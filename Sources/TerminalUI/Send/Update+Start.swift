@@ -6,7 +6,7 @@ extension Model {
     mutating func askStart() -> [Effect] {
         guard let path = send.browser.selectedFile, let filter = send.filter else { return [] }
         // What can't be read yet is asked about first.
-        if case .unmapped(path, let source) = send.preview { return openMapping(path, source) }
+        if case .unmapped(path, let source) = send.preview { return askColumns(path, source) }
         guard !isAPIMissing else {
             openSettings()
             toast(.info, "Set the API address first, then start again")
@@ -54,6 +54,8 @@ extension Model {
     mutating func readAgain(_ path: String) -> [Effect] {
         send.preview = .loading(path: path)
         send.dryRun = SendModel.DryRun(path: path)
+        // Nothing is counted by another choice of columns than the one that was made.
+        if send.reading(of: path).isPending { return [.cancelDryRun, .readTitles(path, send.reading(of: path))] }
         return [.preview(path, send.reading(of: path)), .dryRun(path, send.reading(of: path))]
     }
 
@@ -91,6 +93,7 @@ extension Model {
             case (let low, nil): "aged \(low) and over"
             case (let low, let high?): "aged \(low) to \(high)"
             }
+        let word = guardWord(expectation)
         var lines: [Line] = [
             [number, Line(" " + ages)],
             [Line("of   ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
@@ -100,13 +103,50 @@ extension Model {
             ],
             [Line("with ", .dim), Line(pacingText)],
         ]
-        lines += warnings(request, expectation)
-        let word = guardWord(expectation)
+        let warnings = warnings(request, expectation)
+        // What may be wrong has its place first, then what is sent, then how.
+        let room = size.height - (word == nil ? 8 : 10) - lines.count - warnings.count
+        let mapped = mappedLines(request.reading)
+        if room >= mapped.count { lines.insert(contentsOf: mapped, at: 2) }
+        if room > mapped.count {
+            lines.append(Line("Only cookie and banner are sent; name and age only filter.", .dim))
+        }
+        lines += warnings
         return Question(
             title: "Send this file?", lines: lines,
             choices: [
                 Question.Choice(key: Self.yes(word), label: "Send", command: .start(request)), Self.cancel,
             ], word: word)
+    }
+
+    /// Which columns are delivered, where the header alone doesn't say it, and the encoding that was chosen.
+    private func mappedLines(_ reading: FileReading) -> [Line] {
+        var lines: [Line] = []
+        if let columns = reading.columns {
+            func text(_ column: KnownColumn) -> String {
+                let title: String
+                switch columns[column] {
+                case .title(let text): title = text
+                case .number(let number): title = "column \(number)"
+                case nil: title = "–"
+                }
+                return "\(MappingModel.label(column).lowercased()) ← " + TextFit.middle(title, 16)
+            }
+            lines.append([Line("     "), Line(text(.name) + " · " + text(.age), .info)])
+            lines.append([Line("     "), Line(text(.cookie) + " · " + text(.bannerID), .info)])
+        }
+        if let encoding = reading.encoding {
+            lines.append([Line("as   ", .dim), Line(EncodingModel.label(encoding), .info)])
+        }
+        return lines
+    }
+
+    /// What the cookies of a mapped file look like instead.
+    private func cookieWarning(_ request: StartRequest) -> Line? {
+        guard request.reading.columns != nil, case .loaded(request.path, let preview) = send.preview,
+            let doubt = CookieDoubt(preview.records.map(\.cookie))
+        else { return nil }
+        return Line("Check the cookie column (m): \(doubt.words).", .warning, .bold)
     }
 
     private func guardWord(_ expectation: SendModel.Expectation) -> String? {
@@ -154,8 +194,9 @@ extension Model {
         } else if isComparing(request.path) {
             lines.append(Line("Checking whether it was sent before…", .accent))
         }
+        if let warning = cookieWarning(request) { lines.append(warning) }
         if let dryRun = send.dryRun, dryRun.path == request.path, let warning = dryRun.report.rejectionWarning {
-            lines.append(Line(warning, .warning))
+            lines += TextFit.wrap(warning, min(64, size.width - 12), mostLines: 2).map { Line($0, .warning) }
         }
         return lines.isEmpty ? [] : [Line()] + lines
     }
@@ -179,6 +220,7 @@ extension Model {
             toast(.good, "Run \(id) started")
             var effects: [Effect] = [.savePreferences(preferences)]
             if screen == .send { effects += go(to: .run) }
+            effects += forgetUnsent()
             send.browser.setRecents(preferences.recentFiles, page: page(of: .send))
             return effects
         case .failure(let error):
@@ -207,11 +249,18 @@ extension SendModel {
 extension DryRunReport {
     /// Said when a tenth or more would be rejected: the file may have been misread.
     var rejectionWarning: String? {
-        guard read > 0, rejected * 10 >= read,
-            let worst = rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) })
-        else { return nil }
-        let share = rejected == read ? "All" : Figures.percent(Double(rejected) / Double(read))
-        return
-            "\(share) of the records would be rejected, \(worst.key == .malformed ? "most of them malformed" : "most for their \(FailureText.reason(worst.key))")."
+        guard read > 0, rejected * 10 >= read, let reason = mostRejections else { return nil }
+        let share = rejected == read ? "All" : "\(min(99, Int((Double(rejected) / Double(read) * 100).rounded()))) %"
+        return "\(share) of the records would be rejected, \(reason)."
+    }
+
+    /// Why most of the rejected records are, and what helps where that is known.
+    var mostRejections: String? {
+        guard let worst = rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
+            return nil
+        }
+        guard worst.key == .malformed else { return "most for their \(FailureText.reason(worst.key))" }
+        guard let notText = notices[.notText], notText.count * 2 >= worst.value else { return "most of them malformed" }
+        return "most because they are not UTF-8: E sets the encoding"
     }
 }

@@ -4,13 +4,16 @@ import TerminalKit
 /// What `update` wants done; what comes of it returns as an event.
 enum Effect: Hashable, Sendable {
     // The file system
-    case listDirectory(String)
+    /// A file that was asked for by its name is listed whatever it is called.
+    case listDirectory(String, including: String? = nil)
     case inspectPath(String)
     case completePath(String)
     case preview(String, FileReading = FileReading())
     case dryRun(String, FileReading = FileReading())
     /// What columns a file has whose header is understood.
     case readColumns(String, FileReading)
+    /// What the titles of chosen columns read like in another encoding.
+    case readTitles(String, FileReading)
     /// What a choice of columns would make of the file.
     case countMapping(String, FileReading)
     case cancelMappingCount

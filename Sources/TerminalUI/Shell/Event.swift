@@ -69,6 +69,7 @@ enum Event: Sendable {
     case unmapped(path: String, SourceColumns)
     case sentFound(path: String, Answer<RunSummary?>)
     case columns(path: String, Answer<SourceColumns>)
+    case titles(path: String, FileReading, Answer<SourceColumns>)
     case mappingCounted(path: String, FileReading, Answer<DryRunReport>)
     case encodingSampled(path: String, String?, Answer<EncodingSample>)
     case started(Answer<RunID>, path: String)

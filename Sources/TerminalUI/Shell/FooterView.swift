@@ -10,17 +10,19 @@ enum FooterView {
         }
         let bindings = Bindings.footer(on: model.screen).filter {
             ($0.action != .sandbox || model.setup.hasSandbox) && ($0.action != .settings || area.width >= 100)
-                && ($0.action != .profiles || model.setup.canSwitchProfile && area.width >= 100)
+                && ($0.action != .profiles
+                    || model.setup.canSwitchProfile && !model.setup.profiles.isEmpty && area.width >= 100)
+                && ($0.action != .back || !model.trail.isEmpty)
         }
         var x = area.x + 1
         // The last three (command, help, quit) always have their place; those before give way.
         let always = bindings.filter { ($0.footer ?? 0) >= 89 }
-        let reserved = always.reduce(0) { $0 + width($1) }
+        let reserved = always.reduce(0) { $0 + width($1, model) }
         var isPartner = false
         for (binding, next) in zip(bindings, bindings.dropFirst().map(Optional.some) + [nil]) {
             let isAlways = (binding.footer ?? 0) >= 89
-            let width = width(binding)
-            let together = binding.isJoined ? width + (next.map(Self.width) ?? 0) : width
+            let width = width(binding, model)
+            let together = binding.isJoined ? width + (next.map { Self.width($0, model) } ?? 0) : width
             let fits = isAlways || isPartner || x + together + reserved <= area.right
             isPartner = fits && binding.isJoined
             guard fits else { continue }
@@ -36,13 +38,24 @@ enum FooterView {
         }
     }
 
-    private static func width(_ binding: Binding) -> Int {
+    private static func width(_ binding: Binding, _ model: Model) -> Int {
         let key = SafeText.width(binding.keys[0].name)
-        return binding.isJoined ? key + 1 : key + 1 + SafeText.width(binding.footerLabel ?? binding.label) + 2
+        return binding.isJoined ? key + 1 : key + 1 + SafeText.width(label(binding, model)) + 2
     }
 
     private static func label(_ binding: Binding, _ model: Model) -> String {
-        binding.action == .pause && model.shownRun?.state == .paused ? "Resume" : binding.footerLabel ?? binding.label
+        switch binding.action {
+        case .pause where model.shownRun?.state == .paused: "Resume"
+        case .open where model.screen == .send: openLabel(model)
+        default: binding.footerLabel ?? binding.label
+        }
+    }
+
+    /// What Enter does with what the cursor is on.
+    private static func openLabel(_ model: Model) -> String {
+        guard let path = model.send.browser.selectedFile else { return "Open" }
+        guard case .unmapped(path, let source) = model.send.preview else { return "Send" }
+        return model.send.needsEncoding(path, source) ? "Encoding" : "Columns"
     }
 
     /// What the keys mean while something is typed or asked.
@@ -55,7 +68,7 @@ enum FooterView {
             return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Toggle"), ("0", "Reset"), ("Esc", "Close"))
         case .confirmation(let confirmation):
             return model.question(confirmation.subject).word == nil
-                ? keys(("←→", "Choose"), ("Enter", "OK"), ("Esc", "Cancel"))
+                ? keys(("←→", "Choose"), ("Enter", focused(confirmation, model)), ("Esc", "Cancel"))
                 : keys(("Enter", "Confirm"), ("Esc", "Cancel"))
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
@@ -73,9 +86,15 @@ enum FooterView {
         }
         guard model.isTyping else { return nil }
         if model.screen == .send, model.send.field != nil {
-            return keys(("Tab", "Next field"), ("Enter", "Done"), ("Esc", "Done"))
+            return keys(("Tab", "Next field"), ("Enter", "Done"), ("Esc", "Cancel"))
         }
         return keys(("Enter", "Done"), ("↑↓", "Move"), ("Esc", "Clear"))
+    }
+
+    /// What Enter does: the button that has the focus.
+    private static func focused(_ confirmation: Confirmation, _ model: Model) -> String {
+        let question = model.question(confirmation.subject)
+        return question.choices[question.focus(confirmation)].label
     }
 
     private static func keys(_ pairs: (String, String)...) -> Line {

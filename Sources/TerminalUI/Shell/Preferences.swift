@@ -14,7 +14,7 @@ struct Preferences: Codable, Hashable, Sendable {
     var api: KeptAPI?
     /// Interrupted runs that the operator did not want to continue.
     var declinedRuns: [RunID] = []
-    /// Columns that were chosen, newest first.
+    /// Columns and encodings that were chosen, newest first.
     var mappings: [KeptMapping] = []
 
     init() {}
@@ -30,12 +30,6 @@ struct Preferences: Codable, Hashable, Sendable {
         recentFiles = (try? values.decodeIfPresent([String].self, forKey: .recentFiles)) ?? []
         declinedRuns = (try? values.decodeIfPresent([RunID].self, forKey: .declinedRuns)) ?? []
         mappings = (try? values.decodeIfPresent([KeptMapping].self, forKey: .mappings)) ?? []
-    }
-
-    mutating func remember(_ mapping: KeptMapping) {
-        mappings.removeAll { $0.header == mapping.header }
-        mappings.insert(mapping, at: 0)
-        mappings = Array(mappings.prefix(50))
     }
 
     mutating func remember(file: String) {

@@ -15,6 +15,7 @@ enum ToastView {
                 switch toast.kind {
                 case .good: ("✓", .good)
                 case .info: ("·", .accent)
+                case .warning: ("!", .warning)
                 case .bad: ("✗", .bad)
                 }
             canvas.fill(area)

@@ -14,7 +14,8 @@ extension Model {
         {
             run.selected = watched.id
         }
-        let ended = announceEnds(from: old, to: snapshot)
+        var ended = announceEnds(from: old, to: snapshot)
+        if snapshot.runs.contains(where: { old.run($0.id) == nil }) { ended += forgetUnsent() }
         guard !isFrozen else { return ended }
         engine = snapshot
         if snapshot.generation != old.generation { isStale = true }
@@ -32,13 +33,14 @@ extension Model {
                 effects.append(.terminal(.notify("\(name): \(RunText.badge(run.summary).lowercased())")))
             }
             let counts = run.summary.counts
-            let sent = "\(Figures.count(counts.sent)) sent"
+            let rejected = counts.rejected > 0 ? ", \(Figures.count(counts.rejected)) rejected" : ""
+            let sent = "\(Figures.count(counts.sent)) sent\(rejected)"
             switch run.state {
             // Others send all day long; their runs are on the Listener screen.
             case .done where run.summary.source.isRemote && counts.failed == 0: break
             case .done:
                 let failed = counts.failed > 0 ? ", \(Figures.count(counts.failed)) failed" : ""
-                toast(counts.failed > 0 ? .info : .good, "Run \(run.id) is done: \(sent)\(failed)")
+                toast(RunText.ink(run.summary) == .good ? .good : .warning, "Run \(run.id) is done: \(sent)\(failed)")
             case .stopped(let reason): toast(.info, "Run \(run.id) stopped: \(reason)")
             case .failed(let reason), .refused(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")
             case .preparing, .running, .paused, .waiting, .finishing, .dryRun, .skipped: break

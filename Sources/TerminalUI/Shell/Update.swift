@@ -36,6 +36,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .unmapped(let path, let source): model.takeUnmapped(path, source)
     case .sentFound(let path, let answer): model.takeSent(path, answer)
     case .columns(let path, let answer): model.takeColumns(path, answer)
+    case .titles(let path, let reading, let answer): model.takeTitles(path, reading, answer)
     case .mappingCounted(let path, let reading, let answer): model.takeMappingCount(path, reading, answer)
     case .encodingSampled(let path, let name, let answer): model.takeSample(path, name, answer)
     case .started(let answer, let path): model.takeStarted(answer, path)
@@ -105,7 +106,10 @@ extension Model {
     }
 
     mutating func toast(_ kind: Toast.Kind, _ text: String) {
-        toasts.append(Toast(kind: kind, text: text, until: now.addingTimeInterval(kind == .bad ? 5 : 2)))
+        toasts.append(
+            Toast(
+                kind: kind, text: FailureText.onScreen(text),
+                until: now.addingTimeInterval(kind == .bad || kind == .warning ? 5 : 2)))
         if toasts.count > 3 { toasts.removeFirst(toasts.count - 3) }
     }
 

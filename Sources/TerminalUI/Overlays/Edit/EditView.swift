@@ -11,7 +11,8 @@ enum EditView {
             &canvas, width: 76, height: 14, Line("Edit and resend", .bright, .bold),
             right: Line("run \(record.run), \(place)", .dim))
         let content = area.inset(x: 3, y: 2)
-        let why = record.reason.map { "\(FailureText.reason($0)): \(record.message)" } ?? record.message
+        let why =
+            record.reason.map { "\(FailureText.reason($0)): \(FailureText.onScreen(record.message))" } ?? record.message
         for (index, text) in TextFit.wrap(why, content.width, mostLines: 2).enumerated() {
             canvas.write(text, Style(.warning), content.row(index))
         }

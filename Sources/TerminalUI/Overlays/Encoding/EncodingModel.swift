@@ -23,6 +23,8 @@ struct EncodingModel: Sendable {
     /// Typed: a part of a name, or a name that the list lacks.
     var field = TextField()
     var cursor = ListCursor()
+    /// Whether the columns are asked for after it.
+    var thenMaps = false
     /// By the name of the encoding; the empty one is the automatic choice.
     var samples: [String: Answer<EncodingSample>] = [:]
 
@@ -48,6 +50,9 @@ struct EncodingModel: Sendable {
         Choice(name: "big5", label: "Big5", use: "Traditional Chinese"),
         Choice(name: "euc-kr", label: "EUC-KR", use: "Korean"),
     ]
+
+    /// As people call an encoding.
+    static func label(_ name: String) -> String { known.first { $0.name == name.lowercased() }?.label ?? name }
 
     init(path: String, chosen: String?) {
         self.path = path

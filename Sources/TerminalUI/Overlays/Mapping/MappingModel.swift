@@ -15,11 +15,18 @@ struct MappingModel: Sendable {
     /// What a pass over the file counts with this choice.
     var report: DryRunReport?
     var problem: String?
+    /// As it was when the dialog opened.
+    let original: [KnownColumn: Int]
+    /// Whether Esc was pressed once although something was chosen.
+    var asksToDiscard = false
+    /// The column that the last click chose: a second click on it is the rest of a double-click.
+    var clicked: Int?
 
     init(path: String, source: SourceColumns, chosen: [KnownColumn: Int]) {
         self.path = path
         self.source = source
         self.chosen = chosen
+        original = chosen
         focus = KnownColumn.allCases.first { chosen[$0] == nil }
     }
 
@@ -41,6 +48,24 @@ struct MappingModel: Sendable {
         let samples = source.column(number: number)?.samples ?? []
         let faults = samples.compactMap { FieldCheck.fault(in: $0, as: EditModel.Row(field), rules: rules) }
         return Verdict(samples: samples.count, faults: faults.count, fault: faults.first)
+    }
+
+    /// Why the values of a column are hardly cookies.
+    func doubt(_ number: Int) -> CookieDoubt? { CookieDoubt(source.column(number: number)?.samples ?? []) }
+
+    /// The free column whose values fit a field best: of several that could be cookies, the one of many different and
+    /// long values.
+    func bestColumn(for field: KnownColumn, rules: RecordRules) -> Int? {
+        let free = source.columns.filter { self.field(of: $0.number) == nil }
+        let fitting = free.filter { verdict($0.number, as: field, rules: rules).isFitting }
+        guard field == .cookie else { return (fitting.first ?? free.first)?.number }
+        func worth(_ column: SourceInspection.Column) -> (Int, Int, Int) {
+            let length = column.samples.reduce(0) { $0 + $1.utf8.count } / max(1, column.samples.count)
+            return (doubt(column.number) == nil ? 1 : 0, Set(column.samples).count, length)
+        }
+        var best: SourceInspection.Column?
+        for column in fitting where best.map({ worth(column) > worth($0) }) ?? true { best = column }
+        return (best ?? free.first)?.number
     }
 
     struct Verdict: Hashable, Sendable {

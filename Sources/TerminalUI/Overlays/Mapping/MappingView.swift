@@ -17,6 +17,9 @@ enum MappingView {
             right: Line(TextFit.middle(Model.name(of: mapping.path), max(8, layout.window.width - 34)), .dim))
         let content = area.content
         canvas.write(intro(mapping), content.row(0))
+        if mapping.focus != nil, content.width >= 70 {
+            canvas.write([Line("✓", .good), Line(" fits the field", .dim)], content.row(0), .right)
+        }
         drawFields(mapping, model, &canvas, layout)
         drawColumns(mapping, model, &canvas, layout)
         canvas.divider(area, y: layout.result.y - 1, Line())
@@ -31,6 +34,9 @@ enum MappingView {
             ]
         }
         guard mapping.missing.isEmpty else { return Line("A column is missing", .warning) }
+        if let number = mapping.chosen[.cookie], let doubt = mapping.doubt(number) {
+            return Line("Check the cookie column: \(doubt.words)", .warning)
+        }
         return mapping.source.beginsWithRecord(mapping.chosen)
             ? Line("No header: the first line is a record", .dim)
             : Line("The first line is the header", .dim)
@@ -62,7 +68,12 @@ enum MappingView {
             canvas.write(
                 (mark(verdict) + Line(" ") + Line(TextFit.end(title, max(1, place.width - 2)), .bright)).on(ground),
                 place)
-            if isRoomy { canvas.write(words(verdict), layout.fields.row(index * 2 + 1).after(12)) }
+            let doubt = field == .cookie && verdict.faults == 0 ? mapping.doubt(number) : nil
+            if isRoomy {
+                canvas.write(
+                    doubt.map { Line($0.words, .warning) } ?? words(verdict), layout.fields.row(index * 2 + 1).after(12)
+                )
+            }
         }
     }
 
@@ -93,7 +104,9 @@ enum MappingView {
             let verdict = mapping.focus.map { mapping.verdict(column.number, as: $0, rules: model.setup.rules) }
             let title = column.title.isEmpty ? "column \(column.number)" : column.title
             return [
-                verdict.map { mark($0) } ?? Line(), Line(title, field == nil ? .text : .bright),
+                mapping.focus == .cookie && verdict?.faults == 0 && mapping.doubt(column.number) != nil
+                    ? Line("?", .warning) : verdict.map { mark($0) } ?? Line(),
+                Line(title, field == nil ? .text : .bright),
                 Line(column.samples.prefix(4).map { value($0, model) }.joined(separator: " · "), .dim),
                 field.map { Line(MappingModel.label($0), .accent) } ?? Line(),
             ]
@@ -134,7 +147,8 @@ enum MappingView {
     }
 
     private static func result(_ mapping: MappingModel, _ model: Model, _ width: Int) -> Line {
-        if let problem = mapping.problem { return Line(problem, .bad) }
+        if mapping.asksToDiscard { return Line("Discard these columns? Esc again discards them", .warning, .bold) }
+        if let problem = mapping.problem { return Line(FailureText.onScreen(problem), .bad) }
         let missing = mapping.missing.map { MappingModel.label($0).lowercased() }
         guard missing.isEmpty else { return Line("Not chosen yet: " + missing.joined(separator: ", "), .warning) }
         guard let report = mapping.report, report.read > 0 || report.isFinished else { return Line("counting…", .dim) }
@@ -145,9 +159,7 @@ enum MappingView {
         ]
         if counts.rejected > 0 { parts.append(Line("\(Figures.count(counts.rejected)) rejected", .bad)) }
         if counts.filtered > 0 { parts.append(Line("\(Figures.count(counts.filtered)) filtered by age", .warning)) }
-        if let worst = report.rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) {
-            parts.append(Line("most for their \(FailureText.reason(worst.key))", .dim))
-        }
+        if let reason = report.mostRejections { parts.append(Line(reason, .dim)) }
         return parts.fitting(width, separators: ["  ", " "])
     }
 }

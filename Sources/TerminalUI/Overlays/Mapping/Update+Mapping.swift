@@ -5,8 +5,7 @@ import TerminalKit
 extension Model {
     /// Opens the dialog with what is known of the columns.
     mutating func openMapping(_ path: String, _ source: SourceColumns) -> [Effect] {
-        var chosen = source.suggestion
-        if let kept = preferences.mappings.first(where: { $0.header == source.header })?.chosen { chosen = kept }
+        var chosen = send.reading(of: path).places ?? preferences.kept(for: source)?.chosen ?? source.suggestion
         chosen = chosen.filter { source.column(number: $0.value) != nil }
         var mapping = MappingModel(path: path, source: source, chosen: chosen)
         point(&mapping)
@@ -18,8 +17,15 @@ extension Model {
         var mapping = mapping
         let count = mapping.source.columns.count
         let page = MappingLayout(size, columns: count).page
+        let wasAsked = mapping.asksToDiscard
+        mapping.asksToDiscard = false
+        mapping.clicked = nil
         switch key {
         case .escape:
+            guard wasAsked || mapping.chosen == mapping.original else {
+                mapping.asksToDiscard = true
+                break
+            }
             overlays.removeLast()
             return [.cancelMappingCount]
         case .tab, .right, .character("l"): return focus(mapping, by: 1)
@@ -44,7 +50,7 @@ extension Model {
             mapping.focus = mapping.missing.first
             point(&mapping)
             return changed(mapping)
-        default: return []
+        default: break
         }
         replaceOverlay(.mapping(mapping))
         return []
@@ -55,12 +61,11 @@ extension Model {
         switch row {
         case MappingView.useButton: return use(mapping)
         case MappingView.cancelButton: return press(.escape, mapping)
-        case MappingView.firstColumn...:
-            mapping.focus = mapping.focus ?? .name
-            mapping.cursor.row = row - MappingView.firstColumn
-            return press(.enter, mapping)
+        case MappingView.firstColumn...: return choose(row - MappingView.firstColumn, mapping)
         default:
             guard KnownColumn.allCases.indices.contains(row) else { return [] }
+            mapping.clicked = nil
+            mapping.asksToDiscard = false
             mapping.focus = KnownColumn.allCases[row]
             point(&mapping)
             replaceOverlay(.mapping(mapping))
@@ -68,8 +73,28 @@ extension Model {
         }
     }
 
+    /// A click on a column: it is chosen for the field that has the focus, and for no other.
+    private mutating func choose(_ row: Int, _ mapping: MappingModel) -> [Effect] {
+        var mapping = mapping
+        guard mapping.source.columns.indices.contains(row), mapping.clicked != row else { return [] }
+        mapping.cursor.row = row
+        guard mapping.focus != nil else {
+            // All have a column: the click says which of them is meant.
+            mapping.focus = mapping.field(of: mapping.source.columns[row].number)
+            replaceOverlay(.mapping(mapping))
+            return []
+        }
+        let effects = press(.enter, mapping)
+        guard case .mapping(var changed) = overlays.last else { return effects }
+        changed.clicked = row
+        replaceOverlay(.mapping(changed))
+        return effects
+    }
+
     private mutating func focus(_ mapping: MappingModel, by step: Int) -> [Effect] {
         var mapping = mapping
+        mapping.asksToDiscard = false
+        mapping.clicked = nil
         let places = KnownColumn.allCases.map(Optional.some) + [nil]
         let place = places.firstIndex(of: mapping.focus) ?? 0
         mapping.focus = places[(place + step + places.count) % places.count]
@@ -78,13 +103,11 @@ extension Model {
         return []
     }
 
-    /// Puts the cursor on the column of the field; of a field without one, on the first that would fit.
+    /// Puts the cursor on the column of the field; of a field without one, on the one that fits best.
     private func point(_ mapping: inout MappingModel) {
         guard let field = mapping.focus else { return }
         let columns = mapping.source.columns
-        let free = columns.filter { mapping.field(of: $0.number) == nil }
-        let fitting = free.first { mapping.verdict($0.number, as: field, rules: setup.rules).isFitting }
-        let number = mapping.chosen[field] ?? fitting?.number ?? free.first?.number ?? 1
+        let number = mapping.chosen[field] ?? mapping.bestColumn(for: field, rules: setup.rules) ?? 1
         mapping.cursor.moveTo(
             number - 1, count: columns.count, page: MappingLayout(size, columns: columns.count).page)
     }
@@ -103,7 +126,8 @@ extension Model {
     }
 
     private func reading(_ mapping: MappingModel, _ columns: ColumnMapping) -> FileReading {
-        FileReading(columns: columns, encoding: send.reading(of: mapping.path).encoding)
+        FileReading(
+            columns: columns, places: mapping.chosen, encoding: send.reading(of: mapping.path).encoding)
     }
 
     mutating func takeMappingCount(_ path: String, _ reading: FileReading, _ answer: Answer<DryRunReport>) -> [Effect] {
@@ -132,10 +156,16 @@ extension Model {
         var effects: [Effect] = [.cancelMappingCount]
         // What would tell a header from a record of a customer is not kept of a file without one.
         if !mapping.source.beginsWithRecord(mapping.chosen) {
-            preferences.remember(KeptMapping(header: mapping.source.header, chosen: mapping.chosen))
+            preferences.remember(
+                KeptMapping(
+                    mapping.source, chosen: mapping.chosen, encoding: send.reading(of: mapping.path).encoding))
             effects.append(.savePreferences(preferences))
         }
-        toast(.good, "Columns mapped. Press s to send the file")
+        if let warning = mapping.report?.rejectionWarning {
+            toast(.warning, "Columns mapped. " + warning)
+        } else {
+            toast(.good, "Columns mapped. Press s to send the file")
+        }
         return effects + readAgain(mapping.path)
     }
 
@@ -143,28 +173,74 @@ extension Model {
     mutating func takeUnmapped(_ path: String, _ source: SourceColumns) -> [Effect] {
         guard send.preview.path == path else { return [] }
         var reading = send.reading(of: path)
-        if reading.columns == nil,
-            let kept = preferences.mappings.first(where: { $0.header == source.header })?.chosen,
-            kept.values.allSatisfy({ source.column(number: $0) != nil })
-        {
-            reading.columns = source.mapping(kept)
+        if reading.columns == nil, let kept = preferences.kept(for: source) {
+            let chosen = kept.chosen.flatMap { source.holds($0) ? $0 : nil }
             reading.isRemembered = true
-            send.readings[path] = reading
-            return readAgain(path)
+            if let encoding = encodingOfLastTime(kept, path, isText: source.isText) {
+                reading.encoding = encoding
+                reading.places = chosen
+                send.readings[path] = reading
+                return readAgain(path)
+            }
+            if let chosen {
+                reading.columns = source.mapping(chosen)
+                reading.places = chosen
+                send.readings[path] = reading
+                return readAgain(path)
+            }
         }
         reading.columns = nil
+        reading.places = nil
         send.readings[path] = reading
         send.preview = .unmapped(path: path, source)
         send.dryRun = nil
         let isAsked = send.wantsMapping == path
         send.wantsMapping = nil
         guard isAsked, overlays.isEmpty, screen == .send else { return [.cancelDryRun] }
-        return [.cancelDryRun] + openMapping(path, source)
+        return [.cancelDryRun] + askColumns(path, source)
+    }
+
+    /// The encoding that was chosen for files with this header. It is taken only for a file that is not UTF-8: others
+    /// would be misread.
+    private func encodingOfLastTime(_ kept: KeptMapping, _ path: String, isText: Bool) -> String? {
+        guard !isText, send.reading(of: path).encoding == nil, !send.decidedEncodings.contains(path) else { return nil }
+        return kept.encoding
+    }
+
+    /// Reads a file in the encoding of last time, where its header is understood but its text isn't UTF-8.
+    mutating func readAsLastTime(_ path: String, _ preview: FilePreview) -> [Effect]? {
+        guard let kept = preferences.kept(bytes: preview.header), preview.encoding == nil,
+            let encoding = encodingOfLastTime(kept, path, isText: preview.notices[.notText] == nil)
+        else { return nil }
+        var reading = send.reading(of: path)
+        reading.encoding = encoding
+        reading.columns = nil
+        reading.isRemembered = true
+        send.readings[path] = reading
+        return readAgain(path)
+    }
+
+    /// The columns stay those of the same places when a file is read in another encoding.
+    mutating func takeTitles(_ path: String, _ reading: FileReading, _ answer: Answer<SourceColumns>) -> [Effect] {
+        guard send.reading(of: path) == reading, let places = reading.places, reading.isPending else { return [] }
+        var reading = reading
+        if case .success(let source) = answer, source.holds(places) {
+            reading.columns = source.mapping(places)
+        } else {
+            reading.places = nil
+        }
+        send.readings[path] = reading
+        return send.preview.path == path ? readAgain(path) : []
+    }
+
+    /// Asks for the columns of a file, and for its encoding first where it isn't text: titles and values can be read then.
+    mutating func askColumns(_ path: String, _ source: SourceColumns) -> [Effect] {
+        send.needsEncoding(path, source) ? openEncoding(thenMaps: true) : openMapping(path, source)
     }
 
     mutating func askMapping() -> [Effect] {
         guard let path = send.browser.selectedFile else { return [] }
-        if case .unmapped(path, let source) = send.preview { return openMapping(path, source) }
+        if case .unmapped(path, let source) = send.preview { return askColumns(path, source) }
         return [.readColumns(path, send.reading(of: path))]
     }
 
@@ -176,5 +252,18 @@ extension Model {
             toast(.bad, error.message)
             return []
         }
+    }
+}
+
+extension SendModel {
+    /// Whether the encoding of a file that has to be mapped is to be chosen first.
+    func needsEncoding(_ path: String, _ source: SourceColumns) -> Bool {
+        !source.isText && reading(of: path).encoding == nil && !decidedEncodings.contains(path)
+    }
+}
+
+extension SourceColumns {
+    fileprivate func holds(_ chosen: [KnownColumn: Int]) -> Bool {
+        chosen.values.allSatisfy { column(number: $0) != nil }
     }
 }
