@@ -41,6 +41,9 @@ let package = Package(
     products: [
         .executable(name: "data-connector", targets: ["data-connector"])
     ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "A journal in PostgreSQL that several nodes share; needs libpq.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -63,8 +66,9 @@ let package = Package(
             name: "ConnectorCommands",
             dependencies: [
                 "CMalloc", "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore",
-                "DropFolder", "HTTPListener", "RunHooks", "ShowAdsAPI", "ShowAdsSandbox", "TerminalKit", "TerminalUI",
-                argumentParser, asyncHTTPClient, configuration, logging, nioCore, nioHTTP1,
+                "DropFolder", "HTTPListener", "RunHooks", "SharedJournal", "ShowAdsAPI", "ShowAdsSandbox",
+                "TerminalKit",
+                "TerminalUI", argumentParser, asyncHTTPClient, configuration, logging, nioCore, nioHTTP1,
                 unixSignals, systemPackage,
             ], swiftSettings: settings),
 
@@ -107,6 +111,12 @@ let package = Package(
             name: "DeliveryJournal",
             dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", grdb, systemPackage],
             swiftSettings: settings),
+        // Empty unless the trait is given.
+        .target(
+            name: "SharedJournal",
+            dependencies: ["CPostgreSQL", "CustomerRecords", "DeliveryModel", "DeliveryStore", logging, systemPackage],
+            swiftSettings: settings),
+        .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("pq", .when(traits: ["PostgreSQL"]))]),
         .target(
             name: "DeliveryStore", dependencies: ["CustomerRecords", "DeliveryModel", systemPackage],
             swiftSettings: computing),
@@ -126,7 +136,10 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "StoreTestSupport",
-            dependencies: ["CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", systemPackage],
+            dependencies: [
+                "CPostgreSQL", "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "SharedJournal",
+                systemPackage,
+            ],
             path: "Tests/StoreTestSupport", swiftSettings: computing),
         .testTarget(
             name: "CustomerRecordsTests",
@@ -142,6 +155,12 @@ let package = Package(
             dependencies: [
                 "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "StoreTestSupport", grdb,
                 systemPackage,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SharedJournalTests",
+            dependencies: [
+                "CustomerRecords", "DeliveryModel", "DeliveryStore", "SharedJournal", "StoreTestSupport", systemPackage,
             ],
             swiftSettings: settings),
         .testTarget(

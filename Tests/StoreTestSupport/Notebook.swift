@@ -5,12 +5,20 @@ public import DeliveryStore
 public import Foundation
 import SystemPackage
 
+#if PostgreSQL
+import SharedJournal
+#endif
+
 /// The stores that do what `DurableStore` promises.
 public enum StoreKind: String, CaseIterable, Sendable {
     /// One SQLite file.
     case journal
     /// Memory: what the simulation delivers from.
     case memory
+    #if PostgreSQL
+    /// PostgreSQL, in a schema of its own.
+    case shared
+    #endif
 }
 
 /// A store with a run in it; a journal lies in a folder of its own.
@@ -29,12 +37,22 @@ public final class Notebook: Sendable {
             try directory.create()
             store = try Journal(directory)
         case .memory: store = MemoryStore()
+        #if PostgreSQL
+        case .shared:
+            try directory.create()
+            store = try await SharedJournal(
+                TestCluster.shared.schema(), directory,
+                .delivering(NodeIdentity(name: "here", version: "1", instance: RunOwner.current.instance)))
+        #endif
         }
         run = try await store.create(Self.new(source), records: records)
     }
 
     deinit {
         (store as? Journal)?.close()
+        #if PostgreSQL
+        (store as? SharedJournal)?.close()
+        #endif
         try? FileManager.default.removeItem(atPath: directory.path.string)
     }
 

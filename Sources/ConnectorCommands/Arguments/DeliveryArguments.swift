@@ -78,6 +78,8 @@ struct DeliveryArguments: ParsableArguments {
 
     @OptionGroup var retention: RetentionArguments
 
+    @OptionGroup var node: NodeArguments
+
     @OptionGroup var state: StateArguments
 
     var options: [SettingName: String] {
@@ -103,6 +105,7 @@ struct DeliveryArguments: ParsableArguments {
         if insecureHTTP { options[.insecureHTTP] = "true" }
         options.merge(hooks.options) { $1 }
         options.merge(retention.options) { $1 }
+        options.merge(node.options) { $1 }
         return options
     }
 
@@ -132,11 +135,26 @@ struct StateArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Where journal, spool, rejects and log are kept.", valueName: "dir"))
     var stateDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Journal in PostgreSQL that several nodes share: postgresql://user@host/database (default: JOURNAL_URL).",
+            valueName: "url"))
+    var journal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File that holds the shared journal's address, which may have a password.", valueName: "file"))
+    var journalFile: String?
+
     @Option(help: ArgumentHelp("Configuration file, JSON with the options' names.", valueName: "file"))
     var config: String?
 
     var options: [SettingName: String] {
-        stateDir.map { [.stateDir: $0] } ?? [:]
+        var options: [SettingName: String] = [:]
+        options[.stateDir] = stateDir
+        options[.journal] = journal
+        options[.journalFile] = journalFile
+        return options
     }
 
     /// The configuration file that is read, whether it exists or not.

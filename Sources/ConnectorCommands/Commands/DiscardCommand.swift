@@ -1,6 +1,5 @@
 import ArgumentParser
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -23,7 +22,7 @@ struct DiscardCommand: AsyncParsableCommand {
         let console = Console()
         try await reportingErrors(on: console) {
             let settings = try await state.settings()
-            guard try await PastRuns(settings).run(run.id) != nil else {
+            guard try await PastRuns.of(settings, { try await $0.run(run.id) }) != nil else {
                 throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
             }
             let directory = StateDirectory(path: settings.stateDirectory)
@@ -31,12 +30,14 @@ struct DiscardCommand: AsyncParsableCommand {
             try directory.create()
             let lock = try StateDirectoryLock(directory)
             defer { withExtendedLifetime(lock) {} }
-            let journal = try Journal(directory)
-            defer { journal.close() }
+            let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
+            defer { opened.close() }
+            let journal = opened.store
             try confirm(try await journal.run(run.id), console)
             let result = try await RunDiscard(
-                store: journal, directory: directory, unsent: settings.unsentDirectory
+                store: journal, directory: directory, unsent: settings.unsentDirectory, owner: opened.owner
             ).discard(run.id)
+            await opened.leave()
             for line in SummaryText.lines(result.summary) { try Console.result(line) }
             if let remainder = result.remainder { try Console.result("  \(remainder)") }
         }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CustomerRecords
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -25,25 +24,27 @@ struct FailuresCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {
-            let past = try await PastRuns(state.settings())
-            guard let journal = past.journal, try await journal.run(run.id) != nil else {
-                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
-            }
-            let query = FailureQuery(
-                run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
-            if let csv {
-                let count = try await FailureExport.write(query, of: journal, in: past.directory, to: csv)
-                if csv != "-" { console.note("\(count) records written to \(csv).") }
-                return
-            }
-            try await journal.forEachFailure(query) { record throws(DeliveryError) in
-                let what = record.reason?.rawValue ?? record.status ?? "-"
-                let fields = [record.name, record.age, record.cookie, record.bannerID].joined(separator: ",")
-                let shown = Self.printable(fields == ",,," ? record.raw : fields)
-                try Console.result(
-                    "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"
-                )
-            }
+            try await PastRuns.of(state.settings()) { try await show($0, console) }
+        }
+    }
+
+    private func show(_ past: PastRuns, _ console: Console) async throws {
+        guard let journal = past.journal, try await journal.run(run.id) != nil else {
+            throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+        }
+        let query = FailureQuery(run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
+        if let csv {
+            let count = try await FailureExport.write(query, of: journal, in: past.directory, to: csv)
+            if csv != "-" { console.note("\(count) records written to \(csv).") }
+            return
+        }
+        try await journal.forEachFailure(query) { record throws(DeliveryError) in
+            let what = record.reason?.rawValue ?? record.status ?? "-"
+            let fields = [record.name, record.age, record.cookie, record.bannerID].joined(separator: ",")
+            let shown = Self.printable(fields == ",,," ? record.raw : fields)
+            try Console.result(
+                "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"
+            )
         }
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -22,7 +21,7 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors(on: Console()) {
-                let runs = try await PastRuns(state.settings()).all()
+                let runs = try await PastRuns.of(state.settings()) { try await $0.all() }
                 if json {
                     try Console.result(try SummaryJSON.text(runs))
                     return
@@ -57,7 +56,7 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors(on: Console()) {
-                guard let summary = try await PastRuns(state.settings()).run(run.id) else {
+                guard let summary = try await PastRuns.of(state.settings(), { try await $0.run(run.id) }) else {
                     throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
                 }
                 if json {
@@ -73,16 +72,27 @@ struct RunsCommand: AsyncParsableCommand {
 /// The runs of a state directory, looked at without delivering.
 struct PastRuns: Sendable {
     /// `nil` when nothing was ever delivered from there.
-    let journal: Journal?
+    private let opened: OpenedJournal?
     let directory: StateDirectory
     private let holder: StateDirectoryLock.Holder?
 
-    init(_ settings: Settings) throws {
+    var journal: (any DurableStore)? { opened?.store }
+
+    /// Opens the journal for as long as `body` looks at it.
+    static func of<Value: Sendable>(
+        _ settings: Settings, _ body: (PastRuns) async throws -> Value
+    ) async throws -> Value {
+        let past = try await PastRuns(settings)
+        defer { past.opened?.close() }
+        return try await body(past)
+    }
+
+    private init(_ settings: Settings) async throws {
         directory = StateDirectory(path: settings.stateDirectory)
         holder = StateDirectoryLock.holder(directory)
-        journal =
-            FileManager.default.fileExists(atPath: directory.journal.string)
-            ? try Journal(directory, readOnly: true) : nil
+        opened =
+            settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string)
+            ? try await OpenedJournal(settings, directory, .looking) : nil
     }
 
     func all() async throws -> [RunSummary] {
@@ -95,6 +105,8 @@ struct PastRuns: Sendable {
 
     /// Only the process that delivers now can be working on a run.
     private func settled(_ run: RunSummary) -> RunSummary {
+        // A shared journal says itself who works on what.
+        if opened?.isShared == true { return run }
         guard let holder else { return run.interrupted }
         // An older version does not say which runs are its own.
         return holder.instance == nil || holder.instance == run.owner ? run : run.interrupted

@@ -1,5 +1,4 @@
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -59,6 +58,8 @@ extension Connector {
     /// Continues with what arrived over HTTP and was accepted before the last process ended, except for what an
     /// operator paused or stopped.
     func resumeSubmissions() async {
+        // Nodes that share a journal take what is free one at a time.
+        if isShared { return }
         do {
             try await engine.resumeAccepted { run in
                 switch run.source {

@@ -1,5 +1,4 @@
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -13,7 +12,9 @@ struct Connector: Sendable {
     let settings: Settings
     let directory: StateDirectory
     let engine: Engine
-    let journal: Journal
+    let journal: any DurableStore
+    /// The journal as this process opened it.
+    private let opened: OpenedJournal
     let log: ConnectorLog
     let sandbox: Sandbox?
     /// What is said of the HTTP listener on the control socket.
@@ -37,7 +38,8 @@ struct Connector: Sendable {
         try directory.create()
         lock = try StateDirectoryLock(directory)
         log.open(directory.log)
-        journal = try Journal(directory)
+        opened = try await OpenedJournal(settings, directory, .delivering(serves: isService || !requiresAPI))
+        journal = opened.store
         try await Self.clearSpool(directory, journal)
         let bound = try useSandbox ? SandboxAPI.address : address.map { try Self.endpoint($0.url, settings).address }
         var pausedUntil: Date?
@@ -56,23 +58,37 @@ struct Connector: Sendable {
             sandbox = nil
             api = try address.map { try Self.client($0.url, key: $0.key, settings) }
         }
+        api = api.map(opened.guarding)
         engine = Engine(
             directory: directory, journal: journal, api: api, pausedUntil: pausedUntil,
             configuration: EngineConfiguration(
                 concurrency: settings.concurrency, rate: settings.rate, attempts: settings.attempts,
-                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, profile: settings.profile,
+                giveUpAfter: giveUpAfter, unsentDirectory: settings.unsentDirectory, owner: opened.owner,
+                profile: settings.profile,
                 minimumFree: settings.minimumFree, isService: isService, batchSize: settings.givenBatchSize,
-                window: settings.window, dailyLimit: settings.dailyLimit, retention: settings.retention.policy),
+                window: settings.window, dailyLimit: settings.dailyLimit, retention: settings.retention.policy,
+                storeKnowsOwners: opened.isShared),
             logger: log.logger("engine", level: settings.logLevel),
-            connect: Self.connect(settings))
+            connect: Self.connect(settings, guarding: opened.guarding))
     }
 
+    /// Whether other processes continue what this one leaves behind, and this one what they do.
+    var isShared: Bool { opened.isShared }
+
     /// Makes clients for addresses that the operator types.
-    static func connect(_ settings: Settings) -> APIConnector {
+    static func connect(
+        _ settings: Settings, guarding: @escaping @Sendable (any BannerAPI) -> any BannerAPI
+    ) -> APIConnector {
         { url, typed throws(DeliveryError) in
-            try client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings)
+            guarding(try client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings))
         }
     }
+
+    /// Makes clients for the addresses of another profile.
+    func connect(_ settings: Settings) -> APIConnector { Self.connect(settings, guarding: opened.guarding) }
+
+    /// A client for the address of another profile.
+    func guarding(_ api: any BannerAPI) -> any BannerAPI { opened.guarding(api) }
 
     /// Does the engine's work while `body` uses it, then stops what still goes.
     func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
@@ -82,19 +98,21 @@ struct Connector: Sendable {
                 return nil
             }
             group.addTask {
-                let control = await startControl()
-                do {
-                    let value = try await body()
-                    await control?.stop()
-                    await engine.shutDown(reason: "the program ended")
-                    return value
-                } catch {
-                    await control?.stop()
-                    await engine.shutDown(reason: "the program ended")
-                    throw error
+                try await opened.serving(engine, directory, log.logger("nodes", level: settings.logLevel)) {
+                    let control = await startControl()
+                    do {
+                        let value = try await body()
+                        await control?.stop()
+                        await engine.shutDown(reason: "the program ended")
+                        return value
+                    } catch {
+                        await control?.stop()
+                        await engine.shutDown(reason: "the program ended")
+                        throw error
+                    }
                 }
             }
-            defer { journal.close() }
+            defer { opened.close() }
             var result: Value?
             for try await value in group {
                 if let value { result = value }
@@ -106,7 +124,7 @@ struct Connector: Sendable {
     }
 
     /// Removes copies of standard input and uploads that no run needs: their process died before the run began.
-    private static func clearSpool(_ directory: StateDirectory, _ journal: Journal) async throws {
+    private static func clearSpool(_ directory: StateDirectory, _ journal: any DurableStore) async throws {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.spool.string)) ?? []
         let copies = files.filter { $0.hasPrefix("input-") || $0.hasPrefix("upload-") }
         guard !copies.isEmpty else { return }

@@ -29,7 +29,8 @@ struct ProfileSwitch: ProfileControl {
         try Self.check(settings, leaving: connector.engine.snapshot().profile, for: name)
         let (url, key) = try Connector.requiredAddress(settings)
         try await connector.engine.use(
-            try Connector.client(url, key: key, settings), profile: name, connect: Connector.connect(settings))
+            try connector.guarding(Connector.client(url, key: key, settings)), profile: name,
+            connect: connector.connect(settings))
         await live.adopt(settings, connector.engine)
         return UsedProfile(name: name, url: url, filter: settings.reading.filter)
     }

@@ -30,6 +30,10 @@ enum SettingName: String, CaseIterable, Sendable {
     case maxRejected = "max-rejected"
     case repeats
     case stateDir = "state-dir"
+    case journal
+    case journalFile = "journal-file"
+    case node
+    case lease
     case minFree = "min-free"
     case keep
     case keepFailed = "keep-failed"
@@ -71,6 +75,7 @@ enum SettingName: String, CaseIterable, Sendable {
         case .minAge: "MIN_AGE"
         case .maxAge: "MAX_AGE"
         case .stateDir: "STATE_DIR"
+        case .journal: "JOURNAL_URL"
         case .failedRecordsDir: "FAILED_RECORDS_DIRPATH"
         case .logLevel: "LOGLEVEL"
         case .listen: "LISTEN"
@@ -98,5 +103,5 @@ enum SettingName: String, CaseIterable, Sendable {
     }
 
     /// Whether its value must never be shown.
-    var isSecret: Bool { self == .projectKey || self == .listenToken }
+    var isSecret: Bool { self == .projectKey || self == .listenToken || self == .journal }
 }

@@ -29,6 +29,7 @@ struct Settings: Sendable {
     /// The most records a day; `nil` is no limit.
     var dailyLimit: Int?
     var stateDirectory: FilePath
+    var journal: JournalSettings
     var unsentDirectory: FilePath
     /// Bytes of the disk that are kept free; `nil` is the default.
     var minimumFree: Int?
@@ -60,6 +61,7 @@ struct Settings: Sendable {
             { SendWindow(argument: $0) })
         dailyLimit = try layers.integer(.dailyLimit, in: 1...(.max))
         stateDirectory = FilePath(try layers.string(.stateDir) ?? Self.defaultState(environment))
+        journal = try JournalSettings(layers)
         unsentDirectory =
             try layers.string(.failedRecordsDir).map { FilePath($0) } ?? stateDirectory.appending("unsent")
         minimumFree = try layers.parse(.minFree, "a size such as 500M or 2G", Self.bytes)

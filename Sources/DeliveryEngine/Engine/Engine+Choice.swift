@@ -14,7 +14,8 @@ extension Engine {
 
     public func newestRunToResume() async throws -> RunID? {
         let binding = binding
-        let open = try await journal.openRuns()
+        // What another node works on is not to be continued.
+        let open = try await journal.openRuns().filter { !configuration.storeKnowsOwners || !$0.state.isActive }
         if let run = open.last(where: { $0.binding.obstacle(to: binding, for: $0.id) == nil }) { return run.id }
         return try open.last.flatMap { try refuse($0, binding) }
     }

@@ -27,7 +27,8 @@ extension Engine {
     private func joined(_ stored: RunSummary, _ live: RunSummary?) -> RunSummary {
         guard var summary = live else {
             // A run of a process that died, unless this one is just beginning with it.
-            return stored.owner == configuration.owner.instance ? stored : stored.interrupted
+            return configuration.storeKnowsOwners || stored.owner == configuration.owner.instance
+                ? stored : stored.interrupted
         }
         summary.recovered = stored.recovered
         summary.hold = stored.hold

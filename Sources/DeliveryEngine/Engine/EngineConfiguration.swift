@@ -21,6 +21,8 @@ public struct EngineConfiguration: Sendable {
     public var unsentDirectory: FilePath
     /// Which process of which node works on the runs.
     public var owner: RunOwner
+    /// Whether the store itself says which runs somebody works on: it is shared, and others may.
+    public var storeKnowsOwners: Bool
     /// The profile whose address and key are used; runs are bound to it.
     public var profile: String?
     /// Bytes of the disk that are kept free; `nil` is 256 MiB, but at most a tenth of it.
@@ -40,7 +42,8 @@ public struct EngineConfiguration: Sendable {
         concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
         minimumFree: Int? = nil, stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil,
-        window: SendWindow? = nil, dailyLimit: Int? = nil, retention: RetentionPolicy? = nil
+        window: SendWindow? = nil, dailyLimit: Int? = nil, retention: RetentionPolicy? = nil,
+        storeKnowsOwners: Bool = false
     ) {
         self.concurrency = concurrency
         self.rate = rate
@@ -56,6 +59,7 @@ public struct EngineConfiguration: Sendable {
         self.window = window
         self.dailyLimit = dailyLimit
         self.retention = retention
+        self.storeKnowsOwners = storeKnowsOwners
     }
 
     var policy: DeliveryPolicy {

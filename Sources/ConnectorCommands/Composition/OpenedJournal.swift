@@ -1,0 +1,98 @@
+import DeliveryEngine
+import DeliveryJournal
+import DeliveryModel
+import DeliveryStore
+import Logging
+
+#if PostgreSQL
+import SharedJournal
+#endif
+
+/// The journal that the settings name, as this process opened it.
+struct OpenedJournal: Sendable {
+    enum Use: Hashable, Sendable {
+        /// - Parameter serves: whether the process continues what others left behind.
+        case delivering(serves: Bool)
+        case looking
+    }
+
+    let store: any DurableStore
+    /// As whom this process stands in its runs.
+    let owner: RunOwner
+    private let closing: @Sendable () -> Void
+    #if PostgreSQL
+    let shared: SharedJournal?
+    #endif
+
+    init(_ settings: Settings, _ directory: StateDirectory, _ use: Use) async throws(DeliveryError) {
+        #if PostgreSQL
+        if let address = settings.journal.address {
+            owner = RunOwner(node: settings.journal.node, instance: RunOwner.current.instance)
+            let role: SharedJournal.Role =
+                switch use {
+                case .looking: .looking
+                case .delivering(let serves):
+                    .delivering(
+                        NodeIdentity(
+                            name: settings.journal.node, version: DataConnectorCommand.version,
+                            instance: owner.instance, lease: settings.journal.lease, serves: serves))
+                }
+            let journal = try await SharedJournal(address, directory, role)
+            (shared, store, closing) = (journal, journal, { journal.close() })
+            return
+        }
+        shared = nil
+        #endif
+        owner = .current
+        let journal = try Journal(directory, readOnly: use == .looking)
+        store = journal
+        closing = { journal.close() }
+    }
+
+    /// Whether several processes share it.
+    var isShared: Bool {
+        #if PostgreSQL
+        shared != nil
+        #else
+        false
+        #endif
+    }
+
+    /// Ends all work on it; later calls throw.
+    func close() { closing() }
+
+    /// Gives up what this process owns, so that others can continue it.
+    func leave() async {
+        #if PostgreSQL
+        await shared?.leave()
+        #endif
+    }
+
+    /// The API, asked only while no other process can have taken over.
+    @Sendable func guarding(_ api: any BannerAPI) -> any BannerAPI {
+        #if PostgreSQL
+        if let shared { return LeasedAPI(api, shared) }
+        #endif
+        return api
+    }
+
+    /// Keeps this process' place among the others while `body` works, and gives it up then.
+    func serving<Value: Sendable>(
+        _ engine: Engine, _ directory: StateDirectory, _ logger: Logger, _ body: () async throws -> Value
+    ) async throws -> Value {
+        #if PostgreSQL
+        if let shared {
+            async let _ = shared.serve(EngineNodeWork(engine: engine), logger: logger)
+            do {
+                let value = try await body()
+                await shared.leave()
+                return value
+            } catch {
+                await shared.leave()
+                throw error
+            }
+        }
+        #endif
+        return try await body()
+    }
+}

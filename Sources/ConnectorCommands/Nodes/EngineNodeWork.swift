@@ -1,0 +1,54 @@
+#if PostgreSQL
+import DeliveryEngine
+import DeliveryModel
+import DeliveryStore
+import SharedJournal
+import ShowAdsAPI
+
+/// The engine as the node beside it uses it.
+struct EngineNodeWork: NodeWork {
+    let engine: Engine
+
+    var inFlight: Int { engine.snapshot().inFlight }
+
+    func binding() async -> RunBinding? {
+        let snapshot = engine.snapshot()
+        guard let api = snapshot.apiAddress, snapshot.fault == nil, snapshot.deliveryFault == nil else { return nil }
+        return RunBinding(api: api, profile: snapshot.profile)
+    }
+
+    func canRead(_ source: LocatedSource) -> Bool { engine.canRead(source) }
+
+    func adopt(_ run: RunID) async throws { try await engine.resumeAccepted { $0.id == run } }
+}
+
+/// Lets a request leave only while no other node can have taken over: what was taken over is sent by others.
+struct LeasedAPI: BannerAPI {
+    private let base: any BannerAPI
+    private let journal: SharedJournal
+
+    init(_ base: any BannerAPI, _ journal: SharedJournal) {
+        self.base = base
+        self.journal = journal
+    }
+
+    var host: String { base.host }
+    var address: String { base.address }
+
+    func send(_ request: BannerRequest) async -> Answer {
+        guard journal.isFresh else {
+            guard await journal.awaitLease() else {
+                let fault = Outcome.Fault(.cancelled, by: "this node", detail: "its lease ended")
+                return Answer(
+                    .transient(fault, mayHaveBeenApplied: false), label: "lease", duration: .zero, phase: .banners)
+            }
+            return await base.send(request)
+        }
+        return await base.send(request)
+    }
+
+    func logIn() async -> Answer { await base.logIn() }
+    func reloadCertificates() throws(DeliveryError) { try base.reloadCertificates() }
+    func shutdown() async { await base.shutdown() }
+}
+#endif

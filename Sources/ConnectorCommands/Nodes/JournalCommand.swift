@@ -1,0 +1,60 @@
+import ArgumentParser
+import DeliveryModel
+import DeliveryStore
+
+#if PostgreSQL
+import SharedJournal
+#endif
+
+/// `data-connector journal`: the shared journal itself.
+struct JournalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal", abstract: "Check the shared journal.", subcommands: [Check.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Say what the shared journal's database keeps when a machine fails.",
+            discussion: "Nothing is changed. Exit status 1 when what is acknowledged could be lost.")
+
+        @Flag(help: "Print an array of findings as JSON.")
+        var json = false
+
+        @OptionGroup var state: StateArguments
+
+        func run() async throws {
+            try await reportingErrors(on: Console()) {
+                let settings = try await state.settings()
+                guard settings.journal.isShared else {
+                    throw ValidationError(
+                        "The journal is this state directory's own: `data-connector doctor` checks it. "
+                            + "Name a shared one with --journal.")
+                }
+                #if PostgreSQL
+                let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
+                defer { opened.close() }
+                let findings = try await opened.shared?.check().map(Finding.init) ?? []
+                if json {
+                    try Console.result(try SummaryJSON.text(findings))
+                } else {
+                    for finding in findings { try Console.result(finding.line) }
+                }
+                if findings.contains(where: { $0.status == .failed }) { throw ExitCode.failure }
+                #endif
+            }
+        }
+    }
+}
+
+#if PostgreSQL
+extension Finding {
+    fileprivate init(_ finding: SharedJournal.Finding) {
+        self =
+            switch finding.grade {
+            case .fine: .ok(finding.name, finding.text)
+            case .doubtful: .warning(finding.name, finding.text)
+            case .unsafe: .failed(finding.name, finding.text)
+            }
+    }
+}
+#endif

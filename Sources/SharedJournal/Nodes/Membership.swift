@@ -1,0 +1,59 @@
+#if PostgreSQL
+import Foundation
+import Synchronization
+
+/// As what this process is known to the others: an id for as long as its row is there, the number of its next commit, and
+/// when it last said that it lives.
+final class Membership: Sendable {
+    private struct State {
+        var id = UUID().uuidString.lowercased()
+        var isMember = false
+        var lastCommit: Int64 = 0
+        /// When the newest renewal that arrived was sent.
+        var renewed: ContinuousClock.Instant?
+        var takeovers = 0
+    }
+
+    private let state = Mutex(State())
+
+    var id: String { state.withLock { $0.id } }
+    var isMember: Bool { state.withLock { $0.isMember } }
+    var takeovers: Int { state.withLock { $0.takeovers } }
+
+    /// Whether others can't have taken over from this node yet.
+    func isFresh(_ lease: Duration, at now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { state in
+            guard state.isMember, let renewed = state.renewed else { return false }
+            return renewed.duration(to: now) < lease * 0.8
+        }
+    }
+
+    func nextCommit() -> (node: String, sequence: Int64) {
+        state.withLock { state in
+            state.lastCommit += 1
+            return (state.id, state.lastCommit)
+        }
+    }
+
+    func joined(_ id: String, sentAt time: ContinuousClock.Instant) {
+        state.withLock { state in
+            guard state.id == id else { return }
+            state.isMember = true
+            state.renewed = max(state.renewed ?? time, time)
+        }
+    }
+
+    func tookOver() { state.withLock { $0.takeovers += 1 } }
+
+    /// Somebody took over what was this node's. It can only join again as another one.
+    func lost(_ id: String) {
+        state.withLock { state in
+            guard state.id == id else { return }
+            state.isMember = false
+            state.id = UUID().uuidString.lowercased()
+            state.lastCommit = 0
+            state.renewed = nil
+        }
+    }
+}
+#endif

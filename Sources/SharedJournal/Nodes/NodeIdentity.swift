@@ -1,0 +1,41 @@
+#if PostgreSQL
+/// As what a process joins the nodes.
+public struct NodeIdentity: Hashable, Sendable {
+    public var name: String
+    public var version: String
+    /// The process, as it stands in its runs.
+    public var instance: String
+    /// How long it may be silent before others take its runs over.
+    public var lease: Duration
+    /// Whether it continues runs of nodes that are gone.
+    public var serves: Bool
+
+    public static let defaultLease = Duration.seconds(15)
+    /// What a lease may be.
+    public static let leases = Duration.seconds(5)...Duration.seconds(300)
+
+    public init(
+        name: String, version: String, instance: String, lease: Duration = Self.defaultLease, serves: Bool = false
+    ) {
+        self.name = name
+        self.version = version
+        self.instance = instance
+        self.lease = lease
+        self.serves = serves
+    }
+
+    /// Writes the node's row; once, however often it is called with the same id.
+    func join(_ session: Session, as id: String) throws {
+        try session.run(
+            """
+            INSERT INTO node (id, name, version, instance, lease, serves) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING
+            """,
+            [.text(id), .text(name), .text(version), .text(instance), .double(lease.inSeconds), .boolean(serves)])
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+#endif

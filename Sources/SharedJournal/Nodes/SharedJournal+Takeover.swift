@@ -1,0 +1,66 @@
+#if PostgreSQL
+import DeliveryModel
+import DeliveryStore
+import Foundation
+
+extension SharedJournal {
+    /// Makes the runs of an expired node free, counts what it had under way as in doubt, and ends its membership, all in
+    /// one transaction: from then on it commits nothing.
+    /// - Parameter heartbeat: the one that stood still; `nil` when the process is known to be dead.
+    /// - Returns: the runs; `nil` when the node lives, is busy with a commit, or another one was faster.
+    func takeOver(_ node: String, heartbeat: Int64?) async throws(DeliveryError) -> [RunID]? {
+        guard case .delivering(let identity) = role else { return nil }
+        let name = identity.name
+        let runs = try await write { session, _ -> [RunID]? in
+            let row = try session.run(
+                "SELECT heartbeat FROM node WHERE id = $1 FOR UPDATE SKIP LOCKED", [.text(node)]
+            ).rows.first
+            guard let row, heartbeat == nil || row.integer("heartbeat") == heartbeat else { return nil }
+            let runs = try session.run(
+                """
+                UPDATE run SET owner_node = NULL, free_since = clock_timestamp() WHERE owner_node = $1 AND is_open
+                RETURNING id
+                """, [.text(node)]
+            ).rows.compactMap { $0.integer("id") }
+            for run in runs { try session.run("SELECT count_in_doubt($1)", [.integer(run)]) }
+            try Self.remove(node, takenOverBy: name, session)
+            return runs.map(RunID.init(rawValue:))
+        }
+        if runs != nil { membership.tookOver() }
+        return runs
+    }
+
+    /// Takes one free run, unless a node with fewer of them will.
+    /// - Parameters:
+    ///   - binding: the API that this node delivers to.
+    ///   - canRead: whether this node sees a file of an operator's.
+    func claimOne(
+        for binding: RunBinding, canRead: @escaping @Sendable (LocatedSource) -> Bool
+    ) async throws(DeliveryError) -> RunID? {
+        guard case .delivering(let identity) = role else { return nil }
+        return try await write { session, node in
+            // A run that nobody took for two seconds is anybody's.
+            let rows = try session.run(
+                """
+                SELECT id, path, owns_path, fingerprint FROM run
+                WHERE is_open AND owner_node IS NULL AND (hold IS NULL OR hold = 'paused')
+                    AND (api IS NULL OR (api = $2 AND profile IS NOT DISTINCT FROM $3))
+                    AND (free_since < clock_timestamp() - interval '2 seconds' OR free_since IS NOT NULL
+                        AND (SELECT count(*) FROM run AS own WHERE own.owner_node = $1 AND own.is_open) <= ALL (
+                            SELECT (SELECT count(*) FROM run AS other WHERE other.owner_node = node.id AND other.is_open)
+                            FROM node WHERE serves AND beat_at > clock_timestamp() - make_interval(secs => lease / 2)))
+                ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
+                """, [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile)]
+            ).rows
+            for row in rows {
+                guard let id = row.integer("id"), canRead(try LocatedSource(row: row)) else { continue }
+                try session.run(
+                    "UPDATE run SET owner_node = $1, node = $2, free_since = NULL WHERE id = $3",
+                    [.text(node), .text(identity.name), .integer(id)])
+                return RunID(rawValue: id)
+            }
+            return nil
+        }
+    }
+}
+#endif

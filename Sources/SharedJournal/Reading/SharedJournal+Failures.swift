@@ -1,0 +1,175 @@
+#if PostgreSQL
+public import CustomerRecords
+public import DeliveryModel
+public import DeliveryStore
+import Foundation
+
+extension SharedJournal {
+    public func failures(
+        _ query: FailureQuery, offset: Int, limit: Int
+    ) async throws(DeliveryError) -> [FailedRecord] {
+        try await read(isLong: true) { session in
+            var selection = try FailureSQL(query, session)
+            let page = "LIMIT \(selection.add(Value(limit))) OFFSET \(selection.add(Value(offset)))"
+            return try session.run(
+                "SELECT * FROM failure WHERE \(selection.condition) ORDER BY \(selection.order) \(page)",
+                selection.parameters.values, within: Self.readSeconds
+            ).rows.map(FailedRecord.init(row:))
+        }
+    }
+
+    public func failures(
+        _ query: FailureQuery, after record: Int64?, limit: Int
+    ) async throws(DeliveryError) -> [FailedRecord] {
+        try await read(isLong: true) { session in
+            var selection = try FailureSQL(query, session)
+            let condition = try record.map { try selection.following($0, session) } ?? selection.condition
+            let place = selection.add(Value(limit))
+            return try session.run(
+                "SELECT * FROM failure WHERE \(condition) ORDER BY \(selection.order) LIMIT \(place)",
+                selection.parameters.values, within: Self.readSeconds
+            ).rows.map(FailedRecord.init(row:))
+        }
+    }
+
+    public func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int {
+        try await read(isLong: true) { session in
+            let selection = try FailureSQL(query, session)
+            return try session.run(
+                "SELECT count(*) AS count FROM failure WHERE \(selection.condition)", selection.parameters.values,
+                within: Self.readSeconds
+            ).rows.first?.int("count") ?? 0
+        }
+    }
+
+    public func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int? {
+        try await read(isLong: true) { session in
+            var selection = try FailureSQL(query, session)
+            var single = selection
+            let id = single.add(.integer(record))
+            guard
+                let row = try session.run(
+                    "SELECT \(selection.column) AS key FROM failure WHERE id = \(id) AND \(selection.condition)",
+                    single.parameters.values
+                ).rows.first
+            else { return nil }
+            let key = selection.add(.text(row.text("key")))
+            let place = selection.add(.integer(record))
+            let comparison = query.ascending ? "<" : ">"
+            return try session.run(
+                """
+                SELECT count(*) AS count FROM failure WHERE \(selection.condition)
+                    AND (\(selection.column) \(comparison) \(key) OR (\(selection.column) = \(key) AND id < \(place)))
+                """, selection.parameters.values, within: Self.readSeconds
+            ).rows.first?.int("count")
+        }
+    }
+
+    public func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
+        try await read(isLong: true) { session in
+            let selection = try FailureSQL(query, session)
+            return try session.run(
+                "SELECT id FROM failure WHERE \(selection.condition) ORDER BY \(selection.order)",
+                selection.parameters.values, within: Self.readSeconds
+            ).rows.compactMap { $0.integer("id") }
+        }
+    }
+
+    public func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord] {
+        try await read { session in
+            let rows = try session.run("SELECT * FROM failure WHERE id = ANY($1::bigint[])", [.array(ids)]).rows
+            let known = Dictionary(rows.map { ($0.integer("id") ?? 0, FailedRecord(row: $0)) }) { first, _ in first }
+            return ids.compactMap { known[$0] }
+        }
+    }
+
+    public func failure(_ id: Int64) async throws(DeliveryError) -> FailedRecord? {
+        try await failures(ids: [id]).first
+    }
+
+    public func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets {
+        var (any, anyReason, anyStatus, anyRun) = (query, query, query, query)
+        any.kinds = []
+        anyReason.reason = nil
+        anyStatus.status = nil
+        anyRun.run = nil
+        let parts = [("kind", any), ("reason", anyReason), ("status", anyStatus), ("run", anyRun)]
+        let counts = try await read(isLong: true) { session in
+            try parts.map { column, query in
+                let selection = try FailureSQL(query, session)
+                return try session.run(
+                    """
+                    SELECT \(column)::text AS value, count(*) AS count FROM failure
+                    WHERE \(selection.condition) AND \(column) IS NOT NULL GROUP BY \(column)
+                    """, selection.parameters.values, within: Self.readSeconds
+                ).rows.map { ($0.text("value"), $0.int("count")) }
+            }
+        }
+        func values<Key: Hashable>(_ part: Int, _ make: (String) -> Key?) -> [Key: Int] {
+            Dictionary(counts[part].compactMap { text, count in make(text).map { ($0, count) } }) { $0 + $1 }
+        }
+        return FailureFacets(
+            kinds: values(0) { FailedRecord.Class(rawValue: $0) }, reasons: values(1) { ReasonCode(rawValue: $0) },
+            statuses: values(2) { $0 }, runs: values(3) { Int64($0).map(RunID.init(rawValue:)) })
+    }
+
+    public func unsentRecords(
+        of day: LocalDay, after record: Int64, limit: Int
+    ) async throws(DeliveryError) -> [FailedRecord] {
+        try await read { session in
+            try session.run(
+                """
+                SELECT * FROM failure
+                WHERE \(FailureSQL.open) AND kind <> 'rejected' AND id > $1
+                    AND run IN (SELECT id FROM run WHERE local_day = $2)
+                ORDER BY id LIMIT $3
+                """, [.integer(record), .text(day.rawValue), Value(limit)]
+            ).rows.map(FailedRecord.init(row:))
+        }
+    }
+
+    public func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID? {
+        try await read(isLong: true) { session in
+            try session.run(
+                """
+                SELECT id FROM run
+                WHERE (api IS NULL OR (api = $1 AND profile IS NOT DISTINCT FROM $2)) AND EXISTS (
+                    SELECT 1 FROM failure WHERE failure.run = run.id AND recovered_in IS NULL
+                        AND dismissed_at IS NULL AND kind <> 'rejected' AND retrying_in IS NULL)
+                ORDER BY id DESC LIMIT 1
+                """, [.text(orNull: binding.api), .text(orNull: binding.profile)]
+            ).rows.first?.integer("id").map(RunID.init(rawValue:))
+        }
+    }
+
+    public func dialect(of run: RunID) async throws(DeliveryError) -> CSVDialect? {
+        try await read { session in
+            guard let row = try session.run("SELECT dialect FROM run WHERE id = $1", [Value(run)]).rows.first,
+                row.string("dialect") != nil
+            else { return nil }
+            return try row.json("dialect", as: CSVDialect.self)
+        }
+    }
+
+    public func failureLines(of run: RunID) async throws(DeliveryError) -> Set<Int> {
+        try await read { session in
+            Set(
+                try session.run("SELECT line FROM failure WHERE run = $1 AND was_rejected", [Value(run)]).rows
+                    .map { $0.int("line") })
+        }
+    }
+}
+
+extension FailedRecord {
+    init(row: Row) {
+        self.init(
+            id: row.integer("id") ?? 0, run: RunID(rawValue: row.integer("run") ?? 0), line: row.int("line"),
+            kind: Class(rawValue: row.text("kind")) ?? .retryable,
+            reason: row.string("reason").flatMap(ReasonCode.init(rawValue:)), status: row.string("status"),
+            message: row.text("message"), attempts: row.int("attempts"), tries: row.int("tries"),
+            time: row.date("time") ?? Date(timeIntervalSince1970: 0), name: row.text("name"), age: row.text("age"),
+            cookie: row.text("cookie"), bannerID: row.text("banner_id"), raw: row.text("raw"),
+            retryingIn: row.integer("retrying_in").map(RunID.init(rawValue:)))
+    }
+}
+#endif

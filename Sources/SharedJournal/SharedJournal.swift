@@ -1,0 +1,212 @@
+#if PostgreSQL
+public import DeliveryModel
+public import DeliveryStore
+import Foundation
+import Synchronization
+import SystemPackage
+
+/// What survives, in a PostgreSQL database that several nodes share.
+///
+/// A process that delivers is a node: it has a row that says that it lives, and writes only what belongs to it. Each
+/// commit checks both in the database, so a node that was taken over can't write any more, whatever it believes.
+public final class SharedJournal: DurableStore {
+    /// What a process does with the journal.
+    public enum Role: Sendable {
+        case delivering(NodeIdentity)
+        /// Reads only, and leaves no trace.
+        case looking
+    }
+
+    let settings: JournalAddress
+    let directory: StateDirectory
+    let folder: String
+    let role: Role
+    let membership = Membership()
+    /// Commits, other writes, and what is looked at: none waits for another.
+    private let committing: SessionThread
+    private let writing: SessionThread
+    private let reading: SessionThread
+    private let listing: SessionThread
+    /// Sources on their way there and back.
+    let moving: SessionThread
+    /// Says that this node lives.
+    let beating: SessionThread
+    private let commits: SharedCommit
+
+    /// Connects, creates the tables or brings them up to date, and joins the nodes.
+    /// - Throws: `DeliveryError`: what is wrong, and what to do.
+    public init(_ settings: JournalAddress, _ directory: StateDirectory, _ role: Role) async throws(DeliveryError) {
+        self.settings = settings
+        self.directory = directory
+        self.role = role
+        folder = directory.path.string
+        committing = SessionThread("journal-commit", settings)
+        writing = SessionThread("journal-write", settings)
+        reading = SessionThread("journal-read", settings)
+        listing = SessionThread("journal-list", settings)
+        moving = SessionThread("journal-move", settings)
+        beating = SessionThread("journal-beat", settings)
+        let name = settings.name
+        commits = SharedCommit(committing, membership, folder: folder) { Self.describe($0, name) }
+        do {
+            switch role {
+            case .delivering(let identity):
+                try await writing.perform { [membership] seat in
+                    try seat.repeating(Self.patience) {
+                        let (id, time) = (membership.id, ContinuousClock.now)
+                        try seat.use { session in
+                            try SharedSchema.migrate(session)
+                            try identity.join(session, as: id)
+                        }
+                        membership.joined(id, sentAt: time)
+                    }
+                }
+                try await succeed()
+            case .looking:
+                try await writing.perform { seat in try seat.use { try SharedSchema.check($0) } }
+            }
+        } catch {
+            endThreads(cancels: true)
+            throw describe(error)
+        }
+    }
+
+    /// How long the database may be away before a call says so. Commits wait for it without end.
+    static let patience = Duration.seconds(5)
+    /// How long a list may take.
+    static let readSeconds = 60
+
+    private func endThreads(cancels: Bool) {
+        for thread in [committing, writing, reading, listing, moving, beating] { thread.close(cancels: cancels) }
+    }
+
+    /// Ends all work; later calls throw.
+    public func close() { endThreads(cancels: true) }
+
+    public func beginCommits() { commits.begin() }
+
+    public func commit(
+        _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
+    ) {
+        commits.add(operations, completion: completion)
+    }
+
+    public func enqueue(_ operations: [JournalOperation], failed: @escaping @Sendable (DeliveryError) -> Void) {
+        commits.add(operations) { error in
+            if let error { failed(error) }
+        }
+    }
+
+    /// A node that others took over joins again here, as another one.
+    public func checkWritable() async throws(DeliveryError) {
+        guard case .delivering(let identity) = role else {
+            throw DeliveryError(.journal, "The journal was opened to look at it.")
+        }
+        let (id, isMember, time) = (membership.id, membership.isMember, ContinuousClock.now)
+        do throws(DeliveryError) {
+            try await writeAnywhere { session in
+                if !isMember { try identity.join(session, as: id) }
+                try session.run("SELECT hold_node($1)", [.text(id)])
+            }
+        } catch {
+            if error == Self.gone { membership.lost(id) }
+            throw error
+        }
+        if !isMember {
+            membership.joined(id, sentAt: time)
+            rememberNode()
+        }
+    }
+
+    // MARK: The process before this one
+
+    /// The id of the process that delivers from this state directory, which one process at a time does.
+    private var nodeFile: FilePath { directory.path.appending("node") }
+
+    /// Takes over from a process that died in the same state directory: nobody has to wait for its lease.
+    private func succeed() async throws(DeliveryError) {
+        let known = try? String(contentsOfFile: nodeFile.string, encoding: .utf8)
+        if let node = known.flatMap(UUID.init(uuidString:))?.uuidString.lowercased(), node != membership.id {
+            _ = try await takeOver(node, heartbeat: nil)
+        }
+        rememberNode()
+    }
+
+    /// Without the file others wait for the lease, and nothing else is lost.
+    private func rememberNode() {
+        guard FileManager.default.fileExists(atPath: folder) else { return }
+        try? Data(membership.id.utf8).write(to: URL(filePath: nodeFile.string), options: .atomic)
+    }
+
+    // MARK: Transactions
+
+    /// A transaction of this node: it fails when the node is no longer a member.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Session, _ node: String) throws -> Result
+    ) async throws(DeliveryError) -> Result {
+        let node = membership.id
+        return try await writeAnywhere { session in
+            try session.run("SELECT hold_node($1)", [.text(node)])
+            return try body(session, node)
+        }
+    }
+
+    func writeAnywhere<Result: Sendable>(
+        _ body: @escaping @Sendable (Session) throws -> Result
+    ) async throws(DeliveryError) -> Result {
+        do {
+            return try await writing.perform { seat in try seat.transaction(patience: Self.patience, body) }
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    /// - Parameter isLong: whether it may look at every row of a table.
+    func read<Result: Sendable>(
+        isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> Result
+    ) async throws(DeliveryError) -> Result {
+        do {
+            return try await (isLong ? listing : reading).perform { seat in
+                try seat.repeating(Self.patience) { try seat.use(body) }
+            }
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    // MARK: Errors
+
+    private static let gone = DeliveryError(
+        .journal,
+        "Other nodes took over from this one, since it was silent for longer than its lease. It joins again and "
+            + "continues with what is free.")
+
+    func describe(_ error: any Error) -> DeliveryError { Self.describe(error, settings.name) }
+
+    static func describe(_ error: any Error, _ name: String) -> DeliveryError {
+        if let error = error as? DeliveryError { return error }
+        let journal = "The shared journal (database \(name))"
+        guard let fault = error as? PostgreSQLFault else {
+            return DeliveryError(.journal, "\(journal) can't be used: \(error).")
+        }
+        switch fault.code {
+        case PostgreSQLFault.nodeIsGone:
+            return gone
+        case PostgreSQLFault.belongsToAnother, PostgreSQLFault.noSuchRun:
+            return DeliveryError(.conflict, "\(journal) refused a change: \(fault.message).")
+        case nil: return DeliveryError(.journal, "\(journal) is not available: \(fault.message).")
+        case let code?:
+            let what =
+                switch code {
+                case "28P01", "28000": "refused the login. Check the user, and the password in PGPASSFILE."
+                case "3D000": "does not exist. Create it, or correct the address."
+                case "42501": "does not allow this. The user needs to own the journal's tables."
+                case "42P01": "lacks the tables of this version. Start a node that delivers, which creates them."
+                case "53100": "is on a full disk. Make room; nothing is lost."
+                default: "can't be used: \(fault.message) (\(code))."
+                }
+            return DeliveryError(.journal, "\(journal) \(what)")
+        }
+    }
+}
+#endif

@@ -1,0 +1,119 @@
+#if PostgreSQL
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import SystemPackage
+
+/// Sources that were handed to one node and may have to be read by another: their bytes are in the database before the
+/// run is, and go from there into the spool of the node that continues it.
+extension SharedJournal {
+    static let chunkSize = 1 << 20
+    /// Rows of a transaction: no more than 4 MiB, so that a standby keeps up.
+    private static let chunksAtOnce = 4
+
+    /// - Returns: how many chunks there are; `nil` when the source is no copy of this program's.
+    func storeChunks(of run: NewRun) async throws(DeliveryError) -> Int? {
+        guard case .spool(let name) = run.location else { return nil }
+        let path = directory.spool.appending(name)
+        let source = run.creation
+        do {
+            return try await moving.perform { seat in
+                let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+                defer { try? file.close() }
+                var number = 0
+                var waiting: [Statement] = []
+                func send() throws {
+                    let statements = waiting
+                    _ = try seat.repeating(Self.patience) { try seat.use { try $0.run(statements) } }
+                    waiting = []
+                }
+                while let bytes = try Self.chunk(number, of: file) {
+                    waiting.append(
+                        Statement(
+                            "INSERT INTO source_chunk (source, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                            [.integer(source), Value(number), .bytes(bytes)]))
+                    number += 1
+                    if waiting.count == Self.chunksAtOnce { try send() }
+                }
+                if !waiting.isEmpty { try send() }
+                return number
+            }
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    private static func chunk(_ number: Int, of file: FileDescriptor) throws -> [UInt8]? {
+        var filled = 0
+        let bytes = try [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+            while filled < chunkSize {
+                let read = try file.read(
+                    fromAbsoluteOffset: Int64(number * chunkSize + filled),
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
+                if read == 0 { break }
+                filled += read
+            }
+            count = filled
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// Brings a source into this node's spool.
+    func fetch(_ name: String, _ source: Int64, _ chunks: Int) async throws(DeliveryError) {
+        let path = directory.spool.appending(name)
+        do {
+            try await moving.perform { seat in
+                guard access(path.string, F_OK) != 0 else { return }
+                let arriving = FilePath(path.string + ".arriving")
+                let file = try FileDescriptor.open(
+                    arriving, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
+                    permissions: [.ownerReadWrite])
+                defer { try? file.close() }
+                for number in 0..<chunks {
+                    let bytes = try seat.repeating(Self.patience) {
+                        try seat.use { session in
+                            try session.run(
+                                "SELECT bytes FROM source_chunk WHERE source = $1 AND number = $2",
+                                [.integer(source), Value(number)]
+                            ).rows.first?.bytes("bytes")
+                        }
+                    }
+                    guard let bytes else {
+                        throw DeliveryError(.source, "The shared journal no longer holds \(name).")
+                    }
+                    try file.writeAll(bytes)
+                }
+                guard fsync(file.rawValue) == 0, rename(arriving.string, path.string) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
+                try Self.syncFolder(path.removingLastComponent())
+            }
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    /// A file's name is durable when its folder is.
+    private static func syncFolder(_ path: FilePath) throws {
+        let folder = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        defer { try? folder.close() }
+        guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Removes some bytes that no open run needs.
+    /// - Returns: whether there may be more.
+    func clearSomeChunks() async throws(DeliveryError) -> Bool {
+        try await writeAnywhere { session in
+            try session.run(
+                """
+                DELETE FROM source_chunk WHERE (source, number) IN (
+                    SELECT source, number FROM source_chunk LEFT JOIN run ON run.creation = source
+                    WHERE NOT run.is_open AND run.state NOT LIKE '{"refused"%' AND run.hold IS DISTINCT FROM 'discarded'
+                        OR run.id IS NULL AND stored_at < clock_timestamp() - interval '1 day'
+                    LIMIT 16)
+                """
+            ).count == 16
+        }
+    }
+}
+#endif

@@ -1,0 +1,41 @@
+#if PostgreSQL
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import StoreTestSupport
+import SystemPackage
+
+@testable import SharedJournal
+
+/// Nodes with a journal of their own, each with its state directory.
+final class Crew: Sendable {
+    let address: JournalAddress
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "crew-\(UUID().uuidString)")
+
+    init() throws { address = try TestCluster.shared.schema() }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func directory(_ name: String) throws -> StateDirectory {
+        let directory = StateDirectory(path: FilePath(folder.appending(path: name).path))
+        try directory.create()
+        return directory
+    }
+
+    func join(_ name: String, serves: Bool = true) async throws -> SharedJournal {
+        try await SharedJournal(
+            address, directory(name),
+            .delivering(NodeIdentity(name: name, version: "1", instance: "process-\(name)", serves: serves)))
+    }
+
+    static func owner(_ name: String) -> RunOwner { RunOwner(node: name, instance: "process-\(name)") }
+}
+
+extension SharedJournal {
+    /// How often its node said that it lives.
+    func takeOverNow(_ other: SharedJournal) async throws -> [RunID]? {
+        try await takeOver(other.membership.id, heartbeat: nil)
+    }
+}
+#endif

@@ -1,0 +1,102 @@
+#if PostgreSQL
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import StoreTestSupport
+import SystemPackage
+import Testing
+
+@testable import SharedJournal
+
+@Suite("Commits, retries and sources that nodes share")
+struct SharedCommitTests {
+    @Test("a commit whose answer was lost is recognized by its number and not done twice")
+    func lostAnswer() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        try await node.commit([.plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
+        // The database did the second commit; this process believes that it has still to be done.
+        let id = node.membership.id
+        try await node.writeAnywhere { try $0.run("SELECT begin_commit($1, 2)", [.text(id)]) }
+        try await node.commit([.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)])
+        #expect(try await node.run(run)?.possibleDuplicates == 0)
+        try await node.commit([.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)])
+        #expect(try await node.run(run)?.possibleDuplicates == 10)
+    }
+
+    @Test("commits and reads go on when the database ends every connection")
+    func reconnects() async throws {
+        let crew = try Crew()
+        let (node, other) = (try await crew.join("node"), try await crew.join("other"))
+        defer { (node.close(), other.close()) }
+        let run = try await node.create(Notebook.new())
+        for sequence in 0..<3 {
+            try await node.commit([.plan(run, Notebook.batch(sequence), rejects: [], rejectsBytes: 0)])
+            _ = try await other.read { session in
+                try session.run(
+                    """
+                    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                    WHERE pid <> pg_backend_pid() AND application_name = 'data-connector'
+                        AND query LIKE '%COMMIT%' AND pid IN (SELECT pid FROM pg_stat_activity WHERE state = 'idle')
+                    """)
+            }.count
+        }
+        #expect(try await node.run(run)?.counts.pending == 30)
+    }
+
+    @Test("two nodes that retry the same failures send each record once")
+    func retries() async throws {
+        let crew = try Crew()
+        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
+        defer { (first.close(), second.close()) }
+        let run = try await first.create(Notebook.new())
+        try await first.commit([
+            .plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0),
+            .fail(
+                run, sequence: 0, records: 0..<10, isWhole: true,
+                failures: (0..<10).map { Notebook.failure("c\($0)", line: $0) }),
+            .state(run, .done, endedAt: Date()),
+        ])
+        let all = FailureSelection.matching(FailureQuery(run: run))
+        async let one = first.createRetry(Notebook.new(.retry(of: run)), of: all, in: run)
+        async let other = second.createRetry(Notebook.new(.retry(of: run)), of: all, in: run)
+        let retries = [try await one, try await other].compactMap { $0 }
+        #expect(retries.reduce(0) { $0 + $1.records } == 10)
+    }
+
+    @Test(
+        "an upload is in the database before its run is, and arrives whole in the spool of the node that continues it")
+    func upload() async throws {
+        let crew = try Crew()
+        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
+        defer { (first.close(), second.close()) }
+        let content = Data((0..<(SharedJournal.chunkSize * 5 + 17)).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        try content.write(to: URL(filePath: first.directory.spool.appending("upload-1").string))
+        var new = Notebook.new(.upload(name: "a.csv"))
+        new.location = .spool(name: "upload-1")
+        let run = try await first.create(new)
+        _ = try await second.source(of: run)
+        let arrived = URL(filePath: second.directory.spool.appending("upload-1").string)
+        #expect(try Data(contentsOf: arrived) == content)
+
+        try await first.commit([.state(run, .done, endedAt: Date())])
+        while try await first.clearSomeChunks() {}
+        let left = try await first.read { try $0.run("SELECT 1 FROM source_chunk").count }
+        #expect(left == 0)
+    }
+
+    @Test("text with NUL is kept, and found again")
+    func nul() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        var failure = Notebook.failure("a\0b", kind: .rejected)
+        failure.raw = "x\0y"
+        try await node.commit([.plan(run, Notebook.batch(0, name: 1), rejects: [failure], rejectsBytes: 1)])
+        #expect(try await node.failures(FailureQuery(run: run), limit: 1).first?.raw == "x\u{2400}y")
+    }
+}
+#endif
