@@ -42,6 +42,26 @@ struct SettingsTests {
         #expect(settings.reading.delimiter == .tab)
     }
 
+    @Test("a shared journal's node and lease have no effect without one")
+    func nodeAlone() async throws {
+        for name in [SettingName.node, .lease] {
+            await #expect {
+                _ = try await SettingsFixture.settings(options: [name: "15s"])
+            } throws: {
+                "\($0)".contains("--journal")
+            }
+        }
+    }
+
+    @Test("the address of a shared journal is refused with a password in it, and where it can't be used")
+    func sharedJournal() async throws {
+        await #expect {
+            _ = try await SettingsFixture.settings(options: [.journal: "postgresql://user:secret@db/connector"])
+        } throws: { error in
+            error is ValidationError && !"\(error)".contains("secret@")
+        }
+    }
+
     @Test("how long runs are kept has a unit, or is for ever")
     func retention() async throws {
         func files(_ text: String) async throws -> Duration? {

@@ -23,10 +23,14 @@ final class Crew: Sendable {
         return directory
     }
 
+    /// Nobody renews its lease, so it is as long as can be.
     func join(_ name: String, serves: Bool = true) async throws -> SharedJournal {
         try await SharedJournal(
             address, directory(name),
-            .delivering(NodeIdentity(name: name, version: "1", instance: "process-\(name)", serves: serves)))
+            .delivering(
+                NodeIdentity(
+                    name: name, version: "1", instance: "process-\(name)", lease: NodeIdentity.leases.upperBound,
+                    serves: serves)))
     }
 
     static func owner(_ name: String) -> RunOwner { RunOwner(node: name, instance: "process-\(name)") }

@@ -19,18 +19,30 @@ struct SharedCommitTests {
         try await node.commit([.plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
         // The database did the second commit; this process believes that it has still to be done.
         let id = node.membership.id
-        try await node.writeAnywhere { try $0.run("SELECT begin_commit($1, 2)", [.text(id)]) }
+        _ = try await node.writeAnywhere { try $0.run("SELECT begin_commit($1, 2)", [.text(id)]).count }
         try await node.commit([.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)])
         #expect(try await node.run(run)?.possibleDuplicates == 0)
         try await node.commit([.mayHaveBeenApplied(run, sequence: 0, records: 0..<10, isWhole: true)])
         #expect(try await node.run(run)?.possibleDuplicates == 10)
     }
 
+    @Test("nodes that start together on an empty database create its tables once")
+    func firstStart() async throws {
+        let crew = try Crew()
+        try await withThrowingTaskGroup(of: SharedJournal.self) { group in
+            for number in 0..<6 { group.addTask { try await crew.join("node-\(number)") } }
+            var nodes: [SharedJournal] = []
+            for try await node in group { nodes.append(node) }
+            #expect(try await nodes.first?.nodes().count == 6)
+            for node in nodes { node.close() }
+        }
+    }
+
     @Test("commits and reads go on when the database ends every connection")
     func reconnects() async throws {
         let crew = try Crew()
         let (node, other) = (try await crew.join("node"), try await crew.join("other"))
-        defer { (node.close(), other.close()) }
+        defer { for node in [node, other] { node.close() } }
         let run = try await node.create(Notebook.new())
         for sequence in 0..<3 {
             try await node.commit([.plan(run, Notebook.batch(sequence), rejects: [], rejectsBytes: 0)])
@@ -50,7 +62,7 @@ struct SharedCommitTests {
     func retries() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         try await first.commit([
             .plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0),
@@ -71,7 +83,7 @@ struct SharedCommitTests {
     func upload() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let content = Data((0..<(SharedJournal.chunkSize * 5 + 17)).map { UInt8(truncatingIfNeeded: $0 &* 31) })
         try content.write(to: URL(filePath: first.directory.spool.appending("upload-1").string))
         var new = Notebook.new(.upload(name: "a.csv"))

@@ -13,7 +13,7 @@ struct TakeoverTests {
     func fenced() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         try await first.commit([.plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
 
@@ -37,7 +37,7 @@ struct TakeoverTests {
     func rejoins() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         _ = try await second.takeOverNow(first)
         #expect(try await second.claimOne(for: Notebook.binding) { _ in true } == run)
@@ -58,7 +58,7 @@ struct TakeoverTests {
     func owned() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         #expect(try await second.claimOne(for: Notebook.binding) { _ in true } == nil)
         await #expect { _ = try await second.reopen(run, by: Crew.owner("second"), for: Notebook.binding) } throws: {
@@ -74,7 +74,7 @@ struct TakeoverTests {
         let crew = try Crew()
         let (service, command) = (try await crew.join("service"), try await crew.join("command", serves: false))
         let other = try await crew.join("other")
-        defer { (service.close(), command.close(), other.close()) }
+        defer { for node in [service, command, other] { node.close() } }
         let served = try await service.create(Notebook.new())
         let commanded = try await command.create(Notebook.new())
         await command.leave()
@@ -101,7 +101,7 @@ struct TakeoverTests {
     func unreadable() async throws {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { (first.close(), second.close()) }
+        defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         await first.leave()
         #expect(try await second.claimOne(for: Notebook.binding) { _ in false } == nil)

@@ -42,7 +42,10 @@ public final class Notebook: Sendable {
             try directory.create()
             store = try await SharedJournal(
                 TestCluster.shared.schema(), directory,
-                .delivering(NodeIdentity(name: "here", version: "1", instance: RunOwner.current.instance)))
+                .delivering(
+                    NodeIdentity(
+                        name: "here", version: "1", instance: RunOwner.current.instance,
+                        lease: NodeIdentity.leases.upperBound)))
         #endif
         }
         run = try await store.create(Self.new(source), records: records)

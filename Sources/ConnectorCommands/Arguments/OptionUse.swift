@@ -31,6 +31,7 @@ struct OptionUse: Hashable, Sendable {
         .maxUpload, .drain, .tlsCert, .tlsKey, .listenProxies, .listenLimits,
     ]
     private static let folder: Set<SettingName> = [.watch, .pattern, .settle, .keepFiles]
+    private static let sharedJournal: Set<SettingName> = [.journal, .journalFile, .node, .lease]
     private static let upkeep: Set<SettingName> = [.minFree, .keep, .keepFailed]
 
     /// - Throws: `ValidationError` that names the first option without effect, and why it has none.
@@ -60,7 +61,9 @@ struct OptionUse: Hashable, Sendable {
         case .service where name == .giveUpAfter: return "on a service: it never gives up."
         case .screen where name == .giveUpAfter: return "on the screen: runs wait until they are stopped there."
         case .files where Self.folder.contains(name): return "with a file. Name the folder or the file."
-        case .count where name == .listen || Self.folder.contains(name) || Self.upkeep.contains(name):
+        case .count
+        where name == .listen || Self.folder.contains(name) || Self.upkeep.contains(name)
+            || Self.sharedJournal.contains(name):
             return "with --dry-run: nothing is stored or served."
         default: return nil
         }

@@ -34,7 +34,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let path = settings?.stateDirectory ?? FilePath(text(.stateDir) ?? Settings.defaultState(environment))
         let state = StateDirectory(path: path)
         findings += await StateCheck.findings(
-            state, unsent: settings?.unsentDirectory ?? state.unsent, minimumFree: settings?.minimumFree)
+            state, unsent: settings?.unsentDirectory ?? state.unsent, minimumFree: settings?.minimumFree, settings)
         if let folder = settings?.watched?.folder {
             findings.append(
                 access(folder.string, R_OK | W_OK | X_OK) == 0

@@ -90,9 +90,14 @@ struct PastRuns: Sendable {
     private init(_ settings: Settings) async throws {
         directory = StateDirectory(path: settings.stateDirectory)
         holder = StateDirectoryLock.holder(directory)
-        opened =
-            settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string)
-            ? try await OpenedJournal(settings, directory, .looking) : nil
+        do {
+            opened =
+                settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string)
+                ? try await OpenedJournal(settings, directory, .looking) : nil
+        } catch let error as DeliveryError where error.code == .notFound {
+            // A database in which nothing was delivered yet.
+            opened = nil
+        }
     }
 
     func all() async throws -> [RunSummary] {

@@ -205,6 +205,11 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
 
     /// The file is written by this process, where its user may write, from the same journal.
     func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+        guard FileManager.default.fileExists(atPath: client.directory.journal.string) else {
+            throw DeliveryError(
+                .conflict,
+                "The journal is a shared one. Export with `data-connector failures RUN --csv FILE` and its --journal.")
+        }
         let journal = try Journal(client.directory, readOnly: true)
         defer { journal.close() }
         return try await FailureExport.write(query, of: journal, in: client.directory, to: path)

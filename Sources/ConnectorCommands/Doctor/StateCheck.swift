@@ -1,4 +1,3 @@
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -6,10 +5,14 @@ import SystemPackage
 
 /// The state directory, its journal, and where unsent records go. Nothing is created or changed.
 enum StateCheck {
-    /// - Parameter minimumFree: bytes that are kept free; `nil` is the default.
-    static func findings(_ directory: StateDirectory, unsent: FilePath, minimumFree: Int?) async -> [Finding] {
+    /// - Parameters:
+    ///   - minimumFree: bytes that are kept free; `nil` is the default.
+    ///   - settings: `nil` when they can't be used.
+    static func findings(
+        _ directory: StateDirectory, unsent: FilePath, minimumFree: Int?, _ settings: Settings?
+    ) async -> [Finding] {
         var findings = [folder(directory.path, "state directory"), space(directory.path, minimumFree)]
-        findings.append(await journal(directory))
+        findings.append(await journal(directory, settings))
         if unsent != directory.unsent { findings.append(folder(unsent, "unsent records")) }
         findings.append(holder(directory))
         return findings.compactMap(\.self)
@@ -64,17 +67,21 @@ enum StateCheck {
         return best.kind
     }
 
-    private static func journal(_ directory: StateDirectory) async -> Finding {
+    private static func journal(_ directory: StateDirectory, _ settings: Settings?) async -> Finding {
         let path = directory.journal.string
         var status = stat()
-        guard stat(path, &status) == 0 else { return .ok("journal", "none yet") }
-        do {
-            let journal = try Journal(directory, readOnly: true)
-            defer { journal.close() }
-            let newest = try await journal.runs(limit: 1).first
+        let isShared = settings?.journal.isShared == true
+        guard let settings, isShared || stat(path, &status) == 0 else { return .ok("journal", "none yet") }
+        do throws(DeliveryError) {
+            let opened = try await OpenedJournal(settings, directory, .looking)
+            defer { opened.close() }
+            let newest = try await opened.store.runs(limit: 1).first
             return .ok(
                 "journal",
-                "\(size(UInt64(status.st_size))), readable, \(newest.map { "newest run \($0.id)" } ?? "no runs")")
+                "\(isShared ? "shared" : size(UInt64(status.st_size))), readable, "
+                    + (newest.map { "newest run \($0.id)" } ?? "no runs"))
+        } catch  where error.code == .notFound {
+            return .ok("journal", "shared, none yet")
         } catch {
             return .failed("journal", "\(error.message)")
         }

@@ -39,7 +39,7 @@ enum SharedSchema {
     /// For a program that only looks.
     static func check(_ session: Session) throws {
         guard try isCurrent(session) else {
-            throw DeliveryError(.journal, "There is no journal in this database yet: nothing was delivered with it.")
+            throw DeliveryError(.notFound, "There is no journal in this database yet: nothing was delivered with it.")
         }
     }
 
@@ -58,8 +58,11 @@ enum SharedSchema {
     }
 
     private static func knownVersion(_ session: Session) throws -> Int {
-        let table = try session.run("SELECT to_regclass('journal_version')::text AS name").rows.first
-        guard table?.string("name") != nil else { return 0 }
+        // Looked up in the catalog itself: what the server remembers of names may be older than the lock.
+        let table = """
+            SELECT 1 FROM pg_class WHERE relname = 'journal_version' AND relkind = 'r' AND pg_table_is_visible(oid)
+            """
+        guard try session.run(table).count > 0 else { return 0 }
         return try session.run("SELECT version FROM journal_version").rows.first?.int("version") ?? 0
     }
 }

@@ -11,9 +11,9 @@ extension SharedJournal {
     /// Rows of a transaction: no more than 4 MiB, so that a standby keeps up.
     private static let chunksAtOnce = 4
 
-    /// - Returns: how many chunks there are; `nil` when the source is no copy of this program's.
+    /// - Returns: how many chunks there are; `nil` when nobody will read it, or the source is no copy of this program's.
     func storeChunks(of run: NewRun) async throws(DeliveryError) -> Int? {
-        guard case .spool(let name) = run.location else { return nil }
+        guard case .spool(let name) = run.location, !run.state.isFinal else { return nil }
         let path = directory.spool.appending(name)
         let source = run.creation
         do {
@@ -107,9 +107,9 @@ extension SharedJournal {
             try session.run(
                 """
                 DELETE FROM source_chunk WHERE (source, number) IN (
-                    SELECT source, number FROM source_chunk LEFT JOIN run ON run.creation = source
+                    SELECT c.source, c.number FROM source_chunk AS c LEFT JOIN run ON run.creation = c.source
                     WHERE NOT run.is_open AND run.state NOT LIKE '{"refused"%' AND run.hold IS DISTINCT FROM 'discarded'
-                        OR run.id IS NULL AND stored_at < clock_timestamp() - interval '1 day'
+                        OR run.id IS NULL AND c.stored_at < clock_timestamp() - interval '1 day'
                     LIMIT 16)
                 """
             ).count == 16
