@@ -90,13 +90,21 @@ struct PastRuns: Sendable {
     private init(_ settings: Settings) async throws {
         directory = StateDirectory(path: settings.stateDirectory)
         holder = StateDirectoryLock.holder(directory)
-        do {
-            opened =
-                settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string)
-                ? try await OpenedJournal(settings, directory, .looking) : nil
-        } catch let error as DeliveryError where error.code == .notFound {
+        opened = try await Self.open(settings, directory)
+    }
+
+    private static func open(
+        _ settings: Settings, _ directory: StateDirectory
+    ) async throws(DeliveryError) -> OpenedJournal? {
+        guard settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string) else {
+            return nil
+        }
+        do throws(DeliveryError) {
+            return try await OpenedJournal(settings, directory, .looking)
+        } catch {
             // A database in which nothing was delivered yet.
-            opened = nil
+            guard error.code == .notFound else { throw error }
+            return nil
         }
     }
 

@@ -5,6 +5,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import Synchronization
+import SystemPackage
 
 /// The engine of another process, as the faces of this one see it.
 final class RemoteDelivery: DeliveryService, ListenerControl {
