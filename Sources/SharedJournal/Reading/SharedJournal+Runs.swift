@@ -2,7 +2,7 @@
 public import CustomerRecords
 public import DeliveryModel
 import DeliveryStore
-import Foundation
+public import Foundation
 
 extension SharedJournal {
     public func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
@@ -59,6 +59,13 @@ extension SharedJournal {
         try await read { [folder] session in
             try session.run(Self.summarySQL + " WHERE run.is_open ORDER BY run.id").rows
                 .map { try Self.summary($0, folder) }
+        }
+    }
+
+    public func pause(of api: String) async throws(DeliveryError) -> Date? {
+        try await read { session in
+            try session.run("SELECT max(waiting_until) AS until FROM run WHERE is_open AND api = $1", [.text(api)])
+                .rows.first?.date("until")
         }
     }
 
