@@ -38,6 +38,17 @@ struct SharedCommitTests {
         }
     }
 
+    @Test("a database that is not there is an error that names it")
+    func away() async throws {
+        let crew = try Crew()
+        let address = try JournalAddress("postgresql://user@localhost:1/nowhere", mayHoldPassword: false)
+        await #expect {
+            _ = try await SharedJournal(address, crew.directory("node"), .looking)
+        } throws: { error in
+            "\(error)".hasPrefix("The shared journal (database nowhere on localhost:1) is not available: ")
+        }
+    }
+
     @Test("commits and reads go on when the database ends every connection")
     func reconnects() async throws {
         let crew = try Crew()

@@ -16,15 +16,9 @@ final class Session {
         self.isCancelled = isCancelled
         guard let connection = settings.start() else { throw .lost("no memory for a connection") }
         self.connection = connection
-        do throws(PostgreSQLFault) {
-            try connect(within: settings.connectSeconds)
-            guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else {
-                throw PostgreSQLFault.lost(lastMessage)
-            }
-        } catch {
-            PQfinish(connection)
-            throw error
-        }
+        // Whatever is thrown from here on ends the connection by `deinit`.
+        try connect(within: settings.connectSeconds)
+        guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else { throw lost() }
     }
 
     deinit { PQfinish(connection) }
