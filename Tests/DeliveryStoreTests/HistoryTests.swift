@@ -29,6 +29,8 @@ struct HistoryTests {
         let store = notebook.store
         var new = Notebook.new(.upload(name: "a.csv"))
         new.location = .spool(name: "upload-1")
+        try notebook.directory.create()
+        try Data().write(to: URL(filePath: "\(notebook.directory.spool)/upload-1"))
         let run = try await store.create(new)
         #expect(try await store.spooledFiles() == ["upload-1"])
         try await store.commit([

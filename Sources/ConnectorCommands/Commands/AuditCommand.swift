@@ -23,8 +23,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors(on: Console()) {
-            let past = try await PastRuns(state.settings())
-            let entries = try await past.journal?.audit(AuditQuery(since: since?.date, run: run?.id)) ?? []
+            let query = AuditQuery(since: since?.date, run: run?.id)
+            let entries = try await PastRuns.of(state.settings()) { try await $0.journal?.audit(query) ?? [] }
             if json {
                 try Console.result(try SummaryJSON.text(entries.map(AuditJSON.init)))
                 return

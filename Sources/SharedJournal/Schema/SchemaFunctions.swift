@@ -1,8 +1,10 @@
 #if PostgreSQL
+import DeliveryStore
+
 /// What the database does by itself, so that a commit of many facts goes there and back once, and so that no node writes
 /// what is no longer its own.
 enum SchemaFunctions {
-    static let all = fences + batches + failures + runs + totals
+    static let all = fences + batches + failures + runs + totals + audit
 
     private static func function(_ head: String, returns type: String = "void", _ body: String) -> String {
         "CREATE OR REPLACE FUNCTION \(head) RETURNS \(type) LANGUAGE plpgsql AS $body$\n\(body)\n$body$;\n"
@@ -101,6 +103,16 @@ enum SchemaFunctions {
                     state = CASE WHEN sent + failed + taken + lost >= records THEN 2 ELSE state END
                 WHERE run = r AND sequence = s AND state <> 2;
                 RETURN FOUND;
+            END
+            """)
+        + function(
+            "op_acknowledge(n uuid, r bigint, s bigint, lo bigint, whole boolean, taken bigint, quarter bigint)",
+            """
+            BEGIN
+                IF NOT settle(n, r, s, lo, whole, taken, 0) OR quarter IS NULL THEN RETURN; END IF;
+                INSERT INTO sent_period (api, period, records)
+                    SELECT api, quarter, taken FROM run WHERE id = r AND api IS NOT NULL
+                ON CONFLICT (api, period) DO UPDATE SET records = sent_period.records + excluded.records;
             END
             """)
         + function(
@@ -320,6 +332,24 @@ enum SchemaFunctions {
             """)
 
     // MARK: Totals
+
+    /// The audit is added to. Nothing in it is changed, or removed before its time.
+    private static let audit =
+        function(
+            "keep_audit()", returns: "trigger",
+            """
+            BEGIN
+                IF TG_OP = 'DELETE' AND OLD.at <= extract(epoch FROM now()) - \(Int(AuditRetention.seconds)) THEN
+                    RETURN OLD;
+                END IF;
+                RAISE EXCEPTION 'the audit is never changed, and kept for two years';
+            END
+            """)
+            + """
+            DROP TRIGGER IF EXISTS audit_kept ON audit;
+            CREATE TRIGGER audit_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_audit();
+
+            """
 
     private static let totals =
         """

@@ -46,12 +46,13 @@ extension JournalOperation {
                     "set_batch_state", run, Value(sequence), Value(records.lowerBound), .boolean(false),
                     Value(BatchState.sending.rawValue))
             ]
-        case .acknowledge(let run, let sequence, let records, let isWhole):
+        case .acknowledge(let run, let sequence, let records, let isWhole, let date):
             return [
                 call(
-                    "settle", run, Value(sequence), Value(records.lowerBound), .boolean(isWhole),
-                    Value(records.count), 0)
+                    "op_acknowledge", run, Value(sequence), Value(records.lowerBound), .boolean(isWhole),
+                    Value(records.count), .integer(orNull: date.map { Int64(SentPeriod.number(of: $0)) }))
             ]
+        case .audit(let entry): return [entry.statement]
         case .recover(let run, let sequence, let records):
             return [
                 call("op_recover", run, Value(sequence), Value(records.lowerBound), Value(records.upperBound))

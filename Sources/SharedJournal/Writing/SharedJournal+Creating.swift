@@ -12,6 +12,7 @@ extension SharedJournal {
         return try await write { session, node in
             if let id = try run.created(session) { return id }
             let id = try run.insert(session, node: node, chunks: chunks)
+            try run.noteAudit(session, id)
             if let claim {
                 let statement = claim.statement(run: id, position: nil)
                 try session.run(statement.sql, statement.values)
@@ -50,6 +51,7 @@ extension SharedJournal {
             try session.run(
                 "UPDATE failure SET retrying_in = $1 WHERE id IN (SELECT root FROM stored_record WHERE run = $1)",
                 [Value(id)])
+            try run.noteAudit(session, id, records: count)
             return (id, count)
         }
     }
@@ -72,6 +74,7 @@ extension SharedJournal {
             try Self.store(
                 [StoredRecord(line: row.int("line"), fields: fields, root: record)], of: id, from: 0, session)
             try Self.claim(record, for: id, session)
+            try run.noteAudit(session, id, records: 1)
             return id
         }
     }
