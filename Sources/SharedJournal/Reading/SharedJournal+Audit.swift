@@ -1,6 +1,6 @@
 #if PostgreSQL
 public import DeliveryModel
-public import DeliveryStore
+import DeliveryStore
 public import Foundation
 
 extension SharedJournal {
