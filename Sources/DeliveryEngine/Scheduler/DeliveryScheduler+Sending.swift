@@ -9,7 +9,6 @@ extension DeliveryScheduler {
     /// Sends what may leave now, makes intents durable for what leaves next, and sees to it that it is called again.
     mutating func pump(at moment: Moment) {
         let now = moment.instant
-        openQueued(at: moment)
         closeEndedDesk(at: moment)
         if journalFault == nil {
             advanceSubmissions(at: moment)
@@ -22,6 +21,8 @@ extension DeliveryScheduler {
         endGraces(at: moment)
         showHolds(at: moment)
         countFruitless(at: moment)
+        // After everything that adds to the queue or makes room: nothing else may come that would ask again.
+        openQueued(at: moment)
         wakeNext(at: moment)
     }
 

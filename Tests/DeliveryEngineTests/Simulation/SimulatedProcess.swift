@@ -57,6 +57,10 @@ final class SimulatedProcess {
                 isService: plan.isService,
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
+        if let limits = plan.submissionLimits {
+            scheduler.desk.largestRun = limits.run
+            scheduler.desk.mostInMemory = limits.memory
+        }
         scheduler.knowPause(until: world.store.ledger.pause(of: SimulatedStore.binding.api ?? ""), at: world.moment)
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
     }

@@ -134,6 +134,8 @@ struct SimulationPlan {
     var window: SendWindow?
     /// Records a day; a new one begins after sixteen hours.
     var dailyLimit: Int?
+    /// How many single records a run takes, and how many of all are kept in memory; `nil`: as many as ever.
+    var submissionLimits: (run: Int, memory: Int)?
 
     init(_ random: inout SeededGenerator) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -156,6 +158,7 @@ struct SimulationPlan {
         let hours = chance(0.5) ? "08:00-07:00" : "08:01-08:00"
         window = chance(0.02) ? SendWindow(argument: hours + "@UTC") : nil
         dailyLimit = chance(0.02) ? Int.random(in: 20...200, using: &random) : nil
+        submissionLimits = chance(0.3) ? (.random(in: 2...8, using: &random), .random(in: 1...12, using: &random)) : nil
     }
 }
 

@@ -47,12 +47,12 @@ struct DropFolderTests {
     func many() async throws {
         try await withSandbox { sandbox, url in
             let folder = try ProgramFolder(url)
-            for number in 0..<200 { try folder.put("Jane Doe,30,cookie-\(number),1\n", "\(number).csv") }
+            for number in 0..<80 { try folder.put("Jane Doe,30,cookie-\(number),1\n", "\(number).csv") }
             _ = try await folder.watch { process in
-                await folder.until { folder.names("delivered").count == 400 }
+                await folder.until { folder.names("delivered").count == 160 }
                 process.signal(SIGTERM)
             }
-            #expect(sandbox.statistics.applied == 200)
+            #expect(sandbox.statistics.applied == 80)
             #expect(sandbox.statistics.duplicates == 0)
         }
     }
