@@ -216,7 +216,7 @@ struct SubmissionDesk: Sendable {
     /// Whether a run that takes records need not stay open: nothing of it is on its way, or it can be continued from the
     /// store because there is room again.
     private func mayClose(_ tray: SubmissionTray, _ isSettled: Bool) -> Bool {
-        tray.spilledFrom == nil ? isSettled : inMemory < mostInMemory / 2
+        tray.spilledFrom == nil ? isSettled : inMemory <= mostInMemory / 2
     }
 
     /// Takes no more records into a run, which ends early.
