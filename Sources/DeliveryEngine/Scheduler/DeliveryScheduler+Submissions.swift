@@ -79,6 +79,7 @@ extension DeliveryScheduler {
     /// Forms batches of what came, and ends runs to which nobody adds any more.
     mutating func advanceSubmissions(at moment: Moment) {
         let now = moment.instant
+        desk.countAtRest { [runs] in runs[$0]?.machine.life == .paused }
         for id in desk.runs {
             guard let run = runs[id], !run.machine.isEnding else { continue }
             while desk.isDue(id, now: now), hasRoom(run) {

@@ -65,6 +65,8 @@ struct SubmissionDesk: Sendable {
     /// Whoever waits for the outcome of a record, by run and position.
     private var askers: [RunID: [Int: SubmissionID]] = [:]
     private var inMemory = 0
+    /// Records among them of runs that an operator paused.
+    private var atRest = 0
     /// Runs that are done and will not be opened again.
     private var sealed: [RunID] = []
     /// When the first of those that could be opened again is too old.
@@ -213,10 +215,15 @@ struct SubmissionDesk: Sendable {
         return mayClose(tray, isSettled) ? tray.lastArrival + Self.idleTime : nil
     }
 
+    /// Notes how much of the memory runs hold that are at rest: nobody waits for its end.
+    mutating func countAtRest(_ isAtRest: (RunID) -> Bool) {
+        atRest = trays.reduce(0) { isAtRest($1.key) ? $0 + $1.value.countInMemory : $0 }
+    }
+
     /// Whether a run that takes records need not stay open: nothing of it is on its way, or it can be continued from the
     /// store because there is room again.
     private func mayClose(_ tray: SubmissionTray, _ isSettled: Bool) -> Bool {
-        tray.spilledFrom == nil ? isSettled : inMemory <= mostInMemory / 2
+        tray.spilledFrom == nil ? isSettled : inMemory - atRest <= mostInMemory / 2
     }
 
     /// Takes no more records into a run, which ends early.
