@@ -73,7 +73,7 @@ struct LimitTests {
 
     @Test("a header that dribbles is answered 408")
     func slowHeader() async throws {
-        try await TestListener.with { listener async throws in
+        try await TestListener.with(limits: .quick) { listener async throws in
             let answer = try await RawClient.exchange(
                 listener.port, "GET /health HTTP/1.1\r\nX: abcdefghijklmnopqrstuvw".map(String.init),
                 pause: .milliseconds(25))

@@ -29,7 +29,7 @@ struct TestListener {
 
     /// Runs the test while a listener listens.
     static func with(
-        _ service: FakeDeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .quick,
+        _ service: FakeDeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .prompt,
         readiness: any ReadinessProbe = FakeReadiness(),
         totals: DeliveryTotals = DeliveryTotals(), defaults: SubmissionDefaults = SubmissionDefaults(),
         proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: TLSFiles? = nil,
@@ -116,6 +116,13 @@ extension ListenerLimits {
         limits.queueTime = .milliseconds(500)
         limits.lingerTimeout = .milliseconds(500)
         limits.shutdownGrace = .seconds(20)
+        return limits
+    }
+
+    /// Waits for requests however busy the machine is, and for outcomes not long.
+    static var prompt: ListenerLimits {
+        var limits = patient
+        limits.outcomeWait = quick.outcomeWait
         return limits
     }
 
