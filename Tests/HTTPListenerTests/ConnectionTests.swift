@@ -118,7 +118,7 @@ struct ConnectionTests {
         try await TestListener.with { listener async throws in
             let named = try await listener.request("GET", "/health", headers: [("X-Request-Id", "abc-1")])
             #expect(named.headers["x-request-id"] == "abc-1")
-            #expect(named.headers["keep-alive"] == "timeout=4")
+            #expect(named.headers["keep-alive"] == "timeout=60")
             #expect(named.headers["date"]?.hasSuffix(" GMT") == true)
             let other = try await listener.request(
                 "GET", "/nothing", headers: [("X-Request-Id", String(repeating: "x", count: 129))])
