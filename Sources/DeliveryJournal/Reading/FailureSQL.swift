@@ -35,14 +35,9 @@ struct FailureSQL: Sendable {
             arguments += [status]
         }
         if !query.text.isEmpty {
-            let columns = ["name", "age", "cookie", "banner_id", "message", "raw", "kind", "reason", "status"]
-            // LIKE knows the case of ASCII letters only; what it doesn't is asked for in the usual forms.
-            let forms = Set([query.text, query.text.lowercased(), query.text.uppercased(), query.text.capitalized])
-            let patterns = query.text.utf8.allSatisfy { $0 < 0x80 } ? [query.text] : forms.sorted()
-            for pattern in patterns {
-                arguments += StatementArguments(columns.map { _ in "%\(Self.escaped(pattern))%" })
-            }
-            let likes = patterns.flatMap { _ in columns.map { "\($0) LIKE ? ESCAPE '\\'" } }
+            let patterns = TextSearch(query.text).patterns
+            for pattern in patterns { arguments += StatementArguments(TextSearch.columns.map { _ in pattern }) }
+            let likes = patterns.flatMap { _ in TextSearch.columns.map { "\($0) LIKE ? ESCAPE '\\'" } }
             conditions.append("(" + likes.joined(separator: " OR ") + ")")
         }
         condition = conditions.joined(separator: " AND ")
@@ -92,13 +87,6 @@ struct FailureSQL: Sendable {
         case .attempts: "attempts"
         case .reason: "ifnull(reason, '')"
         case .time: "time"
-        }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "\\%_".contains(character) { result.append("\\") }
-            result.append(character)
         }
     }
 }

@@ -37,18 +37,15 @@ extension Journal {
     private static func conditions(of query: RunQuery) -> (sql: String, values: StatementArguments) {
         var sql = ""
         var values = StatementArguments()
-        switch query.state {
-        case nil: break
-        case "done"?: sql += #" AND state LIKE '{"done"%'"#
-        case "dry_run"?: sql += #" AND state LIKE '{"dryRun"%'"#
-        case "skipped"?: sql += #" AND state LIKE '{"skipped"%'"#
-        case "failed"?: sql += #" AND (state LIKE '{"failed"%' OR state LIKE '{"refused"%')"#
-        // Which of them depends on who works on them.
-        default: sql += " AND (is_open OR hold = 'discarded')"
+        if let keys = query.stateKeys {
+            sql += " AND (" + keys.map { #"state LIKE '{"\#($0)"%'"# }.joined(separator: " OR ") + ")"
+        } else if query.state != nil {
+            sql += " AND (is_open OR hold = 'discarded')"
         }
         switch query.source {
         case nil: break
-        case .kind(let kind): sql += " AND json_type(source, '$.\(Self.sourceKeys[kind] ?? "")') IS NOT NULL"
+        case .kind(let kind):
+            sql += " AND json_type(source, '$.\(RunQuery.Source.key(ofKind: kind) ?? "")') IS NOT NULL"
         case .text(let text):
             sql += " AND ? IN (json_extract(source, '$.file.path'), json_extract(source, '$.upload.name'))"
             values += [text]
@@ -63,11 +60,6 @@ extension Journal {
         }
         return (sql, values)
     }
-
-    /// What stands in the stored source of each kind.
-    private static let sourceKeys = [
-        "file": "file", "stdin": "standardInput", "upload": "upload", "single": "submissions", "retry": "retry",
-    ]
 
     public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
         try await read { [folder] database in try Self.fetchSummary(database, id, folder) }

@@ -1,3 +1,4 @@
+import CustomerRecords
 public import DeliveryModel
 
 public import struct Foundation.Date
@@ -16,4 +17,20 @@ public struct StoreTotals: Hashable, Sendable {
     public var oldestPending: Date?
 
     public init() {}
+
+    /// Takes over the sums that are kept by column.
+    public mutating func take(pending: Int, _ sum: (_ column: String) -> Int) {
+        for code in ReasonCode.allCases {
+            let count = sum(code.rawValue)
+            if count > 0 { counts.reasons[code] = count }
+            if code.isRejection { counts.rejected += count } else { counts.filtered += count }
+        }
+        counts.sent = sum("sent")
+        counts.failed = sum("failed")
+        counts.pending = pending
+        possibleDuplicates = sum("possible_duplicates")
+        recordsInDoubt = sum("records_in_doubt")
+        requests = sum("requests")
+        retries = sum("retries")
+    }
 }

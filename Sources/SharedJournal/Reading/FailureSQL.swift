@@ -1,6 +1,7 @@
 #if PostgreSQL
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// A query for failed records in SQL. Whatever the user typed goes in as a parameter.
@@ -26,13 +27,9 @@ struct FailureSQL {
         if let reason = query.reason { conditions.append("reason = \(parameters.add(.text(reason.rawValue)))") }
         if let status = query.status { conditions.append("status = \(parameters.add(.text(orNull: status)))") }
         if !query.text.isEmpty {
-            let columns = ["name", "age", "cookie", "banner_id", "message", "raw", "kind", "reason", "status"]
-            // ILIKE knows the case of ASCII letters only here; what it doesn't is asked for in the usual forms.
-            let forms = Set([query.text, query.text.lowercased(), query.text.uppercased(), query.text.capitalized])
-            let patterns = query.text.utf8.allSatisfy { $0 < 0x80 } ? [query.text] : forms.sorted()
-            let likes = patterns.flatMap { pattern in
-                let place = parameters.add(.text(orNull: "%\(Self.escaped(pattern))%"))
-                return columns.map { "\($0) ILIKE \(place)" }
+            let likes = TextSearch(query.text).patterns.flatMap { pattern in
+                let place = parameters.add(.text(orNull: pattern))
+                return TextSearch.columns.map { "\($0) ILIKE \(place)" }
             }
             conditions.append("(" + likes.joined(separator: " OR ") + ")")
         }
@@ -87,13 +84,6 @@ struct FailureSQL {
         case .attempts: "attempts"
         case .reason: "coalesce(reason, '')"
         case .time: "time"
-        }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "\\%_".contains(character) { result.append("\\") }
-            result.append(character)
         }
     }
 }

@@ -88,29 +88,17 @@ extension SharedJournal {
     }
 
     public func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets {
-        var (any, anyReason, anyStatus, anyRun) = (query, query, query, query)
-        any.kinds = []
-        anyReason.reason = nil
-        anyStatus.status = nil
-        anyRun.run = nil
-        let parts = [("kind", any), ("reason", anyReason), ("status", anyStatus), ("run", anyRun)]
-        let counts = try await read(isLong: true) { session in
-            try parts.map { column, query in
+        try await read(isLong: true) { session in
+            try FailureFacets(of: query) { part, query in
                 let selection = try FailureSQL(query, session)
                 return try session.run(
                     """
-                    SELECT \(column)::text AS value, count(*) AS count FROM failure
-                    WHERE \(selection.condition) AND \(column) IS NOT NULL GROUP BY \(column)
+                    SELECT \(part.rawValue)::text AS value, count(*) AS count FROM failure
+                    WHERE \(selection.condition) AND \(part.rawValue) IS NOT NULL GROUP BY \(part.rawValue)
                     """, selection.parameters.values, within: Self.readSeconds
                 ).rows.map { ($0.text("value"), $0.int("count")) }
             }
         }
-        func values<Key: Hashable>(_ part: Int, _ make: (String) -> Key?) -> [Key: Int] {
-            Dictionary(counts[part].compactMap { text, count in make(text).map { ($0, count) } }) { $0 + $1 }
-        }
-        return FailureFacets(
-            kinds: values(0) { FailedRecord.Class(rawValue: $0) }, reasons: values(1) { ReasonCode(rawValue: $0) },
-            statuses: values(2) { $0 }, runs: values(3) { Int64($0).map(RunID.init(rawValue:)) })
     }
 
     public func unsentRecords(

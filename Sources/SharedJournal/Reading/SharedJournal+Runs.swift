@@ -23,18 +23,16 @@ extension SharedJournal {
 
     private static func conditions(of query: RunQuery, _ parameters: inout Parameters) -> String {
         var sql = ""
-        switch query.state {
-        case nil: break
-        case "done"?: sql += #" AND state LIKE '{"done"%'"#
-        case "dry_run"?: sql += #" AND state LIKE '{"dryRun"%'"#
-        case "skipped"?: sql += #" AND state LIKE '{"skipped"%'"#
-        case "failed"?: sql += #" AND (state LIKE '{"failed"%' OR state LIKE '{"refused"%')"#
-        // Which of them depends on who works on them.
-        default: sql += " AND (is_open OR hold = 'discarded')"
+        if let keys = query.stateKeys {
+            sql += " AND (" + keys.map { #"state LIKE '{"\#($0)"%'"# }.joined(separator: " OR ") + ")"
+        } else if query.state != nil {
+            sql += " AND (is_open OR hold = 'discarded')"
         }
         switch query.source {
         case nil: break
-        case .kind(let kind): sql += " AND state_key(source) = \(parameters.add(.text(sourceKeys[kind] ?? "")))"
+        case .kind(let kind):
+            let key = RunQuery.Source.key(ofKind: kind) ?? ""
+            sql += " AND state_key(source) = \(parameters.add(.text(key)))"
         case .text(let text):
             let place = parameters.add(.text(orNull: text))
             sql += " AND \(place) IN (source::json #>> '{file,path}', source::json #>> '{upload,name}')"
@@ -45,11 +43,6 @@ extension SharedJournal {
         if let since = query.since { sql += " AND started_at >= \(parameters.add(.time(since)))" }
         return sql
     }
-
-    /// What stands in the stored source of each kind.
-    private static let sourceKeys = [
-        "file": "file", "stdin": "standardInput", "upload": "upload", "single": "submissions", "retry": "retry",
-    ]
 
     public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
         try await read { [folder] session in try Self.fetchSummary(session, id, folder) }

@@ -54,19 +54,8 @@ extension SharedJournal {
             let rows = open + [closed, counted.contains(column) ? batches : nil].compactMap { $0 }
             return rows.reduce(0) { $0 + Int($1.double(column) ?? 0) }
         }
-        for code in ReasonCode.allCases {
-            let count = sum(code.rawValue)
-            if count > 0 { totals.counts.reasons[code] = count }
-            if code.isRejection { totals.counts.rejected += count } else { totals.counts.filtered += count }
-        }
-        totals.counts.sent = sum("sent")
-        totals.counts.failed = sum("failed")
-        totals.counts.pending = Int(batches?.double("pending") ?? 0)
-        totals.counts.pending += try session.run(storedPendingSQL).rows.first?.int("count") ?? 0
-        totals.possibleDuplicates = sum("possible_duplicates")
-        totals.recordsInDoubt = sum("records_in_doubt")
-        totals.requests = sum("requests")
-        totals.retries = sum("retries")
+        let stored = try session.run(storedPendingSQL).rows.first?.int("count") ?? 0
+        totals.take(pending: Int(batches?.double("pending") ?? 0) + stored, sum)
     }
 
     /// Stored records of open runs that are in no batch yet.
