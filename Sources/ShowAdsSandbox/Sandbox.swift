@@ -7,7 +7,7 @@ import Synchronization
 
 /// A simulated ads API with a ledger of what it applied, for demonstrations and as the server of the tests.
 ///
-/// It checks requests strictly, answers at first like a healthy API, and does wrong what `behaviour` says; that can be
+/// It checks requests strictly, answers at first like a healthy API, and does wrong what `behavior` says; that can be
 /// changed while it runs. Besides the API's three paths it serves `GET /__stats`, `GET /__cookies`, `POST /__reset` and
 /// `POST /__faults`.
 public final class Sandbox: SimulatedAPIControl, Sendable {
@@ -28,12 +28,12 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
     /// - Parameters:
     ///   - seed: of everything random; the same seed makes the same faults.
     ///   - cookieCapacity: distinct cookies that are remembered, some 100 bytes each; further ones are only counted.
-    public init(_ behaviour: SandboxBehaviour = SandboxBehaviour(), seed: UInt64 = 1, cookieCapacity: Int = 1_000_000) {
-        state = Mutex(State(core: SandboxCore(behaviour, seed: seed, cookieCapacity: cookieCapacity)))
+    public init(_ behavior: SandboxBehavior = SandboxBehavior(), seed: UInt64 = 1, cookieCapacity: Int = 1_000_000) {
+        state = Mutex(State(core: SandboxCore(behavior, seed: seed, cookieCapacity: cookieCapacity)))
     }
 
     public convenience init(faults: SimulatedFaults, seed: UInt64 = 1, cookieCapacity: Int = 1_000_000) {
-        self.init(SandboxBehaviour(faults: faults), seed: seed, cookieCapacity: cookieCapacity)
+        self.init(SandboxBehavior(faults: faults), seed: seed, cookieCapacity: cookieCapacity)
     }
 
     // MARK: Serving
@@ -90,13 +90,13 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
         _ = await server?.result
     }
 
-    // MARK: Behaviour
+    // MARK: Behavior
 
-    public var behaviour: SandboxBehaviour { state.withLock { $0.core.behaviour } }
-    public var faults: SimulatedFaults { behaviour.faults }
+    public var behavior: SandboxBehavior { state.withLock { $0.core.behavior } }
+    public var faults: SimulatedFaults { behavior.faults }
     public func setFaults(_ faults: SimulatedFaults) { update { $0.faults = faults } }
 
-    public func update(_ change: (inout SandboxBehaviour) -> Void) { withCore { change(&$0.behaviour) } }
+    public func update(_ change: (inout SandboxBehavior) -> Void) { withCore { change(&$0.behavior) } }
 
     /// From now on the present token is refused.
     public func expireToken() { withCore { $0.expireToken() } }

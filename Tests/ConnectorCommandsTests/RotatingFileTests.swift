@@ -14,7 +14,7 @@ struct RotatingFileTests {
         let path = FilePath(folder.appending(path: "test.log").path)
         var written: [String] = []
         for start in [0, 10] {
-            // A second process goes on with the file of the first.
+            // A second process continues with the file of the first.
             var file = try RotatingFile(path, limit: 30, kept: 3)
             for number in start..<start + 10 {
                 let line = "line \(number)\n"

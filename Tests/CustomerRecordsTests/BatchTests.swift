@@ -61,7 +61,7 @@ struct BatchTests {
         #expect(outcome.batches.allSatisfy { $0.body.isEmpty })
     }
 
-    @Test("with few valid records go on beyond that")
+    @Test("with few valid records continue beyond that")
     func sparseStretch() throws {
         let lines = String(repeating: "John Doe,17,26555324-53df-4eb1-8835-e6c0078bb2c0,15\n", count: 200_000)
         let outcome = try ReadOutcome("a,25,c,1\n" + lines + "b,25,d,2\n")

@@ -37,7 +37,7 @@ struct HostileInputTests {
     private static let tail = "\nJohn,25,c,1\n"
 
     @Test(
-        "a line without end is one malformed record, and reading goes on behind it",
+        "a line without end is one malformed record, and reading continues behind it",
         arguments: ["a", "a,", "\"", "\"a,", " ", "\"\"", "ž"])
     func endlessLine(pattern: String) throws {
         let outcome = try ReadOutcome(

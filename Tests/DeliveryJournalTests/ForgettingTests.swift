@@ -49,7 +49,7 @@ struct ForgettingTests {
         #expect(try await journal.failures(FailureQuery(), limit: 5).map(\.cookie) == ["young-cookie"])
     }
 
-    @Test("commits go on between the steps, and somebody who reads holds none of them up")
+    @Test("commits continue between the steps, and somebody who reads holds none of them up")
     func beside() async throws {
         let notebook = try await Notebook()
         let journal = notebook.journal

@@ -31,7 +31,8 @@ struct BatchTests {
     }
 
     @Test(
-        "folding batches into the run changes no sum, and resuming goes on behind them", arguments: StoreKind.allCases)
+        "folding batches into the run changes no sum, and resuming continues behind them", arguments: StoreKind.allCases
+    )
     func fold(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)
         let run = notebook.run
@@ -49,7 +50,7 @@ struct BatchTests {
         #expect(resumable.readPosition == SourcePosition(offset: 400, line: 41))
     }
 
-    @Test("when every batch is folded, reading goes on where the last one ended", arguments: StoreKind.allCases)
+    @Test("when every batch is folded, reading continues where the last one ended", arguments: StoreKind.allCases)
     func foldedAll(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)
         try await notebook.plan(Notebook.batch(0))

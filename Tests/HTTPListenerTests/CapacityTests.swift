@@ -11,13 +11,13 @@ struct CapacityTests {
     static let async = [("Prefer", "respond-async")]
 
     static var record: String {
-        let body = PythonBehaviourTests.valid
+        let body = PythonBehaviorTests.valid
         return ConnectionTests.request(
             "POST", "/send_record", "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n") + body
     }
 
     static var upload: String {
-        let body = PythonBehaviourTests.file
+        let body = PythonBehaviorTests.file
         return ConnectionTests.request(
             "POST", "/send_record/bulk", "Content-Type: text/csv\r\nContent-Length: \(body.utf8.count)\r\n") + body
     }
@@ -45,8 +45,8 @@ struct CapacityTests {
                 try await until {
                     service.state.withLock { $0.submitted.count == 20 && $0.started.count == 20 }
                 }
-                #expect(try await listener.submit(PythonBehaviourTests.valid, headers: Self.async).status == 202)
-                #expect(try await listener.upload(PythonBehaviourTests.file, headers: Self.async).status == 202)
+                #expect(try await listener.submit(PythonBehaviorTests.valid, headers: Self.async).status == 202)
+                #expect(try await listener.upload(PythonBehaviorTests.file, headers: Self.async).status == 202)
                 let metrics = try await listener.request("GET", "/metrics").body
                 #expect(metrics.contains(#"data_connector_http_waiting{for="record"} 20"#))
                 #expect(metrics.contains(#"data_connector_http_waiting{for="file"} 20"#))
@@ -67,8 +67,8 @@ struct CapacityTests {
             try await RawClient.holding(listener.port, [Self.record, Self.upload], count: 2) {
                 try await until { service.state.withLock { $0.submitted.count == 1 && $0.started.count == 1 } }
                 for reply in [
-                    try await listener.submit(PythonBehaviourTests.valid),
-                    try await listener.upload(PythonBehaviourTests.file),
+                    try await listener.submit(PythonBehaviorTests.valid),
+                    try await listener.upload(PythonBehaviorTests.file),
                 ] {
                     #expect(reply.status == 202)
                     #expect(reply.json["status"] as? String == "pending")
@@ -90,13 +90,13 @@ struct CapacityTests {
                 + "Content-Length: 1000\r\n\r\nname"
             try await RawClient.holding(listener.port, [head], count: 1) {
                 try await until { !listener.spooledFiles.isEmpty }
-                let refused = try await listener.upload(PythonBehaviourTests.file)
+                let refused = try await listener.upload(PythonBehaviorTests.file)
                 #expect(refused.status == 503)
                 #expect(refused.headers["retry-after"].flatMap { Int($0) }.map { (1...60).contains($0) } == true)
                 // The upload above the floor was not cut off for it.
                 #expect(listener.spooledFiles.count == 1)
             }
-            #expect(try await listener.upload(PythonBehaviourTests.file).status == 202)
+            #expect(try await listener.upload(PythonBehaviorTests.file).status == 202)
         }
     }
 
@@ -111,7 +111,7 @@ struct CapacityTests {
                     "POST", "/send_record", "Content-Type: application/json\r\nContent-Length: 100\r\n") + "{"
             try await RawClient.holding(listener.port, [head], count: 20) {
                 try await until { listener.listener.snapshot().openConnections >= 20 }
-                #expect(try await listener.submit(PythonBehaviourTests.valid).status == 202)
+                #expect(try await listener.submit(PythonBehaviorTests.valid).status == 202)
             }
         }
     }
@@ -125,8 +125,8 @@ struct CapacityTests {
         let gate = Gate()
         try await TestListener.with(Self.outage(gate), limits: limits) { listener async throws in
             for reply in [
-                try await listener.submit(PythonBehaviourTests.valid, headers: [("Prefer", prefer)]),
-                try await listener.upload(PythonBehaviourTests.file, headers: [("Prefer", prefer)]),
+                try await listener.submit(PythonBehaviorTests.valid, headers: [("Prefer", prefer)]),
+                try await listener.upload(PythonBehaviorTests.file, headers: [("Prefer", prefer)]),
             ] {
                 #expect(reply.status == 202)
                 #expect(reply.json["status"] as? String == "pending")

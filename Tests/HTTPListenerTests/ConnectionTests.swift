@@ -20,7 +20,7 @@ struct ConnectionTests {
     @Test("requests that are sent in one go are answered in their order")
     func pipelining() async throws {
         try await TestListener.with { listener async throws in
-            let body = PythonBehaviourTests.valid
+            let body = PythonBehaviorTests.valid
             let record = "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
             let all =
                 Self.request("GET", "/health") + Self.request("GET", "/nothing")
@@ -42,7 +42,7 @@ struct ConnectionTests {
         }
     }
 
-    @Test("HTTP/1.0 is answered and closed, unless it asks to go on")
+    @Test("HTTP/1.0 is answered and closed, unless it asks to continue")
     func oldProtocol() async throws {
         try await TestListener.with { listener async throws in
             let answer = try await RawClient.exchange(listener.port, [Self.request("GET", "/health", version: "1.0")])
@@ -99,7 +99,7 @@ struct ConnectionTests {
         let gate = Gate()
         let service = FakeDeliveryService(untilFinished: { _ in await gate.pass() })
         try await TestListener.with(service) { listener async throws in
-            let file = PythonBehaviourTests.file
+            let file = PythonBehaviorTests.file
             let upload =
                 Self.request(
                     "POST", "/send_record/bulk", "Content-Type: text/csv\r\nContent-Length: \(file.utf8.count)\r\n")

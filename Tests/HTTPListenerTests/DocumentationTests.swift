@@ -56,11 +56,11 @@ struct DocumentationTests {
             #expect(Set(schema["required"] as? [String] ?? []).isSubset(of: Set(object.keys)), "\(name)")
         }
         try await TestListener.with(limits: .patient) { listener async throws in
-            try check(try await listener.submit(PythonBehaviourTests.valid).json, "RecordOutcome")
+            try check(try await listener.submit(PythonBehaviorTests.valid).json, "RecordOutcome")
             try check(
-                try await listener.submit(PythonBehaviourTests.valid, headers: [("Prefer", "respond-async")]).json,
+                try await listener.submit(PythonBehaviorTests.valid, headers: [("Prefer", "respond-async")]).json,
                 "Accepted")
-            try check(try await listener.upload(PythonBehaviourTests.file).json, "FileOutcome")
+            try check(try await listener.upload(PythonBehaviorTests.file).json, "FileOutcome")
             try check(try await listener.request("GET", "/runs/3").json, "Run")
             try check(try await listener.request("GET", "/runs").json, "RunPage")
             try check(try await listener.request("GET", "/runs/3/failures").json, "FailurePage")

@@ -14,15 +14,15 @@ struct IdempotencyTests {
     func record() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            let first = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
-            let second = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+            let first = try await listener.submit(PythonBehaviorTests.valid, headers: Self.key)
+            let second = try await listener.submit(PythonBehaviorTests.valid, headers: Self.key)
             #expect(first.status == 202)
             #expect(second.status == 202)
             #expect(second.body == first.body)
             #expect(second.headers["idempotent-replayed"] == "true")
             #expect(service.state.withLock { $0.submitted.count } == 1)
             let other = try await listener.submit(
-                PythonBehaviourTests.valid.replacingOccurrences(of: "25", with: "26"), headers: Self.key)
+                PythonBehaviorTests.valid.replacingOccurrences(of: "25", with: "26"), headers: Self.key)
             #expect(other.status == 422)
             #expect(service.state.withLock { $0.submitted.count } == 1)
         }
@@ -32,7 +32,7 @@ struct IdempotencyTests {
     func upload() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            let file = PythonBehaviourTests.file
+            let file = PythonBehaviorTests.file
             let first = try await listener.upload(file, boundary: "one", headers: Self.key)
             let second = try await listener.upload(file, boundary: "two", headers: Self.key)
             #expect(second.body == first.body)
@@ -50,7 +50,7 @@ struct IdempotencyTests {
         try await TestListener.with(service, limits: .patient) { listener async throws in
             try await withThrowingTaskGroup(of: TestListener.Reply.self) { group in
                 for _ in 0..<5 {
-                    group.addTask { try await listener.upload(PythonBehaviourTests.file, headers: Self.key) }
+                    group.addTask { try await listener.upload(PythonBehaviorTests.file, headers: Self.key) }
                 }
                 try await until { !service.state.withLock({ $0.started.isEmpty }) }
                 gate.open()
@@ -70,11 +70,11 @@ struct IdempotencyTests {
         let service = FakeDeliveryService(startFault: DeliveryError(.source, "The header names no cookie."))
         try await TestListener.with(service, limits: .patient) { listener async throws in
             for _ in 0..<2 {
-                let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+                let reply = try await listener.upload(PythonBehaviorTests.file, headers: Self.key)
                 #expect(reply.status == 400)
                 #expect(reply.message == "The header names no cookie.")
             }
-            #expect(try await listener.submit(PythonBehaviourTests.valid, headers: Self.key).status == 202)
+            #expect(try await listener.submit(PythonBehaviorTests.valid, headers: Self.key).status == 202)
         }
     }
 
@@ -82,11 +82,11 @@ struct IdempotencyTests {
     func unanswered() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            _ = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+            _ = try await listener.upload(PythonBehaviorTests.file, headers: Self.key)
         }
         service.keys.forgetAnswers()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            let reply = try await listener.upload(PythonBehaviourTests.file, headers: Self.key)
+            let reply = try await listener.upload(PythonBehaviorTests.file, headers: Self.key)
             #expect(reply.status == 202)
             #expect(reply.run == 1)
             #expect(reply.json["sent"] as? Int == 3)
@@ -103,14 +103,14 @@ struct IdempotencyTests {
         })
         try await TestListener.with(service, limits: .patient) { listener async throws in
             let headers = Self.key + [("Prefer", "respond-async")]
-            let first = try await listener.submit(PythonBehaviourTests.valid, headers: headers)
+            let first = try await listener.submit(PythonBehaviorTests.valid, headers: headers)
             #expect(first.json["status"] as? String == "pending")
-            let second = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+            let second = try await listener.submit(PythonBehaviorTests.valid, headers: Self.key)
             #expect(second.json["status"] as? String == "pending" && second.run == first.run)
             #expect(second.headers["idempotent-replayed"] == nil)
             gate.open()
             try await until {
-                let last = try await listener.submit(PythonBehaviourTests.valid, headers: Self.key)
+                let last = try await listener.submit(PythonBehaviorTests.valid, headers: Self.key)
                 return last.json["status"] as? String == "failed"
                     && last.json["reason"] as? String == "400 no such banner"
                     && last.headers["idempotent-replayed"] == "true"
@@ -123,7 +123,7 @@ struct IdempotencyTests {
     func rejected() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            let record = PythonBehaviourTests.valid.replacingOccurrences(of: "25", with: "12")
+            let record = PythonBehaviorTests.valid.replacingOccurrences(of: "25", with: "12")
             let first = try await listener.submit(record, headers: Self.key)
             let second = try await listener.submit(record, headers: Self.key)
             #expect(first.json["status"] as? String == "filtered")
@@ -151,7 +151,7 @@ struct IdempotencyTests {
                 #expect(reply.headers["location"] == "/runs/99")
             }
             #expect(service.state.withLock { $0.retried.map(\.submittedBy) } == ["127.0.0.1"])
-            #expect(try await listener.submit(PythonBehaviourTests.valid, headers: Self.key).status == 422)
+            #expect(try await listener.submit(PythonBehaviorTests.valid, headers: Self.key).status == 422)
         }
     }
 
@@ -160,7 +160,7 @@ struct IdempotencyTests {
         arguments: ["", String(repeating: "k", count: 256), "k\u{e9}"])
     func invalid(key: String) async throws {
         try await TestListener.with(limits: .patient) { listener async throws in
-            let reply = try await listener.submit(PythonBehaviourTests.valid, headers: [("Idempotency-Key", key)])
+            let reply = try await listener.submit(PythonBehaviorTests.valid, headers: [("Idempotency-Key", key)])
             #expect(reply.status == 400)
         }
     }

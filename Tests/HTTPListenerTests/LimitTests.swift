@@ -92,7 +92,7 @@ struct LimitTests {
                 listener.port, [head + "Content-Length: 500\r\n\r\n"] + Array(repeating: "x", count: 40),
                 pause: .milliseconds(25))
             #expect(Self.status(slow) == 408)
-            let body = PythonBehaviourTests.valid + String(repeating: " ", count: 2000)
+            let body = PythonBehaviorTests.valid + String(repeating: " ", count: 2000)
             let pieces = stride(from: 0, to: body.count, by: 40).map { String(body.dropFirst($0).prefix(40)) }
             let steady = [head + "Content-Length: \(body.utf8.count)\r\n\r\n"] + pieces
             #expect(Self.status(try await RawClient.exchange(listener.port, steady, pause: .milliseconds(40))) == 202)
@@ -153,13 +153,13 @@ struct LimitTests {
         }
     }
 
-    @Test("a client that asks first is told to go on, or refused before it sends")
+    @Test("a client that asks first is told to continue, or refused before it sends")
     func expectation() async throws {
         try await TestListener.with { listener async throws in
             let head =
                 "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n"
                 + "Expect: 100-continue\r\nConnection: close\r\n"
-            let body = PythonBehaviourTests.valid
+            let body = PythonBehaviorTests.valid
             let answer = try await RawClient.exchange(
                 listener.port, [head + "Content-Length: \(body.utf8.count)\r\n\r\n", body], pause: .milliseconds(50))
             #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 "))
@@ -186,7 +186,7 @@ struct LimitTests {
                 try await until { refusals() >= 300 - limits.openConnectionsPerClient }
                 for _ in 0..<20 {
                     let start = ContinuousClock.now
-                    let reply = try await listener.submit(PythonBehaviourTests.valid)
+                    let reply = try await listener.submit(PythonBehaviorTests.valid)
                     #expect(reply.status == 202)
                     // The slow ones would hold it for half a minute.
                     #expect(ContinuousClock.now - start < .seconds(5))

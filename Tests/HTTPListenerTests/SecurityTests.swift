@@ -30,12 +30,12 @@ struct SecurityTests {
                 "Bearer correct-horse", "Basic " + Data("x:\(Self.token)".utf8).base64EncodedString(), Self.token,
             ]
             for value in wrong {
-                let reply = try await listener.submit(PythonBehaviourTests.valid, headers: [("Authorization", value)])
+                let reply = try await listener.submit(PythonBehaviorTests.valid, headers: [("Authorization", value)])
                 #expect(reply.status == 401, "\(value)")
             }
             #expect(service.state.withLock { $0.submitted.isEmpty })
             for value in ["Bearer \(Self.token)", "bearer  \(Self.token)"] {
-                let reply = try await listener.submit(PythonBehaviourTests.valid, headers: [("Authorization", value)])
+                let reply = try await listener.submit(PythonBehaviorTests.valid, headers: [("Authorization", value)])
                 #expect(reply.status == 202)
             }
         }

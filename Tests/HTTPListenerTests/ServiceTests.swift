@@ -22,11 +22,11 @@ struct ServiceTests {
             })
         try await TestListener.with(service) { listener async throws in
             let prefer = [("Prefer", "wait=5, Respond-Async")]
-            let record = try await listener.submit(PythonBehaviourTests.valid, headers: prefer)
+            let record = try await listener.submit(PythonBehaviorTests.valid, headers: prefer)
             #expect(record.status == 202)
             #expect(record.json["status"] as? String == "pending")
             #expect(record.headers["location"] == "/runs/1")
-            let upload = try await listener.upload(PythonBehaviourTests.file, headers: prefer)
+            let upload = try await listener.upload(PythonBehaviorTests.file, headers: prefer)
             #expect(upload.headers["location"] == "/runs/2")
             #expect(try await listener.request("GET", "/runs/2").json["source"] as? String == "t.csv")
             gate.open()
@@ -45,7 +45,7 @@ struct ServiceTests {
         var limits = ListenerLimits.quick
         if outcome == .pending { limits.outcomeWait = .milliseconds(200) }
         try await TestListener.with(service, limits: limits) { listener async throws in
-            let reply = try await listener.submit(PythonBehaviourTests.valid)
+            let reply = try await listener.submit(PythonBehaviorTests.valid)
             #expect(reply.status == 202)
             #expect(
                 reply.message
@@ -68,8 +68,8 @@ struct ServiceTests {
             startFault: DeliveryError(code, "why"), submitFault: DeliveryError(code, "why"))
         try await TestListener.with(service) { listener async throws in
             for reply in [
-                try await listener.upload(PythonBehaviourTests.file),
-                try await listener.submit(PythonBehaviourTests.valid),
+                try await listener.upload(PythonBehaviorTests.file),
+                try await listener.submit(PythonBehaviorTests.valid),
             ] {
                 #expect(reply.status == status)
                 #expect(reply.message?.contains("why") == (code != .journal && code != .locked))
@@ -84,7 +84,7 @@ struct ServiceTests {
     func pages() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service) { listener async throws in
-            for _ in 0..<5 { _ = try await listener.submit(PythonBehaviourTests.valid) }
+            for _ in 0..<5 { _ = try await listener.submit(PythonBehaviorTests.valid) }
             let first = try await listener.request("GET", "/runs?limit=3")
             #expect((first.json["runs"] as? [[String: Any]])?.compactMap { $0["run"] as? Int } == [5, 4, 3])
             #expect(first.json["next"] as? Int == 3)
@@ -121,7 +121,7 @@ struct ServiceTests {
             counts: RunCounts(rejected: 1, filtered: 2, sent: 3, failed: 4, pending: 5, reasons: [.name: 1]),
             requests: 9, retries: 2, statuses: ["200": 7, "timeout": 2], runs: ["done": 1])
         try await TestListener.with(totals: totals) { listener async throws in
-            _ = try await listener.submit(PythonBehaviourTests.valid)
+            _ = try await listener.submit(PythonBehaviorTests.valid)
             _ = try await listener.submit("{")
             let reply = try await listener.request("GET", "/metrics")
             #expect(reply.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
@@ -181,7 +181,7 @@ struct ServiceTests {
         try await TestListener.with { listener async throws in
             func status() async throws -> String? {
                 let reply = try await listener.request("GET", "/ready")
-                #expect(try await listener.submit(PythonBehaviourTests.valid).status == 202)
+                #expect(try await listener.submit(PythonBehaviorTests.valid).status == 202)
                 return reply.json["status"] as? String
             }
             listener.listener.beginResuming()
@@ -202,9 +202,9 @@ struct ServiceTests {
         var limits = ListenerLimits.quick
         limits.bodyWindow = .seconds(20)
         try await TestListener.with(service, limits: limits) { listener async throws in
-            async let waiting = listener.upload(PythonBehaviourTests.file)
+            async let waiting = listener.upload(PythonBehaviorTests.file)
             try await until { !service.state.withLock({ $0.started.isEmpty }) }
-            let file = PythonBehaviourTests.file
+            let file = PythonBehaviorTests.file
             let head = "POST /send_record/bulk HTTP/1.1\r\n\(LimitTests.host)Content-Type: text/csv\r\n"
             let half = head + "Content-Length: \(file.utf8.count)\r\n\r\n" + file.prefix(20)
             async let slow = RawClient.exchange(listener.port, [half, String(file.dropFirst(20))]) {
@@ -226,7 +226,7 @@ struct ServiceTests {
     @Test("a listener can be started again, keeps its figures, and says when it can't")
     func restart() async throws {
         try await TestListener.with { listener async throws in
-            _ = try await listener.submit(PythonBehaviourTests.valid)
+            _ = try await listener.submit(PythonBehaviorTests.valid)
             await #expect(throws: DeliveryError.self) { try await listener.listener.start() }
             let other = HTTPListener(
                 configuration: try ListenerConfiguration(

@@ -45,7 +45,7 @@ struct StrictInputTests {
     func parameters() async throws {
         try await TestListener.with(limits: .patient) { listener async throws in
             let csv = [("Content-Type", "text/csv")]
-            let file = PythonBehaviourTests.file
+            let file = PythonBehaviorTests.file
             for (path, name) in [
                 ("/send_record/bulk?minage=50", "minage"), ("/send_record/bulk?min_age=20&x=1", "x"),
                 ("/send_record?min_age=50", "min_age"),

@@ -49,7 +49,7 @@ struct SharedCommitTests {
         }
     }
 
-    @Test("commits and reads go on when the database ends every connection")
+    @Test("commits and reads continue when the database ends every connection")
     func reconnects() async throws {
         let crew = try Crew()
         let (node, other) = (try await crew.join("node"), try await crew.join("other"))

@@ -185,7 +185,7 @@ struct RunTests {
         #expect(model.shownRun?.id == RunID(rawValue: 43))
     }
 
-    @Test("frozen, the screen stays as it is while the engine goes on; then it shows the newest")
+    @Test("frozen, the screen stays as it is while the engine continues; then it shows the newest")
     func freeze() {
         var model = Fixture.run()
         _ = update(&model, .key(.character("Z")))

@@ -3,7 +3,7 @@ import DeliveryStore
 import Foundation
 import ShowAdsAPI
 
-/// What keeps runs from going on, and for how long that is borne.
+/// What keeps runs from continuing, and for how long that is tolerated.
 extension DeliveryScheduler {
     /// How long a run of a service waits after a fault that only somebody else can fix, at first and at most.
     static let firstHold = Duration.seconds(30)

@@ -212,7 +212,7 @@ final class RequestGuard: ChannelDuplexHandler {
         }
     }
 
-    /// Whether a client that is answered so should rather come back on a new connection than go on.
+    /// Whether a client that is answered so should rather come back on a new connection than continue.
     private static func endsConnection(_ status: HTTPResponseStatus) -> Bool {
         switch status {
         case .payloadTooLarge, .requestTimeout, .requestHeaderFieldsTooLarge, .serviceUnavailable: true

@@ -99,7 +99,7 @@ struct RunRoutes: Sendable {
         return try await idempotency.answer(work, connection: request.connection)
     }
 
-    /// What a run came to that an earlier request began, or that it goes on.
+    /// What became of a run that an earlier request began, or that it is not over yet.
     private func outcome(of run: RunID) async throws -> Answer {
         guard let summary = try await service.run(run), !summary.state.isActive else { return .pending(run) }
         return try FileOutcome(summary).answer()

@@ -94,7 +94,7 @@ final class IdempotentAnswers: Sendable {
         return answer
     }
 
-    /// - Returns: whether the caller may go on; otherwise another request with the key is being done.
+    /// - Returns: whether the caller may continue; otherwise another request with the key is being done.
     private func begin(_ key: String, _ digest: RequestDigest) throws(Refusal) -> Bool {
         let other = pending.withLock { pending -> RequestDigest? in
             if let other = pending[key] { return other.digest }

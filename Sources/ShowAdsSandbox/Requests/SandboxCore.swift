@@ -30,7 +30,7 @@ struct SandboxCore {
         var uses = 0
     }
 
-    var behaviour: SandboxBehaviour
+    var behavior: SandboxBehavior
     var ledger: Ledger
     private var generator: SeededGenerator
     private var window = RateWindow()
@@ -42,8 +42,8 @@ struct SandboxCore {
 
     private static let mostItems = 1000
 
-    init(_ behaviour: SandboxBehaviour, seed: UInt64, cookieCapacity: Int) {
-        self.behaviour = behaviour
+    init(_ behavior: SandboxBehavior, seed: UInt64, cookieCapacity: Int) {
+        self.behavior = behavior
         ledger = Ledger(capacity: cookieCapacity)
         generator = SeededGenerator(seed: seed)
     }
@@ -57,13 +57,13 @@ struct SandboxCore {
 
     /// How long the next answer takes.
     mutating func delay() -> Duration {
-        let jitter = behaviour.faults.jitter > 0 ? Double.random(in: 0...behaviour.faults.jitter, using: &generator) : 0
-        return .milliseconds(behaviour.faults.latency + jitter)
+        let jitter = behavior.faults.jitter > 0 ? Double.random(in: 0...behavior.faults.jitter, using: &generator) : 0
+        return .milliseconds(behavior.faults.latency + jitter)
     }
 
     mutating func login(key: String?, now: Instant) -> Verdict {
-        if behaviour.faults.outage { return .drop(how: "outage") }
-        if !behaviour.loginScript.isEmpty, let verdict = scripted(behaviour.loginScript.removeFirst(), items: nil) {
+        if behavior.faults.outage { return .drop(how: "outage") }
+        if !behavior.loginScript.isEmpty, let verdict = scripted(behavior.loginScript.removeFirst(), items: nil) {
             return verdict
         }
         guard key != nil else { return .answer(400, "ProjectKey missing") }
@@ -74,14 +74,14 @@ struct SandboxCore {
     }
 
     mutating func banners(_ call: BannerCall, now: Instant) -> Verdict {
-        if behaviour.faults.outage { return .drop(how: "outage") }
-        if behaviour.answersWebPage { return Self.webPage }
-        if !behaviour.bannerScript.isEmpty,
-            let verdict = scripted(behaviour.bannerScript.removeFirst(), items: call.items)
+        if behavior.faults.outage { return .drop(how: "outage") }
+        if behavior.answersWebPage { return Self.webPage }
+        if !behavior.bannerScript.isEmpty,
+            let verdict = scripted(behavior.bannerScript.removeFirst(), items: call.items)
         {
             return verdict
         }
-        if let limit = behaviour.faults.rateLimit, !window.admits(now, limit: limit) {
+        if let limit = behavior.faults.rateLimit, !window.admits(now, limit: limit) {
             return throttle()
         }
         guard takeToken(call.token, now: now) else { return .answer(401, "token expired") }
@@ -95,8 +95,8 @@ struct SandboxCore {
     /// Whether the token is valid; a valid one is used once.
     private mutating func takeToken(_ text: String, now: Instant) -> Bool {
         guard let token, token.text == text else { return false }
-        if let uses = behaviour.tokenUses, token.uses >= uses { return false }
-        if let lifetime = behaviour.faults.tokenLifetime, now - token.issued >= .seconds(lifetime) { return false }
+        if let uses = behavior.tokenUses, token.uses >= uses { return false }
+        if let lifetime = behavior.faults.tokenLifetime, now - token.issued >= .seconds(lifetime) { return false }
         self.token?.uses += 1
         return true
     }
@@ -119,13 +119,13 @@ struct SandboxCore {
                 ledger.blame("\(call.path): banner \(item.banner)")
                 return .answer(400, "BannerId out of range")
             }
-            if behaviour.refuses(item.cookie) { return .answer(400, "VisitorCookie refused") }
+            if behavior.refuses(item.cookie) { return .answer(400, "VisitorCookie refused") }
         }
         return nil
     }
 
     private mutating func fault(_ items: [BannerItem]) -> Verdict? {
-        errorDebt += behaviour.faults.errorRate
+        errorDebt += behavior.faults.errorRate
         if errorDebt >= 1 {
             errorDebt -= 1
             return .answer(500, "injected")
@@ -135,21 +135,21 @@ struct SandboxCore {
             defer { draw -= rate }
             return draw >= 0 && draw < rate
         }
-        if drawn(behaviour.appliedErrorRate) {
+        if drawn(behavior.appliedErrorRate) {
             ledger.apply(items)
             return .answer(500, "injected")
         }
-        if drawn(behaviour.resetRate) { return .drop(how: "reset") }
-        if drawn(behaviour.appliedResetRate) {
+        if drawn(behavior.resetRate) { return .drop(how: "reset") }
+        if drawn(behavior.appliedResetRate) {
             ledger.apply(items)
             return .drop(how: "reset")
         }
-        return drawn(behaviour.hangRate) ? .hang : nil
+        return drawn(behavior.hangRate) ? .hang : nil
     }
 
     private mutating func success(_ items: [BannerItem]) -> Verdict {
         ledger.apply(items)
-        return .answer(status: 200, body: behaviour.answersGarbage ? "garbage" : "{}", retryAfter: nil)
+        return .answer(status: 200, body: behavior.answersGarbage ? "garbage" : "{}", retryAfter: nil)
     }
 
     /// What a portal answers that wants its users to sign in.
@@ -158,7 +158,7 @@ struct SandboxCore {
 
     private func throttle() -> Verdict {
         .answer(
-            status: 429, body: #"{"message": "too many requests"}"#, retryAfter: behaviour.faults.retryAfter)
+            status: 429, body: #"{"message": "too many requests"}"#, retryAfter: behavior.faults.retryAfter)
     }
 
     /// - Returns: `nil` when the script leaves the request to the usual treatment.
@@ -167,7 +167,7 @@ struct SandboxCore {
         case .status(200): return nil
         case .status(429): return throttle()
         case .status(503):
-            return .answer(status: 503, body: #"{"message": "scripted"}"#, retryAfter: behaviour.faults.retryAfter)
+            return .answer(status: 503, body: #"{"message": "scripted"}"#, retryAfter: behavior.faults.retryAfter)
         case .status(let status): return .answer(status, "scripted")
         case .webPage: return Self.webPage
         case .applied(let status):

@@ -58,7 +58,7 @@ struct SandboxResponder: HTTPResponder {
         var response = json(status, Data(body.utf8))
         if let retryAfter {
             response.headers[.retryAfter] =
-                sandbox.behaviour.retryAfterIsDate
+                sandbox.behavior.retryAfterIsDate
                 ? HTTPDate.text(of: Date(timeIntervalSinceNow: retryAfter)) : retryAfter.formatted(.headerNumber)
         }
         if (300..<400).contains(status) { response.headers[.location] = "/redirected" }
@@ -82,7 +82,7 @@ struct SandboxResponder: HTTPResponder {
             return json(200, Data("{}".utf8))
         case (.post, "/__faults"):
             let body = try await request.body.collect(upTo: Self.longestBody)
-            guard let change = try? JSONDecoder().decode(BehaviourChange.self, from: Data(body.readableBytesView))
+            guard let change = try? JSONDecoder().decode(BehaviorChange.self, from: Data(body.readableBytesView))
             else { return json(400, Data(#"{"message": "faults as a JSON object expected"}"#.utf8)) }
             sandbox.update(change.apply)
             return json(200, Data("{}".utf8))

@@ -4,7 +4,7 @@ import TerminalKit
 /// Cuts pages out of the list of failures, which may hold a million records.
 ///
 /// The ids of the whole list are kept in its order, so that a page costs the same wherever it is. The order is read again
-/// when the list is another one or may have changed, while the pages go on coming from the one that is known.
+/// when the list is another one or may have changed, while pages still come from the one that is known.
 actor FailurePager {
     private struct Order {
         var query: FailureQuery

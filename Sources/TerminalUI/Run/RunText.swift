@@ -174,7 +174,7 @@ enum RunText {
 }
 
 extension Model {
-    /// Whether a run was told to stop, here or elsewhere, and goes on ending.
+    /// Whether a run was told to stop, here or elsewhere, and is still ending.
     func isStopping(_ run: RunSnapshot) -> Bool {
         run.state.isActive && self.run.stopping.contains(run.id)
     }

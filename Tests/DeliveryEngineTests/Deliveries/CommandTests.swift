@@ -5,9 +5,9 @@ import Testing
 
 @testable import DeliveryEngine
 
-@Suite("Operators pause, stop and go on", .timeLimit(.minutes(30)))
+@Suite("Operators pause, stop, and continue", .timeLimit(.minutes(30)))
 struct CommandTests {
-    @Test("a paused run sends nothing more until it goes on")
+    @Test("a paused run sends nothing more until it continues")
     func pause() async throws {
         let api = FakeBannerAPI()
         api.hold()

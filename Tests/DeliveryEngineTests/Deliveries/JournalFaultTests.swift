@@ -53,7 +53,7 @@ private final class FullDisk: CommitLog {
 
 @Suite("Nothing leaves that is not journaled", .timeLimit(.minutes(30)))
 struct JournalFaultTests {
-    @Test("a disk that gets full stops the run; with room it goes on", arguments: [0, 1, 2, 5, 20, 60])
+    @Test("a disk that gets full stops the run; with room it continues", arguments: [0, 1, 2, 5, 20, 60])
     func fullDisk(_ room: Int) async throws {
         let folder = try TemporaryFolder()
         let api = FakeBannerAPI()
@@ -91,7 +91,7 @@ struct JournalFaultTests {
         }
     }
 
-    @Test("with room again, the same process takes records and goes on with those it had", arguments: [0, 3, 10])
+    @Test("with room again, the same process takes records and continues with those it had", arguments: [0, 3, 10])
     func recovery(_ room: Int) async throws {
         let api = FakeBannerAPI()
         let disk = Room(room)

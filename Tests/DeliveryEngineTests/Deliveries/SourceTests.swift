@@ -30,7 +30,7 @@ struct SourceTests {
     }
 
     @Test(
-        "what is cut off is missed, wherever the cut is, and the run goes on when the file is whole again",
+        "what is cut off is missed, wherever the cut is, and the run continues when the file is whole again",
         arguments: 0..<8)
     func shrinks(_ more: Int) async throws {
         let api = FakeBannerAPI()

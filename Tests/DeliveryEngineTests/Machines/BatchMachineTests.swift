@@ -26,7 +26,7 @@ struct BatchMachineTests {
         if case .impossible = action { true } else { false }
     }
 
-    @Test("a record that the API answers with errors for too long fails, a batch of several goes on in halves")
+    @Test("a record that the API answers with errors for too long fails, a batch of several continues in halves")
     func givenUp() {
         for (count, action) in [
             (

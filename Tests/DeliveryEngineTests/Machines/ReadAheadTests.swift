@@ -26,7 +26,7 @@ struct ReadAheadTests {
         #expect(ReadAhead(concurrency: 64, runs: 1).hasRoom(outstanding: 12, heldMemory: 16 << 20))
     }
 
-    @Test("whatever the others hold, a run can go on")
+    @Test("whatever the others hold, a run can continue")
     func progress() {
         #expect(ReadAhead(concurrency: 1, runs: 50).hasRoom(outstanding: 1, heldMemory: .max))
     }

@@ -33,7 +33,7 @@ struct RunMachineTests {
         #expect(machine.state == .running)
     }
 
-    @Test("it pauses and goes on; a hold of the API shows only when it is not paused")
+    @Test("it pauses and continues; a hold of the API shows only when it is not paused")
     func holds() {
         let until = Date(timeIntervalSince1970: 1000)
         var machine = machine(.opened, .held(reason: "throttled", until: until))

@@ -35,14 +35,9 @@ struct AuditTests {
             #expect(rows.map(\.command) == ["retry", "send"] && rows.map(\.run) == [2, 1])
             #expect(rows.map(\.records) == [1, 1])
             #expect(rows.allSatisfy { $0.from == "command line" && $0.who.contains("@") })
-            var service = program
-            service.environment["LISTEN"] = "127.0.0.1:0"
-            _ = try await service.run(["--headless"]) { process in
-                while !FileManager.default.fileExists(atPath: workspace.stateDirectory + "/control.sock") {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+            _ = try await program.listen(on: Program.freePort()) { listening in
                 #expect(try await program.run(["retry", "1"]).status == 1)
-                process.signal(SIGTERM)
+                listening.process.signal(SIGTERM)
             }
             rows = try await Self.rows(program, ["--run", "3"])
             #expect(rows.map(\.command) == ["retry"] && rows.map(\.from) == ["control socket"])

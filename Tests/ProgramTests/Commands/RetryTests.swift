@@ -18,8 +18,8 @@ struct RetryTests {
 
     private static func failing(_ body: (Sandbox, Program, Summary) async throws -> Void) async throws {
         let refused: Set = ["refuse-1", "refuse-2,\"quoted\"", "=refuse-3"]
-        let behaviour = SandboxBehaviour(faults: .init(refusesMarkedCookies: false), refusedCookies: refused)
-        try await withSandbox(behaviour) { sandbox, url in
+        let behavior = SandboxBehavior(faults: .init(refusesMarkedCookies: false), refusedCookies: refused)
+        try await withSandbox(behavior) { sandbox, url in
             let workspace = try Workspace()
             let program = Program(workspace, url: url)
             let ending = try await program.run(["--headless", workspace.write(text), "--json"])

@@ -42,7 +42,7 @@ struct DecodedResumeTests {
             #expect(ending.status == 1)
             #expect(ending.errors.contains("changed since the run began"), "\(ending.errors)")
             #expect(sandbox.statistics.applied == applied)
-            // And with the old content it goes on.
+            // And with the old content it continues.
             try Self.utf16(Self.file.text).write(to: URL(filePath: run.source))
             let again = try await run.program.run(["resume"])
             #expect(again.status == 0, "\(again.errors)")

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("An interrupted delivery can be gone on with", .program)
+@Suite("An interrupted delivery can be continued", .program)
 struct InterruptionTests {
     @Test("a signal ends it in order, and nothing is sent twice afterwards", arguments: [SIGINT, SIGTERM])
     func signal(_ signal: CInt) async throws {
@@ -78,7 +78,7 @@ struct InterruptionTests {
         }
     }
 
-    @Test("a spooled delivery of standard input can be gone on with")
+    @Test("a spooled delivery of standard input can be continued")
     func standardInput() async throws {
         try await withSandbox(.init(faults: .init(latency: 20))) { sandbox, url in
             let file = CustomerFile(valid: 5000)

@@ -11,27 +11,27 @@ struct KillTests {
         var seed: UInt64
         var rows = 4000
         var batchSize = 100
-        var behaviour: SandboxBehaviour
+        var behavior: SandboxBehavior
 
         static let all = [
-            Scenario(testDescription: "an API that answers at once", seed: 1, rows: 20_000, behaviour: .init()),
+            Scenario(testDescription: "an API that answers at once", seed: 1, rows: 20_000, behavior: .init()),
             Scenario(
                 testDescription: "an API that takes its time", seed: 2,
-                behaviour: .init(faults: .init(latency: 10, jitter: 20))),
+                behavior: .init(faults: .init(latency: 10, jitter: 20))),
             Scenario(
                 testDescription: "errors, some after the records were applied", seed: 3,
-                behaviour: .init(faults: .init(latency: 5, errorRate: 0.05), appliedErrorRate: 0.1)),
+                behavior: .init(faults: .init(latency: 5, errorRate: 0.05), appliedErrorRate: 0.1)),
             Scenario(
                 testDescription: "resets before and after the records were applied", seed: 4,
-                behaviour: .init(faults: .init(latency: 5), resetRate: 0.05, appliedResetRate: 0.05)),
+                behavior: .init(faults: .init(latency: 5), resetRate: 0.05, appliedResetRate: 0.05)),
             Scenario(
                 testDescription: "refused records in many batches", seed: 5, rows: 2000,
-                behaviour: .init(
+                behavior: .init(
                     faults: .init(latency: 2),
                     refusedCookies: Set((0..<2000).filter { $0 % 150 == 75 }.map { "cookie-\($0)" }))),
             Scenario(
                 testDescription: "tokens that serve a few requests only", seed: 6,
-                behaviour: .init(faults: .init(latency: 5, jitter: 5), tokenUses: 7)),
+                behavior: .init(faults: .init(latency: 5, jitter: 5), tokenUses: 7)),
         ]
         /// All scenarios together have to kill at least this often.
         static let kills = 204
@@ -42,7 +42,7 @@ struct KillTests {
         var dice = Dice(seed: scenario.seed)
         var kills = 0
         while kills < Scenario.kills / Scenario.all.count {
-            try await withSandbox(scenario.behaviour, seed: scenario.seed) { sandbox, url in
+            try await withSandbox(scenario.behavior, seed: scenario.seed) { sandbox, url in
                 let file = CustomerFile(mixed: scenario.rows, seed: dice.next())
                 let delivery = try Delivery(file, url: url, batchSize: scenario.batchSize)
                 for _ in 0..<8 {
@@ -72,7 +72,7 @@ private struct Delivery {
         self.batchSize = batchSize
     }
 
-    /// Starts the delivery or goes on with it.
+    /// Starts the delivery or continues with it.
     /// - Returns: whether the process was killed; otherwise it came to its end first.
     func go(killAt point: KillPoint, of sandbox: Sandbox) async throws -> Bool {
         let ending = try await program.run(try await arguments()) { process in
@@ -108,7 +108,7 @@ private struct Delivery {
         #expect(summary.pending == 0)
         #expect(summary.isConserved)
         let missing = file.valid.subtracting(sandbox.cookies.keys)
-        #expect(missing == sandbox.behaviour.refusedCookies.intersection(file.valid))
+        #expect(missing == sandbox.behavior.refusedCookies.intersection(file.valid))
         #expect(summary.failed == missing.count)
         #expect(statistics.duplicates <= summary.possibleDuplicates)
         #expect(statistics.clientFaults == [])

@@ -42,7 +42,7 @@ struct KilledListenerTests {
         }
     }
 
-    @Test("a fault that shows late in an upload is its end: what was above it is sent, and no start goes on with it")
+    @Test("a fault that shows late in an upload is its end: what was above it is sent, and no start continues with it")
     func brokenUpload() async throws {
         try await withSandbox { sandbox, url in
             let program = Program(try Workspace(), url: url)
@@ -105,9 +105,9 @@ struct KilledListenerTests {
 
     @Test("killed twice under load, with an API that has faults: everything accepted arrives or is listed")
     func underLoad() async throws {
-        let behaviour = SandboxBehaviour(
+        let behavior = SandboxBehavior(
             faults: .init(latency: 5, errorRate: 0.1), appliedErrorRate: 0.05, appliedResetRate: 0.05)
-        try await withSandbox(behaviour) { sandbox, url in
+        try await withSandbox(behavior) { sandbox, url in
             let program = Program(try Workspace(), url: url)
             let clients = Clients(port: Program.freePort(), records: 80, files: 4)
             try await withThrowingTaskGroup(of: Void.self) { group in

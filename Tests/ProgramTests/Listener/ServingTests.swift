@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The program as a service", .program, .timeLimit(.minutes(60)))
 struct ServingTests {
-    @Test("a signal ends it in order: who waits is answered, what is in flight ends, and the next start goes on")
+    @Test("a signal ends it in order: who waits is answered, what is in flight ends, and the next start continues")
     func inOrder() async throws {
         try await withSandbox(.init(faults: .init(latency: 100))) { sandbox, url in
             let program = Program(try Workspace(), url: url)

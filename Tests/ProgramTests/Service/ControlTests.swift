@@ -8,20 +8,15 @@ import Testing
 struct ControlTests {
     /// A service on a state directory, and the program on the same one.
     private static func serving(
-        _ behaviour: SandboxBehaviour = .init(),
+        _ behavior: SandboxBehavior = .init(),
         _ body: @Sendable @escaping (Program, Workspace, Sandbox) async throws -> Void
     ) async throws {
-        try await withSandbox(behaviour) { sandbox, url in
+        try await withSandbox(behavior) { sandbox, url in
             let workspace = try Workspace()
             let program = Program(workspace, url: url)
-            var service = program
-            service.environment["LISTEN"] = "127.0.0.1:0"
-            _ = try await service.run(["--headless"]) { process in
-                while !FileManager.default.fileExists(atPath: workspace.stateDirectory + "/control.sock") {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+            _ = try await program.listen(on: Program.freePort()) { listening in
                 try await body(program, workspace, sandbox)
-                process.signal(SIGTERM)
+                listening.process.signal(SIGTERM)
             }
             #expect(!FileManager.default.fileExists(atPath: workspace.stateDirectory + "/control.sock"))
         }

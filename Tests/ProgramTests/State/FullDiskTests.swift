@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A full disk stops the delivery and loses nothing", .program)
 struct FullDiskTests {
-    @Test("a limit on the size of files ends it with a clear error; with room it goes on")
+    @Test("a limit on the size of files ends it with a clear error; with room it continues")
     func fileSizeLimit() async throws {
         try await withSandbox(.init(faults: .init(latency: 2))) { sandbox, url in
             let file = CustomerFile(valid: 20_000)
@@ -20,7 +20,7 @@ struct FullDiskTests {
         }
     }
 
-    @Test("a full file system ends it with a clear error; with room it goes on", .enabled(if: canMount))
+    @Test("a full file system ends it with a clear error; with room it continues", .enabled(if: canMount))
     func fullFileSystem() async throws {
         try await withSandbox(.init(faults: .init(latency: 2))) { sandbox, url in
             let file = CustomerFile(valid: 20_000)

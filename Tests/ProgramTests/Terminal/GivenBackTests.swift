@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("However the program ends, the terminal is given back and the run can be gone on with", .program)
+@Suite("However the program ends, the terminal is given back and the run can be continued", .program)
 struct GivenBackTests {
     enum Way: String, CaseIterable, Sendable {
         case quit, interruptedTwice, terminated, hungUp, crashed, aborted, killedTerminal

@@ -34,7 +34,7 @@ struct AnswerTableTests {
 
     @Test("400, 413 and 422 refuse the records", arguments: [400, 413, 422])
     func refused(status: Int) async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, _ in
+        try await withAPI(SandboxBehavior(bannerScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome == .refused(status: status, answer: #"{"message": "scripted"}"#))
             #expect(answer.label == String(status))
@@ -58,8 +58,8 @@ struct AnswerTableTests {
 
     @Test("429 throttles, with the pause that is asked for as seconds, as a date, or not at all")
     func throttled() async throws {
-        let behaviour = SandboxBehaviour(faults: SimulatedFaults(retryAfter: 7))
-        try await withAPI(behaviour) { client, sandbox in
+        let behavior = SandboxBehavior(faults: SimulatedFaults(retryAfter: 7))
+        try await withAPI(behavior) { client, sandbox in
             sandbox.update { $0.bannerScript = [429, 429, 429] }
             #expect(
                 await client.send(oneRecord, to: .single).outcome == .throttled(retryAfter: RetryAfter(.seconds(7))))
@@ -80,7 +80,7 @@ struct AnswerTableTests {
         "another 4xx is a fault of the configuration, told in one line",
         arguments: [402, 403, 404, 405, 406, 407, 409, 410, 411, 415, 418, 426, 431, 451])
     func misconfigured(status: Int) async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, _ in
+        try await withAPI(SandboxBehavior(bannerScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             guard case .misconfigured(status, let message) = answer.outcome else {
                 Issue.record("\(answer.outcome)")
@@ -92,7 +92,7 @@ struct AnswerTableTests {
 
     @Test("a redirect is not followed, neither with records nor with the key", arguments: [301, 302, 303, 307, 308])
     func redirected(status: Int) async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, sandbox in
+        try await withAPI(SandboxBehavior(bannerScript: [.status(status)])) { client, sandbox in
             guard case .misconfigured(status, _) = await client.send(oneRecord, to: .single).outcome else {
                 Issue.record("not a configuration fault")
                 return
@@ -108,7 +108,7 @@ struct AnswerTableTests {
 
     @Test("5xx may have been applied", arguments: [500, 501, 502, 503, 504, 599])
     func serverError(status: Int) async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.status(status)])) { client, _ in
+        try await withAPI(SandboxBehavior(bannerScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome.fault?.kind == .status(status))
             #expect(answer.outcome.mayHaveBeenApplied == true)
@@ -119,7 +119,7 @@ struct AnswerTableTests {
 
     @Test("408 may have been applied, 425 not, and both are sent again")
     func sentAgain() async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [408, 425])) { client, _ in
+        try await withAPI(SandboxBehavior(bannerScript: [408, 425])) { client, _ in
             for (status, isInDoubt) in [(408, true), (425, false)] {
                 let answer = await client.send(oneRecord, to: .single)
                 #expect(answer.outcome.fault?.kind == .status(status))
@@ -131,8 +131,8 @@ struct AnswerTableTests {
 
     @Test("a 503 may ask for a pause as a 429 does, and another error may not")
     func pauseOfAnError() async throws {
-        let behaviour = SandboxBehaviour(faults: SimulatedFaults(retryAfter: 9), bannerScript: [503, 500])
-        try await withAPI(behaviour) { client, _ in
+        let behavior = SandboxBehavior(faults: SimulatedFaults(retryAfter: 9), bannerScript: [503, 500])
+        try await withAPI(behavior) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome.retryAfter == RetryAfter(.seconds(9)))
             #expect(answer.outcome.mayHaveBeenApplied == true)
@@ -142,7 +142,7 @@ struct AnswerTableTests {
 
     @Test("a login that is refused names the key, without its text", arguments: [400, 401, 403, 413, 422])
     func refusedKey(status: Int) async throws {
-        try await withAPI(SandboxBehaviour(loginScript: [.status(status)])) { client, _ in
+        try await withAPI(SandboxBehavior(loginScript: [.status(status)])) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.phase == .auth)
             guard case .misconfigured(status, let message) = answer.outcome else {
@@ -155,9 +155,9 @@ struct AnswerTableTests {
 
     @Test("a login that fails for a while never puts the records in doubt")
     func failingLogin() async throws {
-        let behaviour = SandboxBehaviour(
+        let behavior = SandboxBehavior(
             faults: SimulatedFaults(retryAfter: 3), loginScript: [500, 429, .reset, .appliedReset, 408, 425, 404])
-        try await withAPI(behaviour) { client, sandbox in
+        try await withAPI(behavior) { client, sandbox in
             let kinds: [Outcome.Fault.Kind?] = [.status(500), nil, .reset, .reset, .status(408), .status(425)]
             for kind in kinds {
                 let answer = await client.send(oneRecord, to: .single)
@@ -182,7 +182,7 @@ struct AnswerTableTests {
             #"{"AccessToken":"a\r\nX: y"}"#, #"{"AccessToken":"a b"}"#, #"{"AccessToken":"ž"}"#,
         ])
     func unusableToken(body: String) async throws {
-        try await withAPI(SandboxBehaviour(loginScript: [.text(body)])) { client, sandbox in
+        try await withAPI(SandboxBehavior(loginScript: [.text(body)])) { client, sandbox in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome == .transient(.init(.noToken, by: client.endpoint.peer), mayHaveBeenApplied: false))
             #expect(answer.label == "no_token")

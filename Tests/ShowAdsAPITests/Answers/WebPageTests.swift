@@ -38,8 +38,8 @@ struct WebPageTests {
 
     @Test("of a login is a fault that puts nothing in doubt")
     func login() async throws {
-        let behaviour = SandboxBehaviour(loginScript: [.webPage])
-        try await withAPI(behaviour) { client, sandbox in
+        let behavior = SandboxBehavior(loginScript: [.webPage])
+        try await withAPI(behavior) { client, sandbox in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.phase == .auth)
             #expect(answer.outcome.fault?.kind == .webPage(status: 200))

@@ -59,7 +59,7 @@ struct ConnectionFaultTests {
 
     @Test("a reset is in doubt, whether the records were applied or not")
     func reset() async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.reset, .appliedReset])) { client, sandbox in
+        try await withAPI(SandboxBehavior(bannerScript: [.reset, .appliedReset])) { client, sandbox in
             let before = await client.send(bulk("before"), to: .bulk)
             #expect(before.outcome.fault?.kind == .reset)
             #expect(before.outcome.mayHaveBeenApplied == true)
@@ -90,7 +90,7 @@ struct ConnectionFaultTests {
 
     @Test("a server that never answers is a time-out in doubt")
     func hang() async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.hang]), requestTimeout: .seconds(20)) { client, _ in
+        try await withAPI(SandboxBehavior(bannerScript: [.hang]), requestTimeout: .seconds(20)) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome.fault?.kind == .timeout)
             #expect(answer.outcome.mayHaveBeenApplied == true)
@@ -103,7 +103,7 @@ struct ConnectionFaultTests {
 
     @Test("a login that is never answered is a time-out, not in doubt")
     func hangingLogin() async throws {
-        try await withAPI(SandboxBehaviour(loginScript: [.hang]), requestTimeout: .seconds(1)) { client, _ in
+        try await withAPI(SandboxBehavior(loginScript: [.hang]), requestTimeout: .seconds(1)) { client, _ in
             let answer = await client.send(oneRecord, to: .single)
             #expect(answer.outcome.fault?.kind == .timeout)
             #expect(answer.outcome.mayHaveBeenApplied == false)
@@ -113,7 +113,7 @@ struct ConnectionFaultTests {
 
     @Test("a cancelled request answers at once, in doubt when it has left")
     func cancelled() async throws {
-        try await withAPI(SandboxBehaviour(bannerScript: [.hang])) { client, sandbox in
+        try await withAPI(SandboxBehavior(bannerScript: [.hang])) { client, sandbox in
             let request = Task { await client.send(oneRecord, to: .single) }
             await sandbox.until { $0.inFlight == 1 && $0.count("/auth", "200") == 1 }
             request.cancel()
@@ -144,7 +144,7 @@ struct ConnectionFaultTests {
 
     @Test("sixteen requests in flight use sixteen connections, which are used again")
     func pool() async throws {
-        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 400))) { client, sandbox in
+        try await withAPI(SandboxBehavior(faults: SimulatedFaults(latency: 400))) { client, sandbox in
             for _ in 0..<3 {
                 await withTaskGroup(of: Outcome.self) { group in
                     for _ in 0..<16 { group.addTask { await client.send(oneRecord, to: .single).outcome } }

@@ -8,8 +8,8 @@ import Testing
 struct SandboxCoreTests {
     private let start = ContinuousClock.now
 
-    private func core(_ behaviour: SandboxBehaviour = SandboxBehaviour()) -> SandboxCore {
-        var core = SandboxCore(behaviour, seed: 1, cookieCapacity: 100)
+    private func core(_ behavior: SandboxBehavior = SandboxBehavior()) -> SandboxCore {
+        var core = SandboxCore(behavior, seed: 1, cookieCapacity: 100)
         _ = core.login(key: "key", now: start)
         return core
     }
@@ -85,7 +85,7 @@ struct SandboxCoreTests {
     @Test("401 about a token that is unknown, replaced, expired or used up")
     func tokens() {
         let body = call(#"{"Data":[\#(Self.item("a"))]}"#)
-        var core = core(SandboxBehaviour(faults: SimulatedFaults(tokenLifetime: 10), tokenUses: 2))
+        var core = core(SandboxBehavior(faults: SimulatedFaults(tokenLifetime: 10), tokenUses: 2))
         var unknown = body
         unknown.token = ""
         #expect(status(core.banners(unknown, now: start)) == 401)
@@ -104,12 +104,12 @@ struct SandboxCoreTests {
     @Test("429 when more come in a second than the limit, and not after")
     func rateLimit() {
         let body = call(#"{"Data":[\#(Self.item("a"))]}"#)
-        var core = core(SandboxBehaviour(faults: SimulatedFaults(rateLimit: 3, retryAfter: 2)))
+        var core = core(SandboxBehavior(faults: SimulatedFaults(rateLimit: 3, retryAfter: 2)))
         let statuses = (0..<5).map { status(core.banners(body, now: start + .milliseconds($0))) }
         #expect(statuses == [200, 200, 200, 429, 429])
         #expect(core.banners(body, now: start + .milliseconds(999)).retryAfter == 2)
         #expect(status(core.banners(body, now: start + .milliseconds(1001))) == 200)
-        core.behaviour.faults.rateLimit = 0.5
+        core.behavior.faults.rateLimit = 0.5
         core.reset()
         #expect(status(core.banners(body, now: start + .seconds(10))) == 200)
         #expect(status(core.banners(body, now: start + .seconds(11))) == 429)
@@ -119,11 +119,11 @@ struct SandboxCoreTests {
     @Test("errors come at even distances, nothing applied")
     func evenErrors() {
         let body = call(#"{"Data":[\#(Self.item("a"))]}"#)
-        var core = core(SandboxBehaviour(faults: SimulatedFaults(errorRate: 0.25)))
+        var core = core(SandboxBehavior(faults: SimulatedFaults(errorRate: 0.25)))
         let failed = (1...16).filter { _ in status(core.banners(body, now: start)) == 500 }
         #expect(failed == [2, 6, 10, 14])
         #expect(core.ledger.statistics.applied == 12)
-        core.behaviour.faults.errorRate = 1
+        core.behavior.faults.errorRate = 1
         #expect(status(core.banners(body, now: start)) == 500)
     }
 
@@ -132,15 +132,15 @@ struct SandboxCoreTests {
         func status(_ cookie: String, _ core: inout SandboxCore) -> Int? {
             self.status(core.banners(call(#"{"Data":[\#(Self.item("a")),\#(Self.item(cookie))]}"#), now: start))
         }
-        var core = core(SandboxBehaviour(refusedCookies: ["poison"]))
+        var core = core(SandboxBehavior(refusedCookies: ["poison"]))
         #expect(status("refuse-1", &core) == 400)
         #expect(status("poison", &core) == 400)
         #expect(core.ledger.statistics.applied == 0)
         #expect(core.ledger.statistics.clientFaults == [])
         #expect(status("xrefuse-1", &core) == 200)
-        core.behaviour.faults.refusesMarkedCookies = false
+        core.behavior.faults.refusesMarkedCookies = false
         #expect(status("refuse-1", &core) == 200)
-        core.behaviour.requiresUUIDs = true
+        core.behavior.requiresUUIDs = true
         #expect(status("26555324-53df-4eb1-8835-e6c0078bb2c0", &core) == 400)
         let uuid = Self.item("26555324-53df-4eb1-8835-E6C0078BB2C0")
         #expect(self.status(core.banners(call(uuid, isBulk: false), now: start)) == 200)
@@ -153,10 +153,10 @@ struct SandboxCoreTests {
     @Test("the same seed makes the same faults, in the share that is asked for")
     func seededFaults() {
         let body = call(#"{"Data":[\#(Self.item("a"))]}"#)
-        let behaviour = SandboxBehaviour(
+        let behavior = SandboxBehavior(
             appliedErrorRate: 0.1, resetRate: 0.1, appliedResetRate: 0.1, hangRate: 0.1)
         func verdicts() -> ([SandboxCore.Verdict], applied: Int) {
-            var core = core(behaviour)
+            var core = core(behavior)
             let verdicts = (0..<2000).map { _ in core.banners(body, now: start) }
             return (verdicts, core.ledger.statistics.applied)
         }

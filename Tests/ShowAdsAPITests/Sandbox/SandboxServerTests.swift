@@ -56,19 +56,19 @@ struct SandboxServerTests {
 
     @Test("faults are switched over HTTP, even in an outage, and what is not named stays")
     func faultsOverHTTP() async throws {
-        try await withSandbox(SandboxBehaviour(faults: SimulatedFaults(errorRate: 0.5, outage: true))) { sandbox, url in
+        try await withSandbox(SandboxBehavior(faults: SimulatedFaults(errorRate: 0.5, outage: true))) { sandbox, url in
             let change = """
                 {"latency": 5, "outage": false, "rate_limit": 3, "retry_after": 1.5, "script": "500,429",
                 "auth_script": "503", "token_uses": 4, "poison": ["x"], "applied_500_rate": 0.25}
                 """
             let changed = try await Self.request(.POST, url + "/__faults", change)
             #expect(changed.status == 200)
-            var expected = SandboxBehaviour(
+            var expected = SandboxBehavior(
                 faults: SimulatedFaults(latency: 5, errorRate: 0.5, rateLimit: 3, retryAfter: 1.5),
                 appliedErrorRate: 0.25, tokenUses: 4, refusedCookies: ["x"])
             expected.bannerScript = [500, 429]
             expected.loginScript = [503]
-            #expect(sandbox.behaviour == expected)
+            #expect(sandbox.behavior == expected)
             let lifted = try await Self.request(.POST, url + "/__faults", #"{"rate_limit": 0}"#)
             #expect(lifted.status == 200)
             #expect(sandbox.faults.rateLimit == nil)
@@ -79,7 +79,7 @@ struct SandboxServerTests {
 
     @Test("every answer takes its latency")
     func latency() async throws {
-        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 50, jitter: 20))) { client, _ in
+        try await withAPI(SandboxBehavior(faults: SimulatedFaults(latency: 50, jitter: 20))) { client, _ in
             for _ in 0..<3 { #expect(await client.send(oneRecord, to: .single).duration >= .milliseconds(50)) }
         }
     }
@@ -97,7 +97,7 @@ struct SandboxServerTests {
 
     @Test("it ends at once when it is stopped, whatever hangs")
     func stop() async throws {
-        let sandbox = Sandbox(SandboxBehaviour(bannerScript: [.hang]))
+        let sandbox = Sandbox(SandboxBehavior(bannerScript: [.hang]))
         let port = try await sandbox.start()
         try await withClient("http://127.0.0.1:\(port)") { client in
             async let answer = client.send(oneRecord, to: .single)

@@ -23,10 +23,10 @@ func withClient<Value>(
 
 /// Runs `body` with a sandbox and a client of it.
 func withAPI<Value>(
-    _ behaviour: SandboxBehaviour = SandboxBehaviour(), requestTimeout: Duration = .seconds(30),
+    _ behavior: SandboxBehavior = SandboxBehavior(), requestTimeout: Duration = .seconds(30),
     _ body: (ShowAdsClient, Sandbox) async throws -> Value
 ) async throws -> Value {
-    try await withSandbox(behaviour) { sandbox, url in
+    try await withSandbox(behavior) { sandbox, url in
         try await withClient(url, requestTimeout: requestTimeout) { client in try await body(client, sandbox) }
     }
 }

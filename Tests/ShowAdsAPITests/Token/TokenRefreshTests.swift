@@ -24,7 +24,7 @@ struct TokenRefreshTests {
 
     @Test("sixteen requests that find their token expired make one login")
     func singleFlight() async throws {
-        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 20))) { client, sandbox in
+        try await withAPI(SandboxBehavior(faults: SimulatedFaults(latency: 20))) { client, sandbox in
             #expect(await client.logIn().outcome == .applied)
             sandbox.expireToken()
             await Self.deliver((0..<16).map { "cookie-\($0)" }, with: client, inFlight: 16)
@@ -36,8 +36,8 @@ struct TokenRefreshTests {
 
     @Test("tokens that serve few requests deliver everything, sixteen at a time", arguments: [1, 2, 5])
     func shortLivedTokens(uses: Int) async throws {
-        let behaviour = SandboxBehaviour(faults: SimulatedFaults(latency: 1, jitter: 2), tokenUses: uses)
-        try await withAPI(behaviour) { client, sandbox in
+        let behavior = SandboxBehavior(faults: SimulatedFaults(latency: 1, jitter: 2), tokenUses: uses)
+        try await withAPI(behavior) { client, sandbox in
             await Self.deliver((0..<100).map { "cookie-\($0)" }, with: client, inFlight: 16)
             #expect(sandbox.statistics.distinct == 100)
             #expect(sandbox.statistics.duplicates == 0)
@@ -46,8 +46,8 @@ struct TokenRefreshTests {
 
     @Test("an API that refuses every token is misconfigured, after few logins")
     func alwaysRefused() async throws {
-        let behaviour = SandboxBehaviour(bannerScript: Array(repeating: 401, count: 1000))
-        try await withAPI(behaviour) { client, sandbox in
+        let behavior = SandboxBehavior(bannerScript: Array(repeating: 401, count: 1000))
+        try await withAPI(behavior) { client, sandbox in
             await withTaskGroup { group in
                 for _ in 0..<16 {
                     group.addTask {
@@ -67,7 +67,7 @@ struct TokenRefreshTests {
 
     @Test("a test login does not disturb what is being sent")
     func logInDuringDelivery() async throws {
-        try await withAPI(SandboxBehaviour(faults: SimulatedFaults(latency: 1))) { client, sandbox in
+        try await withAPI(SandboxBehavior(faults: SimulatedFaults(latency: 1))) { client, sandbox in
             async let delivery: Void = Self.deliver((0..<60).map { "cookie-\($0)" }, with: client, inFlight: 4)
             for _ in 0..<5 { #expect(await client.logIn().outcome == .applied) }
             await delivery

@@ -5,7 +5,7 @@ public import DeliveryModel
 ///
 /// Rates are shares of the banner requests, 0…1. `faults.errorRate` is spread evenly: with 0.1 every tenth request
 /// fails, so that no run is spoilt by bad luck. The others are drawn from the sandbox's seed.
-public struct SandboxBehaviour: Hashable, Sendable {
+public struct SandboxBehavior: Hashable, Sendable {
     public var faults: SimulatedFaults
     /// Answered 500 although the records were applied.
     public var appliedErrorRate: Double

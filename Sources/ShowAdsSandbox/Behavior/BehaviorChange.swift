@@ -1,7 +1,7 @@
 import DeliveryModel
 
 /// The body of `POST /__faults`: what it names is changed, the rest stays.
-struct BehaviourChange: Decodable {
+struct BehaviorChange: Decodable {
     var latency: Double?
     var jitter: Double?
     var errorRate: Double?
@@ -45,9 +45,9 @@ struct BehaviourChange: Decodable {
     }
 
     /// A limit of 0 lifts it.
-    func apply(to behaviour: inout SandboxBehaviour) {
-        func change<Value>(_ path: WritableKeyPath<SandboxBehaviour, Value>, to value: Value?) {
-            if let value { behaviour[keyPath: path] = value }
+    func apply(to behavior: inout SandboxBehavior) {
+        func change<Value>(_ path: WritableKeyPath<SandboxBehavior, Value>, to value: Value?) {
+            if let value { behavior[keyPath: path] = value }
         }
         change(\.faults.latency, to: latency)
         change(\.faults.jitter, to: jitter)

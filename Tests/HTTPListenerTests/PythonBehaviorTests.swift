@@ -7,7 +7,7 @@ import Testing
 
 /// Clients of the Python connector get the same answers for the same requests.
 @Suite("Requests as the Python connector took them")
-struct PythonBehaviourTests {
+struct PythonBehaviorTests {
     static let valid = #"{"name": "Kate Valid", "age": 25, "cookie": "id", "banner_id": 28}"#
     static let file = """
         Name,Age,Cookie,BannerId
