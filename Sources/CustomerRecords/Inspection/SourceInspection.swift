@@ -89,7 +89,9 @@ extension SourceFormatError {
     public var needsMapping: Bool {
         switch code {
         case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange: true
-        default: false
+        case .notCSV, .unmarkedWideText, .unknownEncoding, .cutOffCompression, .damagedCompression, .noMemory,
+            .unsupportedSeparator, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
+            false
         }
     }
 }

@@ -60,7 +60,9 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .damagedCompression(let count):
             "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
         case .noMemory: "\(name): not enough memory to unpack it. Try again later."
-        default: "\(name), line \(line): \(detail(wording))"
+        case .unsupportedSeparator, .duplicateColumn, .missingColumns, .unmatchedMapping, .mappingOutOfRange,
+            .unknownHeader, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
+            "\(name), line \(line): \(detail(wording))"
         }
     }
 
@@ -95,7 +97,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .tooManyRejected(let rejected, let read, let limit, let reason):
             "\(rejected) of \(read) records are rejected, more than the limit of \(limit), most of them because of "
                 + "\(reason). Nothing was sent. Fix the file, or raise \(wording.name("max-rejected"))."
-        default: ""
+        // Of the source as a whole, not of a line.
+        case .notCSV, .unmarkedWideText, .unknownEncoding, .cutOffCompression, .damagedCompression, .noMemory: ""
         }
     }
 

@@ -323,7 +323,9 @@ struct RecordScanner: Sendable {
             } else {
                 noteRemedy(forName: field.range, bytes)
             }
-        default: break
+        case .tooFewFields, .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,
+            .suspiciousCookie, .bannerID:
+            break
         }
     }
 

@@ -36,7 +36,9 @@ extension DeliveryScheduler {
         case .failed(let reason), .parked(let reason, _):
             act(.log(.error, "run \(id): \(reason)"))
             run.statistics.add(.error, reason, at: moment.date)
-        default: break
+        case .opened, .batchPlanned, .batchSettled, .batchesWithdrawn, .sourceEnded, .sourceBroken, .readerStopped,
+            .paused, .unpaused, .held, .released, .stopRequested, .suspended, .concluded, .ended:
+            break
         }
         for unit in run.planned + run.ready { withdraw(unit, at: moment) }
         for (unit, _) in backoffs.sorted(by: { $0.key < $1.key }) where units[unit]?.run == id {
@@ -100,7 +102,11 @@ extension DeliveryScheduler {
         switch event {
         case .intended: isIntending = false
         case .stored(let submission): notStored(submission, error)
-        default: break
+        // What they meant ends with the fault, or was no commit's.
+        case nil, .answered, .loginAnswered, .counted, .split, .failed, .commitFailed, .journalRecovered,
+            .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened, .openingFailed,
+            .submissionRunOpened, .submissionRunFailed, .runEnded, .runEndFailed, .sentCounted, .woke, .beat:
+            break
         }
         // A commit that was handed over before the fault may fail after it is over: what it meant has ended.
         journalFailed(error, at: moment)

@@ -113,7 +113,7 @@ extension DeliveryScheduler {
         let isWorking =
             switch answer.outcome {
             case .transient: false
-            default: true
+            case .applied, .refused, .tokenRefused, .throttled, .misconfigured: true
             }
         pacing.probeAnswered(isWorking: isWorking, now: moment.instant)
         if let retryAfter = answer.outcome.retryAfter { pauseAskedFor(retryAfter.pause, retryAfter, at: moment) }

@@ -109,7 +109,8 @@ extension DeliveryScheduler {
             case .count: count(unit, of: run)
             // A unit that fails again and again must not be the only one that asks whether the API is back.
             case .nothing: makeReady(id, of: run, first: pacing.breaker.isClosed)
-            default: break
+            // An event that the unit did not expect has ended its run already.
+            case nil, .acknowledge, .backOff, .sendAgain, .split, .fail, .misconfigured, .impossible: break
             }
         }
     }

@@ -1,4 +1,4 @@
-public import CustomerRecords
+import CustomerRecords
 public import DeliveryModel
 
 extension FailureFacets {

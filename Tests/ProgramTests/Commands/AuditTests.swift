@@ -35,7 +35,7 @@ struct AuditTests {
             #expect(rows.map(\.command) == ["retry", "send"] && rows.map(\.run) == [2, 1])
             #expect(rows.map(\.records) == [1, 1])
             #expect(rows.allSatisfy { $0.from == "command line" && $0.who.contains("@") })
-            _ = try await program.listen(on: Program.freePort()) { listening in
+            _ = try await program.listen(on: Program.freePort()) { listening async throws in
                 #expect(try await program.run(["retry", "1"]).status == 1)
                 listening.process.signal(SIGTERM)
             }

@@ -14,7 +14,7 @@ struct ControlTests {
         try await withSandbox(behavior) { sandbox, url in
             let workspace = try Workspace()
             let program = Program(workspace, url: url)
-            _ = try await program.listen(on: Program.freePort()) { listening in
+            _ = try await program.listen(on: Program.freePort()) { listening async throws in
                 try await body(program, workspace, sandbox)
                 listening.process.signal(SIGTERM)
             }
