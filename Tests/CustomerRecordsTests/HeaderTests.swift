@@ -120,6 +120,24 @@ struct HeaderTests {
         }
     }
 
+    @Test(
+        "columns by number are those of the first record below a title, however that is padded",
+        arguments: [
+            "Winter campaign\n\n", "Winter campaign,,,,\n\n", "Winter campaign,,,,\n,,,,\nPage 1,,,,\n", "",
+        ])
+    func numbersBelowTitle(above: String) throws {
+        let rows = "42,c1,Jan Novak,25,x\n33,c2,Eva Mala,40,y\n"
+        let options = try options("name=3", "age=4", "cookie=2", "banner_id=1")
+        for header in ["Banner,Kennung,Kunde,Alter,Ort\n", "Banner,,Kunde,Alter,Ort\n"] {
+            let outcome = try ReadOutcome(above + header + rows, options: options)
+            #expect(outcome.customers.map(\.cookie) == ["c1", "c2"], "\(above + header)")
+            #expect(outcome.customers.map(\.bannerID) == ["42", "33"])
+        }
+        // Without a header nothing is skipped, whatever the first record lacks.
+        let outcome = try ReadOutcome(",c0,,,\n" + rows, options: options)
+        #expect(outcome.customers.map(\.cookie) == ["c1", "c2"] && outcome.customers.map(\.line) == [2, 3])
+    }
+
     @Test("errors show what was found, without line ends and controls")
     func found() throws {
         let text = try error("customer,\"ban\u{7}ner\",visitor,years\nJan Novak,42,c1,25\n")

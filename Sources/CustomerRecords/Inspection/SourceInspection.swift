@@ -44,7 +44,7 @@ public struct SourceInspection: Sendable {
         let records = reader.firstRecords
         delimiter = records?.delimiter ?? options.delimiter ?? .comma
         let all = records?.records ?? []
-        let place = Self.headerPlace(all) ?? 0
+        let place = records?.firstFull ?? 0
         let first = all.indices.contains(place) ? all[place].fields : []
         header = first.map(KnownColumn.normalized)
         columns = first.enumerated().map { index, title in
@@ -53,15 +53,6 @@ public struct SourceInspection: Sendable {
             }
             return Column(number: index + 1, title: title, samples: Array(below.prefix(samples)))
         }
-    }
-
-    /// The first record that is as wide as most: above a header there may be titles.
-    private static func headerPlace(_ records: [HeadRecords.Record]) -> Int? {
-        let widths = Dictionary(grouping: records.map(\.fields.count).filter { $0 > 1 }, by: \.self)
-        guard let width = widths.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.key else {
-            return nil
-        }
-        return records.firstIndex { $0.fields.count >= width }
     }
 }
 

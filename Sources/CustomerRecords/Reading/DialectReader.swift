@@ -94,9 +94,11 @@ struct DialectReader {
     private func header() throws(SourceFormatError) -> Result? {
         var best: (records: HeadRecords, index: Int, columns: CSVDialect.Columns)?
         for candidate in candidates {
-            for (index, record) in candidate.records.enumerated() {
+            // Columns that are all given by number are those of the first record that is no title.
+            let only = options.columns.isNumbersOnly ? candidate.firstFull ?? 0 : nil
+            for (index, record) in candidate.records.enumerated() where only.map({ $0 == index }) ?? true {
                 if let best, best.records.records[best.index].start <= record.start { break }
-                guard let columns = HeaderTitles(record.fields, options.columns).columns(at: index) else { continue }
+                guard let columns = HeaderTitles(record.fields, options.columns).columns else { continue }
                 best = (candidate, index, columns)
                 break
             }
@@ -264,16 +266,14 @@ struct HeaderTitles {
     }
 
     /// Where the columns stand, if this is a header: each of them once.
-    ///
-    /// - Parameter index: its place among the records. Columns that are all given by number are those of the first.
-    func columns(at index: Int) -> CSVDialect.Columns? {
+    var columns: CSVDialect.Columns? {
         var columns = CSVDialect.Columns.standard
         for column in KnownColumn.allCases {
             guard let found = places[column], found.count == 1 else { return nil }
             columns[column] = found[0]
         }
         guard Set(KnownColumn.allCases.map { columns[$0] }).count == 4 else { return nil }
-        return mapping.isNumbersOnly && index > 0 ? nil : columns
+        return columns
     }
 
     /// Why it is none.

@@ -15,6 +15,9 @@ struct HeadRecords {
         /// Without the empty fields at its end.
         var width: Int { (fields.lastIndex { !$0.isEmpty } ?? -1) + 1 }
 
+        /// How many fields hold something.
+        var filled: Int { fields.count { !$0.isEmpty } }
+
         /// Whether the second and fourth fields are whole numbers, as a record's age and banner are.
         var hasNumbers: Bool { fields.count >= 4 && Self.isWholeNumber(fields[1]) && Self.isWholeNumber(fields[3]) }
 
@@ -57,6 +60,15 @@ struct HeadRecords {
             if record.fields.isEmpty || record.width > 0 { records.append(record) }
             (cursor, line) = (record.next, record.nextLine)
         }
+    }
+
+    /// The first record that could be a header, whatever it says: a title above one fills no more than half as many
+    /// fields as most records, though spreadsheets pad it with empty cells.
+    var firstFull: Int? {
+        let counts = Dictionary(grouping: records.map(\.filled).filter { $0 > 1 }, by: \.self)
+        let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key
+        guard let usual else { return nil }
+        return records.firstIndex { $0.filled * 2 > usual }
     }
 
     private static func read(
