@@ -13,28 +13,30 @@ extension Model {
             stopObstacle
         case .resume: resumeObstacle
         case .openFailures: failuresObstacle
-        case .inspect where screen == .failures: failures.current == nil ? "The list is empty" : nil
+        case .inspect where screen == .failures: failures.current == nil ? failures.emptiness : nil
         case .inspect: shownRun == nil ? "No run yet" : nil
-        case .mark, .range, .detail: failures.current == nil ? "The list is empty" : nil
+        case .mark, .range, .detail: failures.current == nil ? failures.emptiness : nil
         case .moreRequests, .fewerRequests, .higherRate, .lowerRate: pacingObstacle
         case .copy:
             failures.current == nil
-                ? "The list is empty" : setup.hasClipboard ? nil : "This terminal has no clipboard"
+                ? failures.emptiness : setup.hasClipboard ? nil : "This terminal has no clipboard"
         case .edit:
             failures.current == nil
-                ? "The list is empty"
+                ? failures.emptiness
                 : failures.current?.retryingIn != nil ? "This record is being retried" : nil
-        case .markAll, .export, .fix: failures.count == 0 ? "The list is empty" : nil
+        case .markAll, .fix: failures.count == 0 ? failures.emptiness : nil
+        // Needs no row here: what the query selects is read when it is written.
+        case .export: failures.isLoaded && failures.count == 0 ? failures.emptiness : nil
         case .dismiss:
             failures.count == 0
-                ? "The list is empty"
+                ? failures.emptiness
                 : failures.marked == 0 && failures.current?.retryingIn != nil ? "This record is being retried" : nil
         case .undo: failures.dismissed.isEmpty ? "Nothing to undo" : nil
         case .unmarkAll: failures.marked == 0 ? "Nothing is marked" : nil
         case .retry: retryObstacle
         case .retryAll:
             failures.count == 0
-                ? "The list is empty"
+                ? failures.emptiness
                 : failures.query.kinds == [.rejected]
                     ? "Rejected records must be edited first" : isAPIMissing ? Self.missingAPI : nil
         case .scope:
@@ -123,7 +125,7 @@ extension Model {
     }
 
     private var retryObstacle: String? {
-        guard failures.count > 0 else { return "The list is empty" }
+        guard failures.count > 0 else { return failures.emptiness }
         if isAPIMissing { return Self.missingAPI }
         if failures.marked == 0, let current = failures.current {
             if current.retryingIn != nil { return "This record is being retried" }

@@ -66,6 +66,9 @@ struct FailuresModel: Sendable {
 
     var current: FailedRecord? { row(cursor.row) }
 
+    /// Why there is nothing to act on.
+    var emptiness: String { isLoaded ? "The list is empty" : "The list is still being read" }
+
     /// How many are marked.
     var marked: Int {
         switch marks {
