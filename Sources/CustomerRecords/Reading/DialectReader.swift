@@ -176,7 +176,9 @@ struct DialectReader {
 
     private func withoutHeader(_ records: HeadRecords) throws(SourceFormatError) -> Result {
         var columns = CSVDialect.Columns.standard
-        let first = records.records.first
+        // Where columns are given by number, a title may stand above the records.
+        let place = options.columns.isEmpty ? nil : records.firstFull
+        let first = place.map { records.records[$0] } ?? records.records.first
         for column in KnownColumn.allCases {
             switch options.columns[column] {
             case nil: break
