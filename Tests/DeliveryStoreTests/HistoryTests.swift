@@ -87,8 +87,28 @@ struct HistoryTests {
         let found = try await notebook.store.deliveries(of: content, for: Notebook.binding)
         #expect(found.map(\.run) == [second, notebook.run])
         #expect(try await notebook.store.deliveries(of: content, for: RunBinding(api: "sandbox")).isEmpty)
+        #expect(try await notebook.summary(of: second).notices.isEmpty, "the first run has sent nothing yet")
+        try await notebook.plan(Notebook.batch(0))
         #expect(try await notebook.summary(of: second).notices.map(\.code) == [.sentBefore])
         #expect(try await notebook.summary().notices.isEmpty)
+    }
+
+    @Test(
+        "content whose records all failed was not sent, and what may have been sent was", arguments: StoreKind.allCases)
+    func contentOfFailures(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let content = ContentIdentity(hash: Array(1...16), length: 100)
+        try await notebook.fail(["a", "b"])
+        let second = try await notebook.store.create(Notebook.new())
+        for run in [notebook.run, second] { try await notebook.store.commit([.identify(run, content)]) }
+        #expect(try await notebook.summary(of: second).notices.isEmpty)
+        let third = try await notebook.store.create(Notebook.new())
+        try await notebook.store.commit([
+            .plan(second, Notebook.batch(0), rejects: [], rejectsBytes: 0),
+            .mayHaveBeenApplied(second, sequence: 0, records: 0..<10, isWhole: true),
+            .identify(third, content),
+        ])
+        #expect(try await notebook.summary(of: third).notices == [Notice(.sentBefore, example: "run \(second)")])
     }
 
     @Test("sums over all runs are those of the runs", arguments: StoreKind.allCases)

@@ -38,6 +38,7 @@ extension MemoryLedger {
         if let content = run.content, let api = new.binding.api,
             let earlier = deliveries.filter({
                 $0.content.hash == content.hash && $0.api == api && $0.delivery.run < run.id
+                    && runs[$0.delivery.run]?.hasSentNothing != true
             }).map(\.delivery.run).max()
         {
             notices.append(Notice(.sentBefore, example: "run \(earlier)"))

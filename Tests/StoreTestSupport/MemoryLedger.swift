@@ -72,6 +72,12 @@ public struct MemoryLedger: Sendable {
         public var source: RunSource { new.source }
         public var isStored: Bool { new.location == .stored }
         public var undelivered: Int { failedEver - recoveredFailed - dismissed }
+
+        /// Whether it is sure that the API never had a record of it.
+        var hasSentNothing: Bool {
+            sent == 0 && recordsInDoubt == 0 && batches.values.allSatisfy { $0.sent == 0 && $0.state != .sending }
+        }
+
         var failedEver: Int { batches.values.reduce(failed) { $0 + $1.failed } }
     }
 

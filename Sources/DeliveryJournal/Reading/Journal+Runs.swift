@@ -93,7 +93,13 @@ extension Journal {
             recovered_failed, dismissed, possible_duplicates, records_in_doubt, requests, retries, statuses,
             unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, hold, waiting_until,
             (SELECT max(content.run) FROM content
-                WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id) AS sent_before,
+                WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id
+                    AND NOT EXISTS (
+                        SELECT 1 FROM run AS earlier
+                        WHERE earlier.id = content.run AND earlier.sent = 0 AND earlier.records_in_doubt = 0
+                            AND NOT EXISTS (
+                                SELECT 1 FROM batch WHERE batch.run = earlier.id AND (batch.sent > 0 OR batch.state = 1)
+                            ))) AS sent_before,
             CASE WHEN path IS NULL THEN NULL
                 WHEN NOT is_open AND hold IS NOT 'discarded' AND json_extract(state, '$.refused') IS NULL THEN 0 ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,

@@ -81,7 +81,13 @@ extension SharedJournal {
             (SELECT clock_timestamp() - beat_at > make_interval(secs => lease) FROM node WHERE id = owner_node)
                 AS is_silent,
             (SELECT max(content.run) FROM content
-                WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id) AS sent_before,
+                WHERE content.hash = content_hash AND content.api = run.api AND content.run < run.id
+                    AND NOT EXISTS (
+                        SELECT 1 FROM run AS earlier
+                        WHERE earlier.id = content.run AND earlier.sent = 0 AND earlier.records_in_doubt = 0
+                            AND NOT EXISTS (
+                                SELECT 1 FROM batch WHERE batch.run = earlier.id AND (batch.sent > 0 OR batch.state = 1)
+                            ))) AS sent_before,
             CASE WHEN path IS NULL THEN NULL
                 WHEN NOT is_open AND hold IS DISTINCT FROM 'discarded' AND state NOT LIKE '{"refused"%' THEN 0
                 ELSE greatest(0, (fingerprint::json->>'size')::bigint - coalesce(b.next_position, watermark_offset))
