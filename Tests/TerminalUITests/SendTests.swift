@@ -129,7 +129,7 @@ struct SendTests {
         _ = update(&model, .key(.escape))
         report.ages = Array(repeating: 0, count: 151)
         _ = update(&model, .dryRun(path: file, .success(report)))
-        #expect(model.obstacle(to: .start) == "No record would be sent")
+        #expect(model.obstacle(to: .start) == "No record would be sent: all rejected, most for their name")
     }
 
     @Test("a run that has started is shown, and its file is remembered")
@@ -220,5 +220,22 @@ struct SendTests {
             return
         }
         #expect(prompt.field.text == "/data/a.csv")
+    }
+
+    @Test(
+        "a whole path replaces the folder that was filled in, and a name is added to it",
+        arguments: [
+            ("/data/a.csv", "/data/a.csv"), ("~/a.csv", "~/a.csv"), ("a.csv", "/home/jan/samples/a.csv"),
+            ("b/c.csv", "/home/jan/samples/b/c.csv"),
+        ])
+    func pastedPath(_ pasted: String, _ wanted: String) {
+        var model = Fixture.send()
+        _ = update(&model, .key(.character("o")))
+        _ = update(&model, .paste(pasted))
+        guard case .path(let prompt) = model.overlays.last else {
+            Issue.record("no prompt")
+            return
+        }
+        #expect(prompt.field.text == wanted)
     }
 }

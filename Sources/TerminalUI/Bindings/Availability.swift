@@ -74,9 +74,9 @@ extension Model {
         if send.reading(of: file).isPending { return "The columns are being read again" }
         if send.filter == nil { return "Invalid age range" }
         if let dryRun = send.dryRun, dryRun.path == file, dryRun.report.isFinished, let filter = send.filter,
-            dryRun.report.counts(for: filter).valid == 0
+            let reason = dryRun.report.nothingToSend(filter)
         {
-            return dryRun.report.read == 0 ? "The file has no records" : "No record would be sent"
+            return reason
         }
         if send.problem(.concurrency) != nil || send.problem(.rate) != nil {
             return "A value under Ages and pace is out of range"

@@ -31,8 +31,18 @@ enum FailureText {
 
     /// A reason that says what it is about: text in another encoding is not just malformed.
     static func reason(_ reason: ReasonCode, _ message: String?) -> String {
-        reason == .malformed && isNotText(message) ? "not UTF-8" : self.reason(reason)
+        guard reason == .malformed, let message else { return self.reason(reason) }
+        if isNotText(message) { return "not UTF-8" }
+        for (beginning, short) in malformed where message.hasPrefix(beginning) { return short }
+        // "3 fields, 4 needed"
+        let count = message.prefix { $0 != "," }
+        return count.hasSuffix(" field") || count.hasSuffix(" fields") ? String(count) : self.reason(reason)
     }
+
+    /// What is malformed, where there is no room for the message.
+    private static let malformed = [
+        ("closing quote", "open quote"), ("text after", "quotes"), ("NUL", "NUL"), ("longer", "too long"),
+    ]
 
     static func isNotText(_ message: String?) -> Bool { message?.contains("is not UTF-8") == true }
 

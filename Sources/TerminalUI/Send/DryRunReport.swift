@@ -1,4 +1,5 @@
 import CustomerRecords
+import TerminalKit
 
 /// What one pass over a file has counted so far. It keeps the ages apart, so that any age filter is answered without
 /// another pass.
@@ -28,5 +29,25 @@ struct DryRunReport: Hashable, Sendable {
             if filter.accepts(age) { counts.valid += number } else { counts.filtered += number }
         }
         return counts
+    }
+
+    /// Whether every record so far was rejected.
+    var isUseless: Bool { read > 0 && rejected == read }
+
+    /// Why a file that was read to its end has no record that would be sent; `nil` when it has one.
+    func nothingToSend(_ filter: AgeFilter) -> String? {
+        let counts = counts(for: filter)
+        guard counts.valid == 0 else { return nil }
+        guard read > 0 else { return "The file has no records" }
+        var parts: [String] = []
+        if counts.rejected > 0 {
+            parts.append(
+                (counts.filtered == 0 ? "all" : Figures.count(counts.rejected)) + " rejected"
+                    + (mostRejections.map { ", " + $0 } ?? ""))
+        }
+        if counts.filtered > 0 {
+            parts.append((counts.rejected == 0 ? "all" : Figures.count(counts.filtered)) + " outside the age range")
+        }
+        return "No record would be sent: " + parts.joined(separator: "; ")
     }
 }

@@ -22,7 +22,7 @@ extension Model {
             return selectionChanged()
         case .typePath:
             let folder = browser.directory == "/" ? "/" : browser.directory + "/"
-            overlays.append(.path(PathPrompt(purpose: .open, field: TextField(folder))))
+            overlays.append(.path(PathPrompt(purpose: .open, field: TextField(folder), filledIn: folder)))
             return [.completePath(folder)]
         case .ages: focus(.minimumAge)
         case .dryRun: return toggleDryRun()

@@ -109,7 +109,7 @@ extension Model {
         let mapped = mappedLines(request.reading)
         if room >= mapped.count { lines.insert(contentsOf: mapped, at: 2) }
         if room > mapped.count {
-            lines.append(Line("Only cookie and banner are sent; name and age only filter.", .dim))
+            lines.append(Line("Name and age only filter; they are never sent.", .dim))
         }
         lines += warnings
         return Question(
@@ -130,7 +130,7 @@ extension Model {
                 case .number(let number): title = "column \(number)"
                 case nil: title = "–"
                 }
-                return "\(MappingModel.label(column).lowercased()) ← " + TextFit.middle(title, 16)
+                return "\(MappingModel.label(column).lowercased()) ← " + TextFit.end(title, 20)
             }
             lines.append([Line("     "), Line(text(.name) + " · " + text(.age), .info)])
             lines.append([Line("     "), Line(text(.cookie) + " · " + text(.bannerID), .info)])

@@ -73,8 +73,7 @@ enum FooterView {
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
         case .mapping:
-            return keys(
-                ("↑↓", "Column"), ("Enter", "Choose"), ("Tab", "Next field"), ("Del", "Clear"), ("Esc", "Cancel"))
+            return keys(MappingView.keys.map { ($0.keys, $0.label) } + [("?", "Help")])
         case .fix: return keys(("Tab", "Next"), ("←→", "Choose"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .inspector:
             return keys(
@@ -97,7 +96,9 @@ enum FooterView {
         return question.choices[question.focus(confirmation)].label
     }
 
-    private static func keys(_ pairs: (String, String)...) -> Line {
+    private static func keys(_ pairs: (String, String)...) -> Line { keys(pairs) }
+
+    private static func keys(_ pairs: [(String, String)]) -> Line {
         pairs.map { [Line($0.0, Style(.accent, .bold)), Line(" " + $0.1, .dim)] as Line }.joined(separator: "  ")
     }
 }

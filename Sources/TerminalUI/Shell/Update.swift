@@ -106,10 +106,10 @@ extension Model {
     }
 
     mutating func toast(_ kind: Toast.Kind, _ text: String) {
-        toasts.append(
-            Toast(
-                kind: kind, text: FailureText.onScreen(text),
-                until: now.addingTimeInterval(kind == .bad || kind == .warning ? 5 : 2)))
+        let text = FailureText.onScreen(text)
+        // As long as it takes to read it.
+        let seconds = max(kind == .bad || kind == .warning ? 5 : 2, Double(text.count) / 15)
+        toasts.append(Toast(kind: kind, text: text, until: now.addingTimeInterval(seconds)))
         if toasts.count > 3 { toasts.removeFirst(toasts.count - 3) }
     }
 

@@ -34,6 +34,9 @@ struct HelpLayout {
         }
         let own = Bindings.all.filter { $0.screens.contains(model.screen) }
         var rows: [Row] = []
+        if model.overlays.contains(where: { if case .mapping = $0 { true } else { false } }) {
+            rows += [Row(heading: "Columns")] + MappingView.keys.map { Row(keys: $0.keys, text: $0.help) } + [Row()]
+        }
         if !own.isEmpty {
             rows += [Row(heading: model.screen.title)] + lines(own) + [Row()]
         }

@@ -53,15 +53,20 @@ struct MappingModel: Sendable {
     /// Why the values of a column are hardly cookies.
     func doubt(_ number: Int) -> CookieDoubt? { CookieDoubt(source.column(number: number)?.samples ?? []) }
 
-    /// The free column whose values fit a field best: of several that could be cookies, the one of many different and
-    /// long values.
+    /// The free column whose values fit a field best: of several that could be cookies or names, the one of many
+    /// different and long values.
     func bestColumn(for field: KnownColumn, rules: RecordRules) -> Int? {
         let free = source.columns.filter { self.field(of: $0.number) == nil }
         let fitting = free.filter { verdict($0.number, as: field, rules: rules).isFitting }
-        guard field == .cookie else { return (fitting.first ?? free.first)?.number }
+        guard field == .cookie || field == .name else { return (fitting.first ?? free.first)?.number }
         func worth(_ column: SourceInspection.Column) -> (Int, Int, Int) {
-            let length = column.samples.reduce(0) { $0 + $1.utf8.count } / max(1, column.samples.count)
-            return (doubt(column.number) == nil ? 1 : 0, Set(column.samples).count, length)
+            let samples = column.samples
+            let length = samples.reduce(0) { $0 + $1.utf8.count } / max(1, samples.count)
+            // Cities and words such as "yes" keep the rule of names, too: names of people are of two words and differ.
+            let looksRight =
+                field == .cookie
+                ? doubt(column.number) == nil : samples.count { $0.contains(" ") } * 2 > samples.count
+            return (looksRight ? 1 : 0, Set(samples).count, length)
         }
         var best: SourceInspection.Column?
         for column in fitting where best.map({ worth(column) > worth($0) }) ?? true { best = column }

@@ -9,6 +9,15 @@ enum MappingView {
     static let cancelButton = 5
     static let firstColumn = 10
 
+    /// The keys here, with what the footer and the help say of them.
+    static let keys: [(keys: String, label: String, help: String)] = [
+        ("↑↓", "Column", "Choose among the file's columns"),
+        ("Enter", "Choose", "Take the column for the field, then the next field"),
+        ("Tab", "Next field", "The next field, and the button after the last one"),
+        ("Del", "Clear", "Take no column for the field"),
+        ("Esc", "Cancel", "Change nothing"),
+    ]
+
     static func draw(_ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas) {
         let layout = MappingLayout(model.size, columns: mapping.source.columns.count)
         let area = OverlayView.window(
@@ -17,13 +26,24 @@ enum MappingView {
             right: Line(TextFit.middle(Model.name(of: mapping.path), max(8, layout.window.width - 34)), .dim))
         let content = area.content
         canvas.write(intro(mapping), content.row(0))
-        if mapping.focus != nil, content.width >= 70 {
-            canvas.write([Line("✓", .good), Line(" fits the field", .dim)], content.row(0), .right)
+        if let focus = mapping.focus, content.width >= 70 {
+            canvas.write(legend(mapping, focus, model), content.row(0), .right)
         }
         drawFields(mapping, model, &canvas, layout)
         drawColumns(mapping, model, &canvas, layout)
         canvas.divider(area, y: layout.result.y - 1, Line())
         drawResult(mapping, model, &canvas, layout.result)
+    }
+
+    /// What the mark of the column under the cursor means.
+    private static func legend(_ mapping: MappingModel, _ focus: KnownColumn, _ model: Model) -> Line {
+        let columns = mapping.source.columns
+        guard columns.indices.contains(mapping.cursor.row) else { return Line() }
+        let verdict = mapping.verdict(columns[mapping.cursor.row].number, as: focus, rules: model.setup.rules)
+        guard verdict.faults > 0, let fault = verdict.fault else {
+            return [Line("✓", .good), Line(" fits the field", .dim)]
+        }
+        return mark(verdict) + Line(" \(verdict.faults) of \(verdict.samples) don't fit: \(fault)", .dim)
     }
 
     private static func intro(_ mapping: MappingModel) -> Line {

@@ -28,6 +28,10 @@ extension Model {
             }
             overlays.removeLast()
             return [.cancelMappingCount]
+        case .character("?"), .function(1):
+            replaceOverlay(.mapping(mapping))
+            overlays.append(.help(HelpModel()))
+            return []
         case .tab, .right, .character("l"): return focus(mapping, by: 1)
         case .backTab, .left, .character("h"): return focus(mapping, by: -1)
         case .up, .character("k"):
@@ -131,14 +135,16 @@ extension Model {
     }
 
     mutating func takeMappingCount(_ path: String, _ reading: FileReading, _ answer: Answer<DryRunReport>) -> [Effect] {
-        guard case .mapping(var mapping) = overlays.last, mapping.path == path,
+        // Help may cover it.
+        let index = overlays.lastIndex { if case .mapping = $0 { true } else { false } }
+        guard let index, case .mapping(var mapping) = overlays[index], mapping.path == path,
             mapping.mapping.map({ self.reading(mapping, $0) }) == reading
         else { return [] }
         switch answer {
         case .success(let report): mapping.report = report
         case .failure(let error): mapping.problem = error.message
         }
-        replaceOverlay(.mapping(mapping))
+        overlays[index] = .mapping(mapping)
         return []
     }
 
@@ -155,7 +161,8 @@ extension Model {
         send.readings[mapping.path] = reading(mapping, columns)
         var effects: [Effect] = [.cancelMappingCount]
         // What would tell a header from a record of a customer is not kept of a file without one.
-        if !mapping.source.beginsWithRecord(mapping.chosen) {
+        // Nor is a choice that lets no record pass.
+        if !mapping.source.beginsWithRecord(mapping.chosen), mapping.report?.isUseless != true {
             preferences.remember(
                 KeptMapping(
                     mapping.source, chosen: mapping.chosen, encoding: send.reading(of: mapping.path).encoding))

@@ -13,5 +13,7 @@ struct PathPrompt: Sendable {
     var field: TextField
     var completions: [String] = []
     var problem: String?
+    /// The folder that was filled in, as long as nothing was typed: a whole path that is typed or pasted replaces it.
+    var filledIn: String?
     var isWriting = false
 }

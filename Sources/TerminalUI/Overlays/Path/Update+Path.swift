@@ -32,6 +32,8 @@ extension Model {
             prompt.field.set(completed)
         default:
             let before = prompt.field.text
+            if before == prompt.filledIn, key == .character("/") || key == .character("~") { prompt.field.selectAll() }
+            prompt.filledIn = nil
             guard prompt.field.handle(key) else { return [] }
             if before == prompt.field.text {
                 replaceOverlay(.path(prompt))
