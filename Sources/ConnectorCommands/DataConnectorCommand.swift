@@ -22,7 +22,8 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, PauseCommand.self,
             StopCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self, AuditCommand.self,
-            DoctorCommand.self, HealthCommand.self, NodesCommand.self, JournalCommand.self, SandboxCommand.self,
+            EraseCommand.self, DoctorCommand.self, HealthCommand.self, NodesCommand.self, JournalCommand.self,
+            SandboxCommand.self,
             SampleCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

@@ -133,6 +133,10 @@ public protocol DeliveryService: Sendable {
     /// Who did what, newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
 
+    /// Removes people from everything that is stored of ended runs.
+    /// - Parameter isDryRun: only count.
+    func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport
+
     // Single submissions
     /// Takes a valid record; returns when it is durable.
     func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt
@@ -169,6 +173,10 @@ extension DeliveryService {
 
     public func recentRequests() async throws -> [RequestTrace] { [] }
     public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { [] }
+
+    public func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
+        throw DeliveryError(.conflict, "Nothing can be erased here.")
+    }
     public func graph(of run: RunID) async -> RunGraph? { nil }
 
     public func runOfSameContent(

@@ -106,6 +106,22 @@ public final class MemoryStore: DurableStore {
         ledger.recordsSent(to: api, in: period)
     }
 
+    // MARK: Erasure
+
+    public func erase(_ cookies: ErasedCookies, isDryRun: Bool) async throws(DeliveryError) -> StoreErasure {
+        guard isDryRun else { return try write { $0.erase(cookies) } }
+        var copy = ledger
+        return copy.erase(cookies)
+    }
+
+    public func overwriteErased() async throws(DeliveryError) {}
+
+    public func erasableSources() async throws(DeliveryError) -> [ErasableSource] {
+        ledger.runs.values.sorted { $0.id < $1.id }.filter { !$0.isStored }.map {
+            ErasableSource(run: $0.id, location: $0.new.location, isOpen: $0.isOpen)
+        }
+    }
+
     // MARK: Audit
 
     public func audit(_ query: AuditQuery) async throws(DeliveryError) -> [AuditEntry] { ledger.audited(query) }

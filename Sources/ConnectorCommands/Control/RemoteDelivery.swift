@@ -153,6 +153,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
         try await client.call(.audit(query), returning: [AuditEntry].self)
     }
 
+    func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
+        try await client.call(.erase(cookies, isDryRun: isDryRun), returning: ErasureReport.self)
+    }
+
     func recentRequests() async throws -> [RequestTrace] {
         try await client.call(.recentRequests, returning: [RequestTrace].self)
     }

@@ -14,6 +14,7 @@ public struct AuditEntry: Hashable, Codable, Sendable {
         case setConcurrency = "set_concurrency"
         case setRate = "set_rate"
         case setAPI = "set_api"
+        case erase
     }
 
     public var at: Date

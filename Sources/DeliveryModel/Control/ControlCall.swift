@@ -24,6 +24,7 @@ public enum ControlCall: Codable, Sendable {
     case graph(RunID)
     case recentRequests
     case audit(AuditQuery)
+    case erase([String], isDryRun: Bool)
     case previewFix(BulkFix)
     case applyFix(BulkFix)
     case runOfSameContent(String, ReaderOptions)

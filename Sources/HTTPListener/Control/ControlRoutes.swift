@@ -123,6 +123,8 @@ struct ControlRoutes: Sendable {
             return try value(try await service.runs(query, limit: limit, before: before))
         case .graph(let run): return try value(await service.graph(of: run))
         case .audit(let query): return try value(try await service.audit(query))
+        case .erase(let cookies, let isDryRun):
+            return try value(try await service.erase(cookies, isDryRun: isDryRun))
         case .recentRequests: return try value(try await service.recentRequests())
         case .previewFix(let fix): return try value(try await service.previewFix(fix) { !Task.isCancelled })
         case .applyFix(let fix): return try value(try await service.applyFix(fix))
