@@ -114,7 +114,7 @@ public final class MemoryStore: DurableStore {
         return copy.erase(cookies)
     }
 
-    public func overwriteErased() async throws(DeliveryError) {}
+    public func overwriteErased() async throws(DeliveryError) -> [ErasureReport.Remainder] { [] }
 
     public func erasableSources() async throws(DeliveryError) -> [ErasableSource] {
         ledger.runs.values.sorted { $0.id < $1.id }.filter { !$0.isStored }.map {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import SystemPackage
 
 /// `data-connector erase --cookie-file FILE`: removes people from everything that is stored.
 struct EraseCommand: AsyncParsableCommand {
@@ -42,24 +42,27 @@ struct EraseCommand: AsyncParsableCommand {
             _ = try await client.state()
             return try await client.call(.erase(cookies, isDryRun: dryRun), returning: ErasureReport.self)
         }
-        guard FileManager.default.fileExists(atPath: directory.journal.string) else {
+        guard settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string) else {
             throw DeliveryError(.notFound, "Nothing is stored in \(directory.path).")
         }
         if dryRun {
-            let journal = try Journal(directory, readOnly: true)
-            defer { journal.close() }
-            return try await Erasure(store: journal, directory: directory, unsent: settings.unsentDirectory)
+            let opened = try await OpenedJournal(settings, directory, .looking)
+            defer { opened.close() }
+            return try await Erasure(store: opened.store, directory: directory, unsent: settings.unsentDirectory)
                 .erase(ErasedCookies(cookies), isDryRun: true)
         }
+        try directory.create()
         let lock = try StateDirectoryLock(directory)
         defer { withExtendedLifetime(lock) {} }
-        let journal = try Journal(directory)
-        defer { journal.close() }
-        let report = try await Erasure(store: journal, directory: directory, unsent: settings.unsentDirectory)
+        let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
+        defer { opened.close() }
+        opened.store.beginCommits()
+        let report = try await Erasure(store: opened.store, directory: directory, unsent: settings.unsentDirectory)
             .erase(ErasedCookies(cookies), isDryRun: false)
-        try await journal.commit([
+        try await opened.store.commit([
             .audit(AuditEntry(at: Date(), by: Engine.asker, .erase, records: report.total))
         ])
+        await opened.leave()
         return report
     }
 }

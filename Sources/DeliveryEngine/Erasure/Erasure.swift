@@ -27,15 +27,15 @@ public struct Erasure: Sendable {
         work.report.counts = erased.counts
         work.open = erased.open
         try await eraseRuns(&work)
+        try work.eraseUnsentFiles()
         if !isDryRun {
             for day in erased.days.sorted(by: { $0.rawValue < $1.rawValue }) {
                 _ = try await UnsentFile.write(for: day, in: unsent, archive: store)
             }
         }
-        try work.eraseUnsentFiles()
         try work.eraseLogs()
         try work.eraseJournalCopies()
-        if !isDryRun { try await store.overwriteErased() }
+        if !isDryRun { work.report.remainders += try await store.overwriteErased() }
         for (run, count) in work.open.sorted(by: { $0.key < $1.key }) {
             let source = try await store.run(run)?.source.text ?? "?"
             work.report.remainders.append(
@@ -59,7 +59,16 @@ public struct Erasure: Sendable {
             }
             guard source.isOpen || isSpooled || seen.insert(path).inserted else { continue }
             let decoding = try await store.dialect(of: source.run)?.decoding ?? SourceDecoding()
-            guard let count = work.count(in: path, decoding), count > 0 else { continue }
+            guard let count = work.count(in: path, decoding) else {
+                if source.isOpen {
+                    work.report.remainders.append(
+                        .init(
+                            "run \(source.run) (\(path)) is not at its end, and its source can't be read here: resume or "
+                                + "discard it, and erase again.", isStored: isSpooled))
+                }
+                continue
+            }
+            guard count > 0 else { continue }
             if source.isOpen {
                 work.open[source.run, default: 0] += count
             } else if isSpooled {

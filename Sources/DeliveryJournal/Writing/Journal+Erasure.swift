@@ -36,7 +36,7 @@ extension Journal {
         return erasure
     }
 
-    public func overwriteErased() async throws(DeliveryError) {
+    public func overwriteErased() async throws(DeliveryError) -> [ErasureReport.Remainder] {
         // Free pages and the gaps in others may hold what was removed long ago: the whole file is written again.
         do {
             try await queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
@@ -52,7 +52,7 @@ extension Journal {
             } catch {
                 throw describe(error)
             }
-            if isEmpty { return }
+            if isEmpty { return [] }
             // Somebody reads from the log.
             guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
         }

@@ -34,8 +34,9 @@ public protocol ErasureArchive: Sendable {
     /// - Parameter isDryRun: only count.
     func erase(_ cookies: ErasedCookies, isDryRun: Bool) async throws(DeliveryError) -> StoreErasure
     /// Overwrites whatever was removed, now or earlier.
+    /// - Returns: what the store can't reach.
     /// - Throws: `busy` when somebody reads all the time.
-    func overwriteErased() async throws(DeliveryError)
+    func overwriteErased() async throws(DeliveryError) -> [ErasureReport.Remainder]
     /// Runs with files of their own, or of the operator's.
     func erasableSources() async throws(DeliveryError) -> [ErasableSource]
 }
