@@ -1,4 +1,4 @@
-import DeliveryModel
+public import DeliveryModel
 import Foundation
 public import Logging
 import Synchronization
@@ -8,7 +8,7 @@ public import SystemPackage
 ///
 /// `FolderMachine` decides. What takes time (starting runs, moving files) happens in tasks beside the loop, which
 /// answer it with inputs; the loop itself only looks at the folder.
-public final class FolderWatch: Sendable {
+public final class FolderWatch: FolderControl {
     private let settings: FolderSettings
     private let claimFolder: FilePath
     private let delivery: any FileDelivery
@@ -36,6 +36,8 @@ public final class FolderWatch: Sendable {
         (inputs, continuation) = AsyncStream.makeStream()
         (finished, finish) = AsyncStream.makeStream()
     }
+
+    public func folderSnapshot() -> FolderSnapshot? { snapshot() }
 
     public func snapshot() -> FolderSnapshot { newest.withLock { $0 } }
 

@@ -55,7 +55,8 @@ public struct TerminalUI: Sendable {
         let current = FileManager.default.currentDirectoryPath
         let setup = Setup(
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
-            hasListener: services.listener != nil, hasSandbox: services.sandbox != nil,
+            hasListener: services.listener != nil, hasFolder: services.folder != nil,
+            hasSandbox: services.sandbox != nil,
             hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
             apiURL: services.api.url, profiles: services.profiles, canSwitchProfile: services.profileControl != nil,
             hasPlainSettings: services.profileControl?.hasPlainSettings == true, logLevel: services.logLevel,

@@ -43,6 +43,8 @@ public struct TerminalUIServices: Sendable {
 
     public var delivery: any DeliveryService
     public var listener: (any ListenerControl)?
+    /// The drop folder; `nil` where none can be watched.
+    public var folder: (any FolderControl)?
     /// Present with `--sandbox` only.
     public var sandbox: (any SimulatedAPIControl)?
     public var log: any LogSource

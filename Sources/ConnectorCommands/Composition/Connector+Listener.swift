@@ -45,7 +45,7 @@ extension Connector {
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
             totals: JournalTotalsSource(journal: journal, service: engine, freeSpace: freeSpace), logger: logger,
-            clearsSpool: shown != nil, controlling: shown, version: version)
+            clearsSpool: shown != nil, controlling: shown, folder: shown == nil ? nil : shownFolder, version: version)
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.

@@ -19,6 +19,8 @@ struct Connector: Sendable {
     let sandbox: Sandbox?
     /// What is said of the HTTP listener on the control socket.
     let shownListener = ShownListener()
+    /// What is said there of the drop folder.
+    let shownFolder = ShownFolder()
     /// Held as long as this process may deliver.
     private let lock: StateDirectoryLock
 

@@ -44,6 +44,7 @@ struct AttachedSession: Sendable {
             delivery: remote, listener: remote, log: LogTail(client.directory.log), options: options,
             api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false),
             profiles: settings.profiles.map(\.shown), theme: theme)
+        services.folder = remote
         services.runsDirectory = client.directory.path.string
         return services
     }

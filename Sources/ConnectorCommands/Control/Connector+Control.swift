@@ -42,6 +42,15 @@ extension Connector {
     }
 }
 
+/// The drop folder of this process, which may not exist.
+final class ShownFolder: FolderControl {
+    private let folder = Mutex<(any FolderControl)?>(nil)
+
+    func show(_ new: any FolderControl) { folder.withLock { $0 = new } }
+
+    func folderSnapshot() -> FolderSnapshot? { folder.withLock { $0 }?.folderSnapshot() }
+}
+
 /// The HTTP listener of this process, which may not exist.
 final class ShownListener: ListenerControl {
     private let listener = Mutex<HTTPListener?>(nil)

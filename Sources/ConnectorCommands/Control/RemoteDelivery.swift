@@ -8,7 +8,7 @@ import Synchronization
 import SystemPackage
 
 /// The engine of another process, as the faces of this one see it.
-final class RemoteDelivery: DeliveryService, ListenerControl {
+final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
     private struct State {
         var newest: ControlState
         var readers: [Int: AsyncStream<EngineSnapshot>.Continuation] = [:]
@@ -243,4 +243,8 @@ final class RemoteDelivery: DeliveryService, ListenerControl {
     func snapshot() -> ListenerSnapshot { state.withLock { $0.newest.listener } ?? ListenerSnapshot() }
     func start() async throws { try await client.call(.startListener) }
     func stop() async { try? await client.call(.stopListener) }
+
+    // MARK: Drop folder
+
+    func folderSnapshot() -> FolderSnapshot? { state.withLock { $0.newest.folder } }
 }

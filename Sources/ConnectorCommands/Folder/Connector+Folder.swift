@@ -11,9 +11,11 @@ extension Connector {
     func folderWatch(
         _ folder: FolderSettings, defaults: LiveSettings, report: @escaping @Sendable (FileEnding, String) -> Void
     ) -> FolderWatch {
-        FolderWatch(
+        let watch = FolderWatch(
             folder, claims: directory.path.appending("watch"),
             delivery: EngineFileDelivery(engine: engine, options: { defaults.submissionDefaults.options }),
             logger: log.logger("watch", level: settings.logLevel), ended: report)
+        shownFolder.show(watch)
+        return watch
     }
 }

@@ -80,7 +80,7 @@ struct InteractiveSession: Sendable {
 
     private var services: TerminalUIServices {
         let settings = connector.settings
-        return TerminalUIServices(
+        var services = TerminalUIServices(
             delivery: connector.engine, listener: listener, sandbox: connector.sandbox, log: connector.log,
             options: TerminalUIServices.Options(
                 reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
@@ -90,6 +90,8 @@ struct InteractiveSession: Sendable {
             profiles: settings.profiles.map(\.shown), profileControl: profiles,
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
             theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
+        services.folder = folder
+        return services
     }
 
     private func mode(_ reason: ExitReason) -> StopMode {

@@ -64,11 +64,17 @@ public struct ControlState: Codable, Sendable {
     public var snapshot: EngineSnapshot
     /// `nil` when it has no listener.
     public var listener: ListenerSnapshot?
+    /// `nil` when it watches none.
+    public var folder: FolderSnapshot?
 
-    public init(version: String, process: Int32, snapshot: EngineSnapshot, listener: ListenerSnapshot?) {
+    public init(
+        version: String, process: Int32, snapshot: EngineSnapshot, listener: ListenerSnapshot?,
+        folder: FolderSnapshot? = nil
+    ) {
         self.version = version
         self.process = process
         self.snapshot = snapshot
         self.listener = listener
+        self.folder = folder
     }
 }

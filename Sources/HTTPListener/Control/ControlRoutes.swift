@@ -15,6 +15,7 @@ struct ControlRoutes: Sendable {
     let service: any DeliveryService
     /// The listener of the process, which the control socket is not.
     let listener: (any ListenerControl)?
+    let folder: (any FolderControl)?
     let version: String
     let spoolDirectory: String
     /// Throws when the disk has no room for a file.
@@ -57,7 +58,8 @@ struct ControlRoutes: Sendable {
         return try Self.json(
             ControlCoding.encode(
                 ControlState(
-                    version: version, process: getpid(), snapshot: service.snapshot(), listener: listener?.snapshot())))
+                    version: version, process: getpid(), snapshot: service.snapshot(), listener: listener?.snapshot(),
+                    folder: folder?.folderSnapshot())))
     }
 
     /// Keeps a file that the engine could not open itself, until it is delivered.

@@ -99,6 +99,7 @@ struct EffectRunner: Sendable {
         case .startListener: await switchListener(on: true)
         case .stopListener: await switchListener(on: false)
         case .readListener: if let listener = services.listener { mailbox.post(.listener(listener.snapshot())) }
+        case .readDropFolder: mailbox.post(.dropFolder(services.folder?.folderSnapshot()))
         case .readLog(let number): readLog(after: number)
         case .readFaults: if let sandbox = services.sandbox { mailbox.post(.faults(sandbox.faults)) }
         case .setFaults(let faults): services.sandbox?.setFaults(faults)

@@ -9,9 +9,13 @@ struct SendLayout {
     var fields: Rectangle
     var preview: Rectangle
     var dryRun: Rectangle
+    /// One row below everything else; empty when no folder is watched.
+    var dropFolder: Rectangle
 
-    init(_ size: Size) {
-        let body = Layout(size).body
+    init(_ model: Model) {
+        let all = Layout(model.size).body
+        let body = model.send.dropFolder == nil ? all : all.top(all.height - 1)
+        dropFolder = all.below(body.height)
         let left = min(64, max(30, body.width * 38 / 100))
         browser = body.left(left)
         file = body.after(left)

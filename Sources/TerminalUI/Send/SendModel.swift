@@ -33,6 +33,9 @@ struct SendModel: Sendable {
     }
 
     var browser: Browser
+    /// The drop folder, when one is watched.
+    var dropFolder: FolderSnapshot?
+    var dropFolderAsked = Date.distantPast
     var preview = Preview.none
     var dryRun: DryRun?
     /// What is known of files' contents, by their paths.

@@ -13,7 +13,7 @@ enum SendScreen: ScreenPlace {
         model.send.field == nil ? model.typeFileFilter(key) : model.typeField(key)
     }
 
-    static func page(_ model: Model) -> Int { max(1, SendLayout(model.size).list.height) }
+    static func page(_ model: Model) -> Int { max(1, SendLayout(model).list.height) }
 
     static func click(row: Int, _ model: inout Model) -> [Effect] {
         let isAgain = model.send.browser.cursor.row == row
@@ -36,11 +36,17 @@ enum SendScreen: ScreenPlace {
 
     static func nextChange(_ model: Model) -> Date? {
         let browser = model.send.browser
-        return browser.isOutdated && !browser.isLoading ? browser.readAt.addingTimeInterval(1) : nil
+        let reading = browser.isOutdated && !browser.isLoading ? browser.readAt.addingTimeInterval(1) : nil
+        let dropFolder = model.setup.hasFolder ? model.send.dropFolderAsked.addingTimeInterval(1) : nil
+        return [reading, dropFolder].compactMap { $0 }.min()
+    }
+
+    static func tick(_ model: inout Model) -> [Effect] {
+        model.askForDropFolder() + readFolderAgain(&model)
     }
 
     /// Reads the folder again after a change, at most once a second.
-    static func tick(_ model: inout Model) -> [Effect] {
+    private static func readFolderAgain(_ model: inout Model) -> [Effect] {
         let browser = model.send.browser
         guard model.screen == .send, browser.isOutdated, !browser.isLoading,
             model.now.timeIntervalSince(browser.readAt) >= 1

@@ -4,10 +4,11 @@ import TerminalKit
 /// The screen where a file is picked and sent.
 enum SendView {
     static func draw(_ model: Model, _ canvas: inout Canvas) {
-        let layout = SendLayout(model.size)
+        let layout = SendLayout(model)
         BrowserView.draw(model, &canvas, layout)
         drawFields(model, &canvas, layout)
         PreviewView.draw(model, &canvas, layout)
+        if let folder = model.send.dropFolder { DropFolderView.draw(folder, model, &canvas, layout.dropFolder) }
     }
 
     private static func drawFields(_ model: Model, _ canvas: inout Canvas, _ layout: SendLayout) {

@@ -60,6 +60,7 @@ enum Effect: Hashable, Sendable {
     case startListener
     case stopListener
     case readListener
+    case readDropFolder
     case readLog(after: Int)
     case readFaults
     case setFaults(SimulatedFaults)

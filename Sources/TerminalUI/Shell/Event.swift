@@ -52,6 +52,7 @@ enum Event: Sendable {
 
     case engine(EngineSnapshot)
     case listener(ListenerSnapshot)
+    case dropFolder(FolderSnapshot?)
     case log([LogLine])
     case faults(SimulatedFaults)
 

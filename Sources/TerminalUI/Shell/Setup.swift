@@ -6,6 +6,8 @@ struct Setup: Sendable {
     var home = "/"
     var rules = RecordRules()
     var hasListener = false
+    /// Whether a drop folder may be watched.
+    var hasFolder = false
     var hasSandbox = false
     /// Whether the terminal takes text for its clipboard.
     var hasClipboard = true

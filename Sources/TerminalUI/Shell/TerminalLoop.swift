@@ -68,7 +68,7 @@ final class TerminalLoop {
     /// What the operator waits for is painted without waiting for the next frame.
     private static func answersKey(_ event: Event) -> Bool {
         switch event {
-        case .engine, .listener, .log, .dryRun, .mappingCounted, .requests, .failuresWaiting: false
+        case .engine, .listener, .dropFolder, .log, .dryRun, .mappingCounted, .requests, .failuresWaiting: false
         default: true
         }
     }

@@ -23,6 +23,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .resumed: [.repaint, .setMouse(model.isMouseOn)]
     case .engine(let snapshot): model.take(snapshot)
     case .listener(let snapshot): model.take(snapshot)
+    case .dropFolder(let snapshot): model.take(snapshot)
     case .log(let lines): model.take(lines)
     case .faults(let faults): model.take(faults)
     case .directory(let path, let answer): model.takeDirectory(path, answer)
