@@ -4,12 +4,23 @@ public import SystemPackage
 
 /// A drop folder and what is taken from it.
 public struct FolderSettings: Sendable {
+    /// What is done with a file whose content was delivered before.
+    public enum Duplicates: String, Sendable {
+        /// It counts as delivered, and nothing of it is sent.
+        case skip
+        /// It is sent like any other.
+        case send
+        /// It counts as failed, and nothing of it is sent.
+        case fail
+    }
+
     /// Absolute.
     public var folder: FilePath
     /// Shell patterns; a name has to match one of them.
     public var patterns: [String]
     /// How long a file must not have changed.
     public var settle: Duration
+    public var duplicates = Duplicates.skip
     /// How long delivered files are kept; `nil` is for ever.
     public var keepDelivered: Duration?
 

@@ -14,7 +14,7 @@ struct OptionUseTests {
         .rate, .batchSize, .attempts, .window, .onEnd, .webhook, .webhookSecretFile, .stateDir,
     ]
     private static let listener: [SettingName] = [.maxUpload, .tlsCert, .tlsKey, .listenProxies, .listenLimits]
-    private static let folder: [SettingName] = [.watch, .pattern, .settle, .keepFiles]
+    private static let folder: [SettingName] = [.watch, .pattern, .settle, .duplicates, .keepFiles]
     private static let upkeep: [SettingName] = [.minFree, .keep, .keepFailed]
 
     /// What has an effect, work by work.

@@ -30,7 +30,7 @@ struct OptionUse: Hashable, Sendable {
     private static let listener: Set<SettingName> = [
         .maxUpload, .drain, .tlsCert, .tlsKey, .listenProxies, .listenLimits,
     ]
-    private static let folder: Set<SettingName> = [.watch, .pattern, .settle, .keepFiles]
+    private static let folder: Set<SettingName> = [.watch, .pattern, .settle, .duplicates, .keepFiles]
     private static let sharedJournal: Set<SettingName> = [.journal, .journalFile, .node, .lease]
     private static let upkeep: Set<SettingName> = [.minFree, .keep, .keepFailed]
 

@@ -20,6 +20,12 @@ struct WatchArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "What happens to a file whose content was delivered before: skip moves it to delivered/ unsent, fail to failed/, send sends it again (default: skip).",
+            valueName: "skip|send|fail"))
+    var duplicates: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Remove files from delivered/ after so long: 30d, 12h, forever (default: forever).",
             valueName: "duration"))
     var keepFiles: String?
@@ -28,6 +34,7 @@ struct WatchArguments: ParsableArguments {
         var options: [SettingName: String] = [:]
         options[.watch] = watch
         options[.settle] = settle
+        options[.duplicates] = duplicates
         options[.keepFiles] = keepFiles
         if !pattern.isEmpty { options[.pattern] = pattern.joined(separator: "\n") }
         return options

@@ -13,7 +13,8 @@ extension Connector {
     ) -> FolderWatch {
         let watch = FolderWatch(
             folder, claims: directory.path.appending("watch"),
-            delivery: EngineFileDelivery(engine: engine, options: { defaults.submissionDefaults.options }),
+            delivery: EngineFileDelivery(
+                engine: engine, duplicates: folder.duplicates, options: { defaults.submissionDefaults.options }),
             logger: log.logger("watch", level: settings.logLevel), ended: report)
         shownFolder.show(watch)
         return watch

@@ -7,6 +7,7 @@ import Foundation
 /// Delivers the drop folder's files by the engine.
 struct EngineFileDelivery: FileDelivery {
     let engine: Engine
+    let duplicates: FolderSettings.Duplicates
     /// How a file is read that begins now.
     let options: @Sendable () -> ReaderOptions
 
@@ -20,9 +21,14 @@ struct EngineFileDelivery: FileDelivery {
 
     private func begin(_ file: DroppedFile) async -> FileProgress {
         do {
-            if let known = try await run(of: file) { return try await goOn(known) }
-            let request = RunRequest(source: .file(path: file.path), options: options())
-            return .running(try await engine.start(request))
+            if let known = try await run(of: file) { return try await resume(known) }
+            let options = options()
+            if duplicates != .send,
+                let progress = try await progress(of: file, engine.sentBefore(file.path, options: options), options)
+            {
+                return progress
+            }
+            return .running(try await engine.start(RunRequest(source: .file(path: file.path), options: options)))
         } catch let error as DeliveryError where error.code == .source {
             return .ended(Self.refused(file.path, error.message))
         } catch let error as DeliveryError {
@@ -48,6 +54,36 @@ struct EngineFileDelivery: FileDelivery {
         return endings
     }
 
+    // MARK: The same content
+
+    /// What is left to do for a file whose content is known; `nil` when it is not.
+    private func progress(
+        of file: DroppedFile, _ known: SentBefore, _ options: ReaderOptions
+    ) async throws -> FileProgress? {
+        switch known {
+        case .never: return nil
+        case .delivered(let run):
+            let summary = RunSummary(skipping: file.path, options, duplicateOf: run)
+            return .ended(
+                FileEnding(
+                    run: nil, verdict: duplicates == .fail ? .failed : .delivered,
+                    summary: (try? SummaryJSON.text(summary)) ?? "null",
+                    words: "the content of \(file.path) was delivered before, in run \(run)"))
+        case .undelivered(let run):
+            let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+            return .running(try await engine.retry(run, .matching(failed), claim: nil, submittedBy: nil))
+        case .interrupted(let run):
+            if let summary = try await engine.run(run), summary.source == .file(path: file.path),
+                case .interrupted = Self.verdict(summary)
+            {
+                return try await resume(summary)
+            }
+            return .unavailable(
+                "its content is that of run \(run), which was stopped or interrupted. Resume or discard that run.")
+        case .active(let run): return .unavailable("its content is being sent right now, in run \(run)")
+        }
+    }
+
     // MARK: Runs of an earlier process
 
     private func run(of file: DroppedFile) async throws -> RunSummary? {
@@ -65,7 +101,7 @@ struct EngineFileDelivery: FileDelivery {
         }
     }
 
-    private func goOn(_ run: RunSummary) async throws -> FileProgress {
+    private func resume(_ run: RunSummary) async throws -> FileProgress {
         if engine.snapshot().run(run.id)?.state.isActive == true { return .running(run.id) }
         switch Self.verdict(run) {
         // What an operator stopped or paused stays so until an operator resumes it.

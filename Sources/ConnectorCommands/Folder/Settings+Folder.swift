@@ -8,7 +8,7 @@ enum WatchSettings {
     /// - Returns: `nil` when no folder is watched.
     static func folder(_ layers: SettingLayers) throws -> FolderSettings? {
         guard let (path, place) = try layers.text(.watch) else {
-            for name in [SettingName.pattern, .settle, .keepFiles] {
+            for name in [SettingName.pattern, .settle, .duplicates, .keepFiles] {
                 // A setting of the configuration file may wait for a folder; one on the command line is a mistake.
                 if let (_, place) = try layers.text(name), place.hasPrefix("--") {
                     throw ValidationError("\(place) belongs to --watch, which is missing.")
@@ -29,6 +29,11 @@ enum WatchSettings {
         }
         if let settle = try layers.parse(.settle, "a duration such as 5s or 1m", Duration.init(argument:)) {
             settings.settle = settle
+        }
+        if let duplicates = try layers.parse(
+            .duplicates, "skip, send, or fail", FolderSettings.Duplicates.init(rawValue:))
+        {
+            settings.duplicates = duplicates
         }
         return settings
     }

@@ -134,9 +134,7 @@ struct HeadlessRun: Sendable {
         switch try await connector.engine.sentBefore(source, options: request.options) {
         case .never: return try await deliver(signals) { try await $0.start(request) }
         case .delivered(let run):
-            return RunSummary(
-                id: RunID(rawValue: 0), source: .file(path: source), state: .skipped, startedAt: Date(),
-                endedAt: Date(), filter: request.options.filter, duplicateOf: run)
+            return RunSummary(skipping: source, request.options, duplicateOf: run)
         case .interrupted(let run):
             return try await deliver(signals) { service in
                 try await service.resume(run)

@@ -60,6 +60,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case watch
     case pattern
     case settle
+    case duplicates
     case keepFiles = "keep-files"
 
     // What happens after a run

@@ -31,6 +31,40 @@ struct DropFolderTests {
         }
     }
 
+    @Test("content that was delivered before is moved unsent; a file put back from failed/ sends only what is left")
+    func sentBefore() async throws {
+        try await withSandbox(.init(refusedCookies: ["cookie-3"])) { sandbox, url in
+            let folder = try ProgramFolder(url)
+            let text = CustomerFile(valid: 5).text
+            _ = try await folder.watch { process in
+                try folder.put(text, "bad.csv")
+                await folder.until { folder.names("failed").count == 2 }
+                sandbox.update { $0.refusedCookies = [] }
+                try folder.put(folder.text("failed/bad.csv"), "back.csv")
+                await folder.until { folder.names("delivered").count == 2 }
+                try folder.put(text, "again.csv")
+                await folder.until { folder.names("delivered").count == 4 }
+                process.signal(SIGTERM)
+            }
+            #expect(try Summary(json: folder.text("delivered/back.csv.summary.json")).sent == 1)
+            let skipped = try folder.text("delivered/again.csv.summary.json")
+            #expect(
+                try Summary(json: skipped).state == "skipped" && skipped.contains(#""duplicate_of":1"#), "\(skipped)")
+            #expect(sandbox.statistics.applied == 5 && sandbox.statistics.duplicates == 0)
+            _ = try await folder.watch(["--duplicates", "fail"]) { process in
+                try folder.put(text, "third.csv")
+                await folder.until { folder.names("failed").contains("third.csv.summary.json") }
+                process.signal(SIGTERM)
+            }
+            _ = try await folder.watch(["--duplicates", "send"]) { process in
+                try folder.put(text, "fourth.csv")
+                await folder.until { folder.names("delivered").contains("fourth.csv.summary.json") }
+                process.signal(SIGTERM)
+            }
+            #expect(sandbox.statistics.applied == 10 && sandbox.statistics.duplicates == 5)
+        }
+    }
+
     @Test("a folder that is not there ends the start, as does one given with files")
     func missing() async throws {
         let workspace = try Workspace()
