@@ -32,6 +32,10 @@ struct FolderLoop {
     private var events: FolderEvents?
     private var watched: (device: UInt64, inode: UInt64)?
     private var lastLook: ContinuousClock.Instant?
+    /// How long the last look took: a folder of a hundred thousand files is not looked at all the time.
+    private var lookTime: Duration = .zero
+    /// Whether something happened since then that only a look explains.
+    private var isStale = true
     private var wakesAt: ContinuousClock.Instant?
     /// What is known of the files that were taken.
     private var claims: [EntryName: Claim] = [:]
@@ -103,7 +107,7 @@ struct FolderLoop {
         case .renamed(let name):
             logger.warning("drop folder: \(name): the name is not UTF-8; renamed to \(name.readable)")
             machine.wasReplaced(name)
-            lastLook = nil
+            (isStale, lastLook) = (true, nil)
         case .fault(let name, let fault):
             say(fault, of: name, at: now)
             machine.couldNotBegin(name, at: now)
@@ -165,10 +169,28 @@ struct FolderLoop {
     /// Looks at the folder when it is time to, takes what is at rest, and sees to it that it is called again.
     mutating func look(_ group: inout Group) {
         let now = clock.now
-        if let lastLook, now - lastLook < Self.quickInterval { return wake(at: lastLook + Self.quickInterval, &group) }
+        // Before anything is taken: a file that somebody has just opened must not be taken for one that lies there.
+        for event in events?.take() ?? [] {
+            if machine.asksForLook(event) { isStale = true }
+            machine.happened(event, at: now)
+        }
+        let isOld = lastLook.map { now - $0 >= Self.slowInterval } ?? true
+        if isStale || isOld || events == nil || machine.needsLook(at: now) {
+            let pause = max(Self.quickInterval, lookTime * 4)
+            if let lastLook, now - lastLook < pause { return wake(at: lastLook + pause, &group) }
+            scan(at: now, &group)
+            lookTime = clock.now - now
+        }
+        if snapshot.fault == nil { perform(machine.next(at: now), &group) }
+        snapshot.waiting = machine.waiting
+        snapshot.taken = machine.taken
+        let next = (lastLook ?? now) + Self.slowInterval
+        wake(at: snapshot.fault == nil ? min(next, machine.wakesAt(after: now) ?? next) : next, &group)
+    }
+
+    private mutating func scan(at now: ContinuousClock.Instant, _ group: inout Group) {
         lastLook = now
-        // Before the scan: a file that somebody has just opened must not be taken for one that lies there.
-        for event in events?.take() ?? [] { machine.happened(event, at: now) }
+        isStale = false
         do {
             let scan = try FolderScan(settings.folder, patterns: patterns)
             try watch(&group)
@@ -178,7 +200,6 @@ struct FolderLoop {
             for name in scan.linked { machine.happened(.closed(name), at: now) }
             machine.saw(scan.entries, at: now, time: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
             report(unmatched: scan.unmatched)
-            perform(machine.next(at: now), &group)
         } catch {
             let fault = "\(settings.folder) can't be read: \(error)"
             snapshot.fault = fault
@@ -186,10 +207,6 @@ struct FolderLoop {
             (events, watched) = (nil, nil)
             if voice.speaks(of: fault, at: now) { logger.error("drop folder: \(fault)") }
         }
-        snapshot.waiting = machine.waiting
-        snapshot.taken = machine.taken
-        let next = now + Self.slowInterval
-        wake(at: snapshot.fault == nil ? min(next, machine.wakesAt(after: now) ?? next) : next, &group)
     }
 
     /// Asks the system for events of the folder that lies there now.

@@ -7,6 +7,7 @@ struct FolderSteps: Sendable {
     let folder: FilePath
     let move: FolderMove
     let claims: ClaimStore
+    let disk = DiskThreads(count: 8)
     let delivery: any FileDelivery
     let inputs: AsyncStream<FolderLoop.Input>.Continuation
     /// Is told of each file that was moved, also when nobody takes inputs any more.
@@ -19,7 +20,7 @@ struct FolderSteps: Sendable {
         let name = entry.name
         do {
             guard let text = name.text else {
-                _ = try move.makeReadable(name)
+                _ = try await disk.run { [move] in try move.makeReadable(name) }
                 inputs.yield(.renamed(name))
                 return
             }
@@ -29,10 +30,11 @@ struct FolderSteps: Sendable {
             } else {
                 // What was there before is gone; its run, if it had one, stays as it is.
                 if let known { try claims.remove(known) }
-                claim = Claim(
+                let new = Claim(
                     folder: folder.string, name: Data(name.bytes), identity: entry.identity,
                     after: try await delivery.newestRun())
-                try claims.write(claim)
+                try await disk.run { [claims] in try claims.write(new) }
+                claim = new
             }
             let file = DroppedFile(path: folder.appending(text).string, run: claim.run, after: claim.after)
             switch await delivery.deliver(file) {
@@ -40,7 +42,7 @@ struct FolderSteps: Sendable {
                 if claim.run != run {
                     claim.run = run
                     // Without it a later process looks for the run by its file; that is slower, and no reason to fail.
-                    try? claims.write(claim)
+                    try? claims.update(claim, isDurable: false)
                 }
                 inputs.yield(.began(name, claim))
             case .ended(let ending):
@@ -63,18 +65,17 @@ struct FolderSteps: Sendable {
         do {
             while true {
                 if claim.target?.outcome != outcome {
-                    claim.target = .init(
-                        outcome: outcome, name: Data(try move.freeName(for: entry.name, outcome).bytes))
-                    try claims.write(claim)
+                    let old = claim
+                    claim = try await disk.run { [self] in try choose(outcome, for: old) }
                 }
                 guard let target = claim.target else { return }
+                let name = EntryName(Array(target.name))
                 do {
-                    let result = try move.perform(
-                        entry, outcome, as: EntryName(Array(target.name)), summary: ending.summary)
-                    try claims.remove(claim)
-                    if case .moved = result {
-                        ended(ending, "\(FolderMove.subfolder(outcome))/\(EntryName(Array(target.name)))")
+                    let result = try await disk.run { [move] in
+                        try move.perform(entry, outcome, as: name, summary: ending.summary)
                     }
+                    try claims.remove(claim)
+                    if case .moved = result { ended(ending, "\(FolderMove.subfolder(outcome))/\(name)") }
                     inputs.yield(.moved(entry.name, claim, ending, result))
                     return
                 } catch Errno.fileExists {
@@ -86,6 +87,15 @@ struct FolderSteps: Sendable {
             let place = FolderMove.subfolder(outcome)
             inputs.yield(.unmoved(entry.name, claim, ending, "it can't be moved to \(place): \(error)"))
         }
+    }
+
+    /// Notes on the disk where a file goes, so that a move that was cut off is found again.
+    private func choose(_ outcome: FolderMachine.Outcome, for claim: Claim) throws -> Claim {
+        var claim = claim
+        let name = try move.freeName(for: claim.entry.name, outcome)
+        claim.target = .init(outcome: outcome, name: Data(name.bytes))
+        try claims.update(claim, isDurable: true)
+        return claim
     }
 
     /// Moves a file that an earlier process was about to move.

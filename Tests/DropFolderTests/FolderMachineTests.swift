@@ -122,6 +122,44 @@ struct FolderMachineTests {
         #expect(Self.look(&machine, files, 1) == [.take(files[2])])
     }
 
+    @Test("files that are being moved keep others from being taken when they pile up")
+    func slowDisk() {
+        var machine = FolderMachine(.init(settle: .seconds(5), maximumTaken: 2, maximumMoving: 2))
+        let files = (1...5).map { Self.entry("\($0).csv", inode: UInt64($0), age: 100 - Double($0)) }
+        #expect(Self.look(&machine, files, 0).count == 2)
+        for file in files.prefix(2) { _ = machine.ended(file.name, .delivered) }
+        #expect(machine.next(at: Self.at(1)) == [])
+        #expect(machine.wakesAt(after: Self.at(1)) == nil, "nothing is due before one is moved")
+        machine.moved(files[0].name)
+        #expect(machine.next(at: Self.at(1)) == [.take(files[2]), .take(files[3])])
+    }
+
+    @Test("a file is at rest when it was seen unchanged after the settle time, not when that time has passed unseen")
+    func seenAtRest() {
+        var machine = Self.machine()
+        #expect(Self.look(&machine, [Self.entry("a.csv")], 0) == [])
+        #expect(!machine.needsLook(at: Self.at(4)))
+        #expect(machine.next(at: Self.at(5)) == [])
+        #expect(machine.needsLook(at: Self.at(5)))
+        let grown = Self.entry("a.csv", size: 20)
+        #expect(Self.look(&machine, [grown], 5) == [], "another machine wrote to it, and there was no event")
+        #expect(!machine.needsLook(at: Self.at(5)))
+        #expect(Self.look(&machine, [grown], 10) == [.take(grown)])
+    }
+
+    @Test("what the program moves itself asks for no look at the folder; what others do does")
+    func looks() {
+        var machine = Self.machine()
+        let file = Self.entry("a.csv", age: 60)
+        #expect(!machine.asksForLook(.left(file.name, 1)), "nobody misses it")
+        #expect(machine.asksForLook(.arrived(file.name, 1)) && machine.asksForLook(.other))
+        #expect(Self.look(&machine, [file], 0) == [.take(file)])
+        #expect(machine.asksForLook(.left(file.name, 2)) && machine.asksForLook(.deleted(file.name)))
+        _ = machine.ended(file.name, .delivered)
+        #expect(!machine.asksForLook(.left(file.name, 3)))
+        #expect(machine.asksForLook(.wrote(file.name)))
+    }
+
     // MARK: Faults
 
     @Test("what can't be begun is tried again, after longer and longer pauses, and from the beginning after a success")

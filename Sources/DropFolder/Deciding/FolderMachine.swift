@@ -11,6 +11,8 @@ struct FolderMachine: Sendable {
         var settle: Duration
         /// Files that are delivered at a time; they share the pace.
         var maximumTaken = 8
+        /// Files that are moved at a time: a disk that is slow must not let them pile up.
+        var maximumMoving = 16
         var firstPause: Duration = .seconds(1)
         var longestPause: Duration = .seconds(60)
     }
@@ -57,11 +59,14 @@ struct FolderMachine: Sendable {
     private var open: Set<EntryName> = []
     /// A file that was open when it left its name, by the number of the move: the other half of the event follows.
     private var leaving: UInt32?
+    /// When the folder was last looked at.
+    private var looked: Instant?
 
     init(_ rules: Rules) { self.rules = rules }
 
     /// Files that are being delivered, and those that wait for it.
     var taken: Int { files.values.count { if case .taken(false) = $0.phase { true } else { false } } }
+    private var moving: Int { files.values.count { if case .moving = $0.phase { true } else { false } } }
     var waiting: Int {
         files.values.count {
             switch $0.phase {
@@ -72,6 +77,19 @@ struct FolderMachine: Sendable {
     }
 
     // MARK: What was seen
+
+    /// Whether only a look at the folder tells what an event means. What this program moves itself, and what it has
+    /// never seen, is missed by nobody.
+    func asksForLook(_ event: FolderEvent) -> Bool {
+        switch event {
+        case .left(let name, _), .deleted(let name):
+            switch files[name]?.phase {
+            case .settling, .held, .taken: true
+            case .moving, .unmoved, nil: false
+            }
+        case .created, .wrote, .closed, .arrived, .other, .overflow: true
+        }
+    }
 
     /// What the system says, in its order.
     mutating func happened(_ event: FolderEvent, at now: Instant) {
@@ -86,6 +104,7 @@ struct FolderMachine: Sendable {
         case .arrived(let name, let move):
             if leaving == move { open.insert(name) } else { open.remove(name) }
             leaving = nil
+        case .other: break
         case .overflow:
             // Who has what open is unknown now.
             for name in open { rest(name, since: now) }
@@ -101,6 +120,7 @@ struct FolderMachine: Sendable {
     /// All files of the folder that may be taken.
     /// - Parameter time: of the wall clock, in nanoseconds since 1970, as the files' times are.
     mutating func saw(_ entries: [FolderEntry], at now: Instant, time: Int64) {
+        looked = now
         var gone = Set(files.keys)
         // What arrived since the last look came in the order of the files' times.
         for entry in entries.sorted(by: Self.isOlder) {
@@ -140,7 +160,9 @@ struct FolderMachine: Sendable {
     }
 
     private static func isOlder(_ left: FolderEntry, _ right: FolderEntry) -> Bool {
-        (left.identity.modified, left.name.description) < (right.identity.modified, right.name.description)
+        left.identity.modified == right.identity.modified
+            ? left.name.bytes.lexicographicallyPrecedes(right.name.bytes)
+            : left.identity.modified < right.identity.modified
     }
 
     /// A file that an earlier process took: its delivery is to be continued.
@@ -230,28 +252,48 @@ struct FolderMachine: Sendable {
                 actions.append(.move(file.entry, outcome))
             }
         }
-        let room = rules.maximumTaken - taken
-        guard room > 0 else { return actions }
-        let ready = files.values.filter { isReady($0, at: now) }
-            .sorted { $0.arrived == $1.arrived ? Self.isOlder($0.entry, $1.entry) : $0.arrived < $1.arrived }
-        for file in ready.prefix(room) {
+        var room = room
+        while room > 0, let file = firstReady(at: now) {
             files[file.entry.name]?.phase = .taken(isParked: false)
             actions.append(.take(file.entry))
+            room -= 1
         }
         return actions
     }
 
+    private func firstReady(at now: Instant) -> File? {
+        files.values.lazy.filter { isReady($0, at: now) }.min(by: Self.isBefore)
+    }
+
+    /// How many files may be taken now.
+    private var room: Int { moving < rules.maximumMoving ? rules.maximumTaken - taken : 0 }
+
+    private static func isBefore(_ left: File, _ right: File) -> Bool {
+        left.arrived == right.arrived ? isOlder(left.entry, right.entry) : left.arrived < right.arrived
+    }
+
     private func isReady(_ file: File, at now: Instant) -> Bool {
         switch file.phase {
-        case .settling(let since): now - since >= rules.settle && !open.contains(file.entry.name)
+        // As it was last seen: of what another machine does to a network mount there are no events.
+        case .settling(let since):
+            looked.map { $0 - since >= rules.settle } == true && !open.contains(file.entry.name)
         case .held(let until): until <= now
         case .taken, .moving, .unmoved: false
         }
     }
 
+    /// Whether a file may have come to rest since the last look.
+    func needsLook(at now: Instant) -> Bool {
+        guard room > 0 else { return false }
+        return files.values.contains { file in
+            guard case .settling(let since) = file.phase, now - since >= rules.settle else { return false }
+            return !isReady(file, at: now) && !open.contains(file.entry.name)
+        }
+    }
+
     /// When something is due next; `nil` when that depends on what happens.
     func wakesAt(after now: Instant) -> Instant? {
-        let hasRoom = taken < rules.maximumTaken
+        let hasRoom = room > 0
         return files.values.compactMap { file -> Instant? in
             switch file.phase {
             case .settling(let since): hasRoom && !open.contains(file.entry.name) ? since + rules.settle : nil

@@ -9,6 +9,8 @@ enum FolderEvent: Hashable, Sendable {
     case left(EntryName, UInt32)
     case arrived(EntryName, UInt32)
     case deleted(EntryName)
+    /// Something else about the folder or a file in it.
+    case other
     /// Too much happened: some events are lost.
     case overflow
 }

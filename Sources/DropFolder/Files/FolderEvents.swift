@@ -69,7 +69,7 @@ final class FolderEvents: Sendable {
 
     deinit { source.cancel() }
 
-    /// Everything that waits to be read. Events that say no more than that something changed are an empty list, too.
+    /// Everything that waits to be read.
     private static func read(_ descriptor: CInt) -> [FolderEvent] {
         var events: [FolderEvent] = []
         let size = 64 * 1024
@@ -86,12 +86,12 @@ final class FolderEvents: Sendable {
                 // The name is filled up with NULs.
                 let name = EntryName(Array(buffer[start..<start + Int(head.len)].prefix { $0 != 0 }))
                 offset = start + Int(head.len)
-                if let event = event(head, name) { events.append(event) }
+                events.append(event(head, name))
             }
         }
     }
 
-    private static func event(_ head: inotify_event, _ name: EntryName) -> FolderEvent? {
+    private static func event(_ head: inotify_event, _ name: EntryName) -> FolderEvent {
         if head.mask & UInt32(IN_Q_OVERFLOW) != 0 { return .overflow }
         if head.mask & UInt32(IN_CREATE) != 0 { return .created(name) }
         if head.mask & UInt32(IN_MODIFY) != 0 { return .wrote(name) }
@@ -99,6 +99,6 @@ final class FolderEvents: Sendable {
         if head.mask & UInt32(IN_MOVED_FROM) != 0 { return .left(name, head.cookie) }
         if head.mask & UInt32(IN_MOVED_TO) != 0 { return .arrived(name, head.cookie) }
         if head.mask & UInt32(IN_DELETE) != 0 { return .deleted(name) }
-        return nil
+        return .other
     }
 }

@@ -26,7 +26,7 @@ struct Claim: Codable, Hashable, Sendable {
     var entry: FolderEntry { FolderEntry(name: EntryName(Array(name)), identity: identity) }
 }
 
-/// The claims of a state directory, one small file each.
+/// The claims of a state directory, one small file each. Each line is the claim as it was then; the last whole one holds.
 struct ClaimStore: Sendable {
     private let folder: FilePath
 
@@ -48,9 +48,14 @@ struct ClaimStore: Sendable {
     func all(of dropFolder: FilePath) throws -> [Claim] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).filter { $0.hasSuffix(".json") }
         return names.compactMap { name in
-            FileManager.default.contents(atPath: folder.appending(name).string)
-                .flatMap { try? JSONDecoder().decode(Claim.self, from: $0) }
+            FileManager.default.contents(atPath: folder.appending(name).string).flatMap(Self.newest)
         }.filter { $0.folder == dropFolder.string }
+    }
+
+    /// A process that was killed, or a full disk, may have cut the last line.
+    private static func newest(_ lines: Data) -> Claim? {
+        lines.split(separator: UInt8(ascii: "\n")).reversed().lazy
+            .compactMap { try? JSONDecoder().decode(Claim.self, from: $0) }.first
     }
 
     /// Writes a claim; returns when it is on the disk.
@@ -60,9 +65,20 @@ struct ClaimStore: Sendable {
             mode: [.ownerReadWrite])
     }
 
+    /// Notes what became known of a claim.
+    /// - Parameter isDurable: whether it has to be on the disk when this returns; otherwise it outlives the process only.
+    func update(_ claim: Claim, isDurable: Bool) throws {
+        do {
+            let line = try JSONEncoder().encode(claim)
+            try DurableFile.append([UInt8(ascii: "\n")] + line, to: path(claim), syncs: isDurable)
+        } catch Errno.noSuchFileOrDirectory {
+            try write(claim)
+        }
+    }
+
+    /// After a crash of the machine the claim may be there again: what it says was done is found to be done.
     func remove(_ claim: Claim) throws {
         guard unlink(path(claim).string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
-        try DurableFile.sync(folder: folder)
     }
 
     private func path(_ claim: Claim) -> FilePath { folder.appending("\(claim.id.uuidString).json") }

@@ -5,7 +5,10 @@ import SystemPackage
 enum DurableFile {
     /// - Parameter draft: the name under which it is written first, the same when it is written again after a crash:
     ///   what was left then is replaced.
-    static func write(_ bytes: [UInt8], to path: FilePath, draft: String, mode: FilePermissions) throws {
+    /// - Parameter syncsFolder: without it the file is whole wherever it is found after a crash, and perhaps not found.
+    static func write(
+        _ bytes: [UInt8], to path: FilePath, draft: String, mode: FilePermissions, syncsFolder: Bool = true
+    ) throws {
         let new = path.removingLastComponent().appending(draft)
         unlink(new.string)
         let file = try FileDescriptor.open(
@@ -21,7 +24,16 @@ enum DurableFile {
             unlink(new.string)
             throw error
         }
-        try sync(folder: path.removingLastComponent())
+        if syncsFolder { try sync(folder: path.removingLastComponent()) }
+    }
+
+    /// Adds to the end of a file that exists.
+    static func append(_ bytes: [UInt8], to path: FilePath, syncs: Bool) throws {
+        let file = try FileDescriptor.open(path, .writeOnly, options: [.append, .closeOnExec, .noFollow])
+        try file.closeAfter {
+            try file.writeAll(bytes)
+            if syncs, fsync(file.rawValue) != 0 { throw Errno(rawValue: errno) }
+        }
     }
 
     static func sync(folder: FilePath) throws {

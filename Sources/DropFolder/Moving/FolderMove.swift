@@ -53,6 +53,7 @@ struct FolderMove: Sendable {
         if FileIdentity(name, in: directory.rawValue) == entry.identity {
             // Moved before a crash.
             try write(summary, for: name, outcome, like: directory, name)
+            try DurableFile.sync(folder: target(outcome))
             return .moved
         }
         switch FileIdentity(entry.name, in: source.rawValue) {
@@ -133,7 +134,9 @@ struct FolderMove: Sendable {
         let mode = FilePermissions(rawValue: permissions & 0o666 | 0o600)
         let path = target(outcome).appending(String(decoding: TargetName.summary(of: name).bytes, as: UTF8.self))
         let draft = ".\(FileIdentity(file, in: directory.rawValue)?.inode ?? 0).tmp"
-        try DurableFile.write(Array((summary + "\n").utf8), to: path, draft: draft, mode: mode)
+        // The folder is synced when the file has come to lie beside it.
+        try DurableFile.write(
+            Array((summary + "\n").utf8), to: path, draft: draft, mode: mode, syncsFolder: false)
     }
 
     /// - Parameter isOwn: a link to elsewhere is refused where the program puts files.

@@ -240,7 +240,7 @@ final class DeliveryRun {
             summary: summary, position: settledPosition, total: total, estimatedRecords: estimate,
             isFullyRead: machine.isFullyRead, rate: rate, peakRate: statistics.peakRate, secondsLeft: left,
             inFlight: inFlight, waitingRetries: backingOff, retryableFailures: statistics.retryableFailures,
-            latency: statistics.latency, sentPerSecond: statistics.sentPerSecond,
+            latency: statistics.latency(), sentPerSecond: statistics.sentPerSecond,
             errorsPerSecond: statistics.errorsPerSecond, events: statistics.events)
     }
 }
