@@ -14,13 +14,18 @@ struct RunsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the runs, newest first (the default).")
 
-        @Flag(help: "Print an array of summaries as JSON.")
+        @Flag(help: "Print an array of summaries as JSON; with --watch, a summary a line.")
         var json = false
+
+        @Flag(help: "Follow the runs of the process that delivers: a line whenever one begins, changes or ends.")
+        var watch = false
 
         @OptionGroup var state: StateArguments
 
         func run() async throws {
-            try await reportingErrors(on: Console()) {
+            let console = Console()
+            try await reportingErrors(on: console) {
+                if watch { return try await follow(console) }
                 let runs = try await PastRuns.of(state.settings()) { try await $0.all() }
                 if json {
                     try Console.result(try SummaryJSON.text(runs))
@@ -29,6 +34,24 @@ struct RunsCommand: AsyncParsableCommand {
                 if runs.isEmpty { try Console.result("No runs yet.") }
                 for run in runs { try Console.result(Self.line(run)) }
             }
+        }
+
+        private func follow(_ console: Console) async throws {
+            let directory = StateDirectory(path: try await state.settings().stateDirectory)
+            guard let client = ControlClient(directory) else {
+                throw DeliveryError(.notFound, "No process delivers from \(directory.path), so no run is active.")
+            }
+            try await RunFollower(client: client, console: console).follow { run in
+                try Console.result(json ? try SummaryJSON.text(run.summary) : Self.line(run))
+            }
+        }
+
+        /// A run as it goes: where it stands, and how fast it is.
+        private static func line(_ run: RunSnapshot) -> String {
+            guard run.state.isActive else { return line(run.summary) }
+            let read = run.estimatedRecords.map { " of about \(SummaryText.number($0))" } ?? ""
+            return line(run.summary) + "  read \(SummaryText.number(run.summary.counts.read))\(read)"
+                + "  \(SummaryText.number(Int(run.rate)))/s" + (run.state.reason.map { "  \($0)" } ?? "")
         }
 
         private static func line(_ run: RunSummary) -> String {

@@ -56,6 +56,25 @@ struct ControlTests {
         }
     }
 
+    @Test("runs are followed from a shell, each from its beginning to its end")
+    func followed() async throws {
+        try await Self.serving { program, workspace, sandbox in
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            let line = #"""
+                cd "$1" || exit 3
+                "$0" runs --watch --json >lines 2>notes & watch=$!
+                until grep -q Following notes; do sleep 0.1; done
+                "$0" --headless "$2" >&2 || exit 4
+                until grep -q '"state":"done"' lines; do sleep 0.1; done
+                kill $watch; cat lines
+                """#
+            let ending = try await program.shell(line, [workspace.path, file])
+            let summaries = try ending.output.split(separator: "\n").map { try Summary(json: String($0)) }
+            #expect(ending.status == 0 && summaries.allSatisfy { $0.source == file }, "\(ending.errors)")
+            #expect(summaries.last?.sent == 30 && summaries.last?.state == "done")
+        }
+    }
+
     @Test("what failed is retried by the service")
     func retry() async throws {
         try await Self.serving(.init(refusedCookies: ["bad"])) { program, workspace, sandbox in
