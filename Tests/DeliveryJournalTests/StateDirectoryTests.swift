@@ -1,10 +1,11 @@
 import DeliveryJournal
 import DeliveryModel
-import DeliveryStore
 import Foundation
 import StoreTestSupport
 import SystemPackage
 import Testing
+
+@testable import DeliveryStore
 
 @Suite("The state directory and its journal are looked after")
 struct StateDirectoryTests {
@@ -85,5 +86,13 @@ struct StateDirectoryTests {
                 (error as? DeliveryError)?.code == .journal && "\(error)".contains(file.path)
             }
         }
+    }
+
+    @Test("root delivers from no folder that is another user's alone")
+    func foreign() {
+        #expect(StateDirectory.isForeign(1000, mode: S_IFDIR | 0o700, to: 0))
+        #expect(!StateDirectory.isForeign(0, mode: S_IFDIR | 0o700, to: 0))
+        #expect(!StateDirectory.isForeign(1000, mode: S_IFDIR | 0o700, to: 1000))
+        #expect(!StateDirectory.isForeign(1000, mode: S_IFDIR | 0o1777, to: 0), "a container's folder is for any user")
     }
 }

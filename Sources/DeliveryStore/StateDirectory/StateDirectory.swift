@@ -37,11 +37,30 @@ public struct StateDirectory: Hashable, Sendable {
     /// Creates what is missing.
     /// - Throws: `DeliveryError` of code `journal` that names the folder and the system's reason.
     public func create() throws(DeliveryError) {
+        try checkOwner()
         try Self.createFolder(path)
         try Self.createFolder(spool)
         guard access(path.string, W_OK | X_OK) == 0 else {
             throw Self.unusable(path, Errno(rawValue: errno))
         }
+    }
+
+    /// Root can write anywhere, and what it leaves in the folder of a service's user is of no use to that service.
+    private func checkOwner() throws(DeliveryError) {
+        var status = stat()
+        guard stat(path.string, &status) == 0, Self.isForeign(status.st_uid, mode: status.st_mode, to: geteuid()) else {
+            return
+        }
+        let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? String(status.st_uid)
+        throw DeliveryError(
+            .journal,
+            "\(path) belongs to \(name), and no process of that user delivers from it. Start its service, run this as "
+                + "\(name), or choose another --state-dir.")
+    }
+
+    /// Whether a folder is another user's alone. One that everybody may write is made for whoever comes.
+    static func isForeign(_ owner: uid_t, mode: mode_t, to user: uid_t) -> Bool {
+        user == 0 && owner != 0 && mode & 0o022 == 0
     }
 
     /// Creates a private folder and those above it.
