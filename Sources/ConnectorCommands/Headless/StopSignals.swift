@@ -24,7 +24,7 @@ actor StopSignals {
                     _exit(128 + signal.rawValue)
                 }
                 received = signal.rawValue
-                console.note("Stopping: requests in flight may end. Once more to stop at once.")
+                console.note("Stopping: waiting for requests in flight. Interrupt again to stop immediately.")
                 group.addTask { await stop(signal) }
             }
         }
