@@ -3,6 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import DropFolder
 import Foundation
+import ShowAdsAPI
 import SystemPackage
 
 /// `data-connector doctor`: checks everything that a delivery needs.
@@ -26,7 +27,10 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings = configuration.findings
         let settings = configuration.settings
         func text(_ name: SettingName) -> String? { (try? configuration.layers?.string(name)) ?? nil }
-        let api = APICheck(url: settings?.apiURL ?? text(.apiURL), key: settings?.projectKey ?? text(.projectKey)) {
+        let api = APICheck(
+            url: settings?.apiURL ?? text(.apiURL), key: settings?.projectKey ?? text(.projectKey),
+            proxies: settings?.connection.proxies ?? .none
+        ) {
             guard let settings else { throw DeliveryError(.configuration, "the configuration can't be used") }
             return try Connector.client($0, key: $1, settings)
         }

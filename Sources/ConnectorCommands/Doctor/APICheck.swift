@@ -10,37 +10,59 @@ import ShowAdsAPI
 struct APICheck {
     let url: String?
     let key: String?
+    let proxies: ProxySettings
     /// Makes the client that deliveries use, by the same way to the API.
     let client: (_ url: String, _ key: String) throws -> any BannerAPI
 
     func findings() async -> [Finding] {
         guard let url else { return [.failed("api", "API_URL is not set")] }
-        return [await login(url), await clock(url)]
+        return await login(url) + [await clock(url)]
     }
 
-    private func login(_ url: String) async -> Finding {
-        guard let key else { return .failed("login", "PROJECT_KEY is not set") }
+    private func login(_ url: String) async -> [Finding] {
+        guard let key else { return [.failed("login", "PROJECT_KEY is not set")] }
         let api: any BannerAPI
         do {
             api = try client(url, key)
         } catch {
-            return .failed("login", (error as? DeliveryError)?.message ?? "\(error)")
+            return [.failed("login", (error as? DeliveryError)?.message ?? "\(error)")]
         }
         let answer = await api.logIn()
         let host = api.host
         await api.shutdown()
-        switch answer.outcome {
-        case .applied: return .ok("login", "\(host) accepts the key")
-        case .misconfigured(_, let message): return .failed("login", message)
-        case .throttled: return .warning("login", "\(host) asks for a pause (429); try again in a while")
-        default: return .failed("login", "\(host): \(answer.label)")
+        let finding: Finding =
+            switch answer.outcome {
+            case .applied:
+                .ok("login", "\(host) accepts the key" + (proxy(url).map { ", through the proxy \($0)" } ?? ""))
+            case .throttled: .warning("login", "\(host) asks for a pause (429); try again in a while")
+            default: .failed("login", answer.cause ?? answer.label)
+            }
+        return [finding, encryption(url, answer.outcome)]
+    }
+
+    private func encryption(_ url: String, _ outcome: Outcome) -> Finding {
+        guard usesTLS(url) else { return .ok("tls", "not used: the address is http") }
+        guard case .transient(let fault, _) = outcome, fault.isConnectionFault else {
+            return .ok("tls", "the certificate is valid")
         }
+        return fault.kind == .tls ? .failed("tls", "\(fault)") : .warning("tls", "not checked: \(fault)")
+    }
+
+    private func usesTLS(_ url: String) -> Bool { url.lowercased().hasPrefix("https:") }
+
+    private func proxy(_ url: String) -> Proxy? {
+        guard let parts = URLComponents(string: url), let host = parts.host else { return nil }
+        let usesTLS = usesTLS(url)
+        return proxies.proxy(usesTLS: usesTLS, host: host, port: parts.port ?? (usesTLS ? 443 : 80))
     }
 
     /// A clock that is off makes certificates and retry times wrong.
     private func clock(_ url: String) async -> Finding {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
+        if let proxy = proxy(url), proxy.authorization == nil {
+            configuration.proxy = .server(host: proxy.host, port: proxy.port)
+        }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let date: String?
         do {

@@ -1,3 +1,4 @@
+import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -76,9 +77,11 @@ enum StateCheck {
             let opened = try await OpenedJournal(settings, directory, .looking)
             defer { opened.close() }
             let newest = try await opened.store.runs(limit: 1).first
+            let version = try await (opened.store as? Journal)?.schemaVersion()
             return .ok(
                 "journal",
-                "\(isShared ? "shared" : size(UInt64(status.st_size))), readable, "
+                "\(isShared ? "shared" : size(UInt64(status.st_size))), "
+                    + (version.map { "version \($0), " } ?? "") + "readable, "
                     + (newest.map { "newest run \($0.id)" } ?? "no runs"))
         } catch  where error.code == .notFound {
             return .ok("journal", "shared, none yet")

@@ -55,6 +55,7 @@ struct SupervisorTests {
             let program = Program(workspace, url: url)
             let well = try await program.run(["doctor", "--json"])
             #expect(well.status == 0, "\(well.output)")
+            #expect(well.output.contains("not used: the address is http"))
             #expect(try workspace.stateFiles() == [], "looking creates nothing")
             var ill = program
             ill.environment["API_URL"] = "http://127.0.0.1:1"
@@ -67,6 +68,9 @@ struct SupervisorTests {
                 #expect(ending.output.contains(check + ": "), "\(ending.output)")
             }
             #expect(ending.output.contains("MIN_AGE"))
+            #expect(ending.output.contains("configuration can't be used"))
+            ill.environment["MIN_AGE"] = nil
+            #expect(try await ill.run(["doctor"]).output.contains("login: connection refused by 127.0.0.1:1"))
             #expect(!ending.output.contains("secret-project-key"))
         }
     }
