@@ -21,8 +21,10 @@ public struct DataConnectorCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, UploadFileCommand.self, RetryCommand.self, ResumeCommand.self, PauseCommand.self,
-            StopCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self, AuditCommand.self,
-            EraseCommand.self, DoctorCommand.self, HealthCommand.self, NodesCommand.self, JournalCommand.self,
+            StopCommand.self, PassWindowCommand.self, DiscardCommand.self, RunsCommand.self, FailuresCommand.self,
+            AuditCommand.self,
+            EraseCommand.self, ListsCommand.self, DoctorCommand.self, HealthCommand.self, NodesCommand.self,
+            JournalCommand.self,
             SandboxCommand.self,
             SampleCommand.self,
         ],

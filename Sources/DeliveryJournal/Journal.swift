@@ -19,6 +19,8 @@ public final class Journal: DurableStore {
     private let readers = Mutex<[Reader: DatabaseQueue]>([:])
     private let isReadOnly: Bool
     let groupCommit: GroupCommit
+    /// Lists whose files are being written.
+    let compacting = Mutex<Set<Int64>>([])
 
     /// A connection that looks on: what goes through a whole table must not keep waiting what takes a few rows.
     enum Reader: String, Sendable { case rows, lists, keys, totals }

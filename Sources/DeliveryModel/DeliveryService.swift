@@ -75,6 +75,8 @@ public protocol DeliveryService: Sendable {
     func pause(_ run: RunID) async throws
     /// Continues a paused run.
     func unpause(_ run: RunID) async throws
+    /// Sends an active run although the send window is closed, until the process ends.
+    func passWindow(_ run: RunID) async throws
     func stop(_ run: RunID, mode: StopMode) async throws
     /// Continues a run that was stopped, failed or interrupted by a crash.
     func resume(_ run: RunID) async throws
@@ -137,6 +139,10 @@ public protocol DeliveryService: Sendable {
     /// - Parameter isDryRun: only count.
     func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport
 
+    /// Forgets what was delivered under a list.
+    /// - Returns: how many records were in it; `nil` when there is none.
+    func removeDeliveryList(_ name: String) async throws -> Int?
+
     // Single submissions
     /// Takes a valid record; returns when it is durable.
     func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt
@@ -177,6 +183,12 @@ extension DeliveryService {
     public func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
         throw DeliveryError(.conflict, "Nothing can be erased here.")
     }
+
+    public func passWindow(_ run: RunID) async throws {
+        throw DeliveryError(.conflict, "Run \(run) waits for no send window.")
+    }
+
+    public func removeDeliveryList(_ name: String) async throws -> Int? { nil }
     public func graph(of run: RunID) async -> RunGraph? { nil }
 
     public func runOfSameContent(

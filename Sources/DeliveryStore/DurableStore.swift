@@ -3,5 +3,5 @@
 /// Every method may be called again after an answer that was lost: what was done before is not done twice.
 public protocol DurableStore: CommitLog, RunHistory, FailureArchive, SourceArchive, IdempotencyArchive,
     RetentionArchive,
-    AuditArchive, ErasureArchive
+    AuditArchive, ErasureArchive, DeliveredArchive
 {}

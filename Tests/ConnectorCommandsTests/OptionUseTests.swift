@@ -6,7 +6,7 @@ import Testing
 struct OptionUseTests {
     private static let reading: [SettingName] = [
         .minAge, .maxAge, .delimiter, .encoding, .column, .noHeader, .shortRows, .nameFormat, .asciiNames,
-        .cookieFormat, .rejectSuspicious, .maxRejected, .repeats,
+        .cookieFormat, .rejectSuspicious, .maxRejected, .repeats, .onlyNew,
     ]
     private static let sending: [SettingName] = [
         .profile, .apiURL, .projectKeyFile, .insecureHTTP, .timeout, .apiCA, .apiClientCert, .apiClientKey,

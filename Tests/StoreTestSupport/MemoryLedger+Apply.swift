@@ -19,6 +19,7 @@ extension MemoryLedger {
             if isNew, let date, let api = runs[run]?.new.binding.api {
                 sent[api, default: [:]][SentPeriod.number(of: date), default: 0] += records.count
             }
+        case .deliver(let list, let keys): lists[list]?.keys.formUnion(keys)
         case .recover(let run, let sequence, let records): recover(run, sequence, records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
             guard try settle(run, sequence, records, isWhole, sent: 0, failed: records.count) else { return }

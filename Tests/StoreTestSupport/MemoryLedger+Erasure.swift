@@ -44,6 +44,7 @@ extension MemoryLedger {
                 keys[name]?.answer = Array(text.utf8)
             }
         }
+        erasure.add(eraseDelivered(cookies), .lists)
         return erasure
     }
 

@@ -106,6 +106,7 @@ public struct MemoryLedger: Sendable {
     var forgotten = StoreTotals()
     /// Records that an API took, by the quarter of an hour.
     var sent: [String: [Int: Int]] = [:]
+    public var lists: [Int64: DeliveredList] = [:]
     var audit: [AuditEntry] = []
     private var lastRun: Int64 = 0
     private var lastFailure: Int64 = 0

@@ -122,6 +122,32 @@ public final class MemoryStore: DurableStore {
         }
     }
 
+    // MARK: Lists
+
+    public func deliveryList(
+        _ name: String, for api: String?, isCreated: Bool
+    ) async throws(DeliveryError) -> DeliveryList? {
+        try write { $0.deliveryList(name, for: api, isCreated: isCreated) }
+    }
+
+    public func delivered(_ keys: [DeliveryKey], in list: Int64) async throws(DeliveryError) -> [Bool] {
+        let known = ledger.lists[list]?.keys ?? []
+        return keys.map(known.contains)
+    }
+
+    public func compactDelivered(in list: Int64) async throws(DeliveryError) {}
+
+    public func deliveryLists() async throws(DeliveryError) -> [DeliveryListSummary] {
+        ledger.lists.values.sorted { ($0.name, $0.api ?? "") < ($1.name, $1.api ?? "") }.map {
+            DeliveryListSummary(
+                name: $0.name, api: $0.api, records: $0.keys.count, createdAt: $0.createdAt, usedAt: $0.usedAt)
+        }
+    }
+
+    public func removeDeliveryList(_ name: String) async throws(DeliveryError) -> Int? {
+        try write { $0.removeDeliveryList(name) }
+    }
+
     // MARK: Audit
 
     public func audit(_ query: AuditQuery) async throws(DeliveryError) -> [AuditEntry] { ledger.audited(query) }

@@ -22,7 +22,7 @@ struct OptionUse: Hashable, Sendable {
 
     private static let reading: Set<SettingName> = [
         .minAge, .maxAge, .delimiter, .encoding, .column, .noHeader, .shortRows, .nameFormat, .asciiNames,
-        .cookieFormat, .rejectSuspicious, .maxRejected, .repeats,
+        .cookieFormat, .rejectSuspicious, .maxRejected, .repeats, .onlyNew,
     ]
     private static let address: Set<SettingName> = [
         .apiURL, .projectKeyFile, .insecureHTTP, .apiCA, .apiClientCert, .apiClientKey,

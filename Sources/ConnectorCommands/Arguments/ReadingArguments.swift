@@ -50,6 +50,12 @@ struct ReadingArguments: ParsableArguments {
                 + "count or skip (default: send).", valueName: "policy"))
     var repeats: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Send only records whose cookie and banner were not delivered under this list before; those that are "
+                + "delivered enter it.", valueName: "list"))
+    var onlyNew: String?
+
     var options: [SettingName: String] {
         var options: [SettingName: String] = [:]
         options[.delimiter] = delimiter
@@ -58,6 +64,7 @@ struct ReadingArguments: ParsableArguments {
         options[.cookieFormat] = cookieFormat
         options[.maxRejected] = maxRejected
         options[.repeats] = repeats
+        options[.onlyNew] = onlyNew
         if !column.isEmpty { options[.column] = column.joined(separator: "\n") }
         if noHeader { options[.noHeader] = "true" }
         if shortRows { options[.shortRows] = "true" }

@@ -126,6 +126,7 @@ enum ErasureText {
         case .storedRecords: "stored records"
         case .storedAnswers: "stored answers"
         case .notices: "notices"
+        case .lists: "records in lists"
         case .rejectedFiles: "records in rejected.csv"
         case .uploads: "uploads"
         case .unsentFiles: "records in unsent files"

@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
                 log.setConsole { console.note($0) }
                 let hooks = try hooks(settings, log, ownsTerminal: false)
                 let report = try await DryRunReport.run(
-                    SourceNames.expand(files), settings, json: json, console: console)
+                    SourceNames.expand(files), settings, usesSandbox: sandbox, json: json, console: console)
                 try await hooks.serving { hooks.notify(try report.json) }
                 if !DryRunReport.isAcceptable(report, settings) { throw ExitCode.failure }
                 return

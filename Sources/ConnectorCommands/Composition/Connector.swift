@@ -143,7 +143,7 @@ struct Connector: Sendable {
             tlsFiles: settings.connection.tlsFiles)
     }
 
-    private static func endpoint(_ url: String, _ settings: Settings) throws(DeliveryError) -> APIEndpoint {
+    static func endpoint(_ url: String, _ settings: Settings) throws(DeliveryError) -> APIEndpoint {
         do throws(DeliveryError) {
             return try APIEndpoint(url, allowsInsecureHTTP: settings.insecureHTTP)
         } catch {

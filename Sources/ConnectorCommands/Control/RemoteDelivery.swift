@@ -104,6 +104,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
 
     func pause(_ run: RunID) async throws { try await client.call(.pause(run)) }
     func unpause(_ run: RunID) async throws { try await client.call(.unpause(run)) }
+    func passWindow(_ run: RunID) async throws { try await client.call(.passWindow(run)) }
     func stop(_ run: RunID, mode: StopMode) async throws { try await client.call(.stop(run, mode)) }
     func resume(_ run: RunID) async throws { try await client.call(.resume(run)) }
     func discard(_ run: RunID) async throws -> String? {
@@ -151,6 +152,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
 
     func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
         try await client.call(.audit(query), returning: [AuditEntry].self)
+    }
+
+    func removeDeliveryList(_ name: String) async throws -> Int? {
+        try await client.call(.removeDeliveryList(name), returning: Int?.self)
     }
 
     func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {

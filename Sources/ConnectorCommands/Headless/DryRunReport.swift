@@ -2,14 +2,22 @@ import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
 import Foundation
+import ShowAdsAPI
 
 /// Counts a source without sending anything of it.
 enum DryRunReport {
-    static func run(_ paths: [String], _ settings: Settings, json: Bool, console: Console) async throws
+    static func run(_ paths: [String], _ settings: Settings, usesSandbox: Bool, json: Bool, console: Console)
+        async throws
         -> DeliveryReport
     {
+        let api =
+            try usesSandbox ? SandboxAPI.address : settings.apiURL.map { try Connector.endpoint($0, settings).address }
+        guard settings.reading.onlyNew == nil || api != nil else {
+            throw DeliveryError(
+                .configuration, "API_URL is needed with --only-new: what was delivered is kept apart for each API.")
+        }
         var report = DeliveryReport(runs: [], isSeveral: paths.count > 1)
-        for path in paths { report.runs.append(try await summary(path, settings, console)) }
+        for path in paths { report.runs.append(try await summary(path, settings, api, console)) }
         if json {
             try Console.result(try report.json)
         } else {
@@ -28,9 +36,11 @@ enum DryRunReport {
         }
     }
 
-    private static func summary(_ path: String, _ settings: Settings, _ console: Console) async throws -> RunSummary {
+    private static func summary(_ path: String, _ settings: Settings, _ api: String?, _ console: Console) async throws
+        -> RunSummary
+    {
         let start = Date()
-        let result = try await count(path, settings, console)
+        let result = try await count(path, settings, api, console)
         console.setBar("")
         if let limit = settings.reading.maximumRejected,
             !limit.allows(rejected: result.tally.rejected, of: result.read)
@@ -50,10 +60,19 @@ enum DryRunReport {
     }
 
     @concurrent
-    private static func count(_ path: String, _ settings: Settings, _ console: Console) async throws -> DryRun {
-        let source = try DryRunSource(path)
+    private static func count(
+        _ path: String, _ settings: Settings, _ api: String?, _ console: Console
+    ) async throws -> DryRun {
         do {
-            return try DryRun.count(source, options: settings.reading) { progress in
+            let newRecords =
+                settings.reading.onlyNew == nil
+                ? nil
+                : try await PastRuns.of(settings) {
+                    try await NewRecordSearch.count(of: path, settings.reading, for: api, in: $0.journal)
+                }
+            return try DryRun.count(
+                try DryRunSource(path), options: settings.reading, newRecords: newRecords
+            ) { progress in
                 if console.isTerminal { console.setBar("\(SummaryText.number(progress.read)) records read") }
                 return true
             }

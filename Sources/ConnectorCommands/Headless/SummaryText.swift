@@ -15,6 +15,10 @@ enum SummaryText {
             counts.reasons[code].map { "\(code.rawValue) \(number($0))" }
         }
         if !reasons.isEmpty { lines.append("  not sent: " + reasons.joined(separator: ", ")) }
+        if let known = counts.reasons[.deliveredBefore] {
+            let new = counts.sent + counts.failed + counts.pending
+            lines.append("  \(number(new)) of \(number(new + known)) are new or changed")
+        }
         for notice in summary.notices { lines.append("  \(notice.isInformative ? "note" : "check"): \(notice.text)") }
         if counts.read > 0, counts.rejected == counts.read {
             lines.append("  every record was rejected: is this the right file, and are its columns the right ones?")

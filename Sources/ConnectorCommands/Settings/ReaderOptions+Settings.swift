@@ -1,5 +1,6 @@
 import ArgumentParser
 import CustomerRecords
+import DeliveryModel
 
 extension ReaderOptions {
     /// What the settings say of reading, checked.
@@ -12,7 +13,7 @@ extension ReaderOptions {
             maximumRejected: try layers.parse(
                 .maxRejected, "a number of records, or a share such as 2.5%", RejectionLimit.init(argument:)),
             repeats: try layers.parse(.repeats, "send, count or skip", { RepeatPolicy(rawValue: $0.lowercased()) })
-                ?? .send)
+                ?? .send, onlyNew: try Self.onlyNew(layers))
         if hasNoHeader, let (_, place) = try layers.text(.column), columns.hasTitles {
             throw ValidationError(
                 "\(place): a column can't be named by its title when there is no header. Use its number.")
@@ -43,6 +44,12 @@ extension ReaderOptions {
             nameFormat: asciiNames ? .ascii : format ?? .letters,
             cookieFormat: try layers.parse(.cookieFormat, "any or uuid", RecordRules.CookieFormat.init(rawValue:))
                 ?? .any, rejectsSuspicious: try layers.flag(.rejectSuspicious))
+    }
+
+    private static func onlyNew(_ layers: SettingLayers) throws -> String? {
+        guard let (name, place) = try layers.text(.onlyNew) else { return nil }
+        if let fault = DeliveryListName.fault(name) { throw ValidationError("\(place): \(fault)") }
+        return name
     }
 
     private static func encoding(_ layers: SettingLayers) throws -> String? {

@@ -29,6 +29,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case rejectSuspicious = "reject-suspicious"
     case maxRejected = "max-rejected"
     case repeats
+    case onlyNew = "only-new"
     case stateDir = "state-dir"
     case journal
     case journalFile = "journal-file"

@@ -28,6 +28,8 @@ public struct RecordBatch: Sendable {
     public internal(set) var tally = RecordTally()
     /// What was seen in this part of the source that its sender should know.
     public internal(set) var notices: [Notice] = []
+    /// What its records are called in the list that they enter; `nil` without a list.
+    public internal(set) var deliveryKeys: DeliveryKeys?
     /// The whole body of the bulk request; empty when there are no records.
     public internal(set) var body = ByteBuffer()
 
@@ -119,6 +121,7 @@ public struct RecordBatch: Sendable {
         count = 0
         tally = RecordTally()
         notices.removeAll()
+        deliveryKeys = nil
         self.trimming = trimming
         body.clear()
         stored.clear()

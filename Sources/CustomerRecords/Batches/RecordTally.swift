@@ -7,6 +7,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
     private var bannerID = 0
     private var ageFilter = 0
     private var repeated = 0
+    private var deliveredBefore = 0
 
     public init() {}
 
@@ -20,6 +21,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
             case .bannerID: bannerID
             case .ageFilter: ageFilter
             case .repeated: repeated
+            case .deliveredBefore: deliveredBefore
             }
         }
         set {
@@ -31,6 +33,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
             case .bannerID: bannerID = newValue
             case .ageFilter: ageFilter = newValue
             case .repeated: repeated = newValue
+            case .deliveredBefore: deliveredBefore = newValue
             }
         }
     }
@@ -39,7 +42,7 @@ public struct RecordTally: Codable, Hashable, Sendable {
     public var rejected: Int { malformed + name + age + cookie + bannerID }
 
     /// Records that follow every rule and are left out, as the operator wants it.
-    public var filtered: Int { ageFilter + repeated }
+    public var filtered: Int { ageFilter + repeated + deliveredBefore }
 
     public static func + (left: RecordTally, right: RecordTally) -> RecordTally {
         var sum = left
@@ -55,5 +58,6 @@ public struct RecordTally: Codable, Hashable, Sendable {
         left.bannerID += right.bannerID
         left.ageFilter += right.ageFilter
         left.repeated += right.repeated
+        left.deliveredBefore += right.deliveredBefore
     }
 }

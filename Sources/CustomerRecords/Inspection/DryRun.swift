@@ -23,7 +23,7 @@ public struct DryRun: Hashable, Sendable {
     public init() {}
 
     /// Records of every kind.
-    public var read: Int { tally.rejected + tally[.repeated] + ages.total }
+    public var read: Int { tally.rejected + tally[.repeated] + tally[.deliveredBefore] + ages.total }
 
     public func counts(for filter: AgeFilter) -> Outcome {
         var tally = tally
@@ -36,17 +36,22 @@ public struct DryRun: Hashable, Sendable {
     /// Reads a source to its end, or until `progress` says to stop. Which records are repeated depends on the filter:
     /// one that it leaves out is not sent, and so does not count as an earlier one.
     ///
-    /// - Parameter progress: told what is known so far, at least once for every half megabyte; `false` stops.
+    /// - Parameters:
+    ///   - newRecords: which of those that the filter admits were not delivered before; `nil` is all.
+    ///   - progress: told what is known so far, at least once for every half megabyte; `false` stops.
     /// - Returns: what was counted until then.
     /// - Throws: `SourceFormatError`, and what the source and `progress` throw.
     public static func count(
-        _ source: some ByteSource, options: ReaderOptions, progress: (DryRun) throws -> Bool = { _ in true }
+        _ source: some ByteSource, options: ReaderOptions, newRecords: NewRecords? = nil,
+        progress: (DryRun) throws -> Bool = { _ in true }
     ) throws -> DryRun {
         var options = options
         let filter = options.filter
         options.filter = AgeFilter(minimum: 0)
         var rejects = DiscardingSink()
-        let repeats = options.repeats == .send ? nil : RepeatCounter(policy: options.repeats, filter: filter)
+        let repeats =
+            options.repeats == .send && newRecords == nil
+            ? nil : RepeatCounter(policy: options.repeats, filter: filter, newRecords: newRecords)
         options.repeats = .send
         var reader = RecordReader(source: source, options: options)
         return try count(&reader, repeats, rejects: &rejects, progress: progress)

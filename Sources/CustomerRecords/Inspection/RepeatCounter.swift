@@ -1,15 +1,20 @@
-/// Counts as a dry run does, and looks at each record's visitor.
+/// Counts as a dry run does, and looks at each record's visitor: whether it was delivered before, or is repeated.
 final class RepeatCounter: RecordOutput {
     var result = DryRun()
 
     private let policy: RepeatPolicy
     private let filter: AgeFilter
-    private let visitors = VisitorTable()
+    private let visitors: VisitorTable?
+    private let newRecords: NewRecords?
+    /// How many records the filter has admitted.
+    private var number = 0
     private var item: [UInt8] = []
     private var fault: (any Error)?
 
-    init(policy: RepeatPolicy, filter: AgeFilter) {
+    init(policy: RepeatPolicy, filter: AgeFilter, newRecords: NewRecords?) {
         self.policy = policy
+        self.newRecords = newRecords
+        visitors = policy == .send ? nil : VisitorTable()
         self.filter = filter
     }
 
@@ -25,6 +30,7 @@ final class RepeatCounter: RecordOutput {
         _ fields: CustomerFields, in bytes: borrowing RawSpan, age: Int, bannerID: Int, line: Int, verbatim: Range<Int>?
     ) {
         guard filter.accepts(age) else { return result.ages.add(age) }
+        guard isNew() else { return }
         item.removeAll(keepingCapacity: true)
         RequestBody.append(cookie: fields.cookie, of: bytes, bannerID: bannerID, to: &item)
         add(age: age, line: line)
@@ -35,8 +41,17 @@ final class RepeatCounter: RecordOutput {
         run.scan(bytes, into: &writer)
     }
 
+    /// Counts the next record that the filter admits, and tells whether it was not delivered before.
+    private func isNew() -> Bool {
+        defer { number += 1 }
+        if newRecords?.isNew(number) ?? true { return true }
+        result.tally[.deliveredBefore] += 1
+        return false
+    }
+
     /// Adds the record whose item was made.
     private func add(age: Int, line: Int) {
+        guard let visitors else { return result.ages.add(age) }
         do {
             if try item.withUnsafeBytes({ try visitors.insert($0) }) { return result.ages.add(age) }
         } catch {
@@ -56,6 +71,7 @@ final class RepeatCounter: RecordOutput {
             bannerID: Int, line: Int
         ) {
             guard counter.filter.accepts(age) else { return counter.result.ages.add(age) }
+            guard counter.isNew() else { return }
             let text = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: cookie, count: cookieLength))
             counter.item.removeAll(keepingCapacity: true)
             RequestBody.append(

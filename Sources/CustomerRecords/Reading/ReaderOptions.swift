@@ -19,12 +19,14 @@ public struct ReaderOptions: Codable, Hashable, Sendable {
     /// The most rejected records of a source that is sent; `nil` is no limit.
     public var maximumRejected: RejectionLimit?
     public var repeats: RepeatPolicy
+    /// The name of the list whose records are left out, and which those that are delivered enter.
+    public var onlyNew: String?
 
     public init(
         filter: AgeFilter = AgeFilter(), rules: RecordRules = RecordRules(), delimiter: Delimiter? = nil,
         batchSize: Int = Self.defaultBatchSize, encoding: String? = nil, columns: ColumnMapping = ColumnMapping(),
         hasNoHeader: Bool = false, allowsShortRows: Bool = false, maximumRejected: RejectionLimit? = nil,
-        repeats: RepeatPolicy = .send
+        repeats: RepeatPolicy = .send, onlyNew: String? = nil
     ) {
         self.filter = filter
         self.rules = rules
@@ -36,6 +38,7 @@ public struct ReaderOptions: Codable, Hashable, Sendable {
         self.allowsShortRows = allowsShortRows
         self.maximumRejected = maximumRejected
         self.repeats = repeats
+        self.onlyNew = onlyNew
     }
 
     /// Options that were stored before an option existed lack it.
@@ -51,6 +54,7 @@ public struct ReaderOptions: Codable, Hashable, Sendable {
         allowsShortRows = try values.decodeIfPresent(Bool.self, forKey: .allowsShortRows) ?? false
         maximumRejected = try values.decodeIfPresent(RejectionLimit.self, forKey: .maximumRejected)
         repeats = try values.decodeIfPresent(RepeatPolicy.self, forKey: .repeats) ?? .send
+        onlyNew = try values.decodeIfPresent(String.self, forKey: .onlyNew)
     }
 }
 

@@ -23,6 +23,11 @@ public struct RecordReader<Source: ByteSource> {
     /// Known visitors, if they matter.
     private var visitors: VisitorTable?
 
+    /// Which of the source's valid records are to be sent; `nil` for all.
+    private var newRecords: NewRecords?
+    /// How many valid records of the source lie before `position`, as far as `newRecords` is given.
+    public private(set) var recordNumber = 0
+
     /// Why reading has ended before the source did.
     private var fault: (any Error)?
 
@@ -52,9 +57,11 @@ public struct RecordReader<Source: ByteSource> {
     ///   - dialect: as it was found when the source was read from its beginning.
     ///   - endsSource: whether the source's end is also where the text ends, and not only a part of it.
     ///   - visitors: has seen the records before `position`; needed where `options` ask for it.
+    ///   - newRecords: which of the source's valid records are not left out.
+    ///   - recordNumber: how many valid records lie before `position`.
     public init(
         source: Source, options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect,
-        endsSource: Bool = true, visitors: VisitorTable? = nil
+        endsSource: Bool = true, visitors: VisitorTable? = nil, newRecords: NewRecords? = nil, recordNumber: Int = 0
     ) {
         self.options = options
         window = SourceWindow(
@@ -63,6 +70,8 @@ public struct RecordReader<Source: ByteSource> {
         self.position = position
         scanner = RecordScanner(dialect: dialect, options: options, cursor: 0, line: position.line)
         self.visitors = Self.visitors(visitors, options)
+        self.newRecords = newRecords
+        self.recordNumber = recordNumber
     }
 
     /// Valid records of the batches to come, at most.
@@ -146,6 +155,11 @@ public struct RecordReader<Source: ByteSource> {
             let known = batch.count
             let isAtEnd = try advance(to: start.offset + most, rejects: &rejects) { scanner, bytes, extent in
                 scanner.scan(bytes, extent, into: &batch)
+            }
+            if let newRecords {
+                let count = batch.count - known
+                batch.leaveOutDelivered(from: known, newRecords, number: recordNumber)
+                recordNumber += count
             }
             if let visitors, let notice = try batch.compare(from: known, with: visitors, options.repeats) {
                 repeats.add(notice)

@@ -19,14 +19,14 @@ extension RecordBatch {
         let notice = Notice(
             policy == .skip ? .repeatedVisitorsSkipped : .repeatedVisitors, count: known.count,
             example: "line \(entries[place].line)")
-        if policy == .skip { remove(known) }
+        if policy == .skip { remove(known, as: .repeated) }
         return notice
     }
 
-    /// Takes records out, and counts them as repeated. The others move together.
+    /// Takes records out, and counts them. The others move together.
     ///
     /// - Parameter records: in ascending order, one at least.
-    private mutating func remove(_ records: [Int]) {
+    mutating func remove(_ records: [Int], as reason: ReasonCode) {
         var kept = records[0]
         var bodyEnd = itemStart(of: kept)
         var storedEnd = kept == 0 ? 0 : Int(entries[kept - 1].stored)
@@ -53,7 +53,7 @@ extension RecordBatch {
         }
         body.moveWriterIndex(to: bodyEnd)
         stored.moveWriterIndex(to: storedEnd)
-        tally[.repeated] += count - kept
+        tally[reason] += count - kept
         count = kept
     }
 

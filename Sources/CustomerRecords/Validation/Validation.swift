@@ -80,6 +80,8 @@ extension ReasonCode: Error {
             "the age is outside the filter"
         case .repeated:
             "an earlier record of the source has the same cookie and banner"
+        case .deliveredBefore:
+            "the same cookie and banner were delivered before"
         }
     }
 }

@@ -158,12 +158,15 @@ extension Engine {
 
     /// A run of failed records of another one, which keeps the rules by which those were read.
     func storedRun(of origin: RunID) async throws -> NewRun {
-        let rules = try await journal.options(of: origin)?.rules ?? RecordRules()
+        let read = try await journal.options(of: origin)
+        let rules = read?.rules ?? RecordRules()
         return NewRun(
             source: .retry(of: origin),
             options: ReaderOptions(
                 filter: AgeFilter(minimum: 0), rules: rules,
-                batchSize: scheduler.policy.batchSize(configuration.batchSize ?? 1000)),
+                batchSize: scheduler.policy.batchSize(configuration.batchSize ?? 1000),
+                // What it delivers enters the list, too.
+                onlyNew: read?.onlyNew),
             startedAt: Date(), binding: binding, owner: configuration.owner, submittedBy: Self.asker.who)
     }
 
@@ -210,6 +213,11 @@ extension Engine {
     public func unpause(_ run: RunID) async throws {
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.unpause(run, at: moment) }
         try await note(.resume, run: run)
+    }
+
+    public func passWindow(_ run: RunID) async throws {
+        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.passWindow(run, at: moment) }
+        try await note(.passWindow, run: run)
     }
 
     public func stop(_ run: RunID, mode: StopMode) async throws {

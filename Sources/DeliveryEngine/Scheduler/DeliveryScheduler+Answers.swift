@@ -127,6 +127,9 @@ extension DeliveryScheduler {
                 unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole,
                 at: moment.date)
         ]
+        if let delivered = unit.batch.deliveryKeys, unit.records.upperBound <= delivered.keys.count {
+            operations.append(.deliver(list: delivered.list, keys: Array(delivered.keys[unit.records])))
+        }
         if run.isStored {
             operations.append(.recover(unit.run, sequence: unit.sequence, records: unit.records))
         }

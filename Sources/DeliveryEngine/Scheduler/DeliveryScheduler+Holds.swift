@@ -20,6 +20,7 @@ extension DeliveryScheduler {
         let event = hold.map { held($0, at: moment) } ?? .released
         for id in turns {
             guard let run = runs[id], !run.machine.isEnding else { continue }
+            if case .window? = hold, run.passesWindow { continue }
             tell(id, event, at: moment)
             if let hold {
                 run.statistics.add(.warning, words(hold, at: moment), at: moment.date)

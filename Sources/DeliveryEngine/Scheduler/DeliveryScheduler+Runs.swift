@@ -181,12 +181,12 @@ extension DeliveryScheduler {
     // MARK: Commands
 
     /// What a command acts on.
-    private enum Target {
+    enum Target {
         case open(DeliveryRun)
         case queued, opening
     }
 
-    private func target(_ id: RunID) throws(DeliveryError) -> Target {
+    func target(_ id: RunID) throws(DeliveryError) -> Target {
         if openings[id] != nil || queue[id] != nil {
             // Nothing but the journal knows it: a command that can't be written there would be lost.
             if let journalFault { throw journalFault }

@@ -27,9 +27,8 @@ extension DeliveryScheduler {
     }
 
     private mutating func sendWhatMay(at moment: Moment) {
-        guard windowOpens(at: moment) == nil else { return }
         var room = roomToday(at: moment)
-        while room > 0, let run = nextRunToServe(room: room), let id = run.ready.first {
+        while room > 0, let run = nextRunToServe(room: room, at: moment), let id = run.ready.first {
             let records = units[id]?.records.count ?? 0
             switch pacing.permission(now: moment.instant) {
             case .go: send(id, of: run, asProbe: false, at: moment)
@@ -42,11 +41,13 @@ extension DeliveryScheduler {
 
     /// The run with something to send of which the fewest records left.
     /// - Parameter room: records that may leave.
-    private func nextRunToServe(room: Int) -> DeliveryRun? {
+    private func nextRunToServe(room: Int, at moment: Moment) -> DeliveryRun? {
         guard hasAPI else { return nil }
+        let isOpen = windowOpens(at: moment) == nil
         var next: DeliveryRun?
         for id in turns {
-            guard let run = runs[id], run.machine.isGoing, let unit = run.ready.first, !mustWaitForItself(run),
+            guard let run = runs[id], isOpen || run.passesWindow, run.machine.isGoing, let unit = run.ready.first,
+                !mustWaitForItself(run),
                 next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path),
                 room == .max || units[unit].map({ $0.records.count <= room }) == true
             else { continue }
@@ -148,10 +149,13 @@ extension DeliveryScheduler {
     /// Makes the intents of the next batches durable, a little ahead of what is in flight, in one commit.
     private mutating func intend(at moment: Moment) {
         // What can't leave for hours must not be in doubt after a crash.
-        guard !isIntending, hasAPI, windowOpens(at: moment) == nil else { return }
+        guard !isIntending, hasAPI else { return }
         var room = roomToIntend(at: moment)
         guard room > 0 else { return }
-        let going = turns.compactMap { runs[$0] }.filter { $0.machine.isGoing && !$0.planned.isEmpty }
+        let isOpen = windowOpens(at: moment) == nil
+        let going = turns.compactMap { runs[$0] }.filter {
+            (isOpen || $0.passesWindow) && $0.machine.isGoing && !$0.planned.isEmpty
+        }
         guard !going.isEmpty else { return }
         let lookahead = max(2, pacing.limit)
         let share = max(2, (pacing.limit + lookahead) / max(1, goingRuns))

@@ -1,4 +1,5 @@
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// Hours in which records may be sent.
@@ -7,6 +8,27 @@ extension DeliveryScheduler {
     func windowOpens(at moment: Moment) -> Date? {
         guard let window = policy.window, !window.isOpen(at: moment.date) else { return nil }
         return window.opens(from: moment.date)
+    }
+
+    /// Whether it may send, as far as hours go.
+    func isInHours(_ run: DeliveryRun, at moment: Moment) -> Bool {
+        run.passesWindow || windowOpens(at: moment) == nil
+    }
+
+    /// Has one run sent although the send window is closed.
+    mutating func passWindow(_ id: RunID, at moment: Moment) throws(DeliveryError) {
+        guard windowOpens(at: moment) != nil else {
+            throw DeliveryError(.conflict, "No send window is closed now: nothing holds run \(id) for its hours.")
+        }
+        guard case .open(let run) = try target(id), !run.machine.isEnding else {
+            throw DeliveryError(.conflict, "Run \(id) is not active yet, or is ending. Resume it first.")
+        }
+        run.passesWindow = true
+        run.statistics.add(.warning, "sent outside of the send window, as an operator wants it", at: moment.date)
+        if shownHold != nil { tell(id, .released, at: moment) }
+        record([.state(id, run.machine.state, endedAt: nil)])
+        act(.publish)
+        pump(at: moment)
     }
 
     /// When to ask again whether the window is open: at its time, and before, since clocks are set.

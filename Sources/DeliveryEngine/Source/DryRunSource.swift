@@ -5,7 +5,7 @@ import SystemPackage
 /// A file or a stream that is read once and not sent.
 public struct DryRunSource: ByteSource, Sendable {
     private let file: SourceFile
-    private let isSeekable: Bool
+    let isSeekable: Bool
     private var offset = 0
 
     /// - Parameter path: `-` is standard input.

@@ -63,8 +63,12 @@ public struct RunDiscard: Sendable {
                 throw DeliveryError(.source, "\(path) changed since the run began.")
             }
             let size = run.source.fingerprint?.size
+            let kept = NewRecordsFile(directory, run.summary.id)
+            let newRecords = run.options.onlyNew == nil ? nil : kept.read()
+            if run.options.onlyNew != nil, newRecords == nil { throw kept.missing(run.summary.source) }
             try await RunReader.forEachKnown(
-                run.openBatches, of: file, size: size, options: run.options, dialect: dialect, folder: directory.spool
+                run.openBatches, of: file, size: size, options: run.options, dialect: dialect, folder: directory.spool,
+                newRecords: newRecords
             ) { row, batch in try await fail(row, batch, of: run.summary.id) }
             return nil
         } catch {

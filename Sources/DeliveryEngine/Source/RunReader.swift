@@ -56,17 +56,34 @@ enum RunReader {
         let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding)
         var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
         await engine.tell(.readerOpened(run))
+        let list = try await engine.deliveryList(options)
+        var newRecords = try await newRecords(of: file, source, options, place, run, list, engine)
         var known = KnownBatches(
-            of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: engine.directory.spool))
+            of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: engine.directory.spool),
+            newRecords: newRecords)
         for row in place.openBatches {
-            let batch = PlannedBatch(batch: try known.batch(row), known: row)
+            var formed = try known.batch(row)
+            if let list { formed.makeDeliveryKeys(for: list) }
+            let batch = PlannedBatch(batch: formed, known: row)
             guard let more = await engine.offer(batch, for: run) else { return false }
             next = more
         }
         try known.catchUp(to: place.position)
+        if let list, var records = newRecords, !place.isBeginning {
+            // What is formed from here on is new by what is known now.
+            records.truncate(to: known.recordNumber)
+            records = try await NewRecordSearch(store: engine.journal, list: list).search(
+                RecordReader(
+                    source: try bytes.text(from: place.position.offset), options: options.readingAll,
+                    resumingAt: place.position, dialect: dialect), after: records)
+            try NewRecordsFile(engine.directory, run).write(records)
+            newRecords = records
+        }
+        var entering = 0
         var reader = RecordReader(
             source: HashedSource(base: try bytes.text(from: place.position.offset), hasher: hasher), options: options,
-            resumingAt: place.position, dialect: dialect, visitors: known.visitors)
+            resumingAt: place.position, dialect: dialect, visitors: known.visitors, newRecords: newRecords,
+            recordNumber: known.recordNumber)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
             wording: source.wording, length: place.rejectsBytes, alreadyKept: place.storedRejects)
@@ -75,10 +92,18 @@ enum RunReader {
         while true {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
-            guard let batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
+            guard var batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
                 // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
                 try? await engine.commits.commit([.identify(run, hasher.identity)])
                 return true
+            }
+            if let list {
+                batch.makeDeliveryKeys(for: list)
+                entering += batch.count
+                if entering >= DeliveredList.entriesBetweenCompactions {
+                    entering = 0
+                    try await engine.journal.compactDelivered(in: list.id)
+                }
             }
             var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
             if !batch.notices.isEmpty {
@@ -93,6 +118,27 @@ enum RunReader {
             guard let more = await engine.offer(planned, for: run) else { return false }
             next = more
         }
+    }
+
+    /// Which records of a source are new: decided when its run begins, and known from then on.
+    private static func newRecords(
+        of file: SourceFile, _ source: RunSource, _ options: ReaderOptions, _ place: Continuation, _ run: RunID,
+        _ list: DeliveryList?, _ engine: Engine
+    ) async throws -> NewRecords? {
+        guard let list else { return nil }
+        let kept = NewRecordsFile(engine.directory, run)
+        guard place.isBeginning else {
+            guard let known = kept.read() else { throw kept.missing(source) }
+            return known
+        }
+        try await engine.journal.compactDelivered(in: list.id)
+        let bytes = try RunBytes(file, size: place.size, decoding: place.dialect.decoding)
+        let records = try await NewRecordSearch(store: engine.journal, list: list).search(
+            RecordReader(
+                source: try bytes.text(from: place.position.offset), options: options.readingAll,
+                resumingAt: place.position, dialect: place.dialect))
+        try kept.write(records)
+        return records
     }
 
     /// Hashes what earlier processes read of the source, from its start, and compares it with what it was then.
@@ -120,13 +166,14 @@ enum RunReader {
     /// Forms batches again that the store knows, in their order.
     static func forEachKnown(
         _ rows: [BatchRow], of file: SourceFile, size: Int?, options: ReaderOptions, dialect: CSVDialect,
-        folder: FilePath,
+        folder: FilePath, newRecords: NewRecords?,
         _ body: (BatchRow, RecordBatch) async throws -> Void
     ) async throws(DeliveryError) {
         do {
             let bytes = try RunBytes(file, size: size, decoding: dialect.decoding)
             var known = KnownBatches(
-                of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: folder))
+                of: file, bytes, options: options, dialect: dialect, visitors: VisitorTable(folder: folder),
+                newRecords: newRecords)
             for row in rows { try await body(row, try known.batch(row)) }
         } catch let error as DeliveryError {
             throw error
@@ -143,9 +190,11 @@ enum RunReader {
     ) async {
         do {
             if !isOpened { await engine.tell(.readerOpened(run)) }
+            let list = try await engine.deliveryList(options)
             var batchSize = options.batchSize
             for row in openBatches {
-                let batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
+                var batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
+                if let list { batch.makeDeliveryKeys(for: list) }
                 guard let more = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
                     return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
@@ -153,8 +202,9 @@ enum RunReader {
             }
             var position = position
             while true {
-                let batch = try await stored(from: position, limit: batchSize, run, engine)
+                var batch = try await stored(from: position, limit: batchSize, run, engine)
                 if batch.count == 0 { break }
+                if let list { batch.makeDeliveryKeys(for: list) }
                 position += batch.count
                 guard let more = await engine.offer(PlannedBatch(batch: batch), for: run) else {
                     return await engine.tell(.readerEnded(run, sourceEnded: false))

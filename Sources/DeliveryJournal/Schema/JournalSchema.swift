@@ -12,6 +12,7 @@ import GRDB
 /// - `total`, `total_status`: sums over all runs that have their end, also over those that are no longer there.
 /// - `total_state`: how many of them are still there.
 /// - `sent_period`: records that an API took in a quarter of an hour, for a few days.
+/// - `list`, `list_part`, `list_entry`: what was delivered under a name; most of it lies in files beside the journal.
 /// - `audit`: who did what; rows are only added, and removed when they are past their time.
 enum JournalSchema {
     /// - Parameter folder: the state directory, to whose place paths become relative.
@@ -23,6 +24,7 @@ enum JournalSchema {
         migrator.registerMigration("3") { try ThirdSchema.migrate($0) }
         migrator.registerMigration("totals of repeated records") { try $0.execute(sql: TotalsSchema.repeatedSQL) }
         migrator.registerMigration("4") { try FourthSchema.migrate($0) }
+        migrator.registerMigration("5") { try FifthSchema.migrate($0) }
         return migrator
     }
 

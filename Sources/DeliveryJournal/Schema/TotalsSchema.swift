@@ -6,7 +6,10 @@ import DeliveryStore
 /// Also the position of a single record whose key led to it.
 enum TotalsSchema {
     /// Columns of a run that are summed.
-    static let columns = firstColumns + ["repeated"]
+    static let columns = secondColumns + ["delivered_before"]
+
+    /// Those that were summed until the fifth version.
+    private static let secondColumns = firstColumns + ["repeated"]
 
     /// Those that were summed from the beginning.
     private static let firstColumns = [
@@ -48,6 +51,20 @@ enum TotalsSchema {
     static var repeatedSQL: String {
         """
         ALTER TABLE total ADD COLUMN repeated NUMERIC NOT NULL DEFAULT 0;
+        \(replacing(secondColumns))
+        """
+    }
+
+    /// Sums records that were delivered before, too, of which there were none before.
+    static var deliveredBeforeSQL: String {
+        """
+        ALTER TABLE total ADD COLUMN delivered_before NUMERIC NOT NULL DEFAULT 0;
+        \(replacing(columns))
+        """
+    }
+
+    private static func replacing(_ columns: [String]) -> String {
+        """
         DROP TRIGGER run_closed;
         DROP TRIGGER run_reopened;
         DROP TRIGGER run_refused;

@@ -1,3 +1,4 @@
+import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
 import Foundation
@@ -33,6 +34,10 @@ extension Journal {
         }
         try await walk(from: "") { try ErasedRows(cookies, isDryRun).answers($0, after: $1, &$2) }
         try await walk(from: Int64(0)) { try ErasedRows(cookies, isDryRun).notices($0, after: $1, &$2) }
+        for list in try await secrets() {
+            erasure.add(
+                try await eraseDelivered(cookies.deliveryKeys(list.secret), from: list.id, isDryRun: isDryRun), .lists)
+        }
         return erasure
     }
 

@@ -20,6 +20,9 @@ extension JournalOperation {
         case .acknowledge(let run, let sequence, let records, let isWhole, let date):
             let isNew = try Self.settle(database, run, sequence, records, isWhole, sent: records.count, failed: 0)
             if isNew, let date { sent.add(records.count, of: run, at: date) }
+        case .deliver(let list, let keys):
+            try database.cachedStatement(sql: "INSERT INTO list_entry (list, keys) SELECT id, ? FROM list WHERE id = ?")
+                .execute(arguments: [keys.bytes, list])
         case .recover(let run, let sequence, let records):
             try Recovery.recover(database, deliveredBy: run, sequence: sequence, records: records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):

@@ -15,6 +15,9 @@ public struct AuditEntry: Hashable, Codable, Sendable {
         case setRate = "set_rate"
         case setAPI = "set_api"
         case erase
+        case removeList = "remove_list"
+        /// A run was sent although the send window was closed.
+        case passWindow = "pass_window"
     }
 
     public var at: Date

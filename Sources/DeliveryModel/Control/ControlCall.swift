@@ -5,6 +5,7 @@ public enum ControlCall: Codable, Sendable {
     case start(RunRequest)
     case pause(RunID)
     case unpause(RunID)
+    case passWindow(RunID)
     case stop(RunID, StopMode)
     case discard(RunID)
     case resume(RunID)
@@ -25,6 +26,7 @@ public enum ControlCall: Codable, Sendable {
     case recentRequests
     case audit(AuditQuery)
     case erase([String], isDryRun: Bool)
+    case removeDeliveryList(String)
     case previewFix(BulkFix)
     case applyFix(BulkFix)
     case runOfSameContent(String, ReaderOptions)

@@ -5,6 +5,7 @@ public struct ErasureReport: Hashable, Codable, Sendable {
         case storedRecords = "stored_records"
         case storedAnswers = "stored_answers"
         case notices
+        case lists
         case rejectedFiles = "rejected_files"
         case uploads
         case unsentFiles = "unsent_files"

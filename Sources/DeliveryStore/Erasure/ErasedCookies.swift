@@ -1,3 +1,4 @@
+public import CustomerRecords
 import Foundation
 
 /// Cookies whose records are erased.
@@ -20,6 +21,11 @@ public struct ErasedCookies: Sendable {
         let escaped = self.cookies.filter { $0.contains("/") }.map { Array($0.replacing("/", with: "\\/").utf8) }
         others = all.filter { $0.contains(where: Self.isSeparator) } + escaped
         lengths = Set(words.map(\.count))
+    }
+
+    /// Under what they may stand in a list, with any banner.
+    public func deliveryKeys(_ secret: DeliverySecret) -> [DeliveryKey] {
+        cookies.flatMap { DeliveryKey.all(of: $0, secret: secret) }
     }
 
     public func contains(_ cookie: String) -> Bool { cookies.contains(cookie) }

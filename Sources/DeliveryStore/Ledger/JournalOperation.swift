@@ -21,6 +21,8 @@ public enum JournalOperation: Sendable {
     /// The API took these records of a batch.
     /// - Parameter at: when, for the count of the day; `nil` is not counted there.
     case acknowledge(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Date? = nil)
+    /// What these keys stand for was delivered under a list. Goes with the operation that acknowledges it.
+    case deliver(list: Int64, keys: [DeliveryKey])
     /// The API took these stored records: the failures that they came from are settled, too.
     case recover(RunID, sequence: Int, records: Range<Int>)
     /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one

@@ -22,6 +22,11 @@ public struct StateDirectory: Hashable, Sendable {
     /// How fast a run went.
     public func graph(of run: RunID) -> FilePath { rejected(of: run).removingLastComponent().appending("graph.json") }
 
+    /// Which of a run's records were not delivered before it.
+    public func newRecords(of run: RunID) -> FilePath {
+        rejected(of: run).removingLastComponent().appending("new-records")
+    }
+
     /// Where a source's bytes lie; `nil` when the store holds its records.
     public func path(of location: SourceLocation) -> String? {
         switch location {

@@ -103,6 +103,7 @@ struct ControlRoutes: Sendable {
             return try value(try await service.start(request))
         case .pause(let run): return try await done { try await service.pause(run) }
         case .unpause(let run): return try await done { try await service.unpause(run) }
+        case .passWindow(let run): return try await done { try await service.passWindow(run) }
         case .stop(let run, let mode): return try await done { try await service.stop(run, mode: mode) }
         case .discard(let run): return try value(try await service.discard(run))
         case .resume(let run): return try await done { try await service.resume(run) }
@@ -125,6 +126,7 @@ struct ControlRoutes: Sendable {
             return try value(try await service.runs(query, limit: limit, before: before))
         case .graph(let run): return try value(await service.graph(of: run))
         case .audit(let query): return try value(try await service.audit(query))
+        case .removeDeliveryList(let name): return try value(try await service.removeDeliveryList(name))
         case .erase(let cookies, let isDryRun):
             return try value(try await service.erase(cookies, isDryRun: isDryRun))
         case .recentRequests: return try value(try await service.recentRequests())

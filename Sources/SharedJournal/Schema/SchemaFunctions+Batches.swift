@@ -13,7 +13,7 @@ extension SchemaFunctions {
                 INSERT INTO batch (run, sequence, state, start_offset, start_line, end_offset, end_line, checksum,
                     records, \(RunColumns.list(RunColumns.reasons) { $0 }))
                 SELECT r, s, st, so, sl, eo, el, ck, rec,
-                    \(RunColumns.reasons.indices.map { "tally[\($0 + 1)]" }.joined(separator: ", "))
+                    \(RunColumns.reasons.indices.map { "coalesce(tally[\($0 + 1)], 0)" }.joined(separator: ", "))
                 WHERE s >= coalesce((SELECT next_sequence FROM run WHERE id = r), 0)
                 ON CONFLICT DO NOTHING;
                 IF NOT FOUND THEN

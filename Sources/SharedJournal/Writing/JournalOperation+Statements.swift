@@ -52,6 +52,8 @@ extension JournalOperation {
                     "op_acknowledge", run, Value(sequence), Value(records.lowerBound), .boolean(isWhole),
                     Value(records.count), .integer(orNull: date.map { Int64(SentPeriod.number(of: $0)) }))
             ]
+        // Runs with a list are refused: see SharedJournal+Lists.
+        case .deliver: return []
         case .audit(let entry): return [entry.statement]
         case .recover(let run, let sequence, let records):
             return [

@@ -13,6 +13,7 @@ enum FailureText {
         case .bannerID: "banner"
         case .ageFilter: "filtered"
         case .repeated: "repeated"
+        case .deliveredBefore: "delivered before"
         }
     }
 
@@ -26,6 +27,7 @@ enum FailureText {
         case .bannerID: "0 to 99"
         case .ageFilter: "outside the age range"
         case .repeated: "same cookie and banner as an earlier record"
+        case .deliveredBefore: "same cookie and banner as in an earlier run"
         }
     }
 

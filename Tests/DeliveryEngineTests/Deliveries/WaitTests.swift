@@ -41,6 +41,34 @@ struct WaitTests {
         }
     }
 
+    @Test("one run is sent past a closed window when an operator wants it, and the others wait")
+    func passedWindow() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, window: Self.window(isOpen: false)) { workplace in
+            let first = try await workplace.start(records: 2000)
+            await workplace.until(first) { $0.state.word == "waiting" && $0.summary.counts.read == 2000 }
+            // It writes the same file again, which the first one has read by now.
+            let second = try await workplace.start(records: 10)
+            await workplace.until(second) { $0.state.word == "waiting" }
+            try await workplace.engine.passWindow(first)
+            let summary = try await workplace.engine.finished(first)
+            #expect(summary.state == .done && summary.counts.sent == 2000)
+            #expect(workplace.engine.snapshot().run(second)?.state.word == "waiting")
+            #expect(api.ledger.requests.reduce(0) { $0 + $1.cookies.count } == 2000)
+            let audit = try await workplace.engine.audit(AuditQuery(run: first))
+            #expect(audit.map(\.command) == [.passWindow, .send])
+            try await workplace.engine.stop(second, mode: .finishInFlight)
+            _ = try await workplace.engine.finished(second)
+        }
+        try await withEngine(api, window: Self.window(isOpen: true)) { workplace in
+            api.hold()
+            let run = try await workplace.start(records: 10)
+            await #expect(throws: DeliveryError.self) { try await workplace.engine.passWindow(run) }
+            api.release()
+            _ = try await workplace.engine.finished(run)
+        }
+    }
+
     @Test("an open send window holds nothing back")
     func openWindow() async throws {
         let api = FakeBannerAPI()

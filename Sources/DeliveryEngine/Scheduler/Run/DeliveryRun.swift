@@ -102,6 +102,8 @@ final class DeliveryRun {
     var refusals = RefusalWatch()
     /// An operator continued it after the API refused everything: it splits on and does not stop again.
     var isRefusalAccepted = false
+    /// An operator sends it although the send window is closed, in this process.
+    var passesWindow = false
     /// How many acknowledgements there were, for all runs, when the API refused everything of it. Until there is another
     /// one, it sends one request at a time and takes no refusal of a single record for final.
     var refusedAt: Int?

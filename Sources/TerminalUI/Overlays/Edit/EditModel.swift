@@ -35,7 +35,7 @@ struct EditModel: Sendable {
         case .age: .age
         case .cookie: .cookie
         case .bannerID: .bannerID
-        case .name, .malformed, .ageFilter, .repeated, nil: .name
+        case .name, .malformed, .ageFilter, .repeated, .deliveredBefore, nil: .name
         }
     }
 }

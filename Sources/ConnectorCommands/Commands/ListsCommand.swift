@@ -1,0 +1,89 @@
+import ArgumentParser
+import DeliveryEngine
+import DeliveryModel
+import DeliveryStore
+import Foundation
+
+/// `data-connector lists`: what `--only-new` remembers.
+struct ListsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lists",
+        abstract: "Show the lists of delivered records that --only-new compares with, or remove one.",
+        discussion: """
+            A list holds keyed hashes, no cookies: it can't be exported. After it is removed, the next run with its name \
+            sends every record again.
+            """)
+
+    @Flag(help: "Print an array as JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Remove this list, for all APIs.", valueName: "list"))
+    var remove: String?
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var state: StateArguments
+
+    func run() async throws {
+        try await reportingErrors(on: Console()) {
+            let settings = try await state.settings()
+            guard remove != nil || !yes else { throw ValidationError("--yes has no effect without --remove.") }
+            let lists = try await PastRuns.of(settings) { try await $0.journal?.deliveryLists() ?? [] }
+            guard let name = remove else {
+                if json { return try Console.result(try SummaryJSON.text(lists)) }
+                if lists.isEmpty { try Console.result("There are no lists. A run with --only-new begins one.") }
+                for list in lists { try Console.result(Self.line(list)) }
+                return
+            }
+            let records = lists.filter { $0.name == name }.map(\.records).reduce(0, +)
+            guard lists.contains(where: { $0.name == name }) else { throw Self.unknown(name) }
+            try confirm(name, records)
+            guard let removed = try await remove(name, settings) else { throw Self.unknown(name) }
+            try Console.result(
+                json
+                    ? SummaryJSON.text(["removed": removed])
+                    : "Removed list \(name) with \(SummaryText.number(removed)) records.")
+        }
+    }
+
+    private static func unknown(_ name: String) -> DeliveryError {
+        DeliveryError(.notFound, "There is no list \(name). `data-connector lists` shows them.")
+    }
+
+    private func confirm(_ name: String, _ records: Int) throws {
+        if yes { return }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("A removed list can't be brought back. Confirm it with --yes.")
+        }
+        let question =
+            "Remove list \(name) with \(SummaryText.number(records)) records? "
+            + "The next run with it sends all of them again. [y/N] "
+        FileHandle.standardError.write(Data(question.utf8))
+        guard readLine()?.lowercased().hasPrefix("y") == true else { throw ExitCode.failure }
+    }
+
+    private func remove(_ name: String, _ settings: Settings) async throws -> Int? {
+        let directory = StateDirectory(path: settings.stateDirectory)
+        if let client = ControlClient(directory) {
+            _ = try await client.state()
+            return try await client.call(.removeDeliveryList(name), returning: Int?.self)
+        }
+        let lock = try StateDirectoryLock(directory)
+        defer { withExtendedLifetime(lock) {} }
+        let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
+        defer { opened.close() }
+        opened.store.beginCommits()
+        let removed = try await opened.store.removeDeliveryList(name)
+        try await opened.store.commit([
+            .audit(AuditEntry(at: Date(), by: Engine.asker, .removeList, records: removed))
+        ])
+        await opened.leave()
+        return removed
+    }
+
+    private static func line(_ list: DeliveryListSummary) -> String {
+        let records = "\(SummaryText.number(list.records)) record\(list.records == 1 ? "" : "s")"
+        return "\(list.name)  \(records)  last used \(list.usedAt.formatted(.iso8601))  \(list.api ?? "no address")"
+    }
+}

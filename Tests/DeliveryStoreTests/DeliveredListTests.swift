@@ -1,0 +1,74 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import StoreTestSupport
+import Testing
+
+@Suite("Lists of what was delivered")
+struct DeliveredListTests {
+    private static func key(_ cookie: String, _ list: DeliveryList) -> DeliveryKey {
+        DeliveryKey(cookie: cookie, bannerID: 1, secret: list.secret)
+    }
+
+    private static func find(_ cookies: [String], _ list: DeliveryList, _ store: any DurableStore) async throws
+        -> [String]
+    {
+        let keys = cookies.map { (key($0, list), $0) }.sorted { $0.0 < $1.0 }
+        let found = try await store.delivered(keys.map(\.0), in: list.id)
+        return zip(keys, found).filter(\.1).map(\.0.1).sorted()
+    }
+
+    @Test(
+        "hold what was delivered under a name and for an API, before and after it was compacted",
+        arguments: [
+            StoreKind.journal, .memory,
+        ])
+    func lists(_ kind: StoreKind) async throws {
+        // It closes its journal when nobody holds it any more.
+        let notebook = try await Notebook(kind)
+        defer { withExtendedLifetime(notebook) {} }
+        let store = notebook.store
+        #expect(try await store.deliveryList("nightly", for: "https://a", isCreated: false) == nil)
+        let list = try #require(try await store.deliveryList("nightly", for: "https://a", isCreated: true))
+        let other = try #require(try await store.deliveryList("nightly", for: "https://b", isCreated: true))
+        #expect(try await store.deliveryList("nightly", for: "https://a", isCreated: true) == list && list != other)
+        try await store.commit([.deliver(list: list.id, keys: ["a", "b"].map { Self.key($0, list) })])
+        try await store.commit([.deliver(list: list.id, keys: [Self.key("c", list)])])
+        for _ in 0..<2 {
+            #expect(try await Self.find(["a", "b", "c", "d"], list, store) == ["a", "b", "c"])
+            #expect(try await Self.find(["a"], other, store) == [])
+            try await store.compactDelivered(in: list.id)
+        }
+        try await store.commit([.deliver(list: list.id, keys: [Self.key("d", list)])])
+        #expect(try await Self.find(["a", "d", "e"], list, store) == ["a", "d"])
+        let summaries = try await store.deliveryLists()
+        #expect(summaries.map(\.records) == [4, 0] && summaries.map(\.api) == ["https://a", "https://b"])
+        #expect(try await store.removeDeliveryList("weekly") == nil)
+        #expect(try await store.removeDeliveryList("nightly") == 4)
+        #expect(try await store.deliveryLists().isEmpty)
+        // A run that still goes on enters nothing any more.
+        try await store.commit([.deliver(list: list.id, keys: [Self.key("a", list)])])
+        try await store.compactDelivered(in: list.id)
+        #expect(try await store.delivered([Self.key("a", list)], in: list.id) == [false])
+    }
+
+    @Test("lose whom somebody erases, under every banner", arguments: [StoreKind.journal, .memory])
+    func erased(_ kind: StoreKind) async throws {
+        // It closes its journal when nobody holds it any more.
+        let notebook = try await Notebook(kind)
+        defer { withExtendedLifetime(notebook) {} }
+        let store = notebook.store
+        let list = try #require(try await store.deliveryList("nightly", for: nil, isCreated: true))
+        let gone = [0, 99].map { DeliveryKey(cookie: "gone-12345", bannerID: $0, secret: list.secret) }
+        try await store.commit([.deliver(list: list.id, keys: [gone[0], Self.key("kept", list)])])
+        try await store.compactDelivered(in: list.id)
+        try await store.commit([.deliver(list: list.id, keys: [gone[1], Self.key("kept too", list)])])
+        let cookies = ErasedCookies(["gone-12345"])
+        #expect(try await store.erase(cookies, isDryRun: true).counts == [.lists: 2])
+        #expect(try await store.erase(cookies, isDryRun: false).counts == [.lists: 2])
+        #expect(try await store.erase(cookies, isDryRun: false).counts == [:])
+        #expect(try await store.delivered(gone.sorted(), in: list.id) == [false, false])
+        #expect(try await Self.find(["kept", "kept too"], list, store) == ["kept", "kept too"])
+    }
+}
