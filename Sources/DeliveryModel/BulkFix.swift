@@ -90,14 +90,14 @@ public struct FixPreview: Hashable, Codable, Sendable {
 
     public init() {}
 
-    public static let mostExamples = 12
+    public static let maximumExamples = 12
 
     public mutating func note(_ example: @autoclosure () -> Example, reason: ReasonCode?) {
         changed += 1
         if let reason { broken[reason, default: 0] += 1 } else { valid += 1 }
         // Of each kind, a few are enough.
         let same = examples.count { ($0.reason == nil) == (reason == nil) }
-        if same < Self.mostExamples / 2 { examples.append(example()) }
+        if same < Self.maximumExamples / 2 { examples.append(example()) }
     }
 }
 

@@ -4,7 +4,7 @@ public import struct Foundation.Date
 
 /// A record that was read and not delivered.
 public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
-    public enum Class: String, CaseIterable, Codable, Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// The API did not take it in the allowed attempts; sending it again may work.
         case retryable
         /// The API refused it.
@@ -17,7 +17,7 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
     public var run: RunID
     /// Physical line of the source where the record begins, 1-based; 0 when it had none.
     public var line: Int
-    public var kind: Class
+    public var kind: Kind
     /// The broken rule of a rejected record.
     public var reason: ReasonCode?
     /// The status of the API's last answer, or the transport fault: `"400"`, `"timeout"`.
@@ -40,7 +40,7 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
     public var retryingIn: RunID?
 
     public init(
-        id: Int64, run: RunID, line: Int, kind: Class, reason: ReasonCode? = nil, status: String? = nil,
+        id: Int64, run: RunID, line: Int, kind: Kind, reason: ReasonCode? = nil, status: String? = nil,
         message: String, attempts: Int = 0, tries: Int = 1, time: Date, name: String = "", age: String = "",
         cookie: String = "",
         bannerID: String = "", raw: String = "", retryingIn: RunID? = nil
@@ -73,7 +73,7 @@ public struct FailureQuery: Hashable, Codable, Sendable {
     /// `nil` is every run.
     public var run: RunID?
     /// Empty is every class.
-    public var kinds: Set<FailedRecord.Class>
+    public var kinds: Set<FailedRecord.Kind>
     public var reason: ReasonCode?
     /// The API's last answer.
     public var status: String?
@@ -83,7 +83,7 @@ public struct FailureQuery: Hashable, Codable, Sendable {
     public var ascending: Bool
 
     public init(
-        run: RunID? = nil, kinds: Set<FailedRecord.Class> = [], reason: ReasonCode? = nil, status: String? = nil,
+        run: RunID? = nil, kinds: Set<FailedRecord.Kind> = [], reason: ReasonCode? = nil, status: String? = nil,
         text: String = "", sort: Column = .line, ascending: Bool = true
     ) {
         self.run = run

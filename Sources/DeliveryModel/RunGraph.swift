@@ -6,13 +6,13 @@ public struct RunGraph: Codable, Hashable, Sendable {
     /// Requests that did not succeed.
     public private(set) var errors: [Int] = []
 
-    public static let mostPoints = 480
+    public static let maximumPoints = 480
 
     public init() {}
 
     public mutating func add(sent records: Int = 0, errors faults: Int = 0, second: Int) {
         guard second >= 0 else { return }
-        while second / secondsPerPoint >= Self.mostPoints { halve() }
+        while second / secondsPerPoint >= Self.maximumPoints { halve() }
         let point = second / secondsPerPoint
         let missing = point + 1 - sent.count
         if missing > 0 {

@@ -67,7 +67,7 @@ struct FolderLoop {
     }
 
     /// Continues with what an earlier process took.
-    mutating func recover(_ kept: [Claim], _ group: inout Group) {
+    mutating func adopt(_ kept: [Claim], _ group: inout Group) {
         for claim in kept {
             let entry = claim.entry
             if let target = claim.target {
@@ -134,7 +134,7 @@ struct FolderLoop {
         switch ending.verdict {
         case .delivered, .failed:
             if let run = ending.run { names[run] = nil }
-            let outcome: FolderMachine.Outcome = ending.verdict == .delivered ? .delivered : .failed
+            let outcome: FolderMachine.Destination = ending.verdict == .delivered ? .delivered : .failed
             if let action = machine.ended(name, outcome) { perform([action], &group) }
         case .stopped:
             if let run = ending.run { names[run] = name }

@@ -60,7 +60,7 @@ struct FolderSteps: Sendable {
 
     /// Moves a file whose end is durable.
     @concurrent
-    func move(_ entry: FolderEntry, _ outcome: FolderMachine.Outcome, _ claim: Claim, _ ending: FileEnding) async {
+    func move(_ entry: FolderEntry, _ outcome: FolderMachine.Destination, _ claim: Claim, _ ending: FileEnding) async {
         var claim = claim
         do {
             while true {
@@ -90,7 +90,7 @@ struct FolderSteps: Sendable {
     }
 
     /// Notes on the disk where a file goes, so that a move that was cut off is found again.
-    private func choose(_ outcome: FolderMachine.Outcome, for claim: Claim) throws -> Claim {
+    private func choose(_ outcome: FolderMachine.Destination, for claim: Claim) throws -> Claim {
         var claim = claim
         let name = try move.freeName(for: claim.entry.name, outcome)
         claim.target = .init(outcome: outcome, name: Data(name.bytes))
@@ -100,7 +100,7 @@ struct FolderSteps: Sendable {
 
     /// Moves a file that an earlier process was about to move.
     @concurrent
-    func moveAgain(_ entry: FolderEntry, _ outcome: FolderMachine.Outcome, _ claim: Claim) async {
+    func moveAgain(_ entry: FolderEntry, _ outcome: FolderMachine.Destination, _ claim: Claim) async {
         if let run = claim.run, let ending = await delivery.ending(of: run) {
             return await move(entry, outcome, claim, ending)
         }

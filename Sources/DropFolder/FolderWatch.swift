@@ -74,7 +74,7 @@ public final class FolderWatch: FolderControl {
             var loop = FolderLoop(
                 settings: settings, claims: claims, delivery: delivery, logger: logger, ended: ended,
                 inputs: continuation)
-            loop.recover(kept, &group)
+            loop.adopt(kept, &group)
             loop.look(&group)
             publish(loop.snapshot)
             for await input in inputs {

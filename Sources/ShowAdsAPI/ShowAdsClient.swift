@@ -46,7 +46,7 @@ public final class ShowAdsClient: Sendable {
     ///
     /// A canceled task gets its answer immediately; whether the records may have been applied stands in it.
     @concurrent
-    public func send(_ body: ByteBuffer, to path: BannerPath) async -> Answer {
+    public func send(_ body: ByteBuffer, to path: BannerPath) async -> APIResponse {
         let token: TokenMachine.Token
         switch await tokens.token(askForToken) {
         case .token(let current): token = current
@@ -62,7 +62,7 @@ public final class ShowAdsClient: Sendable {
 
     /// Logs in now, whatever the present token is. Everything that waits for a token is served by it, too.
     @concurrent
-    public func logIn() async -> Answer { await tokens.renew(askForToken) }
+    public func logIn() async -> APIResponse { await tokens.renew(askForToken) }
 
     // MARK: Requests
 
@@ -72,7 +72,7 @@ public final class ShowAdsClient: Sendable {
         var (answer, content) = await exchange("/auth", ByteBuffer(bytes: body), [:], phase: .auth, secrets: [])
         guard answer.outcome == .applied else { return .failed(answer) }
         if let token = AuthAnswer.token(in: content) { return .token(token, answer) }
-        let fault = Outcome.Fault(.noToken, by: endpoint.peer)
+        let fault = APIOutcome.Fault(.noToken, by: endpoint.peer)
         answer.outcome = .transient(fault, mayHaveBeenApplied: false)
         answer.label = fault.label
         return .failed(answer)
@@ -80,8 +80,8 @@ public final class ShowAdsClient: Sendable {
 
     /// - Parameter secrets: what must not show in the answer's excerpt, besides the key.
     private func exchange(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, phase: Answer.Phase, secrets: [String]
-    ) async -> (answer: Answer, body: ByteBuffer) {
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, phase: APIResponse.Phase, secrets: [String]
+    ) async -> (answer: APIResponse, body: ByteBuffer) {
         let start = clock.now
         let exchange = Exchange()
         var failure: (any Error)?
@@ -92,7 +92,7 @@ public final class ShowAdsClient: Sendable {
         }
         let progress = exchange.progress
         let duration = clock.now - start
-        let outcome: Outcome
+        let outcome: APIOutcome
         let label: String
         var excerpt: String?
         if let status = progress.status {
@@ -107,14 +107,14 @@ public final class ShowAdsClient: Sendable {
                 failure ?? ChannelError.eof, hasLeft: progress.hasLeft, phase: phase)
             label = outcome.fault?.label ?? "proxy"
         }
-        var answer = Answer(outcome, label: label, duration: duration, phase: phase, peer: endpoint.peer)
+        var answer = APIResponse(outcome, label: label, duration: duration, phase: phase, peer: endpoint.peer)
         // A login's answer is a secret as a whole.
         if phase == .banners { answer.excerpt = excerpt }
         return (answer, progress.body)
     }
 }
 
-extension Answer {
+extension APIResponse {
     fileprivate var tokenVerdict: TokenMachine.Verdict {
         switch outcome {
         case .applied, .refused: .accepted

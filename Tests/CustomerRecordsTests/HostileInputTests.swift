@@ -90,7 +90,7 @@ struct HostileInputTests {
         return now() - start
     }
 
-    @Test("what a vain scan leaves behind does not mislead the records that follow")
+    @Test("what a fruitless scan leaves behind does not mislead the records that follow")
     func vainScan() throws {
         let options = ReaderOptions(delimiter: .comma)
         // The scan of the first line ends far behind; the ones that start later must come to the same ends.
@@ -103,7 +103,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("a vain scan may stop anywhere in a line that is a record", arguments: -3...3)
+    @Test("a fruitless scan may stop anywhere in a line that is a record", arguments: -3...3)
     func vainScanStops(distance: Int) throws {
         // The first line's scan stops at its limit, outside quotes; the last line opens quotes about there.
         let last = "y,\",bbb"
@@ -116,7 +116,7 @@ struct HostileInputTests {
         #expect(try found == ReadOutcome(reference: bytes, options: options))
     }
 
-    @Test("a vain scan is forgotten when the window has moved on")
+    @Test("a fruitless scan is forgotten when the window has moved on")
     func vainScanMoves() throws {
         let plain = String(repeating: "John Doe,25,26555324-53df-4eb1-8835-e6c0078bb2c0,15\n", count: 7500)
         let quoted = String(repeating: "\"John Doe\",25,c,15,\"two\nlines\"\n", count: 12_000)

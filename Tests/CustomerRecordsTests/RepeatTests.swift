@@ -100,7 +100,7 @@ struct RepeatTests {
 
     @Test("are told from new ones by a table that has moved most of them to its file")
     func spilled() throws {
-        let table = VisitorTable(mostInMemory: 50)
+        let table = VisitorTable(maximumInMemory: 50)
         func isNew(_ number: Int) throws -> Bool {
             try withUnsafeBytes(of: number.littleEndian) { try table.insert($0) }
         }
@@ -117,7 +117,7 @@ struct RepeatTests {
     @Test("leave no file behind, and say where there is no room for one")
     func folder() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        let table = VisitorTable(folder: FilePath(folder.path), mostInMemory: 1)
+        let table = VisitorTable(folder: FilePath(folder.path), maximumInMemory: 1)
         func add(_ number: UInt8) throws { try withUnsafeBytes(of: number) { _ = try table.insert($0) } }
         try add(1)
         #expect { try add(2) } throws: { "\($0)".contains(folder.path) && "\($0)".contains("Make room") }

@@ -23,7 +23,7 @@ struct GroupCommitTests {
         }
         // Would move a batch without its acknowledgement into the run's sums, and so lose its records.
         await #expect(throws: DeliveryError.self) {
-            try await notebook.journal.commit([.fold(notebook.run, before: 1)])
+            try await notebook.journal.commit([.compact(notebook.run, before: 1)])
         }
         let counts = try await notebook.counts()
         #expect(counts.pending == 10)

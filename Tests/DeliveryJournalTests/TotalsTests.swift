@@ -26,14 +26,14 @@ struct TotalsTests {
         ])
         try await check(10, 2, ["running": 1])
         #expect(try await journal.totals().oldestPending != nil)
-        try await journal.commit([.fold(run, before: 1), .state(run, .done, endedAt: Date())])
+        try await journal.commit([.compact(run, before: 1), .state(run, .done, endedAt: Date())])
         try await check(10, 2, ["done": 1])
         #expect(try await journal.totals().oldestPending == nil)
         #expect(try await journal.extend(run, by: Notebook.owner, for: Notebook.binding)?.nextSequence == 1)
         try await check(10, 2, ["running": 1])
         try await notebook.plan(Notebook.batch(1, records: 5))
         try await journal.commit([
-            .acknowledge(run, sequence: 1, records: 0..<5, isWhole: true), .fold(run, before: 2),
+            .acknowledge(run, sequence: 1, records: 0..<5, isWhole: true), .compact(run, before: 2),
             .state(run, .done, endedAt: Date()),
         ])
         try await check(15, 2, ["done": 1])

@@ -40,9 +40,9 @@ struct BatchTests {
         try await notebook.store.commit(
             (0..<3).map { .acknowledge(run, sequence: $0, records: 0..<10, isWhole: true) })
         let before = try await notebook.counts()
-        try await notebook.store.commit([.fold(run, before: 2)])
+        try await notebook.store.commit([.compact(run, before: 2)])
         #expect(try await notebook.counts() == before)
-        try await notebook.store.commit([.fold(run, before: 3)])
+        try await notebook.store.commit([.compact(run, before: 3)])
         #expect(try await notebook.counts() == before)
         let resumable = try #require(try await notebook.reopen())
         #expect(resumable.openBatches.map(\.sequence) == [3])
@@ -55,7 +55,7 @@ struct BatchTests {
         let notebook = try await Notebook(kind)
         try await notebook.plan(Notebook.batch(0))
         try await notebook.store.commit([
-            .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true), .fold(notebook.run, before: 1),
+            .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true), .compact(notebook.run, before: 1),
         ])
         let resumable = try #require(try await notebook.reopen())
         #expect(resumable.openBatches.isEmpty)

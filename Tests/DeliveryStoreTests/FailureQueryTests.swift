@@ -82,7 +82,7 @@ struct FailureQueryTests {
             // What was shown is delivered, the record that the next page begins behind, too.
             let first = ascending ? seen.count - 10 : 100 - seen.count
             try await notebook.store.commit([
-                .recover(retry.run, sequence: 0, records: first..<first + 10)
+                .markRecovered(retry.run, sequence: 0, records: first..<first + 10)
             ])
         }
         let all = (0..<100).map { String($0) }

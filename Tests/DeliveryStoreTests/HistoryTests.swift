@@ -35,7 +35,7 @@ struct HistoryTests {
         #expect(try await store.spooledFiles() == ["upload-1"])
         try await store.commit([
             .plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0),
-            .acknowledge(run, sequence: 0, records: 0..<10, isWhole: true), .fold(run, before: 1),
+            .acknowledge(run, sequence: 0, records: 0..<10, isWhole: true), .compact(run, before: 1),
             .state(run, .refused(reason: "line 11: another header"), endedAt: Date()),
         ])
         let summary = try await notebook.summary(of: run)

@@ -76,7 +76,7 @@ struct IdempotencyTests {
         ])
         let expected: [SubmissionOutcome?] = [.sent, .failed("no such banner"), .sent, .pending]
         #expect(try await outcomes() == expected)
-        try await store.commit([.fold(run, before: 1)])
+        try await store.commit([.compact(run, before: 1)])
         #expect(try await outcomes() == expected)
     }
 

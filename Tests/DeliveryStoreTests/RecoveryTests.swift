@@ -40,7 +40,7 @@ struct RecoveryTests {
         try await Self.plan(notebook, first.run, records: 2)
         try await notebook.store.commit([
             .acknowledge(first.run, sequence: 0, records: 0..<1, isWhole: true),
-            .recover(first.run, sequence: 0, records: 0..<1),
+            .markRecovered(first.run, sequence: 0, records: 0..<1),
             .fail(first.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
         ])
         #expect(try await Self.retry(notebook, of: notebook.run) == nil, "it is still going")
@@ -96,7 +96,7 @@ struct RecoveryTests {
         try await Self.plan(notebook, last.run, records: 1)
         try await store.commit([
             .acknowledge(last.run, sequence: 0, records: 0..<1, isWhole: true),
-            .recover(last.run, sequence: 0, records: 0..<1), .state(last.run, .done, endedAt: Date()),
+            .markRecovered(last.run, sequence: 0, records: 0..<1), .state(last.run, .done, endedAt: Date()),
         ])
         #expect(try await store.failureCount(FailureQuery()) == 0)
         for failed in failedRuns {
@@ -117,7 +117,7 @@ struct RecoveryTests {
         try await Self.plan(notebook, retry.run, records: 2)
         try await store.commit([
             .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: true),
-            .recover(retry.run, sequence: 0, records: 0..<1),
+            .markRecovered(retry.run, sequence: 0, records: 0..<1),
             .fail(retry.run, sequence: 0, records: 1..<2, isWhole: true, failures: [Notebook.failure("b", line: 2)]),
         ])
         let left = try await store.unsentRecords(of: day, after: 0, limit: 10)
@@ -180,7 +180,7 @@ struct RecoveryTests {
             .acknowledge(run, sequence: 1, records: 5..<10, isWhole: false),
             .fail(
                 run, sequence: 1, records: 0..<5, isWhole: false, failures: (0..<5).map { Notebook.failure("f\($0)") }),
-            .fold(run, before: 1),
+            .compact(run, before: 1),
         ]
         try await notebook.store.commit(operations)
         let once = try await notebook.summary()

@@ -34,7 +34,7 @@ struct RepetitionTests {
             .plan(run, Notebook.batch(1), rejects: [], rejectsBytes: 10),
             .plan(run, Notebook.batch(2), rejects: [], rejectsBytes: 10),
             .acknowledge(run, sequence: 0, records: 0..<10, isWhole: true),
-            .fold(run, before: 1),
+            .compact(run, before: 1),
             .withdraw(run, sequence: 1, records: 0..<10, isWhole: true),
             .plan(run, Notebook.batch(1), rejects: [], rejectsBytes: 10),
             .split(run, sequence: 1, records: 0..<10, isWhole: true, at: 5),
@@ -51,7 +51,7 @@ struct RepetitionTests {
             .progress(run, RunProgress(requests: 3, retries: 1, statuses: ["200": 3], seconds: 2)),
             .wait(run, until: until), .hold(run, .paused), .hold(run, nil), .wait(run, until: nil),
             .identify(run, ContentIdentity(hash: Array(repeating: 7, count: 16), length: 300)),
-            .fold(run, before: 3), .unsentFile(run, "/unsent.csv"), .state(run, .done, endedAt: until),
+            .compact(run, before: 3), .unsentFile(run, "/unsent.csv"), .state(run, .done, endedAt: until),
         ]
         for (index, operation) in life.enumerated() {
             try await store.commit([operation])
@@ -112,9 +112,9 @@ struct RepetitionTests {
         for operation: JournalOperation in [
             .split(retry.run, sequence: 0, records: 0..<2, isWhole: true, at: 1),
             .acknowledge(retry.run, sequence: 0, records: 0..<1, isWhole: false),
-            .recover(retry.run, sequence: 0, records: 0..<1),
+            .markRecovered(retry.run, sequence: 0, records: 0..<1),
             .fail(retry.run, sequence: 0, records: 1..<2, isWhole: false, failures: [Notebook.failure("b", line: 2)]),
-            .fold(retry.run, before: 1), .state(retry.run, .done, endedAt: Date()),
+            .compact(retry.run, before: 1), .state(retry.run, .done, endedAt: Date()),
         ] {
             try await store.commit([operation])
             let once = try await Self.everything(store)

@@ -28,7 +28,7 @@ struct RetentionTests {
                 ? .acknowledge(run, sequence: 0, records: 0..<1, isWhole: true)
                 : .fail(
                     run, sequence: 0, records: 0..<count, isWhole: true, failures: cookies.map { Notebook.failure($0) }),
-            .progress(run, RunProgress(requests: 1, statuses: ["200": 1])), .fold(run, before: 1),
+            .progress(run, RunProgress(requests: 1, statuses: ["200": 1])), .compact(run, before: 1),
             .state(run, state, endedAt: ended),
         ])
         return run

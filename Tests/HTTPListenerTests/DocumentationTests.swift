@@ -22,9 +22,9 @@ struct DocumentationTests {
             paths.flatMap { path, methods in
                 methods.map { "\($0.key.uppercased()) \(path) \($0.value["operationId"] ?? "")" }
             })
-        let actual = Set(RouteTable.routes.map { "\($0.method.rawValue) \($0.template) \($0.operation.rawValue)" })
+        let actual = Set(RouteTable.routes.map { "\($0.method.rawValue) \($0.template) \($0.endpoint.rawValue)" })
         #expect(described == actual)
-        #expect(Set(RouteTable.routes.map(\.operation)) == Set(Operation.allCases))
+        #expect(Set(RouteTable.routes.map(\.endpoint)) == Set(Endpoint.allCases))
     }
 
     @Test("every reference leads somewhere")

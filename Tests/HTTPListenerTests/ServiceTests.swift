@@ -228,7 +228,7 @@ struct ServiceTests {
         try await TestListener.with { listener async throws in
             _ = try await listener.submit(PythonBehaviorTests.valid)
             await #expect(throws: DeliveryError.self) { try await listener.listener.start() }
-            let other = HTTPListener(
+            let other = ListenerServer(
                 configuration: try ListenerConfiguration(
                     port: listener.port, spoolDirectory: listener.spool, runsDirectory: listener.spool),
                 service: FakeDeliveryService(), idempotency: MemoryIdempotencyStore(), readiness: FakeReadiness(),
@@ -267,7 +267,7 @@ struct ServiceTests {
         for name in ["upload-1.csv.part", "upload-2.csv", "other.part"] {
             #expect(FileManager.default.createFile(atPath: spool + "/" + name, contents: nil))
         }
-        let listener = HTTPListener(
+        let listener = ListenerServer(
             configuration: try ListenerConfiguration(port: 0, spoolDirectory: spool, runsDirectory: spool),
             service: FakeDeliveryService(),
             idempotency: MemoryIdempotencyStore(), readiness: FakeReadiness(),

@@ -23,7 +23,7 @@ struct TestListener {
         var run: Int? { json["run"] as? Int }
     }
 
-    let listener: HTTPListener
+    let listener: ListenerServer
     let port: Int
     let spool: String
 
@@ -37,7 +37,7 @@ struct TestListener {
     ) async throws {
         let spool = NSTemporaryDirectory() + "listener-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: spool) }
-        let listener = HTTPListener(
+        let listener = ListenerServer(
             configuration: try ListenerConfiguration(
                 port: 0, tokens: tokens.compactMap { ListenerToken($0) }, proxies: proxies, tls: tls,
                 spoolDirectory: spool, runsDirectory: spool + "/runs", ignoresUnknownFields: ignoresUnknownFields,

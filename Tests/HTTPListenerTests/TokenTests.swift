@@ -50,7 +50,7 @@ struct TokenTests {
         arguments: RouteTable.routes.indices)
     func scopes(index: Int) async throws {
         let route = RouteTable.routes[index]
-        let operation = route.operation
+        let operation = route.endpoint
         try await TestListener.with(tokens: Self.tokens) { listener async throws in
             let path = route.template.split(separator: "{run}", omittingEmptySubsequences: false).joined(separator: "1")
             for scope in ListenerToken.Scope.allCases {

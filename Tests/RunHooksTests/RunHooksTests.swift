@@ -25,7 +25,7 @@ struct RunHooksTests {
     @Test("everything that was noted is told before the program ends")
     func all() async throws {
         let probe = Probe()
-        let hooks = RunHooks([probe], logger: Self.logger, grace: .seconds(3600))
+        let hooks = HookRunner([probe], logger: Self.logger, grace: .seconds(3600))
         await hooks.serving { for number in 0..<500 { hooks.notify("\(number)") } }
         #expect(Set(probe.told.withLock { $0 }) == Set((0..<500).map(String.init)))
         #expect(hooks.statistics == .init(delivered: 500))
@@ -34,7 +34,7 @@ struct RunHooksTests {
     @Test("one that hangs is cut off when the time is over; the other one is told all, and every notice is counted")
     func hanging() async throws {
         let (stuck, probe) = (Probe(hangs: true), Probe())
-        let hooks = RunHooks([stuck, probe], logger: Self.logger, grace: .milliseconds(200))
+        let hooks = HookRunner([stuck, probe], logger: Self.logger, grace: .milliseconds(200))
         await hooks.serving { for number in 0..<10 { hooks.notify("\(number)") } }
         #expect(probe.told.withLock { $0.count } == 10)
         #expect(hooks.statistics == .init(delivered: 10, dropped: 10))
@@ -43,7 +43,7 @@ struct RunHooksTests {
     @Test("the work's own fault is passed on after the hooks were told")
     func fault() async throws {
         let probe = Probe()
-        let hooks = RunHooks([probe], logger: Self.logger, grace: .seconds(3600))
+        let hooks = HookRunner([probe], logger: Self.logger, grace: .seconds(3600))
         await #expect(throws: HookFault.self) {
             try await hooks.serving {
                 hooks.notify("noted")

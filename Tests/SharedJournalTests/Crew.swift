@@ -24,8 +24,8 @@ final class Crew: Sendable {
     }
 
     /// Nobody renews its lease, so it is as long as can be.
-    func join(_ name: String, serves: Bool = true) async throws -> SharedJournal {
-        try await SharedJournal(
+    func join(_ name: String, serves: Bool = true) async throws -> PostgresJournal {
+        try await PostgresJournal(
             address, directory(name),
             .delivering(
                 NodeIdentity(
@@ -36,9 +36,9 @@ final class Crew: Sendable {
     static func owner(_ name: String) -> RunOwner { RunOwner(node: name, instance: "process-\(name)") }
 }
 
-extension SharedJournal {
+extension PostgresJournal {
     /// How often its node said that it lives.
-    func takeOverNow(_ other: SharedJournal) async throws -> [RunID]? {
+    func takeOverNow(_ other: PostgresJournal) async throws -> [RunID]? {
         try await takeOver(other.membership.id, heartbeat: nil)
     }
 }

@@ -29,9 +29,9 @@ struct SharedCommitTests {
     @Test("nodes that start together on an empty database create its tables once")
     func firstStart() async throws {
         let crew = try Crew()
-        try await withThrowingTaskGroup(of: SharedJournal.self) { group in
+        try await withThrowingTaskGroup(of: PostgresJournal.self) { group in
             for number in 0..<6 { group.addTask { try await crew.join("node-\(number)") } }
-            var nodes: [SharedJournal] = []
+            var nodes: [PostgresJournal] = []
             for try await node in group { nodes.append(node) }
             #expect(try await nodes.first?.nodes().count == 6)
             for node in nodes { node.close() }
@@ -43,7 +43,7 @@ struct SharedCommitTests {
         let crew = try Crew()
         let address = try JournalAddress("postgresql://user@localhost:1/nowhere", mayHoldPassword: false)
         await #expect {
-            _ = try await SharedJournal(address, crew.directory("node"), .looking)
+            _ = try await PostgresJournal(address, crew.directory("node"), .looking)
         } throws: { error in
             "\(error)".hasPrefix("The shared journal (database nowhere on localhost:1) is not available: ")
         }
@@ -95,7 +95,7 @@ struct SharedCommitTests {
         let crew = try Crew()
         let (first, second) = (try await crew.join("first"), try await crew.join("second"))
         defer { for node in [first, second] { node.close() } }
-        let content = Data((0..<(SharedJournal.chunkSize * 5 + 17)).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        let content = Data((0..<(PostgresJournal.chunkSize * 5 + 17)).map { UInt8(truncatingIfNeeded: $0 &* 31) })
         try content.write(to: URL(filePath: first.directory.spool.appending("upload-1").string))
         var new = Notebook.new(.upload(name: "a.csv"))
         new.location = .spool(name: "upload-1")

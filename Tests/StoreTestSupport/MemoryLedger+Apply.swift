@@ -20,7 +20,7 @@ extension MemoryLedger {
                 sent[api, default: [:]][SentPeriod.number(of: date), default: 0] += records.count
             }
         case .deliver(let list, let keys): lists[list]?.keys.formUnion(keys)
-        case .recover(let run, let sequence, let records): recover(run, sequence, records)
+        case .markRecovered(let run, let sequence, let records): recover(run, sequence, records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
             guard try settle(run, sequence, records, isWhole, sent: 0, failed: records.count) else { return }
             fail(run, roots(run, sequence, records), failures)
@@ -34,7 +34,7 @@ extension MemoryLedger {
             } else if runs[run]?.batches[sequence]?.state != .settled {
                 runs[run]?.batches[sequence]?.state = .planned
             }
-        case .fold(let run, let sequence): fold(run, before: sequence)
+        case .compact(let run, let sequence): fold(run, before: sequence)
         case .progress(let run, let progress): runs[run]?.progress = progress
         case .state(let run, let state, let endedAt): setState(run, state, endedAt)
         case .hold(let run, let hold):

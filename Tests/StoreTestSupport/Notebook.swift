@@ -40,7 +40,7 @@ public final class Notebook: Sendable {
         #if PostgreSQL
         case .shared:
             try directory.create()
-            store = try await SharedJournal(
+            store = try await PostgresJournal(
                 TestCluster.shared.schema(), directory,
                 .delivering(
                     NodeIdentity(
@@ -54,7 +54,7 @@ public final class Notebook: Sendable {
     deinit {
         (store as? Journal)?.close()
         #if PostgreSQL
-        (store as? SharedJournal)?.close()
+        (store as? PostgresJournal)?.close()
         #endif
         try? FileManager.default.removeItem(atPath: directory.path.string)
     }
@@ -95,7 +95,7 @@ public final class Notebook: Sendable {
             records: records, tally: tally)
     }
 
-    public static func failure(_ cookie: String, line: Int = 1, kind: FailedRecord.Class = .retryable) -> NewFailure {
+    public static func failure(_ cookie: String, line: Int = 1, kind: FailedRecord.Kind = .retryable) -> NewFailure {
         NewFailure(
             line: line, kind: kind, status: "500", message: "5 attempts", attempts: 5,
             fields: RecordFields(name: "Jane Doe", age: "30", cookie: cookie, bannerID: "1"))

@@ -50,13 +50,13 @@ final class FileTests {
         let entry = try #require(try DirectoryListing.entries(of: shown).first)
         #expect(try DirectoryListing.kind(of: shown) == .folder)
         #expect(try FileFacts(path: "\(shown)/\(entry.name)") == entry.facts)
-        #expect(try FileSource(path: "\(shown)/\(entry.name)").size == 16)
+        #expect(try InspectedFile(path: "\(shown)/\(entry.name)").size == 16)
 
         let twin = inside + [0x2F, CChar(bitPattern: 0xFE)] + Array(".csv".utf8CString)
         close(open(twin, O_CREAT | O_WRONLY, 0o600))
-        let error = #expect(throws: DeliveryError.self) { try FileSource(path: "\(shown)/\(entry.name)") }
+        let error = #expect(throws: DeliveryError.self) { try InspectedFile(path: "\(shown)/\(entry.name)") }
         #expect(error?.message.contains("Rename one of them.") == true)
-        #expect(throws: DeliveryError.self) { try FileSource(path: self.folder + "/none\u{FFFD}.csv") }
+        #expect(throws: DeliveryError.self) { try InspectedFile(path: self.folder + "/none\u{FFFD}.csv") }
     }
 
     @Test("a folder of 50,000 files opens in no time", .timeLimit(.minutes(30)))

@@ -80,7 +80,7 @@ extension Fixture {
     static func records(_ count: Int) -> [FailedRecord] { (1...max(1, count)).prefix(count).map { record($0) } }
 
     static func record(_ number: Int) -> FailedRecord {
-        let kind: FailedRecord.Class = [.rejected, .retryable, .permanent][number % 3]
+        let kind: FailedRecord.Kind = [.rejected, .retryable, .permanent][number % 3]
         let names = ["John Doe", "Jane_Smith", "Žofie Nováková", "李小龍"]
         return FailedRecord(
             id: Int64(number), run: RunID(rawValue: 42), line: number * 7, kind: kind,

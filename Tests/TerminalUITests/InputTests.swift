@@ -109,13 +109,13 @@ struct WidgetTests {
 
     @Test("figures are short and never claim what is not so")
     func figures() {
-        #expect(Figures.count(1_234_567) == "1,234,567")
-        #expect(Figures.bytes(999) == "999 B")
-        #expect(Figures.bytes(1_104_332) == "1.1 MB")
-        #expect(Figures.bytes(999_999) == "1.0 MB")
-        #expect(Figures.percent(0.9999) == "99 %")
-        #expect(Figures.duration(1.94) == "1.9 s")
-        #expect(Figures.span(245) == "4m 05s")
-        #expect(Figures.duration(.infinity) == "–")
+        #expect(NumberText.count(1_234_567) == "1,234,567")
+        #expect(NumberText.bytes(999) == "999 B")
+        #expect(NumberText.bytes(1_104_332) == "1.1 MB")
+        #expect(NumberText.bytes(999_999) == "1.0 MB")
+        #expect(NumberText.percent(0.9999) == "99 %")
+        #expect(NumberText.duration(1.94) == "1.9 s")
+        #expect(NumberText.span(245) == "4m 05s")
+        #expect(NumberText.duration(.infinity) == "–")
     }
 }

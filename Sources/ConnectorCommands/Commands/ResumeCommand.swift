@@ -30,7 +30,7 @@ struct ResumeCommand: AsyncParsableCommand {
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
                 return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
-                    .carryThrough(
+                    .deliverAndReport(
                         nothing: "Nothing to resume: no run was interrupted.",
                         [
                             { [run] service in
@@ -50,7 +50,7 @@ struct ResumeCommand: AsyncParsableCommand {
                 settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
             let wanted = run?.id
             try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
-                .carryThrough(nothing: "Nothing to resume: no run was interrupted.") { service in
+                .deliverAndReport(nothing: "Nothing to resume: no run was interrupted.") { service in
                     guard let candidate = try await candidate(wanted, connector) else { return nil }
                     try await service.resume(candidate)
                     return candidate

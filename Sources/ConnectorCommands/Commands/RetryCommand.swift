@@ -30,7 +30,7 @@ struct RetryCommand: AsyncParsableCommand {
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
                 return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
-                    .carryThrough(
+                    .deliverAndReport(
                         nothing: "Nothing to retry: no failed records.",
                         [
                             { [run] service in
@@ -48,7 +48,7 @@ struct RetryCommand: AsyncParsableCommand {
                 settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
             let wanted = run?.id
             try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
-                .carryThrough(nothing: "Nothing to retry: no failed records.") { service in
+                .deliverAndReport(nothing: "Nothing to retry: no failed records.") { service in
                     try await Self.begin(wanted, service) { try await connector.engine.newestRunToRetry() }
                 }
         }
@@ -57,7 +57,7 @@ struct RetryCommand: AsyncParsableCommand {
     private static func begin(
         _ wanted: RunID?, _ service: any DeliveryService, newest: () async throws -> RunID?
     ) async throws -> RunID? {
-        let failed: Set<FailedRecord.Class> = [.retryable, .permanent]
+        let failed: Set<FailedRecord.Kind> = [.retryable, .permanent]
         func hasFailures(_ run: RunID) async throws -> Bool {
             try await service.failureCount(FailureQuery(run: run, kinds: failed)) > 0
         }

@@ -76,10 +76,10 @@ struct RunCommand: AsyncParsableCommand {
                 let log = ConnectorLog()
                 log.setConsole { console.note($0) }
                 let hooks = try hooks(settings, log, ownsTerminal: false)
-                let report = try await DryRunReport.run(
+                let report = try await DryRunText.run(
                     SourceNames.expand(files), settings, usesSandbox: sandbox, json: json, console: console)
                 try await hooks.serving { hooks.notify(try report.json) }
-                if !DryRunReport.isAcceptable(report, settings) { throw ExitCode.failure }
+                if !DryRunText.isAcceptable(report, settings) { throw ExitCode.failure }
                 return
             }
             let obstacle = headless ? nil : TerminalCapability.obstacle()
@@ -127,7 +127,7 @@ struct RunCommand: AsyncParsableCommand {
                 let run = HeadlessRun(
                     connector: connector, console: console, report: json ? .json : .text, hooks: hooks,
                     once: once, server: listener.map { .init(listener: $0, live: live) })
-                try await run.carryThrough(sources: sources) { Self.request($0, settings) }
+                try await run.deliverAndReport(sources: sources) { Self.request($0, settings) }
             } else {
                 try await ListenService(
                     connector: connector, console: console, listener: listener, live: live, hooks: hooks,
@@ -167,7 +167,7 @@ struct RunCommand: AsyncParsableCommand {
             throw DeliveryError(
                 .locked, "--once looks into the journal of a process of its own, and another one delivers now.")
         }
-        try await RemoteRun(client: client, console: console, report: json ? .json : .text).carryThrough(
+        try await RemoteRun(client: client, console: console, report: json ? .json : .text).deliverAndReport(
             sources.map { source in { service in try await service.start(Self.request(source, settings)) } })
         return true
     }
@@ -208,7 +208,7 @@ struct RunCommand: AsyncParsableCommand {
         return name
     }
 
-    private func hooks(_ settings: Settings, _ log: ConnectorLog, ownsTerminal: Bool) throws -> RunHooks {
+    private func hooks(_ settings: Settings, _ log: ConnectorLog, ownsTerminal: Bool) throws -> HookRunner {
         try settings.hooks.hooks(
             ownsTerminal: ownsTerminal, logger: log.logger("hooks", level: settings.logLevel))
     }

@@ -72,7 +72,7 @@ struct SandboxCommand: AsyncParsableCommand {
     /// Any fault that is given takes the place of the pleasant ones.
     private var faults: SimulatedFaults {
         let given = [latency, jitter, errorRate, rateLimit, retryAfter, tokenLifetime].contains { $0 != nil }
-        var faults = given || outage ? SimulatedFaults() : Sandbox.pleasant
+        var faults = given || outage ? SimulatedFaults() : Sandbox.demonstration
         if given {
             faults = SimulatedFaults(
                 latency: latency ?? 0, jitter: jitter ?? 0, errorRate: errorRate ?? 0, rateLimit: rateLimit,

@@ -30,7 +30,7 @@ struct UploadFileCommand: AsyncParsableCommand {
                 settings, log: log, useSandbox: false, giveUpAfter: settings.giveUpAfter)
             let request = RunRequest(source: .file(path: file), options: settings.reading)
             try await HeadlessRun(connector: connector, console: console, report: .sentence, hooks: hooks)
-                .carryThrough { try await $0.start(request) }
+                .deliverAndReport { try await $0.start(request) }
         }
     }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 
 extension Connector {
     /// The listener that the settings ask for, ready to be started.
-    func listener(at address: ListenAddress, defaults: LiveSettings) throws -> HTTPListener {
+    func listener(at address: ListenAddress, defaults: LiveSettings) throws -> ListenerServer {
         let options = settings.listener
         var limits = options.limits
         limits.sockets = DescriptorLimit.most.map { $0 - DescriptorLimit.reserve(concurrency: settings.concurrency) }
@@ -37,11 +37,11 @@ extension Connector {
     func listener(
         _ configuration: ListenerConfiguration, logger: Logger, controlling shown: (any ListenerControl)? = nil,
         version: String = DataConnectorCommand.version
-    ) -> HTTPListener {
+    ) -> ListenerServer {
         // The control socket, which comes first, has removed what an earlier process did not finish; after that, it
         // may be receiving a file of its own.
         let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)
-        return HTTPListener(
+        return ListenerServer(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
             totals: JournalTotalsSource(journal: journal, service: engine, freeSpace: freeSpace), logger: logger,

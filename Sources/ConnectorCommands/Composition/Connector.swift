@@ -49,7 +49,7 @@ struct Connector: Sendable {
         // A client has to be shut down once it exists, so nothing that follows throws.
         var api: (any BannerAPI)?
         if useSandbox {
-            let sandbox = Sandbox(faults: Sandbox.pleasant, cookieCapacity: 100_000)
+            let sandbox = Sandbox(faults: Sandbox.demonstration, cookieCapacity: 100_000)
             let port = try await sandbox.start()
             self.sandbox = sandbox
             api = SandboxAPI(

@@ -21,14 +21,14 @@ struct OpenedJournal: Sendable {
     let owner: RunOwner
     private let closing: @Sendable () -> Void
     #if PostgreSQL
-    let shared: SharedJournal?
+    let shared: PostgresJournal?
     #endif
 
     init(_ settings: Settings, _ directory: StateDirectory, _ use: Use) async throws(DeliveryError) {
         #if PostgreSQL
         if let address = settings.journal.address {
             owner = RunOwner(node: settings.journal.node, instance: RunOwner.current.instance)
-            let role: SharedJournal.Role =
+            let role: PostgresJournal.Role =
                 switch use {
                 case .looking: .looking
                 case .delivering(let serves):
@@ -37,7 +37,7 @@ struct OpenedJournal: Sendable {
                             name: settings.journal.node, version: DataConnectorCommand.version,
                             instance: owner.instance, lease: settings.journal.lease, serves: serves))
                 }
-            let journal = try await SharedJournal(address, directory, role)
+            let journal = try await PostgresJournal(address, directory, role)
             (shared, store, closing) = (journal, journal, { journal.close() })
             return
         }

@@ -12,7 +12,7 @@ struct SandboxAPI: BannerAPI {
     var host: String { client.host }
     var address: String { Self.address }
 
-    func send(_ request: BannerRequest) async -> Answer { await client.send(request) }
-    func logIn() async -> Answer { await client.logIn() }
+    func send(_ request: BannerRequest) async -> APIResponse { await client.send(request) }
+    func logIn() async -> APIResponse { await client.logIn() }
     func shutdown() async { await client.shutdown() }
 }

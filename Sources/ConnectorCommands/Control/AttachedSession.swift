@@ -20,7 +20,7 @@ struct AttachedSession: Sendable {
                 await remote.run()
                 return nil
             }
-            group.addTask { try await TerminalUI(services(remote)).run() }
+            group.addTask { try await TerminalApp(services(remote)).run() }
             defer { group.cancelAll() }
             for try await reason in group {
                 if let reason { return reason }

@@ -32,7 +32,7 @@ extension Connector {
 
     struct Control: Sendable {
         let socket: ControlSocket
-        let listener: HTTPListener
+        let listener: ListenerServer
 
         func stop() async {
             await listener.stop()
@@ -53,11 +53,11 @@ final class ShownFolder: FolderControl {
 
 /// The HTTP listener of this process, which may not exist.
 final class ShownListener: ListenerControl {
-    private let listener = Mutex<HTTPListener?>(nil)
+    private let listener = Mutex<ListenerServer?>(nil)
 
-    func show(_ new: HTTPListener) { listener.withLock { $0 = new } }
+    func show(_ new: ListenerServer) { listener.withLock { $0 = new } }
 
-    private var present: HTTPListener? { listener.withLock { $0 } }
+    private var present: ListenerServer? { listener.withLock { $0 } }
 
     func snapshot() -> ListenerSnapshot {
         present?.snapshot() ?? ListenerSnapshot(address: "started without --listen", authorization: "–")

@@ -10,7 +10,7 @@ struct RemoteRun: Sendable {
     let report: HeadlessRun.Report
 
     /// - Parameter begin: starts each run; `nil` means that there is nothing to do, in the given words.
-    func carryThrough(
+    func deliverAndReport(
         nothing: String = "", _ begin: [@Sendable (any DeliveryService) async throws -> RunID?]
     ) async throws {
         let remote = RemoteDelivery(client, first: try await client.state())

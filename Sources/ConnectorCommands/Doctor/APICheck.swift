@@ -40,7 +40,7 @@ struct APICheck {
         return [finding, encryption(url, answer.outcome)]
     }
 
-    private func encryption(_ url: String, _ outcome: Outcome) -> Finding {
+    private func encryption(_ url: String, _ outcome: APIOutcome) -> Finding {
         guard usesTLS(url) else { return .ok("tls", "not used: the address is http") }
         guard case .transient(let fault, _) = outcome, fault.isConnectionFault else {
             return .ok("tls", "the certificate is valid")

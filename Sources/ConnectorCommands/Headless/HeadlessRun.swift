@@ -18,37 +18,37 @@ struct HeadlessRun: Sendable {
     let connector: Connector
     let console: Console
     let report: Report
-    let hooks: RunHooks
+    let hooks: HookRunner
     /// Whether content that was delivered before is not sent again.
     var once = false
     /// Takes submissions as long as the run goes.
     var server: Server?
 
     struct Server: Sendable {
-        let listener: HTTPListener
+        let listener: ListenerServer
         let live: LiveSettings
     }
 
     /// Starts a run, follows it to its end and ends the process with the status that says how it went.
     /// - Parameter begin: starts the run; `nil` means that there is nothing to do, in the given words.
-    func carryThrough(
+    func deliverAndReport(
         nothing: String = "", _ begin: @escaping @Sendable (any DeliveryService) async throws -> RunID?
     ) async throws {
-        try await carryThrough(nothing: nothing) { signals in
+        try await deliverAndReport(nothing: nothing) { signals in
             let summary = try await deliver(signals, begin)
             return DeliveryReport(runs: summary.map { [$0] } ?? [], isSeveral: false)
         }
     }
 
     /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered.
-    func carryThrough(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
+    func deliverAndReport(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
         if sources.count == 1 {
-            return try await carryThrough(nothing: "") { signals in
+            return try await deliverAndReport(nothing: "") { signals in
                 let summary = try await deliver(sources[0], request, signals)
                 return DeliveryReport(runs: summary.map { [$0] } ?? [], isSeveral: false)
             }
         }
-        try await carryThrough(nothing: "") { signals in
+        try await deliverAndReport(nothing: "") { signals in
             var report = DeliveryReport(runs: [], isSeveral: true)
             var obstacle: String?
             for source in sources {
@@ -76,7 +76,7 @@ struct HeadlessRun: Sendable {
         }
     }
 
-    private func carryThrough(
+    private func deliverAndReport(
         nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
     ) async throws {
         let signals = StopSignals(console: console)

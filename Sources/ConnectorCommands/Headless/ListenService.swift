@@ -10,9 +10,9 @@ import RunHooks
 struct ListenService: Sendable {
     let connector: Connector
     let console: Console
-    let listener: HTTPListener?
+    let listener: ListenerServer?
     let live: LiveSettings
-    let hooks: RunHooks
+    let hooks: HookRunner
     /// How long `/ready` says that it is stopping, while requests are served as before.
     let drain: Duration
     let folder: FolderWatch?

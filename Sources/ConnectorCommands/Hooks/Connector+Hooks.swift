@@ -5,7 +5,7 @@ import RunHooks
 extension Connector {
     /// Does the engine's work while `body` uses it, and tells the hooks of every run that ends.
     func run<Value: Sendable>(
-        telling hooks: RunHooks, _ body: @escaping @Sendable () async throws -> Value
+        telling hooks: HookRunner, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         guard !hooks.isEmpty else { return try await run(body) }
         // Before anything can end.

@@ -31,7 +31,7 @@ struct HookSettings: Sendable {
     /// - Throws: `ValidationError` when the command or the address can't be used.
     func hooks(
         environment: [String: String] = ProcessInfo.processInfo.environment, ownsTerminal: Bool, logger: Logger
-    ) throws -> RunHooks {
+    ) throws -> HookRunner {
         let end = try command.map { line in
             let secrets = Set(SettingName.allCases.filter(\.isSecret).compactMap(\.environmentVariable))
             guard
@@ -48,6 +48,6 @@ struct HookSettings: Sendable {
             }
             return webhook
         }
-        return RunHooks(command: end, webhook: post, logger: logger)
+        return HookRunner(command: end, webhook: post, logger: logger)
     }
 }

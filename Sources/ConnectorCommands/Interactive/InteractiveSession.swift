@@ -15,13 +15,13 @@ import TerminalUI
 /// The terminal UI over the engine, and the listener in the background when it is asked for.
 struct InteractiveSession: Sendable {
     let connector: Connector
-    let listener: HTTPListener?
+    let listener: ListenerServer?
     let live: LiveSettings
     /// Selected at the start.
     let file: String?
     /// `nil` takes the remembered one.
     let theme: ThemeName?
-    let hooks: RunHooks
+    let hooks: HookRunner
     let folder: FolderWatch?
     /// `nil` where no other profile can be used.
     let profiles: ProfileSwitch?
@@ -54,7 +54,7 @@ struct InteractiveSession: Sendable {
                 }
                 group.addTask {
                     let person = Operator(who: Engine.operatorName, from: Operator.screen)
-                    return try await Operator.$current.withValue(person) { try await TerminalUI(services).run() }
+                    return try await Operator.$current.withValue(person) { try await TerminalApp(services).run() }
                 }
                 defer { group.cancelAll() }
                 var reason = ExitReason.terminalLost

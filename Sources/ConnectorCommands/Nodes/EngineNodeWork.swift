@@ -25,9 +25,9 @@ struct EngineNodeWork: NodeWork {
 /// Lets a request leave only while no other node can have taken over: what was taken over is sent by others.
 struct LeasedAPI: BannerAPI {
     private let base: any BannerAPI
-    private let journal: SharedJournal
+    private let journal: PostgresJournal
 
-    init(_ base: any BannerAPI, _ journal: SharedJournal) {
+    init(_ base: any BannerAPI, _ journal: PostgresJournal) {
         self.base = base
         self.journal = journal
     }
@@ -35,11 +35,11 @@ struct LeasedAPI: BannerAPI {
     var host: String { base.host }
     var address: String { base.address }
 
-    func send(_ request: BannerRequest) async -> Answer {
+    func send(_ request: BannerRequest) async -> APIResponse {
         guard journal.isFresh else {
             guard await journal.awaitLease() else {
-                let fault = Outcome.Fault(.cancelled, by: "this node", detail: "its lease ended")
-                return Answer(
+                let fault = APIOutcome.Fault(.cancelled, by: "this node", detail: "its lease ended")
+                return APIResponse(
                     .transient(fault, mayHaveBeenApplied: false), label: "lease", duration: .zero, phase: .banners)
             }
             return await base.send(request)
@@ -47,7 +47,7 @@ struct LeasedAPI: BannerAPI {
         return await base.send(request)
     }
 
-    func logIn() async -> Answer { await base.logIn() }
+    func logIn() async -> APIResponse { await base.logIn() }
     func reloadCertificates() throws(DeliveryError) { try base.reloadCertificates() }
     func shutdown() async { await base.shutdown() }
 }

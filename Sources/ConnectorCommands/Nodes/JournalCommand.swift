@@ -48,7 +48,7 @@ struct JournalCommand: AsyncParsableCommand {
 
 #if PostgreSQL
 extension Finding {
-    fileprivate init(_ finding: SharedJournal.Finding) {
+    fileprivate init(_ finding: PostgresJournal.Finding) {
         self =
             switch finding.grade {
             case .fine: .ok(finding.name, finding.text)

@@ -23,7 +23,7 @@ struct ListenerSettings: Sendable {
         tokens =
             try layers.parse(
                 .listenToken,
-                "a token: at least \(ListenerToken.leastLength) printable ASCII characters without spaces",
+                "a token: at least \(ListenerToken.minimumLength) printable ASCII characters without spaces",
                 ListenerToken.list) ?? []
         tokenFile = try layers.string(.listenTokenFile)
         if let tokenFile { tokens += try Self.tokens(of: tokenFile) }

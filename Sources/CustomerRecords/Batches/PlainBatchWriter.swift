@@ -7,9 +7,9 @@ import NIOCore
 /// the reserved slack and is overwritten by the next one.
 struct PlainBatchWriter: PlainRecordWriter {
     /// At most 48 bytes of a plain record are its cookie.
-    private static let mostStoredBytes = PlainRun.longestRecord - 1
-    private static let mostBodyBytes = 18 + 48 + 13 + 4
-    private static let slack = PlainRun.longestRecord
+    private static let maximumStoredBytes = PlainStretch.longestRecord - 1
+    private static let maximumBodyBytes = 18 + 48 + 13 + 4
+    private static let slack = PlainStretch.longestRecord
 
     private let body: UnsafeMutableRawPointer
     private let stored: UnsafeMutableRawPointer
@@ -43,15 +43,16 @@ struct PlainBatchWriter: PlainRecordWriter {
 
     /// Runs the scan into the buffers and returns the number of records accepted.
     static func scan(
-        _ run: inout PlainRun, in bytes: UnsafeRawBufferPointer, body: inout ByteBuffer, stored: inout ByteBuffer,
+        _ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer, body: inout ByteBuffer, stored: inout ByteBuffer,
         entries: inout [RecordBatch.Entry], from first: Int
     ) -> Int {
         let bodyBase = body.writerIndex
         let storedBase = stored.writerIndex
         entries.withUnsafeMutableBufferPointer { entries in
-            _ = body.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * mostBodyBytes + slack) { body in
+            _ = body.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * maximumBodyBytes + slack) { body in
                 var bodyCount = 0
-                stored.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * mostStoredBytes + slack) { stored in
+                stored.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * maximumStoredBytes + slack) {
+                    stored in
                     // The room that was asked for is there, so none of these is empty.
                     var writer = PlainBatchWriter(
                         body: body.baseAddress!, stored: stored.baseAddress!, entries: entries.baseAddress! + first,
@@ -76,7 +77,7 @@ struct PlainBatchWriter: PlainRecordWriter {
             ByteVector(at: record + offset).store(to: copy + offset)
         }
         if length > ByteBlock.count {
-            for offset in stride(from: ByteBlock.count, to: PlainRun.longestRecord, by: ByteVector.count) {
+            for offset in stride(from: ByteBlock.count, to: PlainStretch.longestRecord, by: ByteVector.count) {
                 ByteVector(at: record + offset).store(to: copy + offset)
             }
         }

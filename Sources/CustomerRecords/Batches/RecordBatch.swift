@@ -15,9 +15,9 @@ public struct RecordBatch: Sendable {
 
     /// A batch takes no more records when those it has are as long as this together, so that its memory is bounded
     /// even if all its records are as long as can be.
-    static let mostStoredBytes = 384 << 10
+    static let maximumStoredBytes = 384 << 10
     /// The most records for which a plain run reserves memory at once.
-    private static let mostPlainRecords = 1024
+    private static let maximumPlainRecords = 1024
 
     /// Where its part of the source begins. The parts of successive batches meet.
     public private(set) var start = SourcePosition.start
@@ -72,7 +72,7 @@ public struct RecordBatch: Sendable {
         self.end = end
         guard count > 0 else { return body.clear() }
         body.moveWriterIndex(to: body.writerIndex - 1)
-        body.writeStaticString(RequestBody.bulkEnd)
+        body.writeStaticString(BannerJSON.bulkEnd)
     }
 
     /// The body of a bulk request for some of the records; empty for none.
@@ -81,10 +81,10 @@ public struct RecordBatch: Sendable {
         if records == 0..<count { return body }
         let items = itemStart(of: records.lowerBound)..<Int(entries[records.upperBound - 1].body)
         var part = ByteBuffer()
-        part.reserveCapacity(items.count + RequestBody.bulkStart.utf8CodeUnitCount + 2)
-        part.writeStaticString(RequestBody.bulkStart)
+        part.reserveCapacity(items.count + BannerJSON.bulkStart.utf8CodeUnitCount + 2)
+        part.writeStaticString(BannerJSON.bulkStart)
         part.writeImmutableBuffer(slice(items))
-        part.writeStaticString(RequestBody.bulkEnd)
+        part.writeStaticString(BannerJSON.bulkEnd)
         return part
     }
 
@@ -131,7 +131,7 @@ public struct RecordBatch: Sendable {
 
     func itemStart(of record: Int) -> Int {
         // Between two items stands a comma.
-        record == 0 ? RequestBody.bulkStart.utf8CodeUnitCount : Int(entries[record - 1].body) + 1
+        record == 0 ? BannerJSON.bulkStart.utf8CodeUnitCount : Int(entries[record - 1].body) + 1
     }
 
     private func slice(_ range: Range<Int>) -> ByteBuffer {
@@ -142,8 +142,8 @@ public struct RecordBatch: Sendable {
 
 extension RecordBatch: RecordOutput {
     var room: Int {
-        let bytes = Self.mostStoredBytes - stored.readableBytes
-        return bytes <= 0 ? 0 : min(capacity - count, max(1, bytes / ByteBlock.count), Self.mostPlainRecords)
+        let bytes = Self.maximumStoredBytes - stored.readableBytes
+        return bytes <= 0 ? 0 : min(capacity - count, max(1, bytes / ByteBlock.count), Self.maximumPlainRecords)
     }
 
     mutating func count(_ reason: ReasonCode) { tally[reason] += 1 }
@@ -154,7 +154,7 @@ extension RecordBatch: RecordOutput {
         beginBody()
         // One write into each buffer, because each takes its time.
         scratch.removeAll(keepingCapacity: true)
-        RequestBody.append(cookie: fields.cookie, of: bytes, bannerID: bannerID, to: &scratch)
+        BannerJSON.append(cookie: fields.cookie, of: bytes, bannerID: bannerID, to: &scratch)
         body.writeBytes(scratch)
         if let verbatim {
             _ = bytes.extracting(verbatim).withUnsafeBytes { stored.writeBytes($0) }
@@ -169,7 +169,7 @@ extension RecordBatch: RecordOutput {
         count += 1
     }
 
-    mutating func takePlainRun(_ run: inout PlainRun, in bytes: UnsafeRawBufferPointer) {
+    mutating func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         beginBody()
         while entries.count < count + run.most { entries.append(Entry()) }
         count += PlainBatchWriter.scan(&run, in: bytes, body: &body, stored: &stored, entries: &entries, from: count)
@@ -177,6 +177,6 @@ extension RecordBatch: RecordOutput {
     }
 
     private mutating func beginBody() {
-        if body.readableBytes == 0 { body.writeStaticString(RequestBody.bulkStart) }
+        if body.readableBytes == 0 { body.writeStaticString(BannerJSON.bulkStart) }
     }
 }

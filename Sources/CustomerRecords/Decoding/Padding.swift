@@ -7,7 +7,7 @@ struct Padding: Sendable {
     }
 
     /// Padding is monotonous; anything else is no padding.
-    private static let mostRuns = 16
+    private static let maximumRuns = 16
 
     private var runs: [Run] = []
     /// Whether the bytes turned out to be text, and are being given.
@@ -40,7 +40,7 @@ struct Padding: Sendable {
         for (index, byte) in bytes.enumerated() {
             if runs.last?.byte == byte {
                 runs[runs.count - 1].count += 1
-            } else if runs.count < Self.mostRuns {
+            } else if runs.count < Self.maximumRuns {
                 runs.append(Run(byte: byte, count: 1))
             } else {
                 isReleased = true

@@ -31,7 +31,7 @@ public struct DeliveryKey: Hashable, Comparable, Sendable {
     public init(cookie: String, bannerID: Int, secret: DeliverySecret) {
         let bytes = Array(cookie.utf8)
         var item: [UInt8] = []
-        RequestBody.append(
+        BannerJSON.append(
             cookie: FieldRange(start: 0, end: bytes.count), of: bytes.span.bytes, bannerID: bannerID, to: &item)
         // Without the comma behind it.
         self = item.dropLast().withUnsafeBytes { DeliveryKey(of: $0, secret: secret) }

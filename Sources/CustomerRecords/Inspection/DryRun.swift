@@ -3,7 +3,7 @@
 /// The ages are kept apart, so what any age filter would do is known without another pass.
 public struct DryRun: Hashable, Sendable {
     /// What a delivery with some filter would do.
-    public struct Outcome: Hashable, Sendable {
+    public struct Counts: Hashable, Sendable {
         /// Records that would be sent.
         public var valid: Int
         /// Those that would not.
@@ -25,10 +25,10 @@ public struct DryRun: Hashable, Sendable {
     /// Records of every kind.
     public var read: Int { tally.rejected + tally[.repeated] + tally[.deliveredBefore] + ages.total }
 
-    public func counts(for filter: AgeFilter) -> Outcome {
+    public func counts(for filter: AgeFilter) -> Counts {
         var tally = tally
         tally[.ageFilter] = ages.total - valid(with: filter)
-        return Outcome(valid: valid(with: filter), tally: tally)
+        return Counts(valid: valid(with: filter), tally: tally)
     }
 
     public func valid(with filter: AgeFilter) -> Int { ages.count(for: filter) }
@@ -101,7 +101,7 @@ extension DryRun: RecordOutput {
         ages.add(age)
     }
 
-    mutating func takePlainRun(_ run: inout PlainRun, in bytes: UnsafeRawBufferPointer) {
+    mutating func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         ages.withBins { bins in
             var counter = AgeCounter(bins: bins)
             run.scan(bytes, into: &counter)

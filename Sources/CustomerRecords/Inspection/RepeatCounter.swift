@@ -32,11 +32,11 @@ final class RepeatCounter: RecordOutput {
         guard filter.accepts(age) else { return result.ages.add(age) }
         guard isNew() else { return }
         item.removeAll(keepingCapacity: true)
-        RequestBody.append(cookie: fields.cookie, of: bytes, bannerID: bannerID, to: &item)
+        BannerJSON.append(cookie: fields.cookie, of: bytes, bannerID: bannerID, to: &item)
         add(age: age, line: line)
     }
 
-    func takePlainRun(_ run: inout PlainRun, in bytes: UnsafeRawBufferPointer) {
+    func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         var writer = Writer(counter: self)
         run.scan(bytes, into: &writer)
     }
@@ -74,7 +74,7 @@ final class RepeatCounter: RecordOutput {
             guard counter.isNew() else { return }
             let text = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: cookie, count: cookieLength))
             counter.item.removeAll(keepingCapacity: true)
-            RequestBody.append(
+            BannerJSON.append(
                 cookie: FieldRange(start: 0, end: cookieLength), of: text, bannerID: bannerID, to: &counter.item)
             counter.add(age: age, line: line)
         }

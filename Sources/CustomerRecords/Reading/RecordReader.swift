@@ -4,7 +4,7 @@
 /// the source, so only one of them may continue.
 public struct RecordReader<Source: ByteSource> {
     /// How much of the source a batch covers at most, without and with valid records in it.
-    private static var mostBytes: (vain: Int, useful: Int) { (8 << 20, 64 << 20) }
+    private static var maximumBytes: (fruitless: Int, useful: Int) { (8 << 20, 64 << 20) }
 
     private(set) var options: ReaderOptions
     private(set) var window: SourceWindow<Source>
@@ -150,7 +150,7 @@ public struct RecordReader<Source: ByteSource> {
         let start = position
         var repeats: [Notice] = []
         while true {
-            let most = batch.count == 0 ? Self.mostBytes.vain : Self.mostBytes.useful
+            let most = batch.count == 0 ? Self.maximumBytes.fruitless : Self.maximumBytes.useful
             if position.offset - start.offset >= most || batch.room == 0 { break }
             let known = batch.count
             let isAtEnd = try advance(to: start.offset + most, rejects: &rejects) { scanner, bytes, extent in

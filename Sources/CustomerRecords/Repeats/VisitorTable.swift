@@ -7,17 +7,17 @@ public import SystemPackage
 public final class VisitorTable: @unchecked Sendable {
     /// Where the file lies; `nil` is the system's temporary folder.
     private let folder: FilePath?
-    private let mostInMemory: Int
+    private let maximumInMemory: Int
     private let seed = VisitorKey.random()
     private var recent = RecentVisitors()
     private var file: VisitorFile?
 
     /// - Parameters:
     ///   - folder: takes the file when one is needed; `nil` is the system's temporary folder.
-    ///   - mostInMemory: how many visitors memory holds before they move to the file.
-    public init(folder: FilePath? = nil, mostInMemory: Int = 1 << 17) {
+    ///   - maximumInMemory: how many visitors memory holds before they move to the file.
+    public init(folder: FilePath? = nil, maximumInMemory: Int = 1 << 17) {
         self.folder = folder
-        self.mostInMemory = max(1, mostInMemory)
+        self.maximumInMemory = max(1, maximumInMemory)
     }
 
     /// Remembers a visitor, and tells whether it was new.
@@ -28,8 +28,8 @@ public final class VisitorTable: @unchecked Sendable {
         let key = VisitorKey(of: bytes, seed: seed)
         if recent.contains(key) { return false }
         if let file, try file.contains(key) { return false }
-        if recent.count >= mostInMemory {
-            if file == nil { file = try VisitorFile(folder: folder, for: mostInMemory) }
+        if recent.count >= maximumInMemory {
+            if file == nil { file = try VisitorFile(folder: folder, for: maximumInMemory) }
             try file?.add(recent.takeAll().sorted())
         }
         recent.insert(key)

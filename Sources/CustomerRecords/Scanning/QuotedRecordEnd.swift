@@ -16,7 +16,7 @@ struct QuotedRecordEnd {
         case broken
     }
 
-    /// What the last vain scan reached; its offset moves with the window.
+    /// What the last fruitless scan reached; its offset moves with the window.
     private var reached = 0
     private var state = State.broken
 

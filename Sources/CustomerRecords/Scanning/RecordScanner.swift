@@ -49,7 +49,7 @@ struct RecordScanner: Sendable {
     private var isSkippingLine = false
     /// Successive tries for plain records that found none, and how many records to wait for the next try: a source that
     /// has none shall not pay for it each time.
-    private var vainRuns = 0
+    private var fruitlessStretches = 0
     private var recordsUntilPlain = 0
     private var quotedEnd = QuotedRecordEnd()
     private var fields: [FieldRange] = []
@@ -69,7 +69,7 @@ struct RecordScanner: Sendable {
     }
 
     /// The fields of a record that are kept: one more than needed tells that there are more.
-    private var mostFields: Int { dialect.columns.fieldCount + 1 }
+    private var maximumFields: Int { dialect.columns.fieldCount + 1 }
 
     /// Whether a record of four fields in standard order can be a whole one.
     private var admitsPlainRecords: Bool {
@@ -109,21 +109,21 @@ struct RecordScanner: Sendable {
     private mutating func scanPlainRecords<Output: RecordOutput>(
         _ bytes: borrowing RawSpan, filled: Int, stop: Int, into output: inout Output
     ) -> Bool {
-        guard admitsPlainRecords, filled - cursor > PlainRun.longestRecord else { return false }
+        guard admitsPlainRecords, filled - cursor > PlainStretch.longestRecord else { return false }
         guard recordsUntilPlain == 0 else {
             recordsUntilPlain -= 1
             return false
         }
-        var run = PlainRun(
-            cursor: cursor, stop: min(stop, filled - PlainRun.longestRecord), line: line, most: output.room,
+        var run = PlainStretch(
+            cursor: cursor, stop: min(stop, filled - PlainStretch.longestRecord), line: line, most: output.room,
             delimiter: dialect.delimiter.byte, rules: rules, filter: filter)
-        bytes.withUnsafeBytes { output.takePlainRun(&run, in: $0) }
+        bytes.withUnsafeBytes { output.takePlainStretch(&run, in: $0) }
         guard run.cursor > cursor else {
-            vainRuns = min(vainRuns + 1, 16)
-            recordsUntilPlain = vainRuns - 1
+            fruitlessStretches = min(fruitlessStretches + 1, 16)
+            recordsUntilPlain = fruitlessStretches - 1
             return false
         }
-        vainRuns = 0
+        fruitlessStretches = 0
         cursor = run.cursor
         line = run.line
         return true
@@ -136,7 +136,7 @@ struct RecordScanner: Sendable {
         let start = cursor
         let limit = min(filled, start + FieldRules.longestRecord + 1)
         let shape = RecordLine(
-            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, trimming: trimming, most: mostFields,
+            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, trimming: trimming, most: maximumFields,
             fields: &fields)
         guard let firstLineEnd = shape.end ?? (limit - start <= FieldRules.longestRecord ? limit : nil) else {
             isSkippingLine = true
@@ -194,7 +194,7 @@ struct RecordScanner: Sendable {
     ) -> Result<Int, BrokenQuotes> {
         let delimiter = dialect.delimiter.byte
         let ending = FieldWalk.read(
-            bytes, firstLine, delimiter: delimiter, trimming: trimming, limit: mostFields, into: &fields,
+            bytes, firstLine, delimiter: delimiter, trimming: trimming, limit: maximumFields, into: &fields,
             counts: &counts)
         switch ending {
         case .whole:
@@ -208,7 +208,7 @@ struct RecordScanner: Sendable {
                     trimming: trimming)
             else { return .failure(BrokenQuotes(fault: .openQuote)) }
             _ = FieldWalk.read(
-                bytes, firstLine.lowerBound..<end, delimiter: delimiter, trimming: trimming, limit: mostFields,
+                bytes, firstLine.lowerBound..<end, delimiter: delimiter, trimming: trimming, limit: maximumFields,
                 into: &fields, counts: &counts)
             return .success(end)
         }

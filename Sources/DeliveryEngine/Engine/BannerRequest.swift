@@ -28,7 +28,7 @@ extension ShowAdsClient: BannerAPI {
     public var address: String { endpoint.address }
 
     @concurrent
-    public func send(_ request: BannerRequest) async -> Answer {
+    public func send(_ request: BannerRequest) async -> APIResponse {
         await send(request.body, to: request.path)
     }
 }

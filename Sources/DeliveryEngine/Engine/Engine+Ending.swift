@@ -18,7 +18,7 @@ extension Engine {
     private func conclude(_ end: RunEnd) async throws(DeliveryError) -> RunSummary {
         if let fault = scheduler.journalFault { throw fault }
         var operations: [JournalOperation] = [.progress(end.run, end.progress)]
-        if let sequence = end.foldBefore { operations.append(.fold(end.run, before: sequence)) }
+        if let sequence = end.compactBefore { operations.append(.compact(end.run, before: sequence)) }
         try await commits.commit(operations)
         RejectedFile.truncate(directory.rejected(of: end.run), to: end.rejectsBytes)
         // Single records arrive by the thousand, each batch of them a run of a moment.
@@ -85,7 +85,7 @@ extension Engine {
 
     func tellWaiters(_ run: RunID, _ summary: RunSummary?) {
         // A run of single records may be opened again: its end is told of when it can't be any more.
-        if let summary, !summary.state.isActive, !scheduler.desk.mayExtend(run) { endings.ended(summary) }
+        if let summary, !summary.state.isActive, !scheduler.batcher.mayExtend(run) { endings.ended(summary) }
         for waiter in (finishWaiters.removeValue(forKey: run) ?? [:]).values { waiter.resume(returning: summary) }
     }
 

@@ -43,7 +43,7 @@ extension Engine {
 
     private func openRuns() -> [RunID: RunSummary] {
         var live: [RunID: RunSummary] = [:]
-        for id in scheduler.turns { live[id] = self.live(id) }
+        for id in scheduler.roundRobin { live[id] = self.live(id) }
         return live
     }
 }

@@ -82,7 +82,7 @@ extension Engine {
         }
     }
 
-    private func answered(_ unit: WorkUnit.ID, _ answer: Answer) {
+    private func answered(_ unit: WorkUnit.ID, _ answer: APIResponse) {
         // Of a request that was abandoned, the scheduler knows already.
         guard requests.removeValue(forKey: unit) != nil else { return }
         tell(.answered(unit, answer))
@@ -135,7 +135,7 @@ extension Engine {
     /// Hands a batch over and waits until there is room for the next one.
     /// - Returns: how many records the next one may hold, and memory for it when there is some; `nil` when nothing more
     ///   is wanted.
-    func offer(_ planned: PlannedBatch, for run: RunID) async -> (batchSize: Int, spare: RecordBatch?)? {
+    func enqueue(_ planned: PlannedBatch, for run: RunID) async -> (batchSize: Int, spare: RecordBatch?)? {
         let answer = await withCheckedContinuation { continuation in
             readers[run] = continuation
             tell(.offered(run, planned))

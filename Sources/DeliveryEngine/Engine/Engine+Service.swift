@@ -124,7 +124,7 @@ extension Engine: DeliveryService {
         return try Self.words(answer, from: trial.host)
     }
 
-    private static func words(_ answer: Answer, from host: String) throws -> String {
+    private static func words(_ answer: APIResponse, from host: String) throws -> String {
         switch answer.outcome {
         case .applied: return "\(host): login succeeded."
         case .misconfigured(_, let message): throw DeliveryError(.configuration, message)

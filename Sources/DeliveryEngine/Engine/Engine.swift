@@ -40,7 +40,7 @@ public actor Engine {
     var finishWaiters: [RunID: [Int: CheckedContinuation<RunSummary?, Never>]] = [:]
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
     /// Cuts a request off.
-    var requests: [WorkUnit.ID: Task<Answer, Never>] = [:]
+    var requests: [WorkUnit.ID: Task<APIResponse, Never>] = [:]
     var arrivals: [SubmissionID: Arrival] = [:]
     var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
@@ -113,8 +113,8 @@ public actor Engine {
         while !scheduler.isIdle {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
-        scheduler.desk.sealAll()
-        for run in scheduler.desk.takeSealed() { await tellOfEnd(of: run) }
+        scheduler.batcher.sealAll()
+        for run in scheduler.batcher.takeSealed() { await tellOfEnd(of: run) }
         jobsContinuation.finish()
     }
 

@@ -80,9 +80,9 @@ public protocol BannerAPI: Sendable {
     /// The address in its normal form, or `sandbox`: runs are bound to it.
     var address: String { get }
     /// Sends one request and tells what its answer means.
-    func send(_ request: BannerRequest) async -> Answer
+    func send(_ request: BannerRequest) async -> APIResponse
     /// Logs in once.
-    func logIn() async -> Answer
+    func logIn() async -> APIResponse
     /// Reads authority, client certificate and key again.
     func reloadCertificates() throws(DeliveryError)
     /// Ends its connections.

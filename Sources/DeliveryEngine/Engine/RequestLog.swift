@@ -33,7 +33,7 @@ final class RequestLog: Sendable {
 
     /// Requests, and bytes of each body, that are kept: 2 MiB in all.
     static let most = 500
-    static let mostBody = 4096
+    static let maximumBody = 4096
 
     /// Notes a request that is sent now. This is done once a batch: what a text takes time to make is made later.
     /// - Returns: its number.
@@ -50,7 +50,7 @@ final class RequestLog: Sendable {
             if place < state.entries.count { swap(&kept, &state.entries[place].body) }
             kept.removeAll(keepingCapacity: true)
             body.withUnsafeReadableBytes { bytes in
-                kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.mostBody)))
+                kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumBody)))
             }
             let entry = Entry(
                 id: id, lane: lane, lines: min(first, last)...max(first, last), address: address, host: host,
@@ -65,7 +65,7 @@ final class RequestLog: Sendable {
     }
 
     /// Notes the answer to a request; `nil` when nobody waited for it.
-    func answered(_ id: Int, _ answer: Answer?) {
+    func answered(_ id: Int, _ answer: APIResponse?) {
         let result = answer.map { answer in
             RequestTrace.Result(
                 label: answer.label, duration: answer.duration / .seconds(1), isApplied: answer.outcome == .applied,

@@ -89,7 +89,7 @@ struct RejectedBeyondStore: ~Copyable {
         let text = query.text.lowercased()
         let all = [
             fields.name, fields.age, fields.cookie, fields.bannerID, row.message, row.raw,
-            FailedRecord.Class.rejected.rawValue, row.reason.rawValue,
+            FailedRecord.Kind.rejected.rawValue, row.reason.rawValue,
         ]
         return all.contains { $0.lowercased().contains(text) }
     }

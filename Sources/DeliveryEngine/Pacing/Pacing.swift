@@ -167,7 +167,7 @@ struct Pacing: Sendable {
     ///   - isFirst: whether it answers the first attempt of its records.
     ///   - pause: how long all workers wait, since the API asked for it.
     mutating func answered(
-        _ answer: Answer, path: BannerPath, sentAt: Instant, isFirst: Bool, wasProbe: Bool, pause: Duration?,
+        _ answer: APIResponse, path: BannerPath, sentAt: Instant, isFirst: Bool, wasProbe: Bool, pause: Duration?,
         now: Instant
     ) {
         switch path {
@@ -201,7 +201,7 @@ struct Pacing: Sendable {
     }
 
     /// Each request that left is answered for, so that the gate knows what is in flight.
-    private mutating func tellGate(_ answer: Answer, sentAt: Instant, pause: Duration?, now: Instant) {
+    private mutating func tellGate(_ answer: APIResponse, sentAt: Instant, pause: Duration?, now: Instant) {
         switch answer.outcome {
         // A login says nothing about the banner requests.
         case _ where answer.phase == .auth: rateGate.ended(now: now)

@@ -63,7 +63,7 @@ struct WindowGate: Sendable {
         guard !isDraining else {
             return permits.inFlight > 0 ? .whenAnswered : .at(max(closedUntil, permits.lastReturn ?? closedUntil))
         }
-        guard permits.inFlight < mostInFlight else { return .whenAnswered }
+        guard permits.inFlight < maximumInFlight else { return .whenAnswered }
         return bounded(permits.opening(limit: allowance + (isTrying ? extra : 0)))
     }
 
@@ -75,8 +75,8 @@ struct WindowGate: Sendable {
         }
     }
 
-    /// More at a time would only be refused together when the allowance turns out to be lower.
-    private var mostInFlight: Int {
+    /// More at a time would only be refused together when the allowance roundRobin out to be lower.
+    private var maximumInFlight: Int {
         max(2, max(1, allowance) / 5, Int((1.5 * Double(allowance) * permits.meanRoundTrip).rounded(.up)))
     }
 

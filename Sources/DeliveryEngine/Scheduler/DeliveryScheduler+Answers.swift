@@ -7,7 +7,7 @@ import ShowAdsAPI
 
 /// What is done with an answer.
 extension DeliveryScheduler {
-    mutating func answered(_ id: WorkUnit.ID, _ answer: Answer, at moment: Moment) {
+    mutating func answered(_ id: WorkUnit.ID, _ answer: APIResponse, at moment: Moment) {
         // A unit that is gone belonged to a run that was ended at once; its place was given back then.
         guard var unit = units[id], let run = runs[unit.run] else { return }
         guard unit.machine.state == .inFlight else {
@@ -40,7 +40,7 @@ extension DeliveryScheduler {
         perform(action, for: unit, of: run, answer: answer, isCharged: isCharged, at: moment)
     }
 
-    private mutating func learn(from answer: Answer, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
+    private mutating func learn(from answer: APIResponse, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
         var pause: Duration?
         if answer.phase == .banners { learnOfErrors(answer.outcome, at: moment) }
         switch answer.outcome {
@@ -66,7 +66,7 @@ extension DeliveryScheduler {
         if let pause { pauseAskedFor(pause, answer.outcome.retryAfter, at: moment) }
     }
 
-    private mutating func learnOfErrors(_ outcome: Outcome, at moment: Moment) {
+    private mutating func learnOfErrors(_ outcome: APIOutcome, at moment: Moment) {
         guard case .transient(let fault, mayHaveBeenApplied: true) = outcome, !fault.isWebPage else {
             errorsSince = nil
             return
@@ -81,7 +81,7 @@ extension DeliveryScheduler {
     }
 
     private mutating func perform(
-        _ action: BatchMachine.Action, for unit: WorkUnit, of run: DeliveryRun, answer: Answer, isCharged: Bool,
+        _ action: BatchMachine.Action, for unit: WorkUnit, of run: DeliveryRun, answer: APIResponse, isCharged: Bool,
         at moment: Moment
     ) {
         switch action {
@@ -131,7 +131,7 @@ extension DeliveryScheduler {
             operations.append(.deliver(list: delivered.list, keys: Array(delivered.keys[unit.records])))
         }
         if run.isStored {
-            operations.append(.recover(unit.run, sequence: unit.sequence, records: unit.records))
+            operations.append(.markRecovered(unit.run, sequence: unit.sequence, records: unit.records))
         }
         record(operations)
         settle(unit, .sent)
@@ -139,7 +139,7 @@ extension DeliveryScheduler {
     }
 
     private mutating func fail(
-        _ unit: WorkUnit, of run: DeliveryRun, _ kind: FailedRecord.Class, status: String, _ message: String,
+        _ unit: WorkUnit, of run: DeliveryRun, _ kind: FailedRecord.Kind, status: String, _ message: String,
         mayHaveBeenApplied: Bool, at moment: Moment
     ) {
         let count = unit.records.count
@@ -155,7 +155,7 @@ extension DeliveryScheduler {
     }
 
     mutating func failed(
-        _ id: WorkUnit.ID, _ kind: FailedRecord.Class, mayHaveBeenApplied: Bool, at moment: Moment
+        _ id: WorkUnit.ID, _ kind: FailedRecord.Kind, mayHaveBeenApplied: Bool, at moment: Moment
     ) {
         guard var unit = units[id], let run = runs[unit.run] else { return }
         run.committing -= 1
@@ -177,9 +177,9 @@ extension DeliveryScheduler {
         case .settled:
             tell(unit.run, .batchSettled, at: moment)
             if unit.machine.isWhole { act(.recycle(unit.shared)) }
-            if run.watermark.next - run.folded >= Self.foldInterval {
-                run.folded = run.watermark.next
-                record([.fold(run.id, before: run.folded)])
+            if run.watermark.next - run.compacted >= Self.compactInterval {
+                run.compacted = run.watermark.next
+                record([.compact(run.id, before: run.compacted)])
             }
         }
         giveRoom(unit.run)
@@ -187,7 +187,7 @@ extension DeliveryScheduler {
     }
 
     /// Batches whose rows are folded into the run's sums at a time.
-    private static let foldInterval = 64
+    private static let compactInterval = 64
 
     // MARK: Retries and parts
 
@@ -266,7 +266,7 @@ extension DeliveryScheduler {
     }
 
     /// What was refused alone is asked about again later.
-    private mutating func doubt(_ unit: inout WorkUnit, of run: DeliveryRun, _ answer: Answer, at moment: Moment) {
+    private mutating func doubt(_ unit: inout WorkUnit, of run: DeliveryRun, _ answer: APIResponse, at moment: Moment) {
         _ = advance(&unit, .returned, at: moment)
         units[unit.id] = unit
         if hasMoreToProbe(run) {
@@ -283,7 +283,7 @@ extension DeliveryScheduler {
         return run.probeRefusals < 3
     }
 
-    private mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: Answer, at moment: Moment) {
+    private mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: APIResponse, at moment: Moment) {
         let what = "The API refuses every record (\(answer.label)): check its address and the file."
         if policy.keeps(run.source) {
             let until = moment.instant + run.refusalPause

@@ -5,7 +5,7 @@ import Foundation
 extension DeliveryScheduler {
     /// Asks how many records were sent today, when that is not known and there is something to send.
     mutating func askForCount(at moment: Moment) {
-        guard daily != nil, hasAPI, journalFault == nil, !turns.isEmpty else { return }
+        guard daily != nil, hasAPI, journalFault == nil, !roundRobin.isEmpty else { return }
         if case .ask(let day)? = daily?.question(at: moment, isInFlight: pacing.inFlight > 0) {
             act(.countSent(day))
         }
@@ -29,7 +29,7 @@ extension DeliveryScheduler {
             switch unit.machine.state {
             case .planned: return sum
             // It rests with its run, and may rest for long.
-            case .ready where runs[unit.run]?.machine.isGoing != true: return sum
+            case .ready where runs[unit.run]?.machine.isRunnable != true: return sum
             default: return sum + unit.records.count
             }
         }
@@ -50,8 +50,8 @@ extension DeliveryScheduler {
     }
 
     private var smallestReady: Int? {
-        turns.compactMap { id -> Int? in
-            guard let run = runs[id], run.machine.isGoing else { return nil }
+        roundRobin.compactMap { id -> Int? in
+            guard let run = runs[id], run.machine.isRunnable else { return nil }
             return run.ready.compactMap { units[$0]?.records.count }.min()
         }.min()
     }

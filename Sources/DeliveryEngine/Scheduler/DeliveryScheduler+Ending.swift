@@ -21,7 +21,7 @@ extension DeliveryScheduler {
 
     /// Gives requests in flight no more time.
     mutating func endGraces(at moment: Moment) {
-        for id in turns {
+        for id in roundRobin {
             guard let run = runs[id], let end = run.graceEnds, end <= moment.instant else { continue }
             run.graceEnds = nil
             abandonInFlight(of: id, at: moment)
@@ -117,7 +117,7 @@ extension DeliveryScheduler {
         guard journalFault == nil else { return }
         journalFault = error
         act(.log(.critical, error.message))
-        for id in turns {
+        for id in roundRobin {
             guard let run = runs[id], !run.machine.isConcluded else { continue }
             endEarly(id, fault(error, of: run), at: moment)
             for unit in units.values.sorted(by: { $0.id < $1.id }) where unit.run == id {
@@ -135,7 +135,7 @@ extension DeliveryScheduler {
     }
 
     /// Whether the journal may be tried again: what ended with its fault has come to its end.
-    var mayRecover: Bool { journalFault != nil && turns.isEmpty && openings.isEmpty && !desk.isOpening }
+    var mayRecover: Bool { journalFault != nil && roundRobin.isEmpty && openings.isEmpty && !batcher.isOpening }
 
     mutating func journalRecovered(at moment: Moment) {
         guard mayRecover else { return }
@@ -165,7 +165,7 @@ extension DeliveryScheduler {
                 RunEnd(
                     run: id, source: run.source, localDay: run.localDay, final: final, summary: summary,
                     progress: run.progress(now: now),
-                    foldBefore: run.watermark.next > run.folded ? run.watermark.next : nil,
+                    compactBefore: run.watermark.next > run.compacted ? run.watermark.next : nil,
                     rejectsBytes: run.rejectsBytes, ownsFile: run.ownsFile, isStored: run.isStored,
                     hasFailures: run.statistics.counts.failed > 0,
                     graph: run.statistics.graph)))
@@ -193,7 +193,7 @@ extension DeliveryScheduler {
         tell(id, .ended, at: moment)
         run.ended = summary
         run.statistics.advance(now: moment.instant)
-        turns.removeAll { $0 == id }
+        roundRobin.removeAll { $0 == id }
         closeDesk(id, summary.state, at: moment)
         act(.release(id))
         if case .waiting(let reason, let until) = summary.state, shutdown == nil {

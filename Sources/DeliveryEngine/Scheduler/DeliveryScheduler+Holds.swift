@@ -18,7 +18,7 @@ extension DeliveryScheduler {
         let before = shownHold
         shownHold = hold
         let event = hold.map { held($0, at: moment) } ?? .released
-        for id in turns {
+        for id in roundRobin {
             guard let run = runs[id], !run.machine.isEnding else { continue }
             if case .window? = hold, run.passesWindow { continue }
             tell(id, event, at: moment)
@@ -27,7 +27,7 @@ extension DeliveryScheduler {
             } else {
                 run.statistics.add(.info, Self.relief(after: before), at: moment.date)
             }
-            if run.machine.isGoing { record([.state(id, run.machine.state, endedAt: nil)]) }
+            if run.machine.isRunnable { record([.state(id, run.machine.state, endedAt: nil)]) }
         }
         act(.publish)
     }
@@ -98,13 +98,13 @@ extension DeliveryScheduler {
     }
 
     private var hasWorkToProbeWith: Bool {
-        turns.contains { id in
-            guard let run = runs[id], run.machine.isGoing else { return false }
+        roundRobin.contains { id in
+            guard let run = runs[id], run.machine.isRunnable else { return false }
             return !run.ready.isEmpty || !run.planned.isEmpty || run.backingOff + run.committing + run.inFlight > 0
         }
     }
 
-    mutating func loginAnswered(_ answer: Answer, at moment: Moment) {
+    mutating func loginAnswered(_ answer: APIResponse, at moment: Moment) {
         isProbingLogin = false
         lastFault = LastFault(answer) ?? lastFault
         if case .misconfigured(_, let message) = answer.outcome {
@@ -138,7 +138,7 @@ extension DeliveryScheduler {
     }
 
     mutating func beat(at moment: Moment) {
-        record(turns.compactMap { id in runs[id].map { .progress(id, $0.progress(now: moment.instant)) } })
+        record(roundRobin.compactMap { id in runs[id].map { .progress(id, $0.progress(now: moment.instant)) } })
         countFruitless(at: moment)
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
@@ -154,7 +154,7 @@ extension DeliveryScheduler {
     mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
         pacing.pause(until: moment.instant + pause)
         if pause > .milliseconds(1500) {
-            for run in turns { recordPause(of: run, at: moment) }
+            for run in roundRobin { recordPause(of: run, at: moment) }
         }
         let asked = max(pause, retryAfter?.asked ?? .zero)
         guard let limit = policy.giveUpAfter, asked > limit || retryAfter?.isTooLong == true else { return }
@@ -187,8 +187,8 @@ extension DeliveryScheduler {
     }
 
     private mutating func giveUp(_ reason: String, at moment: Moment) {
-        for id in turns {
-            guard let run = runs[id], run.machine.isGoing, !policy.keeps(run.source) else { continue }
+        for id in roundRobin {
+            guard let run = runs[id], run.machine.isRunnable, !policy.keeps(run.source) else { continue }
             requestStop(id, reason: reason, mode: .finishInFlight, at: moment)
         }
     }

@@ -10,7 +10,7 @@ extension DeliveryScheduler {
     mutating func readerOpened(_ id: RunID) {
         guard let run = runs[id], run.ended == nil else { return }
         if let fault = run.machine.handle(.opened) { act(.impossible(fault)) }
-        if run.machine.isGoing { record([.state(id, .running, endedAt: nil)]) }
+        if run.machine.isRunnable { record([.state(id, .running, endedAt: nil)]) }
     }
 
     /// Takes a batch, and holds the reader back while enough of them wait.
@@ -55,7 +55,7 @@ extension DeliveryScheduler {
 
     func hasRoom(_ run: DeliveryRun, in room: Room) -> Bool {
         if run.machine.isEnding { return true }
-        if !run.machine.isGoing { return run.machine.outstanding < 2 }
+        if !run.machine.isRunnable { return run.machine.outstanding < 2 }
         return room.readAhead.hasRoom(outstanding: run.machine.outstanding, heldMemory: room.held)
     }
 
@@ -69,8 +69,8 @@ extension DeliveryScheduler {
         // What is paused or ends takes no room from the others.
         var held = 0
         var going = 0
-        for id in turns {
-            guard let other = runs[id], other.machine.isGoing else { continue }
+        for id in roundRobin {
+            guard let other = runs[id], other.machine.isRunnable else { continue }
             going += 1
             held += other.heldMemory
         }

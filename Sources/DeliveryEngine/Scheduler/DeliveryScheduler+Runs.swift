@@ -27,7 +27,7 @@ extension DeliveryScheduler {
     }
 
     /// Whether nothing is open or being opened.
-    var isIdle: Bool { turns.isEmpty && openings.isEmpty && !desk.isOpening }
+    var isIdle: Bool { roundRobin.isEmpty && openings.isEmpty && !batcher.isOpening }
 
     // MARK: Opening
 
@@ -81,11 +81,11 @@ extension DeliveryScheduler {
     }
 
     /// Runs that take the time of the others: those that are paused or end do not.
-    var goingRuns: Int { turns.reduce(0) { $0 + (runs[$1]?.machine.isGoing == true ? 1 : 0) } }
+    var runnableRuns: Int { roundRobin.reduce(0) { $0 + (runs[$1]?.machine.isRunnable == true ? 1 : 0) } }
 
     private var hasPlaceToOpen: Bool {
-        let open = turns.reduce(0) { sum, id in
-            guard let run = runs[id], !desk.has(id), run.machine.isGoing else { return sum }
+        let open = roundRobin.reduce(0) { sum, id in
+            guard let run = runs[id], !batcher.has(id), run.machine.isRunnable else { return sum }
             return sum + 1
         }
         return open + openings.count < policy.openSources
@@ -124,13 +124,13 @@ extension DeliveryScheduler {
         if let known = runs[id], known.ended == nil {
             return impossible("run \(id) was opened twice", id, at: moment)
         }
-        if turns.isEmpty { forgetFruitless() }
+        if roundRobin.isEmpty { forgetFruitless() }
         let run = DeliveryRun(opened, refusalPause: opening.entry?.refusalPause ?? Self.firstHold, now: now)
         run.isRefusalAccepted = opening.isRefusalAccepted
         run.refusedAt = opening.isRefusalAccepted ? nil : opening.entry?.refusedAt
         run.turn = turn
         runs[id] = run
-        turns.append(id)
+        roundRobin.append(id)
         knowPause(until: opened.waitsUntil, at: moment)
         if opened.recordsInDoubt > 0 {
             run.statistics.add(
@@ -270,7 +270,7 @@ extension DeliveryScheduler {
         self.shutdown = self.shutdown ?? shutdown
         // They stay in the journal as they are.
         for run in queue.removeAll() { act(.tellWaiters(run, nil)) }
-        for run in turns { stopForShutdown(run, shutdown, at: moment) }
+        for run in roundRobin { stopForShutdown(run, shutdown, at: moment) }
         checkIdle()
         pump(at: moment)
     }
@@ -291,7 +291,7 @@ extension DeliveryScheduler {
     mutating func setConcurrency(_ maximum: Int, at moment: Moment) {
         policy.concurrency = min(max(1, maximum), 256)
         pacing.setMaximum(policy.concurrency)
-        for run in turns { giveRoom(run) }
+        for run in roundRobin { giveRoom(run) }
         act(.publish)
         pump(at: moment)
     }
@@ -305,7 +305,7 @@ extension DeliveryScheduler {
 
     /// Another API: nothing that was learned of the old one holds.
     mutating func setAPI(at moment: Moment) throws(DeliveryError) {
-        guard turns.isEmpty, openings.isEmpty, queue.isEmpty else {
+        guard roundRobin.isEmpty, openings.isEmpty, queue.isEmpty else {
             throw DeliveryError(.conflict, "Runs are active: stop them before you change the API's address.")
         }
         hasAPI = true

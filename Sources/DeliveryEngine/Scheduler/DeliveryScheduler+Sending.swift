@@ -45,8 +45,8 @@ extension DeliveryScheduler {
         guard hasAPI else { return nil }
         let isOpen = windowOpens(at: moment) == nil
         var next: DeliveryRun?
-        for id in turns {
-            guard let run = runs[id], isOpen || run.passesWindow, run.machine.isGoing, let unit = run.ready.first,
+        for id in roundRobin {
+            guard let run = runs[id], isOpen || run.passesWindow, run.machine.isRunnable, let unit = run.ready.first,
                 !mustWaitForItself(run),
                 next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path),
                 room == .max || units[unit].map({ $0.records.count <= room }) == true
@@ -153,15 +153,15 @@ extension DeliveryScheduler {
         var room = roomToIntend(at: moment)
         guard room > 0 else { return }
         let isOpen = windowOpens(at: moment) == nil
-        let going = turns.compactMap { runs[$0] }.filter {
-            (isOpen || $0.passesWindow) && $0.machine.isGoing && !$0.planned.isEmpty
+        let going = roundRobin.compactMap { runs[$0] }.filter {
+            (isOpen || $0.passesWindow) && $0.machine.isRunnable && !$0.planned.isEmpty
         }
         guard !going.isEmpty else { return }
         let lookahead = max(2, pacing.limit)
-        let share = max(2, (pacing.limit + lookahead) / max(1, goingRuns))
+        let share = max(2, (pacing.limit + lookahead) / max(1, runnableRuns))
         let missing = going.map { max(0, share - $0.inFlight - $0.ready.count) }
         // A commit costs the same for one batch as for many: wait until some are due, unless a run has none left.
-        let isStarving = zip(going, missing).contains { $0.ready.isEmpty && $1 > 0 && turns.count > 1 }
+        let isStarving = zip(going, missing).contains { $0.ready.isEmpty && $1 > 0 && roundRobin.count > 1 }
         guard isStarving || missing.reduce(0, +) >= min(lookahead / 2, share) else { return }
         var operations: [JournalOperation] = []
         var chosen: [WorkUnit.ID] = []
@@ -262,12 +262,12 @@ extension DeliveryScheduler {
         }
         if journalFault == nil, shutdown == nil, hasAPI { consider(queue.nextDue) }
         consider(submissionsDue)
-        if !turns.isEmpty {
+        if !roundRobin.isEmpty {
             consider(windowDue(at: moment))
             consider(dailyDue(at: moment))
         }
-        for id in turns { consider(runs[id]?.graceEnds) }
-        if journalFault == nil, !turns.isEmpty || pacing.isTroubled,
+        for id in roundRobin { consider(runs[id]?.graceEnds) }
+        if journalFault == nil, !roundRobin.isEmpty || pacing.isTroubled,
             case .wait(let until?) = pacing.permission(now: now)
         {
             consider(until)

@@ -5,7 +5,7 @@ import Foundation
 extension DeliveryScheduler {
     func snapshot(host: String?, at moment: Moment) -> EngineSnapshot {
         let now = moment.instant
-        for id in turns { runs[id]?.statistics.advance(now: now) }
+        for id in roundRobin { runs[id]?.statistics.advance(now: now) }
         let breaker: EngineSnapshot.Breaker =
             switch pacing.breaker.state {
             case .closed: .closed

@@ -10,7 +10,7 @@ extension DeliveryScheduler {
     mutating func submit(_ submission: Submission, at moment: Moment) {
         do throws(DeliveryError) {
             try checkReady()
-            let arrival = desk.arrive(submission, now: moment.instant)
+            let arrival = batcher.arrive(submission, now: moment.instant)
             perform(arrival)
             // Nothing else can be done before it is durable.
             if case .store = arrival { return }
@@ -20,7 +20,7 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
-    private mutating func perform(_ arrival: SubmissionDesk.Arrival) {
+    private mutating func perform(_ arrival: SubmissionBatcher.Arrival) {
         switch arrival {
         case .wait: break
         case .open(let origin, let last):
@@ -42,13 +42,13 @@ extension DeliveryScheduler {
         extending[origin] = nil
         let run = DeliveryRun(opened, refusalPause: Self.firstHold, now: moment.instant)
         run.turn = turn
-        if turns.isEmpty { forgetFruitless() }
+        if roundRobin.isEmpty { forgetFruitless() }
         runs[id] = run
-        turns.append(id)
+        roundRobin.append(id)
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
         recordPause(of: id, at: moment)
         readerOpened(id)
-        for arrival in desk.opened(id, for: origin, position: opened.position, now: moment.instant) {
+        for arrival in batcher.opened(id, for: origin, position: opened.position, now: moment.instant) {
             perform(arrival)
         }
         if let shutdown { requestStop(id, reason: shutdown.reason, mode: shutdown.mode, at: moment) }
@@ -58,12 +58,12 @@ extension DeliveryScheduler {
 
     mutating func submissionRunFailed(_ origin: SubmissionOrigin, _ error: DeliveryError) {
         extending[origin] = nil
-        for submission in desk.openingFailed(origin) { act(.decline(submission, error)) }
+        for submission in batcher.openingFailed(origin) { act(.decline(submission, error)) }
         checkIdle()
     }
 
     mutating func stored(_ id: SubmissionID, at moment: Moment) {
-        guard let (run, isTaken) = desk.stored(id, now: moment.instant) else {
+        guard let (run, isTaken) = batcher.stored(id, now: moment.instant) else {
             return impossible("submission \(id) was stored by nobody", nil, at: moment)
         }
         runs[run]?.statistics.counts.pending += 1
@@ -72,28 +72,28 @@ extension DeliveryScheduler {
     }
 
     mutating func notStored(_ id: SubmissionID, _ error: DeliveryError) {
-        desk.notStored(id)
+        batcher.notStored(id)
         act(.decline(id, error))
     }
 
     /// Forms batches of what came, and ends runs to which nobody adds any more.
     mutating func advanceSubmissions(at moment: Moment) {
         let now = moment.instant
-        desk.countAtRest { [runs] in runs[$0]?.machine.life == .paused }
-        for id in desk.runs {
+        batcher.countAtRest { [runs] in runs[$0]?.machine.life == .paused }
+        for id in batcher.runs {
             guard let run = runs[id], !run.machine.isEnding else { continue }
-            while desk.isDue(id, now: now), hasRoom(run) {
-                guard let batch = desk.nextBatch(of: id, limit: policy.batchSize(1000)) else { break }
+            while batcher.isDue(id, now: now), hasRoom(run) {
+                guard let batch = batcher.nextBatch(of: id, limit: policy.batchSize(1000)) else { break }
                 take(PlannedBatch(batch: batch), of: run, at: moment)
             }
-            switch desk.close(id, isSettled: run.machine.outstanding == 0, now: now) {
+            switch batcher.close(id, isSettled: run.machine.outstanding == 0, now: now) {
             case nil: break
             case .complete: readerEnded(id, sourceEnded: true, at: moment)
             case .stored(let position): readStored(run, from: position, at: moment)
             }
         }
-        desk.sealOld(now: now)
-        for run in desk.takeSealed() { act(.sealed(run)) }
+        batcher.sealOld(now: now)
+        for run in batcher.takeSealed() { act(.sealed(run)) }
     }
 
     /// Continues a run with the records that only the store holds. One of which nothing was sent yet waits for its turn
@@ -104,7 +104,7 @@ extension DeliveryScheduler {
         }
         let summary = run.summary(now: moment.instant)
         runs[run.id] = nil
-        turns.removeAll { $0 == run.id }
+        roundRobin.removeAll { $0 == run.id }
         queue.add(RunQueue.Entry(summary))
         act(.publish)
         checkIdle()
@@ -112,9 +112,9 @@ extension DeliveryScheduler {
 
     /// A run that ends early takes no more: what it has is delivered when it is resumed.
     mutating func closeEndedDesk(at moment: Moment) {
-        for id in desk.runs {
+        for id in batcher.runs {
             guard let run = runs[id], run.machine.isEnding else { continue }
-            let isComplete = desk.cut(id)
+            let isComplete = batcher.cut(id)
             readerEnded(id, sourceEnded: isComplete, at: moment)
         }
     }
@@ -122,13 +122,13 @@ extension DeliveryScheduler {
     /// When something is due for single submissions.
     var submissionsDue: Instant? {
         guard journalFault == nil else { return nil }
-        var next = shutdown == nil ? desk.sealsNext : nil
-        let ids = desk.runs
+        var next = shutdown == nil ? batcher.sealsNext : nil
+        let ids = batcher.runs
         if ids.isEmpty { return next }
         let room = room
         for id in ids {
             guard let run = runs[id], !run.machine.isEnding,
-                let due = desk.nextDue(
+                let due = batcher.nextDue(
                     id, hasRoom: hasRoom(run, in: room), isSettled: run.machine.outstanding == 0)
             else { continue }
             next = min(next ?? due, due)
@@ -138,14 +138,14 @@ extension DeliveryScheduler {
 
     /// Tells those who wait how the records of a unit ended.
     mutating func settle(_ unit: WorkUnit, _ outcome: SubmissionOutcome) {
-        for submission in desk.settle(unit.run, from: unit.batch.start.offset, unit.records) {
+        for submission in batcher.settle(unit.run, from: unit.batch.start.offset, unit.records) {
             act(.settle(submission, outcome))
         }
     }
 
     /// A run has its end, or does not continue for now: nobody is kept waiting for it.
     mutating func closeDesk(_ id: RunID, _ state: RunState, at moment: Moment) {
-        let (waiting, next) = desk.ended(id, isDone: state == .done, now: moment.instant)
+        let (waiting, next) = batcher.ended(id, isDone: state == .done, now: moment.instant)
         for submission in waiting { act(.settle(submission, .pending)) }
         if let next { perform(next) }
     }

@@ -24,7 +24,7 @@ struct DeliveryScheduler: ~Copyable {
     /// Runs whose source is open, and those that ended in this process.
     var runs: [RunID: DeliveryRun] = [:]
     /// Open runs, oldest first.
-    var turns: [RunID] = []
+    var roundRobin: [RunID] = []
     /// The turn of the run that was served last.
     var turn = 0
     var queue = RunQueue()
@@ -71,7 +71,7 @@ struct DeliveryScheduler: ~Copyable {
     var journalFault: DeliveryError?
     /// What an operator wanted last of each run: a fault of the journal may have come between.
     var holds: [RunID: OperatorHold?] = [:]
-    var desk = SubmissionDesk()
+    var batcher = SubmissionBatcher()
 
     var wakesAt: Instant?
 

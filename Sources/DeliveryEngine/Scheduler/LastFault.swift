@@ -10,7 +10,7 @@ struct LastFault: Sendable {
     private let isUnreachable: Bool
 
     /// - Returns: `nil` for an answer that applied the records.
-    init?(_ answer: Answer) {
+    init?(_ answer: APIResponse) {
         guard let cause = answer.cause else { return nil }
         self.cause = cause
         label = answer.label

@@ -63,7 +63,7 @@ struct PendingCommit: Sendable {
     /// A failure of each of a unit's records.
     struct Failure: Sendable {
         var unit: WorkUnit
-        var kind: FailedRecord.Class
+        var kind: FailedRecord.Kind
         var status: String
         var message: String
     }
@@ -111,7 +111,7 @@ struct RunEnd: Sendable {
     var summary: RunSummary
     var progress: RunProgress
     /// Batches below it move into the run's sums; `nil` when there is none.
-    var foldBefore: Int?
+    var compactBefore: Int?
     var rejectsBytes: Int
     var ownsFile: Bool
     var isStored: Bool

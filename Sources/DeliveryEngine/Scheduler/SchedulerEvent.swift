@@ -6,15 +6,15 @@ import ShowAdsAPI
 /// What has happened outside the scheduler.
 enum SchedulerEvent: Sendable {
     // Requests
-    case answered(WorkUnit.ID, Answer)
+    case answered(WorkUnit.ID, APIResponse)
     /// The login that asks whether the API is back while there is nothing to send.
-    case loginAnswered(Answer)
+    case loginAnswered(APIResponse)
 
     // The journal: what an operation made durable leads to
     case intended([WorkUnit.ID])
     case counted(WorkUnit.ID)
     case split(WorkUnit.ID, at: Int, mayHaveBeenApplied: Bool)
-    case failed(WorkUnit.ID, FailedRecord.Class, mayHaveBeenApplied: Bool)
+    case failed(WorkUnit.ID, FailedRecord.Kind, mayHaveBeenApplied: Bool)
     case stored(SubmissionID)
     /// The journal could not make durable what would have led to the event.
     indirect case commitFailed(SchedulerEvent?, DeliveryError)

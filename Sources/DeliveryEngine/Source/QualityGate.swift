@@ -67,7 +67,8 @@ extension Engine {
             sequence: 0, state: .settled, start: new.dialect?.firstRecord ?? .start, end: refusal.end, checksum: 0,
             records: 0, tally: refusal.tally)
         try await commits.commit([
-            .plan(id, row, rejects: refusal.rejects.kept, rejectsBytes: refusal.rejects.length), .fold(id, before: 1),
+            .plan(id, row, rejects: refusal.rejects.kept, rejectsBytes: refusal.rejects.length),
+            .compact(id, before: 1),
             .state(id, .refused(reason: refusal.error.message), endedAt: Date()),
         ])
         return refusal.error

@@ -65,7 +65,7 @@ enum RunReader {
             var formed = try known.batch(row)
             if let list { formed.makeDeliveryKeys(for: list) }
             let batch = PlannedBatch(batch: formed, known: row)
-            guard let more = await engine.offer(batch, for: run) else { return false }
+            guard let more = await engine.enqueue(batch, for: run) else { return false }
             next = more
         }
         try known.catchUp(to: place.position)
@@ -115,7 +115,7 @@ enum RunReader {
                 noted = hasher.length
                 planned.rejects.read = hasher.identity
             }
-            guard let more = await engine.offer(planned, for: run) else { return false }
+            guard let more = await engine.enqueue(planned, for: run) else { return false }
             next = more
         }
     }
@@ -195,7 +195,7 @@ enum RunReader {
             for row in openBatches {
                 var batch = try await stored(from: row.start.offset, limit: row.records, run, engine)
                 if let list { batch.makeDeliveryKeys(for: list) }
-                guard let more = await engine.offer(PlannedBatch(batch: batch, known: row), for: run) else {
+                guard let more = await engine.enqueue(PlannedBatch(batch: batch, known: row), for: run) else {
                     return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
                 batchSize = more.batchSize
@@ -206,7 +206,7 @@ enum RunReader {
                 if batch.count == 0 { break }
                 if let list { batch.makeDeliveryKeys(for: list) }
                 position += batch.count
-                guard let more = await engine.offer(PlannedBatch(batch: batch), for: run) else {
+                guard let more = await engine.enqueue(PlannedBatch(batch: batch), for: run) else {
                     return await engine.tell(.readerEnded(run, sourceEnded: false))
                 }
                 batchSize = more.batchSize

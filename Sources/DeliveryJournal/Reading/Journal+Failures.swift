@@ -107,7 +107,7 @@ extension FailedRecord {
     init(row: Row) {
         self.init(
             id: row["id"], run: RunID(rawValue: row["run"]), line: row["line"],
-            kind: Class(rawValue: row["kind"]) ?? .retryable,
+            kind: Kind(rawValue: row["kind"]) ?? .retryable,
             reason: (row["reason"] as String?).flatMap(ReasonCode.init(rawValue:)), status: row["status"],
             message: row["message"], attempts: row["attempts"], tries: row["tries"],
             time: Date(timeIntervalSince1970: row["time"]),

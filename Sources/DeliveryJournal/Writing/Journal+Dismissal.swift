@@ -32,7 +32,7 @@ extension Journal {
                     else { continue }
                     try database.cachedStatement(sql: "UPDATE failure SET dismissed_at = ? WHERE id = ?")
                         .execute(arguments: [time, record])
-                    if row["kind"] as String != FailedRecord.Class.rejected.rawValue {
+                    if row["kind"] as String != FailedRecord.Kind.rejected.rawValue {
                         try database.cachedStatement(
                             sql: """
                                 UPDATE run SET dismissed = max(0, dismissed + ?1)

@@ -130,7 +130,7 @@ private struct ErasedRows {
         let id: Int64 = row["id"]
         let run: Int64 = row["run"]
         let isListed = (row["recovered_in"] as Int64?) == nil && (row["dismissed_at"] as Double?) == nil
-        if isListed, row["kind"] as String != FailedRecord.Class.rejected.rawValue {
+        if isListed, row["kind"] as String != FailedRecord.Kind.rejected.rawValue {
             try database.execute(
                 sql: """
                     UPDATE run SET dismissed = dismissed + 1

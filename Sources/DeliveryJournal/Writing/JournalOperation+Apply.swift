@@ -23,7 +23,7 @@ extension JournalOperation {
         case .deliver(let list, let keys):
             try database.cachedStatement(sql: "INSERT INTO list_entry (list, keys) SELECT id, ? FROM list WHERE id = ?")
                 .execute(arguments: [keys.bytes, list])
-        case .recover(let run, let sequence, let records):
+        case .markRecovered(let run, let sequence, let records):
             try Recovery.recover(database, deliveredBy: run, sequence: sequence, records: records)
         case .fail(let run, let sequence, let records, let isWhole, let failures):
             guard try Self.settle(database, run, sequence, records, isWhole, sent: 0, failed: records.count) else {
@@ -43,8 +43,8 @@ extension JournalOperation {
             try Self.mayHaveBeenApplied(database, run, sequence, records, isWhole)
         case .withdraw(let run, let sequence, let records, let isWhole):
             try Self.setState(database, run, sequence, records, isWhole: isWhole, .planned)
-        case .fold(let run, let sequence):
-            try Self.fold(database, run, before: sequence)
+        case .compact(let run, let sequence):
+            try Self.compact(database, run, before: sequence)
         case .progress(let run, let progress):
             try database.cachedStatement(
                 sql: "UPDATE run SET requests = ?, retries = ?, statuses = ?, seconds = ? WHERE id = ?"
@@ -251,7 +251,7 @@ extension JournalOperation {
         }
     }
 
-    private static let foldSQL = """
+    private static let compactSQL = """
         UPDATE run SET
             watermark_offset = last.end_offset, watermark_line = last.end_line, next_sequence = ?2,
             sent = run.sent + sums.sent, failed = run.failed + sums.failed,
@@ -265,8 +265,8 @@ extension JournalOperation {
         WHERE id = ?1
         """
 
-    private static func fold(_ database: Database, _ run: RunID, before sequence: Int) throws {
-        try database.cachedStatement(sql: foldSQL).execute(arguments: [run.rawValue, sequence])
+    private static func compact(_ database: Database, _ run: RunID, before sequence: Int) throws {
+        try database.cachedStatement(sql: compactSQL).execute(arguments: [run.rawValue, sequence])
         try database.cachedStatement(sql: "DELETE FROM batch WHERE run = ? AND sequence < ?")
             .execute(arguments: [run.rawValue, sequence])
     }

@@ -29,7 +29,7 @@ extension FailureFacets {
             return Dictionary(counted) { $0 + $1 }
         }
         self.init(
-            kinds: try counts(.kind) { FailedRecord.Class(rawValue: $0) },
+            kinds: try counts(.kind) { FailedRecord.Kind(rawValue: $0) },
             reasons: try counts(.reason) { ReasonCode(rawValue: $0) }, statuses: try counts(.status) { $0 },
             runs: try counts(.run) { Int64($0).map(RunID.init(rawValue:)) })
     }

@@ -4,7 +4,7 @@ public import DeliveryModel
 /// A record that failed or was rejected, to be kept.
 public struct NewFailure: Sendable {
     public var line: Int
-    public var kind: FailedRecord.Class
+    public var kind: FailedRecord.Kind
     public var reason: ReasonCode?
     public var status: String?
     public var message: String
@@ -13,7 +13,7 @@ public struct NewFailure: Sendable {
     public var raw: String
 
     public init(
-        line: Int, kind: FailedRecord.Class, reason: ReasonCode? = nil, status: String? = nil, message: String,
+        line: Int, kind: FailedRecord.Kind, reason: ReasonCode? = nil, status: String? = nil, message: String,
         attempts: Int = 0, fields: RecordFields, raw: String = ""
     ) {
         self.line = line

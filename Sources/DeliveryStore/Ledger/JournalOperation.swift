@@ -24,7 +24,7 @@ public enum JournalOperation: Sendable {
     /// What these keys stand for was delivered under a list. Goes with the operation that acknowledges it.
     case deliver(list: Int64, keys: [DeliveryKey])
     /// The API took these stored records: the failures that they came from are settled, too.
-    case recover(RunID, sequence: Int, records: Range<Int>)
+    case markRecovered(RunID, sequence: Int, records: Range<Int>)
     /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one
     /// failure, with one more try.
     case fail(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, failures: [NewFailure])
@@ -36,7 +36,7 @@ public enum JournalOperation: Sendable {
     /// Nothing of these records is under way any more: they are not in doubt after a restart.
     case withdraw(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
     /// The batches before `sequence` are settled: their sums move to the run.
-    case fold(RunID, before: Int)
+    case compact(RunID, before: Int)
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
     /// What an operator wants of the run over restarts; `nil` lets a service continue it. One that was discarded stays so.
@@ -56,7 +56,7 @@ public enum JournalOperation: Sendable {
     case audit(AuditEntry)
 }
 
-/// Figures of a run that only inform.
+/// NumberText of a run that only inform.
 public struct RunProgress: Sendable {
     public var requests: Int
     public var retries: Int

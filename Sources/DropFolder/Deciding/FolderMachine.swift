@@ -17,13 +17,13 @@ struct FolderMachine: Sendable {
         var longestPause: Duration = .seconds(60)
     }
 
-    enum Outcome: Hashable, Codable, Sendable { case delivered, failed }
+    enum Destination: Hashable, Codable, Sendable { case delivered, failed }
 
     enum Action: Hashable, Sendable {
         /// Deliver it. Answered by `began`, `ended` or `couldNotBegin`.
         case take(FolderEntry)
         /// Answered by `moved`, `couldNotMove` or `wasReplaced`.
-        case move(FolderEntry, Outcome)
+        case move(FolderEntry, Destination)
         /// The file that was delivered is not there any more, or not as it was: nothing is left to move.
         case release(FolderEntry)
     }
@@ -34,8 +34,8 @@ struct FolderMachine: Sendable {
         case held(until: Instant)
         /// Being delivered, or stopped by an operator who may resume it.
         case taken(isParked: Bool)
-        case moving(Outcome)
-        case unmoved(Outcome, until: Instant)
+        case moving(Destination)
+        case unmoved(Destination, until: Instant)
     }
 
     private struct File {
@@ -172,7 +172,7 @@ struct FolderMachine: Sendable {
     }
 
     /// A file that an earlier process was about to move, and perhaps has moved.
-    mutating func recovered(_ entry: FolderEntry, _ outcome: Outcome, at now: Instant) {
+    mutating func recovered(_ entry: FolderEntry, _ outcome: Destination, at now: Instant) {
         files[entry.name] = File(entry: entry, arrived: now, phase: .moving(outcome))
     }
 
@@ -197,7 +197,7 @@ struct FolderMachine: Sendable {
     }
 
     /// - Returns: what is to be done with the file.
-    mutating func ended(_ name: EntryName, _ outcome: Outcome) -> Action? {
+    mutating func ended(_ name: EntryName, _ outcome: Destination) -> Action? {
         guard let file = files[name], case .taken = file.phase else { return nil }
         pauses[name] = nil
         guard file.successor == nil else {

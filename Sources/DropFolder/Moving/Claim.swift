@@ -19,7 +19,7 @@ struct Claim: Codable, Hashable, Sendable {
     var target: Target?
 
     struct Target: Codable, Hashable, Sendable {
-        var outcome: FolderMachine.Outcome
+        var outcome: FolderMachine.Destination
         var name: Data
     }
 

@@ -14,18 +14,18 @@ struct FolderMove: Sendable {
 
     let folder: FilePath
 
-    static func subfolder(_ outcome: FolderMachine.Outcome) -> String {
+    static func subfolder(_ outcome: FolderMachine.Destination) -> String {
         switch outcome {
         case .delivered: "delivered"
         case .failed: "failed"
         }
     }
 
-    private func target(_ outcome: FolderMachine.Outcome) -> FilePath { folder.appending(Self.subfolder(outcome)) }
+    private func target(_ outcome: FolderMachine.Destination) -> FilePath { folder.appending(Self.subfolder(outcome)) }
 
     /// A free name for a file and its summary.
     /// - Throws: `Errno`.
-    func freeName(for name: EntryName, _ outcome: FolderMachine.Outcome) throws -> EntryName {
+    func freeName(for name: EntryName, _ outcome: FolderMachine.Destination) throws -> EntryName {
         try createFolder(outcome)
         let directory = try Self.open(target(outcome), isOwn: true)
         defer { try? directory.close() }
@@ -43,7 +43,7 @@ struct FolderMove: Sendable {
     /// - Returns: what was found; when it is not `moved`, nothing is left in the target.
     /// - Throws: `Errno`; `fileExists` when the name is taken by now.
     func perform(
-        _ entry: FolderEntry, _ outcome: FolderMachine.Outcome, as name: EntryName, summary: String
+        _ entry: FolderEntry, _ outcome: FolderMachine.Destination, as name: EntryName, summary: String
     ) throws -> Result {
         try createFolder(outcome)
         let source = try Self.open(folder)
@@ -115,7 +115,7 @@ struct FolderMove: Sendable {
     // MARK: Steps
 
     /// Who may work in the drop folder may work in what lies below it.
-    private func createFolder(_ outcome: FolderMachine.Outcome) throws {
+    private func createFolder(_ outcome: FolderMachine.Destination) throws {
         let path = target(outcome).string
         guard mkdir(path, 0o700) == 0 else {
             if errno == EEXIST { return }
@@ -127,7 +127,7 @@ struct FolderMove: Sendable {
 
     /// Who may read the file may read its summary.
     private func write(
-        _ summary: String, for name: EntryName, _ outcome: FolderMachine.Outcome, like directory: FileDescriptor,
+        _ summary: String, for name: EntryName, _ outcome: FolderMachine.Destination, like directory: FileDescriptor,
         _ file: EntryName
     ) throws {
         let permissions = file.status(in: directory.rawValue)?.st_mode ?? 0

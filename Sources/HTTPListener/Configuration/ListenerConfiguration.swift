@@ -41,7 +41,7 @@ public struct ListenerConfiguration: Sendable {
         guard !tokens.isEmpty || Self.isLoopback(host) || isInsecure else {
             throw DeliveryError(
                 .configuration,
-                "Other machines can reach \(host): set LISTEN_TOKEN (at least \(ListenerToken.leastLength) characters) "
+                "Other machines can reach \(host): set LISTEN_TOKEN (at least \(ListenerToken.minimumLength) characters) "
                     + "or LISTEN_INSECURE=1."
             )
         }

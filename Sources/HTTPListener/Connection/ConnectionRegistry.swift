@@ -29,7 +29,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    struct Figures {
+    struct NumberText {
         var open: Int
         var places: Int
         var uploads: Int
@@ -39,14 +39,14 @@ final class ConnectionRegistry: Sendable {
     }
 
     private let queueTime: TimeAmount
-    private let mostLingering: Int
+    private let maximumLingering: Int
     private let proxies: ProxyPolicy
     private let state: Mutex<State>
 
     init(limits: ListenerLimits, proxies: ProxyPolicy) {
         self.proxies = proxies
         queueTime = TimeAmount(limits.queueTime)
-        mostLingering = limits.openConnections / 4
+        maximumLingering = limits.openConnections / 4
         state = Mutex(
             State(
                 connections: ConnectionBook(limits: ConnectionBook.Limits(limits)),
@@ -55,9 +55,9 @@ final class ConnectionRegistry: Sendable {
 
     var openConnections: Int { state.withLock { $0.connections.open } }
 
-    var figures: Figures {
+    var figures: NumberText {
         state.withLock { state in
-            Figures(
+            NumberText(
                 open: state.connections.open, places: state.places.taken, uploads: state.places.takenByUploads,
                 queued: state.places.queued, waitingRecords: state.connections.waitingRecords,
                 waitingFiles: state.connections.waitingFiles)
@@ -111,7 +111,7 @@ final class ConnectionRegistry: Sendable {
         let (mayLinger, admitted) = state.withLock { state in
             let isKnown = state.handles[number] != nil
             state.connections.close(number)
-            return (isKnown && state.connections.closing <= mostLingering, state.leave(number, now: .now()))
+            return (isKnown && state.connections.closing <= maximumLingering, state.leave(number, now: .now()))
         }
         for place in admitted { place.resume(returning: .granted) }
         return mayLinger

@@ -24,7 +24,7 @@ struct ControlRoutes: Sendable {
     func answer(
         _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
         connection: ListenerConnection
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         switch (head.method, path.dropFirst(Self.prefix.count)) {
         case (.GET, "state"):
             return try await state(after: parameters["after"].flatMap { Int($0) }, connection)
@@ -44,12 +44,12 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    private static func json(_ data: Data) throws -> Answer {
-        Answer(.ok, type: "application/json", body: ByteBuffer(bytes: data))
+    private static func json(_ data: Data) throws -> ListenerResponse {
+        ListenerResponse(.ok, type: "application/json", body: ByteBuffer(bytes: data))
     }
 
     /// The newest state; one that was seen already is waited out for a while.
-    private func state(after generation: Int?, _ connection: ListenerConnection) async throws -> Answer {
+    private func state(after generation: Int?, _ connection: ListenerConnection) async throws -> ListenerResponse {
         if generation == service.snapshot().generation {
             _ = try await connection.wait(atMost: Self.patience) { [service] in
                 for await snapshot in service.snapshots() where snapshot.generation != generation { return }

@@ -6,12 +6,12 @@ import NIOHTTP1
 /// The description of the API and the page that shows it. Both are part of the program.
 enum Documentation {
     /// OpenAPI 3.1.
-    static let description = Answer(
+    static let description = ListenerResponse(
         .ok, type: "application/json", body: ByteBuffer(bytes: PackageResources.openapi_json))
 
-    static let page: Answer = {
+    static let page: ListenerResponse = {
         let html = String(decoding: PackageResources.page_html, as: UTF8.self)
-        var answer = Answer(.ok, type: "text/html; charset=utf-8", body: ByteBuffer(string: html))
+        var answer = ListenerResponse(.ok, type: "text/html; charset=utf-8", body: ByteBuffer(string: html))
         let policy = [
             "default-src 'none'", "script-src \(digest(of: "script", in: html))",
             "style-src \(digest(of: "style", in: html))", "connect-src 'self'", "img-src data:", "base-uri 'none'",

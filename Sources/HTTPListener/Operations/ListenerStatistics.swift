@@ -11,8 +11,8 @@ final class ListenerStatistics: Sendable {
     static let shownSubmissions = 100
 
     struct Key: Hashable {
-        /// `nil` is a request that reached no operation.
-        var operation: Operation?
+        /// `nil` is a request that reached no endpoint.
+        var endpoint: Endpoint?
         var status: Int
     }
 
@@ -24,7 +24,7 @@ final class ListenerStatistics: Sendable {
 
     struct Totals {
         var requests: [Key: Int] = [:]
-        var durations: [Operation: Durations] = [:]
+        var durations: [Endpoint: Durations] = [:]
         var uploadedBytes = 0
         var refused: [ConnectionRefusal: Int] = [:]
         var gaveWay = 0
@@ -39,20 +39,20 @@ final class ListenerStatistics: Sendable {
 
     func read() -> Totals { totals.withLock { $0 } }
 
-    func answered(_ operation: Operation?, status: Int, seconds: Double) {
+    func answered(_ endpoint: Endpoint?, status: Int, seconds: Double) {
         totals.withLock { totals in
-            totals.requests[Key(operation: operation, status: status), default: 0] += 1
-            guard let operation else { return }
+            totals.requests[Key(endpoint: endpoint, status: status), default: 0] += 1
+            guard let endpoint else { return }
             let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
-            totals.durations[operation, default: Durations()].buckets[bucket] += 1
-            totals.durations[operation, default: Durations()].sum += seconds
+            totals.durations[endpoint, default: Durations()].buckets[bucket] += 1
+            totals.durations[endpoint, default: Durations()].sum += seconds
         }
     }
 
-    /// A connection was refused before its request reached an operation.
+    /// A connection was refused before its request reached an endpoint.
     func refused(_ refusal: ConnectionRefusal) {
         totals.withLock { totals in
-            totals.requests[Key(operation: nil, status: Int(refusal.status.code)), default: 0] += 1
+            totals.requests[Key(endpoint: nil, status: Int(refusal.status.code)), default: 0] += 1
             totals.refused[refusal, default: 0] += 1
         }
     }
@@ -90,16 +90,16 @@ extension ListenerStatistics.Totals {
 
     var routeCounts: [ListenerSnapshot.RouteCount] {
         requests.map { key, count in
-            ListenerSnapshot.RouteCount(path: key.operation?.path ?? "(none)", status: key.status, count: count)
+            ListenerSnapshot.RouteCount(path: key.endpoint?.path ?? "(none)", status: key.status, count: count)
         }
         .sorted { ($0.path, $0.status) < ($1.path, $1.status) }
     }
 }
 
-extension Operation {
+extension Endpoint {
     /// The template of its route.
     var path: String { Self.paths[self] ?? rawValue }
 
     private static let paths = Dictionary(
-        RouteTable.routes.map { ($0.operation, $0.template) }, uniquingKeysWith: { first, _ in first })
+        RouteTable.routes.map { ($0.endpoint, $0.template) }, uniquingKeysWith: { first, _ in first })
 }

@@ -13,7 +13,7 @@ struct MetricsRoute: Sendable {
     let limits: ListenerLimits
     let version: String
 
-    func answer() async -> Answer {
+    func answer() async -> ListenerResponse {
         var text = PrometheusText()
         text.family("data_connector_info", .gauge, "What runs here; its value is always 1.")
         text.sample("data_connector_info", ["version": version], 1)
@@ -21,7 +21,7 @@ struct MetricsRoute: Sendable {
         writePacing(service.snapshot(), to: &text)
         writeListener(to: &text)
         writeProcess(.read(), to: &text)
-        return Answer(.ok, type: PrometheusText.contentType, body: text.buffer)
+        return ListenerResponse(.ok, type: PrometheusText.contentType, body: text.buffer)
     }
 
     private func writeDelivery(_ totals: DeliveryTotals, to text: inout PrometheusText) {
@@ -111,8 +111,8 @@ struct MetricsRoute: Sendable {
         text.histogram(
             "data_connector_http_request_duration_seconds", "Time from a request's header to its answer.",
             bounds: ListenerStatistics.bounds,
-            totals.durations.sorted { $0.key.path < $1.key.path }.map { operation, durations in
-                ([("path", operation.path)], durations.buckets, durations.sum)
+            totals.durations.sorted { $0.key.path < $1.key.path }.map { endpoint, durations in
+                ([("path", endpoint.path)], durations.buckets, durations.sum)
             })
         let figures = registry.figures
         text.metric("data_connector_http_connections", .gauge, "Open connections.", Double(figures.open))
@@ -160,7 +160,7 @@ struct MetricsRoute: Sendable {
         if let count = figures.openDescriptors {
             text.metric("process_open_fds", .gauge, "Open file descriptors.", Double(count))
         }
-        if let most = figures.mostDescriptors {
+        if let most = figures.maximumDescriptors {
             text.metric("process_max_fds", .gauge, "File descriptors that may be open.", Double(most))
         }
         if let start = figures.startTime {

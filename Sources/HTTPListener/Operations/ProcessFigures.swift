@@ -6,7 +6,7 @@ struct ProcessFigures {
     var cpuSeconds: Double
     var openDescriptors: Int?
     /// How many there may be.
-    var mostDescriptors: Int?
+    var maximumDescriptors: Int?
     var startTime: Double?
 
     static func read() -> ProcessFigures {
@@ -16,10 +16,10 @@ struct ProcessFigures {
         return ProcessFigures(
             residentBytes: residentBytes(), cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
             openDescriptors: try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count,
-            mostDescriptors: mostDescriptors(), startTime: start)
+            maximumDescriptors: maximumDescriptors(), startTime: start)
     }
 
-    private static func mostDescriptors() -> Int? {
+    private static func maximumDescriptors() -> Int? {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Int(clamping: limit.rlim_cur)

@@ -18,13 +18,13 @@ struct HealthRoutes: Sendable {
         var message: String?
     }
 
-    func health() -> Answer {
-        Answer(.ok, json: #"{"status":"ok"}"#)
+    func health() -> ListenerResponse {
+        ListenerResponse(.ok, json: #"{"status":"ok"}"#)
     }
 
     /// Whether submissions can be taken durably. Whether the ads API takes records at this moment is no matter: holding
     /// them until it does is what this service is for.
-    func readiness() async throws -> Answer {
+    func readiness() async throws -> ListenerResponse {
         switch phase.current {
         case .starting: return try notReady("starting", "The listener is starting.")
         case .stopping: return try notReady("stopping", "The listener is stopping.")
@@ -33,11 +33,11 @@ struct HealthRoutes: Sendable {
         if await probe.journalFault() != nil || service.snapshot().fault != nil {
             return try notReady("not ready", Self.journalFault)
         }
-        return try Answer(.ok, json: State(status: "ready"))
+        return try ListenerResponse(.ok, json: State(status: "ready"))
     }
 
     /// Whether the ads API takes records.
-    func delivery() throws -> Answer {
+    func delivery() throws -> ListenerResponse {
         let snapshot = service.snapshot()
         guard snapshot.fault == nil else { return try notReady("not ready", Self.journalFault) }
         guard snapshot.apiHost != nil else {
@@ -45,7 +45,7 @@ struct HealthRoutes: Sendable {
         }
         if let reason = snapshot.deliveryFault { return try notReady("not ready", reason) }
         switch snapshot.breaker {
-        case .closed: return try Answer(.ok, json: State(status: "ready"))
+        case .closed: return try ListenerResponse(.ok, json: State(status: "ready"))
         case .open, .probing: return try notReady("not ready", "The ads API is unavailable.")
         }
     }
@@ -53,8 +53,8 @@ struct HealthRoutes: Sendable {
     /// What exactly is wrong with it, and where it lies, is for the log.
     private static let journalFault = "Submissions can't be stored at this moment: the journal can't be written."
 
-    private func notReady(_ status: String, _ reason: String) throws -> Answer {
-        var answer = try Answer(.serviceUnavailable, json: State(status: status, message: reason))
+    private func notReady(_ status: String, _ reason: String) throws -> ListenerResponse {
+        var answer = try ListenerResponse(.serviceUnavailable, json: State(status: status, message: reason))
         answer.headers.add(name: "Retry-After", value: "5")
         return answer
     }

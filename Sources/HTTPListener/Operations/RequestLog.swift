@@ -9,7 +9,7 @@ struct RequestLog: Sendable {
     let logger: Logger
 
     struct Entry {
-        var operation: Operation?
+        var endpoint: Endpoint?
         var method: String
         var status: Int
         /// Of the answer's body.
@@ -23,12 +23,12 @@ struct RequestLog: Sendable {
         var token: String?
     }
 
-    func answered(_ entry: @autoclosure () -> Entry, operation: Operation?, status: Int, seconds: Double) {
-        statistics.answered(operation, status: status, seconds: seconds)
+    func answered(_ entry: @autoclosure () -> Entry, endpoint: Endpoint?, status: Int, seconds: Double) {
+        statistics.answered(endpoint, status: status, seconds: seconds)
         guard logger.logLevel <= .info else { return }
         let entry = entry()
         var metadata: Logger.Metadata = [
-            "method": "\(entry.method)", "path": "\(entry.operation?.path ?? "(none)")", "status": "\(entry.status)",
+            "method": "\(entry.method)", "path": "\(entry.endpoint?.path ?? "(none)")", "status": "\(entry.status)",
             "bytes": "\(entry.bytes)", "milliseconds": "\((entry.seconds * 1e5).rounded() / 100)",
             "client": "\(entry.client)", "request": "\(entry.id)", "run": "\(entry.run?.description ?? "-")",
         ]

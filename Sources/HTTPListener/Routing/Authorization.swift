@@ -22,8 +22,8 @@ struct Access: Hashable, Sendable {
     }
 
     /// - Throws: `Refusal` with 403.
-    func check(_ operation: Operation) throws(Refusal) {
-        guard operation.scopes.contains(scope) else {
+    func check(_ endpoint: Endpoint) throws(Refusal) {
+        guard endpoint.scopes.contains(scope) else {
             throw Refusal(.forbidden, "This token may not do that: its scope is \(scope.rawValue).")
         }
     }
@@ -86,7 +86,7 @@ final class Authorization: Sendable {
     }
 }
 
-extension Operation {
+extension Endpoint {
     /// Which tokens may ask for it.
     var scopes: Set<ListenerToken.Scope> {
         switch self {

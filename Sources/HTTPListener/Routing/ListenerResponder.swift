@@ -40,33 +40,33 @@ final class ListenerResponder: Sendable {
     /// - Throws: when the connection ended before the request did; there is nobody to answer.
     func answer(
         _ head: HTTPRequestHead, body: inout RequestBody, connection: ListenerConnection
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         let start = NIODeadline.now()
         var asked = Asked(
             id: RequestIdentity.id(head.headers), forwarded: proxies.forwarded(head.headers, peer: connection.client))
-        var answer: Answer
+        var answer: ListenerResponse
         do {
             answer = try await respond(to: head, body: &body, connection: connection, asked: &asked)
         } catch let refusal as Refusal {
-            answer = Answer(refusal)
+            answer = ListenerResponse(refusal)
         } catch let error as DeliveryError {
             if error.code == .journal {
                 log.logger.error("\(error.message)", metadata: ["request": "\(asked.id)"])
             }
-            answer = Answer(Refusal(error))
+            answer = ListenerResponse(Refusal(error))
         } catch is RequestAborted {
             throw RequestAborted()
         } catch is ChannelError {
             throw RequestAborted()
         } catch is CancellationError {
-            answer = Answer(.unavailable("The listener is stopping."))
+            answer = ListenerResponse(.unavailable("The listener is stopping."))
         } catch {
             log.logger.error(
                 "A request failed",
                 metadata: [
-                    "path": "\(asked.operation?.path ?? "?")", "error": "\(error)", "request": "\(asked.id)",
+                    "path": "\(asked.endpoint?.path ?? "?")", "error": "\(error)", "request": "\(asked.id)",
                 ])
-            answer = Answer(
+            answer = ListenerResponse(
                 Refusal(.internalServerError, "The request failed. The log names the cause under \(asked.id)."))
         }
         answer.headers.add(name: "X-Request-Id", value: asked.id)
@@ -81,13 +81,13 @@ final class ListenerResponder: Sendable {
     private struct Asked {
         let id: String
         let forwarded: ProxyPolicy.Forwarded
-        var operation: Operation?
+        var endpoint: Endpoint?
         var token: String?
     }
 
     private func respond(
         to head: HTTPRequestHead, body: inout RequestBody, connection: ListenerConnection, asked: inout Asked
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         let target = RequestTarget(head.uri)
         try origins.checkHost(head, target: target)
         if let control, let target, target.path.hasPrefix(ControlRoutes.prefix) {
@@ -95,10 +95,10 @@ final class ListenerResponder: Sendable {
                 head, path: target.path, parameters: try target.parameters(), body: &body, connection: connection)
         }
         let match = target.map { RouteTable.match(head.method, path: $0.path) } ?? .notFound
-        if case .found(let route, _) = match { asked.operation = route.operation }
+        if case .found(let route, _) = match { asked.endpoint = route.endpoint }
         var access = Access.everything
-        if asked.operation?.isOpen != true {
-            let isDocumentation = asked.operation?.isDocumentation ?? false
+        if asked.endpoint?.isOpen != true {
+            let isDocumentation = asked.endpoint?.isDocumentation ?? false
             access = try authorization.check(head.headers, allowsBasic: isDocumentation)
             asked.token = access.name
         }
@@ -111,19 +111,19 @@ final class ListenerResponder: Sendable {
                 .methodNotAllowed, "This path takes \(allowed) only.", headers: [("Allow", allowed)])
         case .found(let route, let run):
             guard let target else { throw Refusal(.notFound, "There is nothing at this path.") }
-            try access.check(route.operation)
+            try access.check(route.endpoint)
             if route.method == .POST { try origins.checkOrigin(head, forwardedHost: asked.forwarded.host) }
             let request = SubmissionRequest(
                 head: head, parameters: try target.parameters(), connection: connection,
                 client: asked.forwarded.client ?? connection.client, access: access)
-            if route.operation.isQuick {
-                return try await perform(route.operation, run, request, body: &body)
+            if route.endpoint.isQuick {
+                return try await perform(route.endpoint, run, request, body: &body)
             }
             // What takes its time must not hold up the other connections of the event loop.
             return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                if route.operation.takesPlace { try await registry.enter(request, as: .request) }
+                if route.endpoint.takesPlace { try await registry.enter(request, as: .request) }
                 return try await Operator.$current.withValue(asker(of: request)) {
-                    try await perform(route.operation, run, request, body: &body)
+                    try await perform(route.endpoint, run, request, body: &body)
                 }
             }
         }
@@ -136,9 +136,9 @@ final class ListenerResponder: Sendable {
     }
 
     private func perform(
-        _ operation: Operation, _ run: RunID?, _ request: SubmissionRequest, body: inout RequestBody
-    ) async throws -> Answer {
-        switch (operation, run) {
+        _ endpoint: Endpoint, _ run: RunID?, _ request: SubmissionRequest, body: inout RequestBody
+    ) async throws -> ListenerResponse {
+        switch (endpoint, run) {
         case (.sendRecord, _): return try await single.answer(request, body: &body)
         case (.sendRecords, _): return try await bulk.answer(request, body: &body)
         case (.listRuns, _): return try await runs.list(request)
@@ -163,28 +163,28 @@ final class ListenerResponder: Sendable {
     }
 
     private func record(
-        _ answer: Answer, _ asked: Asked, _ head: HTTPRequestHead, _ connection: ListenerConnection,
+        _ answer: ListenerResponse, _ asked: Asked, _ head: HTTPRequestHead, _ connection: ListenerConnection,
         since start: NIODeadline
     ) {
         let status = Int(answer.status.code)
         let seconds = Double((NIODeadline.now() - start).nanoseconds) / 1e9
         let client = asked.forwarded.client ?? connection.client
-        if let operation = asked.operation, operation.isSubmission {
+        if let endpoint = asked.endpoint, endpoint.isSubmission {
             log.statistics.submitted(
                 ListenerSubmission(
-                    time: Date(), method: head.method.rawValue, path: operation.path, status: status, run: answer.run,
+                    time: Date(), method: head.method.rawValue, path: endpoint.path, status: status, run: answer.run,
                     client: client, refusal: answer.refusal))
         }
         log.answered(
             RequestLog.Entry(
-                operation: asked.operation, method: head.method.rawValue, status: status,
+                endpoint: asked.endpoint, method: head.method.rawValue, status: status,
                 bytes: answer.body.readableBytes, seconds: seconds, client: client, id: asked.id,
                 trace: RequestIdentity.trace(head.headers), run: answer.run, token: asked.token),
-            operation: asked.operation, status: status, seconds: seconds)
+            endpoint: asked.endpoint, status: status, seconds: seconds)
     }
 }
 
-extension Operation {
+extension Endpoint {
     fileprivate var isDocumentation: Bool {
         self == .showDocumentation || self == .describeAPI || self == .describeAPIAsSwagger
     }

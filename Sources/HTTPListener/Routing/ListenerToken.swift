@@ -10,7 +10,7 @@ public struct ListenerToken: Hashable, Sendable {
         case admin
     }
 
-    public static let leastLength = 16
+    public static let minimumLength = 16
 
     /// `nil` when it was given without one.
     public let name: String?
@@ -22,7 +22,7 @@ public struct ListenerToken: Hashable, Sendable {
     /// - Returns: `nil` when it has fewer than 16 characters, or others than printable ASCII without spaces.
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
-        guard bytes.count >= Self.leastLength, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+        guard bytes.count >= Self.minimumLength, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
         if let named = Self.named(bytes) {
             (name, scope, secret) = named
         } else {
@@ -57,12 +57,12 @@ public struct ListenerToken: Hashable, Sendable {
         return tokens
     }
 
-    static let rule = "A token needs at least \(leastLength) printable ASCII characters without spaces."
+    static let rule = "A token needs at least \(minimumLength) printable ASCII characters without spaces."
 
     private static func named(_ bytes: [UInt8]) -> (name: String, scope: Scope, secret: [UInt8])? {
         guard let colon = bytes.prefix(33).firstIndex(of: UInt8(ascii: ":")), colon > 0,
             let equals = bytes[colon...].firstIndex(of: UInt8(ascii: "=")),
-            bytes.count - equals - 1 >= leastLength,
+            bytes.count - equals - 1 >= minimumLength,
             let scope = Scope(rawValue: String(decoding: bytes[(colon + 1)..<equals], as: UTF8.self)),
             (0x61...0x7a).contains(bytes[0]), bytes[..<colon].allSatisfy(isNameByte)
         else { return nil }

@@ -1,8 +1,8 @@
 import DeliveryModel
 import NIOHTTP1
 
-/// What a client can ask for. The raw value is the operation's name in the API's description and in metrics.
-enum Operation: String, CaseIterable, Sendable {
+/// What a client can ask for. The raw value is the endpoint's name in the API's description and in metrics.
+enum Endpoint: String, CaseIterable, Sendable {
     case sendRecord
     case sendRecords
     case listRuns
@@ -24,33 +24,33 @@ enum Operation: String, CaseIterable, Sendable {
 }
 
 struct Route: Sendable {
-    let operation: Operation
+    let endpoint: Endpoint
     let method: HTTPMethod
     /// A path in which `{run}` stands for a run's number.
     let template: String
 }
 
-/// Which path leads to which operation.
+/// Which path leads to which endpoint.
 enum RouteTable {
     static let routes = [
-        Route(operation: .sendRecord, method: .POST, template: "/send_record"),
-        Route(operation: .sendRecords, method: .POST, template: "/send_record/bulk"),
-        Route(operation: .listRuns, method: .GET, template: "/runs"),
-        Route(operation: .showRun, method: .GET, template: "/runs/{run}"),
-        Route(operation: .listFailures, method: .GET, template: "/runs/{run}/failures"),
-        Route(operation: .showRejected, method: .GET, template: "/runs/{run}/rejected.csv"),
-        Route(operation: .retryRun, method: .POST, template: "/runs/{run}/retry"),
-        Route(operation: .resumeRun, method: .POST, template: "/runs/{run}/resume"),
-        Route(operation: .pauseRun, method: .POST, template: "/runs/{run}/pause"),
-        Route(operation: .stopRun, method: .POST, template: "/runs/{run}/stop"),
-        Route(operation: .discardRun, method: .POST, template: "/runs/{run}/discard"),
-        Route(operation: .showDocumentation, method: .GET, template: "/"),
-        Route(operation: .describeAPI, method: .GET, template: "/openapi.json"),
-        Route(operation: .describeAPIAsSwagger, method: .GET, template: "/swagger.json"),
-        Route(operation: .checkHealth, method: .GET, template: "/health"),
-        Route(operation: .checkReadiness, method: .GET, template: "/ready"),
-        Route(operation: .checkDelivery, method: .GET, template: "/ready/delivery"),
-        Route(operation: .readMetrics, method: .GET, template: "/metrics"),
+        Route(endpoint: .sendRecord, method: .POST, template: "/send_record"),
+        Route(endpoint: .sendRecords, method: .POST, template: "/send_record/bulk"),
+        Route(endpoint: .listRuns, method: .GET, template: "/runs"),
+        Route(endpoint: .showRun, method: .GET, template: "/runs/{run}"),
+        Route(endpoint: .listFailures, method: .GET, template: "/runs/{run}/failures"),
+        Route(endpoint: .showRejected, method: .GET, template: "/runs/{run}/rejected.csv"),
+        Route(endpoint: .retryRun, method: .POST, template: "/runs/{run}/retry"),
+        Route(endpoint: .resumeRun, method: .POST, template: "/runs/{run}/resume"),
+        Route(endpoint: .pauseRun, method: .POST, template: "/runs/{run}/pause"),
+        Route(endpoint: .stopRun, method: .POST, template: "/runs/{run}/stop"),
+        Route(endpoint: .discardRun, method: .POST, template: "/runs/{run}/discard"),
+        Route(endpoint: .showDocumentation, method: .GET, template: "/"),
+        Route(endpoint: .describeAPI, method: .GET, template: "/openapi.json"),
+        Route(endpoint: .describeAPIAsSwagger, method: .GET, template: "/swagger.json"),
+        Route(endpoint: .checkHealth, method: .GET, template: "/health"),
+        Route(endpoint: .checkReadiness, method: .GET, template: "/ready"),
+        Route(endpoint: .checkDelivery, method: .GET, template: "/ready/delivery"),
+        Route(endpoint: .readMetrics, method: .GET, template: "/metrics"),
     ]
 
     enum Match {

@@ -22,45 +22,45 @@ struct RunRoutes: Sendable {
 
     // MARK: Looking
 
-    func list(_ request: SubmissionRequest) async throws -> Answer {
+    func list(_ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.listParameters)
         let limit = try pageLength(request)
         let before = try number(request, "before").map { RunID(rawValue: $0) }
         let runs = try await service.runs(try query(request), limit: limit + 1, before: before)
         let page = runs.prefix(limit)
-        return try Answer(
+        return try ListenerResponse(
             .ok,
             json: RunAnswers.Runs(
                 runs: page.map(SummaryJSON.init), next: runs.count > limit ? page.last?.id.rawValue : nil))
     }
 
-    func show(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func show(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
-        return try Answer(.ok, json: SummaryJSON(try await existing(run, request)))
+        return try ListenerResponse(.ok, json: SummaryJSON(try await existing(run, request)))
     }
 
-    func failures(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func failures(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.failureParameters)
         _ = try await existing(run, request)
         let limit = try pageLength(request)
         var query = FailureQuery(run: run)
         if let name = request.parameters["class"] {
-            guard let kind = FailedRecord.Class(rawValue: name) else {
-                let known = FailedRecord.Class.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let kind = FailedRecord.Kind(rawValue: name) else {
+                let known = FailedRecord.Kind.allCases.map(\.rawValue).joined(separator: ", ")
                 throw Refusal(.badRequest, "class must be one of \(known).")
             }
             query.kinds = [kind]
         }
         let failures = try await service.failures(query, after: try number(request, "after"), limit: limit + 1)
         let page = failures.prefix(limit)
-        return try Answer(
+        return try ListenerResponse(
             .ok,
             json: RunAnswers.Failures(
                 failures: page.map(RunAnswers.Failure.init), next: failures.count > limit ? page.last?.id : nil))
     }
 
     /// All rejected records of a run as CSV: line, code, message and the record as it was.
-    func rejected(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func rejected(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         let summary = try await existing(run, request)
         let path = "\(runsDirectory)/\(run)/rejected.csv"
@@ -70,7 +70,7 @@ struct RunRoutes: Sendable {
             }
             throw Refusal(.notFound, "Run \(run) has no rejected records.")
         }
-        var answer = Answer(.ok, type: "text/csv; charset=utf-8", body: ByteBuffer())
+        var answer = ListenerResponse(.ok, type: "text/csv; charset=utf-8", body: ByteBuffer())
         answer.headers.add(
             name: "Content-Disposition", value: "attachment; filename=\"run-\(run)-rejected.csv\"")
         answer.file = file
@@ -79,11 +79,11 @@ struct RunRoutes: Sendable {
 
     // MARK: Acting
 
-    func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
-        func retry(_ claim: KeyClaim?) async throws -> Answer {
+        func retry(_ claim: KeyClaim?) async throws -> ListenerResponse {
             .pending(
                 try await service.retry(run, .matching(failed), claim: claim, submittedBy: request.submitter))
         }
@@ -92,7 +92,7 @@ struct RunRoutes: Sendable {
             key: key, digest: RequestDigest(SHA256.hash(data: Data("retry\n\(run)".utf8))), outcome: .file,
             limit: .zero, perform: retry, recall: { new, _ in try await outcome(of: new) },
             repeat: { stored in
-                Answer(
+                ListenerResponse(
                     .accepted, type: "application/json", body: ByteBuffer(bytes: stored.body), run: stored.run
                 ).located()
             })
@@ -100,13 +100,13 @@ struct RunRoutes: Sendable {
     }
 
     /// What became of a run that an earlier request began, or that it is not over yet.
-    private func outcome(of run: RunID) async throws -> Answer {
+    private func outcome(of run: RunID) async throws -> ListenerResponse {
         guard let summary = try await service.run(run), !summary.state.isActive else { return .pending(run) }
         return try FileOutcome(summary).answer()
     }
 
     /// Continues a run that is paused, or one that has ended and can be resumed.
-    func resume(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func resume(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         let summary = try await existing(run, request)
         if summary.state == .paused {
@@ -117,14 +117,14 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
-    func pause(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func pause(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         try await service.pause(run)
         return try await accepted(run, request)
     }
 
-    func stop(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func stop(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.stopParameters)
         _ = try await existing(run, request)
         let mode: StopMode
@@ -137,7 +137,7 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
-    func discard(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    func discard(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         _ = try await service.discard(run)
@@ -145,8 +145,8 @@ struct RunRoutes: Sendable {
     }
 
     /// The run as it stands after a command.
-    private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> Answer {
-        try Answer(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()
+    private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+        try ListenerResponse(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()
     }
 
     // MARK: Parameters

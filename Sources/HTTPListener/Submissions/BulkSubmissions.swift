@@ -16,20 +16,20 @@ struct BulkSubmissions: Sendable {
     let registry: ConnectionRegistry
     let unknown: KnownNames.Unknown
 
-    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
+    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> ListenerResponse {
         try await answer(request, body: &body, kind: try Self.kind(of: request))
     }
 
     /// Takes many records in JSON.
     func answer(
         _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         try await answer(request, body: &body, kind: .records(shape))
     }
 
     private func answer(
         _ request: SubmissionRequest, body: inout RequestBody, kind: Kind
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         try request.checkParameters(KnownNames(UploadParameters.names, unknown: unknown))
         guard body.isPresent else { throw Refusal.noFile }
         if try request.isPacked() { try body.readPacked() }
@@ -67,7 +67,7 @@ struct BulkSubmissions: Sendable {
 
     private func answer(
         _ request: SubmissionRequest, upload: ReceivedUpload, kind: Kind, key: String?, ownership: SpoolOwnership
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         let parameters = try parameters(kind, request, upload)
         let options = try parameters.options(defaults(), isCSV: kind.isCSV)
         let inspection = try await inspect(upload, kind, options)
@@ -87,7 +87,7 @@ struct BulkSubmissions: Sendable {
             },
             recall: { run, _ in try await outcome(of: run, request) },
             repeat: { stored in
-                Answer(
+                ListenerResponse(
                     HTTPResponseStatus(statusCode: stored.status), type: "application/json",
                     body: ByteBuffer(bytes: stored.body), run: stored.run
                 ).located()
@@ -127,7 +127,7 @@ struct BulkSubmissions: Sendable {
     private func deliver(
         _ runRequest: RunRequest, _ request: SubmissionRequest, _ inspection: UploadInspection?,
         _ ownership: SpoolOwnership
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         let run: RunID
         do {
             run = try await service.start(runRequest)
@@ -143,7 +143,7 @@ struct BulkSubmissions: Sendable {
     }
 
     /// Waits for the end of a run and tells what became of its records; if nobody can wait any longer, how they stand.
-    private func outcome(of run: RunID, _ request: SubmissionRequest) async throws -> Answer {
+    private func outcome(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         let limit = limit(request)
         guard limit > .zero, registry.beginWaiting(request.connection.number, for: .file) else {
             return .pending(run).applying(request, limits)

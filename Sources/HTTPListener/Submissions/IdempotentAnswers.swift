@@ -21,11 +21,11 @@ final class IdempotentAnswers: Sendable {
         /// How long the client wants to wait.
         var limit: Duration
         /// Does the request, and has the key claimed in the commit that makes it durable.
-        var perform: (KeyClaim) async throws -> Answer
+        var perform: (KeyClaim) async throws -> ListenerResponse
         /// Answers for a run that an earlier request became, and the outcome of its record.
-        var recall: (RunID, SubmissionOutcome?) async throws -> Answer
+        var recall: (RunID, SubmissionOutcome?) async throws -> ListenerResponse
         /// Gives the final answer again from what was kept of it.
-        var `repeat`: (StoredAnswer) throws -> Answer
+        var `repeat`: (StoredAnswer) throws -> ListenerResponse
 
         var claim: KeyClaim { KeyClaim(key: key, digest: digest.bytes) }
     }
@@ -40,7 +40,7 @@ final class IdempotentAnswers: Sendable {
     }
 
     /// - Throws: `Refusal` with 422 when the key was used for another request.
-    func answer(_ work: Work, connection: ListenerConnection) async throws -> Answer {
+    func answer(_ work: Work, connection: ListenerConnection) async throws -> ListenerResponse {
         let deadline = ContinuousClock.now + work.limit
         let key = work.key
         while !(try begin(key, work.digest)) {
@@ -57,7 +57,7 @@ final class IdempotentAnswers: Sendable {
     }
 
     /// How things stand while another request with the key is being done.
-    private func present(_ work: Work) async throws -> Answer {
+    private func present(_ work: Work) async throws -> ListenerResponse {
         if let stored = try await store.find(work.key), stored.answer == nil, stored.outcome == nil,
             let run = stored.run
         {
@@ -69,7 +69,7 @@ final class IdempotentAnswers: Sendable {
     }
 
     /// The answer to a key that is taken.
-    private func known(_ work: Work) async throws -> Answer? {
+    private func known(_ work: Work) async throws -> ListenerResponse? {
         guard let stored = try await store.find(work.key) else { return nil }
         guard stored.digest == work.digest else { throw Refusal.keyReused }
         if let answer = stored.answer { return Self.replayed(try work.repeat(answer)) }
@@ -79,7 +79,7 @@ final class IdempotentAnswers: Sendable {
         return await keep(answer, work)
     }
 
-    private static func replayed(_ answer: Answer) -> Answer {
+    private static func replayed(_ answer: ListenerResponse) -> ListenerResponse {
         var again = answer
         again.headers.replaceOrAdd(name: "Idempotent-Replayed", value: "true")
         return again
@@ -87,7 +87,7 @@ final class IdempotentAnswers: Sendable {
 
     /// A final answer completes the key. What is accepted is answered so even if its answer can't be kept: a repeated
     /// request finds the run.
-    private func keep(_ answer: Answer, _ work: Work) async -> Answer {
+    private func keep(_ answer: ListenerResponse, _ work: Work) async -> ListenerResponse {
         guard let kept = answer.kept else { return answer }
         try? await store.keep(
             work.claim, StoredAnswer(status: Int(answer.status.code), body: kept, run: answer.run))

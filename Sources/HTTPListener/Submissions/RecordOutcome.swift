@@ -50,7 +50,7 @@ struct RecordOutcome: Codable, Hashable {
     }
 
     /// - Parameter cookie: names the record in the words that clients know.
-    func answer(_ cookie: String, run: RunID?) throws -> Answer {
+    func answer(_ cookie: String, run: RunID?) throws -> ListenerResponse {
         let words =
             switch status {
             case .sent: "sent to ShowAPI."
@@ -58,7 +58,7 @@ struct RecordOutcome: Codable, Hashable {
             case .pending: "accepted, delivery pending."
             case .failed: "was not delivered."
             }
-        var answer = try Answer(
+        var answer = try ListenerResponse(
             .accepted, json: Body(message: "Record \(cookie) \(words)", outcome: self, run: run), run: run
         ).located()
         if status == .rejected || status == .filtered {
@@ -104,21 +104,21 @@ struct FileOutcome: Encodable {
         isFinal = !summary.state.isActive && !summary.isResumable
     }
 
-    func answer() throws -> Answer {
-        var answer = try Answer(.accepted, json: self, run: id).located()
+    func answer() throws -> ListenerResponse {
+        var answer = try ListenerResponse(.accepted, json: self, run: id).located()
         if isFinal { answer.kept = Array(answer.body.readableBytesView) }
         return answer
     }
 }
 
-extension Answer {
+extension ListenerResponse {
     /// Durable, and on its way.
-    static func pending(_ run: RunID) -> Answer {
-        Answer(.accepted, json: #"{"run":\#(run),"status":"pending"}"#, run: run).located()
+    static func pending(_ run: RunID) -> ListenerResponse {
+        ListenerResponse(.accepted, json: #"{"run":\#(run),"status":"pending"}"#, run: run).located()
     }
 
     /// Says which wishes about waiting were heeded.
-    func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> Answer {
+    func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> ListenerResponse {
         guard let applied = request.preference.applied(longest: limits.longestWait) else { return self }
         var answer = self
         answer.headers.replaceOrAdd(name: "Preference-Applied", value: applied)

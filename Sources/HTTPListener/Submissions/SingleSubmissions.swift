@@ -32,7 +32,7 @@ struct SingleSubmissions: Sendable {
         names = KnownNames(RecordSubmission.names, unknown: unknown)
     }
 
-    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> Answer {
+    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> ListenerResponse {
         guard let type = request.mediaType else { throw Refusal.notJSON }
         if ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(type) {
             return try await many(request, body: &body, shape: .lines)
@@ -70,7 +70,7 @@ struct SingleSubmissions: Sendable {
     /// What takes its time must not hold up the other connections of the event loop.
     private func many(
         _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try await bulk.answer(request, body: &body, shape: shape)
         }
@@ -83,7 +83,7 @@ struct SingleSubmissions: Sendable {
     private func deliver(
         _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter,
         claim: KeyClaim?
-    ) async throws -> Answer {
+    ) async throws -> ListenerResponse {
         let record: ValidCustomer
         switch Validation.check(
             name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
@@ -109,15 +109,15 @@ struct SingleSubmissions: Sendable {
 
     private func answer(
         _ cookie: String, of run: RunID, _ outcome: SubmissionOutcome, _ request: SubmissionRequest
-    ) throws -> Answer {
+    ) throws -> ListenerResponse {
         if outcome == .pending, request.preference.respondsAsync { return .pending(run).applying(request, limits) }
         return try RecordOutcome(outcome).answer(cookie, run: run).applying(request, limits)
     }
 
-    private static func repeated(_ stored: StoredAnswer, _ cookie: String) throws -> Answer {
+    private static func repeated(_ stored: StoredAnswer, _ cookie: String) throws -> ListenerResponse {
         guard let outcome = try? JSONDecoder().decode(RecordOutcome.self, from: Data(stored.body)) else {
             // An earlier version kept the whole answer.
-            return Answer(
+            return ListenerResponse(
                 HTTPResponseStatus(statusCode: stored.status), type: "application/json",
                 body: ByteBuffer(bytes: stored.body), run: stored.run
             ).located()

@@ -2,7 +2,7 @@
 import Foundation
 
 /// What a statement answered.
-struct Answer {
+struct QueryResult {
     var rows: [Row]
     /// Rows that it changed, or found.
     var count: Int

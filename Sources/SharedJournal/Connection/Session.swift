@@ -40,14 +40,14 @@ final class Session {
     // MARK: Statements
 
     @discardableResult
-    func run(_ sql: String, _ values: [Value] = [], within seconds: Int? = nil) throws(PostgreSQLFault) -> Answer {
+    func run(_ sql: String, _ values: [Value] = [], within seconds: Int? = nil) throws(PostgreSQLFault) -> QueryResult {
         try run([Statement(sql, values)], within: seconds)[0]
     }
 
     /// Sends statements together and waits for all of their answers.
     /// - Parameter seconds: how long that may take; `nil` is for ever.
     /// - Throws: the first error. Statements behind it were not performed.
-    func run(_ statements: [Statement], within seconds: Int? = nil) throws(PostgreSQLFault) -> [Answer] {
+    func run(_ statements: [Statement], within seconds: Int? = nil) throws(PostgreSQLFault) -> [QueryResult] {
         let deadline = seconds.map { Deadline(seconds: $0) }
         var fresh: [String] = []
         var isPreparation: [Bool] = []
@@ -63,7 +63,7 @@ final class Session {
             isPreparation.append(false)
         }
         guard PQpipelineSync(connection) == 1 else { throw lost() }
-        var answers: [Answer] = []
+        var answers: [QueryResult] = []
         var fault: PostgreSQLFault?
         for isPreparation in isPreparation {
             switch try result(until: deadline) {
@@ -114,11 +114,11 @@ final class Session {
 
     // MARK: Answers
 
-    private func result(until deadline: Deadline?) throws(PostgreSQLFault) -> Result<Answer, PostgreSQLFault> {
+    private func result(until deadline: Deadline?) throws(PostgreSQLFault) -> Result<QueryResult, PostgreSQLFault> {
         try waitForAnswer(until: deadline)
         guard let result = PQgetResult(connection) else { throw lost() }
         defer { PQclear(result) }
-        let answer: Result<Answer, PostgreSQLFault>
+        let answer: Result<QueryResult, PostgreSQLFault>
         switch PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK: answer = .success(Self.answer(result))
         case PGRES_PIPELINE_ABORTED: answer = .failure(PostgreSQLFault(code: "25P02", message: "an earlier error"))
@@ -138,7 +138,7 @@ final class Session {
         guard PQresultStatus(result) == PGRES_PIPELINE_SYNC else { throw lost() }
     }
 
-    private static func answer(_ result: OpaquePointer) -> Answer {
+    private static func answer(_ result: OpaquePointer) -> QueryResult {
         let names = (0..<PQnfields(result)).map { String(cString: PQfname(result, $0)) }
         let columns = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
         let rows = (0..<PQntuples(result)).map { row in
@@ -151,7 +151,7 @@ final class Session {
                     return String(decoding: bytes, as: UTF8.self)
                 })
         }
-        return Answer(rows: rows, count: Int(String(cString: PQcmdTuples(result))) ?? 0)
+        return QueryResult(rows: rows, count: Int(String(cString: PQcmdTuples(result))) ?? 0)
     }
 
     private func fault(_ result: OpaquePointer) -> PostgreSQLFault {

@@ -25,7 +25,7 @@ public struct NodeRecord: Hashable, Sendable {
     public var takenOverBy: String?
 }
 
-extension SharedJournal {
+extension PostgresJournal {
     /// All nodes, and those of the last day that are gone; by name.
     public func nodes() async throws(DeliveryError) -> [NodeRecord] {
         try await read { session in

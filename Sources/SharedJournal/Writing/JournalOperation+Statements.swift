@@ -52,10 +52,10 @@ extension JournalOperation {
                     "op_acknowledge", run, Value(sequence), Value(records.lowerBound), .boolean(isWhole),
                     Value(records.count), .integer(orNull: date.map { Int64(SentPeriod.number(of: $0)) }))
             ]
-        // Runs with a list are refused: see SharedJournal+Lists.
+        // Runs with a list are refused: see PostgresJournal+Lists.
         case .deliver: return []
         case .audit(let entry): return [entry.statement]
-        case .recover(let run, let sequence, let records):
+        case .markRecovered(let run, let sequence, let records):
             return [
                 call("op_recover", run, Value(sequence), Value(records.lowerBound), Value(records.upperBound))
             ]
@@ -83,7 +83,7 @@ extension JournalOperation {
                     "set_batch_state", run, Value(sequence), Value(records.lowerBound), .boolean(isWhole),
                     Value(BatchState.planned.rawValue))
             ]
-        case .fold(let run, let sequence): return [call("op_fold", run, Value(sequence))]
+        case .compact(let run, let sequence): return [call("op_fold", run, Value(sequence))]
         case .progress(let run, let progress):
             return own(
                 run, "UPDATE run SET requests = $3, retries = $4, statuses = $5, seconds = $6",

@@ -9,8 +9,8 @@ struct AnswerClassifier {
     let peer: String
 
     func outcome(
-        status: Int, retryAfter: String?, phase: Answer.Phase, body: ByteBuffer, excerpt: @autoclosure () -> String
-    ) -> Outcome {
+        status: Int, retryAfter: String?, phase: APIResponse.Phase, body: ByteBuffer, excerpt: @autoclosure () -> String
+    ) -> APIOutcome {
         switch (status, phase) {
         case (200..<300, _):
             WebPage.begins(body) ? transient(.webPage(status: status), phase) : .applied
@@ -31,7 +31,7 @@ struct AnswerClassifier {
         case (408, _):
             transient(.status(status), phase)
         case (425, _):
-            .transient(Outcome.Fault(.status(status), by: peer), mayHaveBeenApplied: false)
+            .transient(APIOutcome.Fault(.status(status), by: peer), mayHaveBeenApplied: false)
         case (300..<400, _):
             .misconfigured(
                 status: status,
@@ -50,7 +50,7 @@ struct AnswerClassifier {
     }
 
     /// What refused tokens come to, when new ones do not help.
-    var refusesEveryToken: Outcome {
+    var refusesEveryToken: APIOutcome {
         .misconfigured(
             status: 401,
             message: "\(host) refuses every token that it gives (401). "
@@ -58,12 +58,12 @@ struct AnswerClassifier {
     }
 
     private func transient(
-        _ kind: Outcome.Fault.Kind, _ phase: Answer.Phase, retryAfter: RetryAfter? = nil
-    ) -> Outcome {
-        .transient(Outcome.Fault(kind, by: peer, retryAfter: retryAfter), mayHaveBeenApplied: phase == .banners)
+        _ kind: APIOutcome.Fault.Kind, _ phase: APIResponse.Phase, retryAfter: RetryAfter? = nil
+    ) -> APIOutcome {
+        .transient(APIOutcome.Fault(kind, by: peer, retryAfter: retryAfter), mayHaveBeenApplied: phase == .banners)
     }
 
-    private func name(of phase: Answer.Phase) -> String {
+    private func name(of phase: APIResponse.Phase) -> String {
         switch phase {
         case .auth: "the login"
         case .banners: "the records"

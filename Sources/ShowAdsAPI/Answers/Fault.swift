@@ -1,4 +1,4 @@
-extension Outcome {
+extension APIOutcome {
     /// A fault of the API or on the way to it: what kind, and in words what happened and who did it.
     public struct Fault: Hashable, Sendable, CustomStringConvertible {
         public enum Kind: Hashable, Sendable {
@@ -100,7 +100,7 @@ extension Outcome {
     }
 }
 
-extension Outcome.Fault {
+extension APIOutcome.Fault {
     public static func status(_ code: Int) -> Self { Self(.status(code)) }
     public static var timeout: Self { Self(.timeout) }
     public static var reset: Self { Self(.reset) }

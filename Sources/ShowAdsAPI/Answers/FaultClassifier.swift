@@ -6,7 +6,7 @@ import NIOSSL
 
 /// Tells what an exchange without an answer died of.
 struct FaultClassifier {
-    typealias Fault = Outcome.Fault
+    typealias Fault = APIOutcome.Fault
 
     /// Whom requests go to, host and port.
     let peer: String
@@ -16,7 +16,7 @@ struct FaultClassifier {
 
     /// What the exchange came to; a proxy that wants a password is a fault of the configuration.
     /// - Parameter hasLeft: whether the peer may have seen something of the request.
-    func outcome(_ error: any Error, hasLeft: Bool, phase: Answer.Phase) -> Outcome {
+    func outcome(_ error: any Error, hasLeft: Bool, phase: APIResponse.Phase) -> APIOutcome {
         if let proxy, error as? HTTPClientError == .proxyAuthenticationRequired {
             return .misconfigured(
                 status: 407,

@@ -59,9 +59,9 @@ struct TokenMachine: Sendable {
     /// After a renewal that failed while the token still serves.
     private static let renewalPause = Duration.seconds(60)
     /// The first token may have been revoked for a reason; two new ones in a row have not.
-    private static let mostFruitless = 3
+    private static let maximumFruitless = 3
     /// Where other errors between the refusals keep generations from being called fruitless.
-    private static let mostDiscarded = 10
+    private static let maximumDiscarded = 10
 
     /// What a request has to do before it can leave. A token that is given out has to be answered for.
     mutating func need(now: Instant) -> Need {
@@ -118,7 +118,7 @@ struct TokenMachine: Sendable {
         }
         settle(generation)
         guard verdict == .refused else { return .nothing }
-        return fruitless.count >= Self.mostFruitless || discarded >= Self.mostDiscarded ? .giveUp : .sendAgain
+        return fruitless.count >= Self.maximumFruitless || discarded >= Self.maximumDiscarded ? .giveUp : .sendAgain
     }
 
     /// An API that knows one token at a time refuses the one that a login on request replaces; that proves nothing.
@@ -130,6 +130,6 @@ struct TokenMachine: Sendable {
         trials[generation] = nil
         guard trial.refusals > 0, trial.others == 0, generation > lastAccepted else { return }
         fruitless.append(generation)
-        fruitless = fruitless.suffix(Self.mostFruitless)
+        fruitless = fruitless.suffix(Self.maximumFruitless)
     }
 }

@@ -4,20 +4,20 @@ import Synchronization
 final class TokenSource: Sendable {
     /// What a login came to.
     enum Login: Sendable {
-        case token(String, Answer)
-        case failed(Answer)
+        case token(String, APIResponse)
+        case failed(APIResponse)
     }
 
     enum Grant: Sendable {
         case token(TokenMachine.Token)
         /// No token, and why.
-        case failed(Answer)
+        case failed(APIResponse)
     }
 
     /// What somebody who does not log in gets to know of a login.
     private enum Ending: Sendable {
-        case loggedIn(Answer)
-        case failed(Answer)
+        case loggedIn(APIResponse)
+        case failed(APIResponse)
         /// Whoever logged in was cancelled, or the one who waits: nothing is known.
         case abandoned
     }
@@ -63,7 +63,7 @@ final class TokenSource: Sendable {
     }
 
     /// Logs in now, whatever the present token is.
-    func renew(_ logIn: () async -> Login) async -> Answer {
+    func renew(_ logIn: () async -> Login) async -> APIResponse {
         while true {
             switch await turn({ machine, _ in machine.beginLogin() ? .logIn : .wait }) {
             case .use:
@@ -133,18 +133,18 @@ final class TokenSource: Sendable {
     }
 }
 
-extension Answer {
+extension APIResponse {
     fileprivate var isCancelled: Bool {
         outcome.fault?.kind == .cancelled
     }
 
-    fileprivate var shared: Answer {
+    fileprivate var shared: APIResponse {
         var copy = self
         copy.isShared = true
         return copy
     }
 
-    fileprivate static let cancelledLogin = Answer(
+    fileprivate static let cancelledLogin = APIResponse(
         .transient(.cancelled, mayHaveBeenApplied: false), label: "cancelled", duration: .zero,
         phase: .auth, isShared: true)
 }

@@ -7,7 +7,7 @@ struct Ledger {
     private var first: Instant?
     /// Distinct cookies that are remembered; further ones are only counted.
     private let capacity: Int
-    private static let mostClientFaults = 20
+    private static let maximumClientFaults = 20
 
     init(capacity: Int) { self.capacity = capacity }
 
@@ -42,7 +42,7 @@ struct Ledger {
     mutating func saw(batchOf count: Int) { statistics.maxBatch = max(statistics.maxBatch, count) }
 
     mutating func blame(_ fault: String) {
-        if statistics.clientFaults.count < Self.mostClientFaults { statistics.clientFaults.append(fault) }
+        if statistics.clientFaults.count < Self.maximumClientFaults { statistics.clientFaults.append(fault) }
     }
 
     mutating func opened() { statistics.connections += 1 }

@@ -29,7 +29,7 @@ struct BannerItem: Decodable, Hashable {
 }
 
 /// The bodies of the three requests.
-enum RequestBody {
+enum ReceivedBody {
     private struct Bulk: Decodable {
         var items: [BannerItem]
 

@@ -40,7 +40,7 @@ struct SandboxCore {
     /// Grows by the error rate with each request; a whole one is paid with a 500.
     private var errorDebt = 0.5
 
-    private static let mostItems = 1000
+    private static let maximumItems = 1000
 
     init(_ behavior: SandboxBehavior, seed: UInt64, cookieCapacity: Int) {
         self.behavior = behavior
@@ -110,7 +110,7 @@ struct SandboxCore {
             return .answer(400, "malformed")
         }
         ledger.saw(batchOf: items.count)
-        guard (1...Self.mostItems).contains(items.count) else {
+        guard (1...Self.maximumItems).contains(items.count) else {
             ledger.blame("\(call.path): \(items.count) records in a request")
             return .answer(400, "1 to 1000 records")
         }

@@ -40,14 +40,14 @@ struct SandboxResponder: HTTPResponder {
         guard request.method == .post else { return .answer(405, "POST only") }
         switch path {
         case "/auth":
-            let key = RequestBody.projectKey(body)
+            let key = ReceivedBody.projectKey(body)
             return sandbox.withCore { $0.login(key: key, now: clock.now) }
         case "/banners/show", "/banners/show/bulk":
             let authorization = request.headers[.authorization] ?? ""
             let call = SandboxCore.BannerCall(
                 path: path, token: authorization.hasPrefix("Bearer ") ? String(authorization.dropFirst(7)) : "",
                 contentType: request.headers[.contentType] ?? "none",
-                items: RequestBody.items(body, isBulk: path.hasSuffix("bulk")))
+                items: ReceivedBody.items(body, isBulk: path.hasSuffix("bulk")))
             return sandbox.withCore { $0.banners(call, now: clock.now) }
         default:
             return .answer(404, "no such path")

@@ -14,7 +14,7 @@ package enum Input: Hashable, Sendable {
 
 /// Makes keys, mouse reports and pastes of what ncurses reads.
 package struct InputDecoder {
-    private static let mostPasted = 1 << 20
+    private static let maximumPasted = 1 << 20
 
     /// The text of a paste that has begun.
     private var paste: String.UnicodeScalarView?
@@ -111,7 +111,7 @@ package struct InputDecoder {
     package mutating func takeCharacter(_ value: UInt32) -> Input? {
         guard let scalar = Unicode.Scalar(value) else { return nil }
         if paste != nil {
-            if let count = paste?.count, count < Self.mostPasted { paste?.append(scalar == "\r" ? "\n" : scalar) }
+            if let count = paste?.count, count < Self.maximumPasted { paste?.append(scalar == "\r" ? "\n" : scalar) }
             return nil
         }
         if let report = mouse {

@@ -1,6 +1,6 @@
 /// A line of text that is being typed.
 package struct TextField: Hashable, Sendable {
-    private static let mostCharacters = 8192
+    private static let maximumCharacters = 8192
 
     package private(set) var characters: [Character]
     /// Characters before the cursor.
@@ -9,7 +9,7 @@ package struct TextField: Hashable, Sendable {
     package private(set) var isSelected = false
 
     package init(_ text: String = "") {
-        characters = Array(text.prefix(Self.mostCharacters))
+        characters = Array(text.prefix(Self.maximumCharacters))
         cursor = characters.count
     }
 
@@ -34,7 +34,7 @@ package struct TextField: Hashable, Sendable {
 
     package mutating func insert(_ text: some StringProtocol) {
         if isSelected { remove(0..<characters.count) }
-        let room = Self.mostCharacters - characters.count
+        let room = Self.maximumCharacters - characters.count
         let added = Array(text.prefix(max(0, room)))
         characters.insert(contentsOf: added, at: cursor)
         cursor += added.count

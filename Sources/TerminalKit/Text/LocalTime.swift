@@ -12,7 +12,7 @@ package struct LocalTime: Sendable {
     package func clock(_ date: Date) -> String {
         let (_, seconds) = split(date)
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-        return "\(Figures.twoDigits(hours)):\(Figures.twoDigits(minutes)):\(Figures.twoDigits(seconds % 60))"
+        return "\(NumberText.twoDigits(hours)):\(NumberText.twoDigits(minutes)):\(NumberText.twoDigits(seconds % 60))"
     }
 
     /// `today`, `yesterday`, `2 Nov`, `2 Nov 2024`.
@@ -34,7 +34,7 @@ package struct LocalTime: Sendable {
         let (day, _) = split(date)
         let (year, month, number) = Self.civil(day)
         let time = clock(date).replacing(":", with: "-")
-        return "\(year)-\(Figures.twoDigits(month))-\(Figures.twoDigits(number))T\(time)"
+        return "\(year)-\(NumberText.twoDigits(month))-\(NumberText.twoDigits(number))T\(time)"
     }
 
     private func split(_ date: Date) -> (day: Int, seconds: Int) {

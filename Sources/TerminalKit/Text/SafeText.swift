@@ -6,7 +6,7 @@ import Foundation
 /// Every text that reaches a canvas passes here, the program's own too, so that none can be forgotten.
 package enum SafeText {
     /// More marks than any language needs on one letter are a storm.
-    private static let mostMarks = 2
+    private static let maximumMarks = 2
 
     /// - Parameter columns: glyphs beyond so many columns are not looked at, so that a field of megabytes costs no more
     ///   than what is shown of it.
@@ -22,7 +22,7 @@ package enum SafeText {
             looked += 1
             if used >= columns && !isMark(scalar) || looked > columns * 8 + 64 { break }
             if isMark(scalar) {
-                if canTakeMark, marks < mostMarks, let last = glyphs.indices.last {
+                if canTakeMark, marks < maximumMarks, let last = glyphs.indices.last {
                     glyphs[last].text.unicodeScalars.append(scalar)
                 } else if !canTakeMark, used < columns {
                     glyphs.append(Glyph(text: "\u{25CC}" + String(scalar), width: 1))

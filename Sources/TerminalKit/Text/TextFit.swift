@@ -40,12 +40,12 @@ package enum TextFit {
     }
 
     /// The words of a text in lines of so many columns; words that don't fit are broken.
-    package static func wrap(_ text: some StringProtocol, _ columns: Int, mostLines: Int = 200) -> [String] {
+    package static func wrap(_ text: some StringProtocol, _ columns: Int, maximumLines: Int = 200) -> [String] {
         guard columns > 0 else { return [] }
         var lines: [String] = []
         var line = ""
         var used = 0
-        for word in SafeText.shown(text, columns: columns * mostLines).split(separator: " ") {
+        for word in SafeText.shown(text, columns: columns * maximumLines).split(separator: " ") {
             var rest = SafeText.glyphs(word)
             if used > 0, used + 1 + width(rest) > columns {
                 lines.append(line)
@@ -69,7 +69,7 @@ package enum TextFit {
             used += width(rest)
         }
         if used > 0 { lines.append(line) }
-        return Array(lines.prefix(mostLines))
+        return Array(lines.prefix(maximumLines))
     }
 
     private static func prefix(_ glyphs: [Glyph], _ columns: Int) -> [Glyph] {

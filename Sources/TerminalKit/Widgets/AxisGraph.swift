@@ -23,7 +23,7 @@ package enum AxisGraph {
     ) {
         let values = Array(values.dropLast(back))
         let top = max(1, most ?? values.max() ?? 1)
-        let label = Figures.short(top)
+        let label = NumberText.short(top)
         let hasScale = area.height >= 2 && area.width >= 24
         let hasTime = area.height >= 3
         let margin = hasScale ? label.count + 1 : 0
@@ -44,7 +44,8 @@ package enum AxisGraph {
         span.shown *= secondsPerValue
         drawTime(
             &canvas, axis, seconds: span, marks,
-            end: back == 0 ? end : "-" + Figures.span(Double(back * secondsPerValue)), offset: back * secondsPerValue)
+            end: back == 0 ? end : "-" + NumberText.span(Double(back * secondsPerValue)), offset: back * secondsPerValue
+        )
     }
 
     private static func drawTime(
@@ -52,7 +53,7 @@ package enum AxisGraph {
         end: String, offset: Int
     ) {
         guard seconds.shown > 0 else { return }
-        let start = "-" + Figures.span(Double(seconds.shown + offset))
+        let start = "-" + NumberText.span(Double(seconds.shown + offset))
         let marks = marks.map { Mark(age: $0.age - offset, ink: $0.ink) }.filter { $0.age >= 0 }
         let startAt = axis.width - seconds.columns
         if seconds.columns >= start.count + 6 { canvas.write(start, .faint, axis.after(startAt)) }
@@ -67,7 +68,7 @@ package enum AxisGraph {
     }
 }
 
-extension Figures {
+extension NumberText {
     /// `950`, `1.4k`, `12k`, `3.1M`.
     package static func short(_ number: Int) -> String {
         switch number {

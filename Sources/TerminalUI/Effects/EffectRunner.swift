@@ -181,7 +181,7 @@ struct EffectRunner: Sendable {
         }
     }
 
-    func answer<Value>(_ work: () async throws -> Value) async -> Answer<Value> {
+    func answer<Value>(_ work: () async throws -> Value) async -> DeliveryResult<Value> {
         do {
             return .success(try await work())
         } catch {

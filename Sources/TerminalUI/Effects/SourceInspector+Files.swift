@@ -21,7 +21,7 @@ extension SourceInspector {
     private static func preview(
         _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
     ) throws -> FilePreview {
-        let source = try FileSource(path: path)
+        let source = try InspectedFile(path: path)
         let size = source.size
         let preview: RecordPreview
         do {
@@ -67,7 +67,7 @@ extension SourceInspector {
     private static func columns(
         _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
     ) throws -> SourceColumns {
-        let source = try FileSource(path: path)
+        let source = try InspectedFile(path: path)
         let facts = source.facts
         let inspection = try SourceInspection(
             of: source, options: reading.applied(to: options.reading), samples: 20)
@@ -98,7 +98,7 @@ extension SourceInspector {
         var options = reading.applied(to: options.reading)
         options.columns = source.mapping(places)
         options.filter = AgeFilter(minimum: 0)
-        return try? RecordPreview(of: try FileSource(path: path), limit: previewed, options: options)
+        return try? RecordPreview(of: try InspectedFile(path: path), limit: previewed, options: options)
             .notices[.notText]
     }
 
@@ -109,7 +109,7 @@ extension SourceInspector {
         var options = reading.applied(to: options.reading)
         options.encoding = "iso-8859-1"
         options.columns = ColumnMapping()
-        let inspection = try SourceInspection(of: try FileSource(path: path), options: options, samples: 0)
+        let inspection = try SourceInspection(of: try InspectedFile(path: path), options: options, samples: 0)
         return inspection.columns.isEmpty ? "" : SourceColumns.key(of: inspection.columns.map(\.title))
     }
 
@@ -117,7 +117,7 @@ extension SourceInspector {
         _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
     ) throws -> EncodingSample {
         let inspection = try SourceInspection(
-            of: try FileSource(path: path), options: reading.applied(to: options.reading), samples: 20)
+            of: try InspectedFile(path: path), options: reading.applied(to: options.reading), samples: 20)
         let rows = inspection.columns.first.map { column in
             [inspection.columns.map(\.title)]
                 + column.samples.indices.map { row in
@@ -145,7 +145,7 @@ extension SourceInspector {
         report: @escaping @Sendable (DryRunReport) -> Void
     ) async throws {
         try await onThread(named: "dry run", isNice: true) {
-            let source = try FileSource(path: path)
+            let source = try InspectedFile(path: path)
             let size = source.size
             var last = ContinuousClock.now
             do {

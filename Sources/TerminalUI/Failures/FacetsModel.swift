@@ -4,7 +4,7 @@ import DeliveryModel
 /// What the failures have in common, each with its count; one of them is chosen to filter by it.
 struct FacetsModel: Sendable {
     enum Value: Hashable, Sendable {
-        case kind(FailedRecord.Class)
+        case kind(FailedRecord.Kind)
         case reason(ReasonCode)
         case status(String)
         case run(RunID)
@@ -31,7 +31,7 @@ struct FacetsModel: Sendable {
     }
 
     var groups: [Group] {
-        let kinds = FailedRecord.Class.allCases.compactMap { kind in
+        let kinds = FailedRecord.Kind.allCases.compactMap { kind in
             counts.kinds[kind].map { Row(value: .kind(kind), count: $0) }
         }
         let reasons = counts.reasons.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }

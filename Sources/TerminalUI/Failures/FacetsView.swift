@@ -24,7 +24,7 @@ enum FacetsView {
                 lines.append(
                     (
                         row, [Line(isOn ? " ● " : "   ", .accent), label(value.value, model, isOn: isOn)],
-                        Line(Figures.count(value.count) + " ", isOn ? .accent : .dim)
+                        Line(NumberText.count(value.count) + " ", isOn ? .accent : .dim)
                     ))
                 row += 1
             }

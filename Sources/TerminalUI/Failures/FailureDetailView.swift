@@ -9,7 +9,7 @@ enum FailureDetailView {
             canvas.panel(area, Line("Detail", .dim))
             return
         }
-        let place = record.line > 0 ? "line \(Figures.count(record.line))" : "record \(record.id)"
+        let place = record.line > 0 ? "line \(NumberText.count(record.line))" : "record \(record.id)"
         canvas.panel(
             area, [Line("Detail", .bright, .bold), Line("  run \(record.run), \(place)", .dim)],
             right: FailureText.kind(record.kind))
@@ -66,7 +66,7 @@ enum FailureDetailView {
             pair("name", record.name, Style(.bright)), pair("age", record.age, Style(.bright)),
             pair("banner", record.bannerID, Style(.bright)),
         ]
-        let cookies = TextFit.wrap(cookie(record, model), max(1, width - 8), mostLines: 6)
+        let cookies = TextFit.wrap(cookie(record, model), max(1, width - 8), maximumLines: 6)
         lines.append(pair("cookie", cookies.first ?? ""))
         lines += cookies.dropFirst().map { pair("", $0) }
         lines.append(Line())
@@ -80,7 +80,7 @@ enum FailureDetailView {
         if !record.raw.isEmpty {
             lines += [Line(), Line("As read", .dim)]
             let raw = model.isUnmasked ? record.raw : masked(record)
-            lines += TextFit.wrap(raw, width, mostLines: 40).map { Line($0) }
+            lines += TextFit.wrap(raw, width, maximumLines: 40).map { Line($0) }
         }
         return lines
     }
@@ -93,7 +93,7 @@ enum FailureDetailView {
 
     private static func what(_ record: FailedRecord, _ model: Model, _ width: Int, rows: Int) -> [Line] {
         let reason = record.reason.map { "\(FailureText.reason($0)): " } ?? ""
-        return TextFit.wrap(reason + FailureText.onScreen(record.message), width, mostLines: rows).map {
+        return TextFit.wrap(reason + FailureText.onScreen(record.message), width, maximumLines: rows).map {
             Line($0, record.kind == .retryable ? .warning : record.kind == .permanent ? .bad : .mark)
         }
     }

@@ -59,7 +59,7 @@ enum FailureText {
         record.reason.map { reason($0) + ": " + onScreen(record.message) } ?? record.message
     }
 
-    static func kind(_ kind: FailedRecord.Class) -> Line {
+    static func kind(_ kind: FailedRecord.Kind) -> Line {
         switch kind {
         case .retryable: Line("retryable", .warning)
         case .permanent: Line("permanent", .bad)
@@ -81,7 +81,7 @@ enum FailureText {
         return glyphs.prefix(8).map(\.text).joined() + "…" + glyphs.suffix(4).map(\.text).joined()
     }
 
-    static func kinds(_ kinds: Set<FailedRecord.Class>) -> String {
+    static func kinds(_ kinds: Set<FailedRecord.Kind>) -> String {
         switch kinds {
         case []: "all classes"
         case [.retryable, .permanent]: "failed"

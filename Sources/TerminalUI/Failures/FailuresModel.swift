@@ -31,7 +31,7 @@ struct FailuresModel: Sendable {
 
     var query = FailureQuery()
     var count = 0
-    /// Failed and rejected records of all runs, and those of them that were sent in vain.
+    /// Failed and rejected records of all runs, and those of them that were sent without being applied.
     var waiting = 0
     var undelivered = 0
     var facets = FacetsModel()

@@ -59,8 +59,8 @@ enum FailuresScreen: ScreenPlace {
 
     static func badge(_ model: Model) -> Line? {
         let waiting = model.failures.waiting
-        // As many as the list of all runs holds, red when some of them were sent in vain.
+        // As many as the list of all runs holds, red when some of them were sent without being applied.
         let ink: Ink = model.failures.undelivered > 0 ? .bad : .mark
-        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : Figures.count(waiting), ink) : nil
+        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : NumberText.count(waiting), ink) : nil
     }
 }

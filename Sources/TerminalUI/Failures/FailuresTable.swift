@@ -59,7 +59,7 @@ struct FailuresTable {
         let mark = isRetrying ? Line("↻", .accent) : isMarked ? Line("●", .mark, .bold) : Line()
         return [
             mark, Line("\(record.run)", .dim), Line(showsRun ? file(record.run) : "", .dim),
-            Line(record.line > 0 ? Figures.count(record.line) : "–", .dim), Line(Self.name(record), style),
+            Line(record.line > 0 ? NumberText.count(record.line) : "–", .dim), Line(Self.name(record), style),
             Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             FailureText.kind(record.kind), Line(record.status ?? "–", record.status == nil ? .faint : .text),

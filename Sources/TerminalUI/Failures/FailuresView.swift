@@ -6,8 +6,8 @@ enum FailuresView {
     static func draw(_ model: Model, _ canvas: inout Canvas) {
         let failures = model.failures
         let layout = model.failuresLayout
-        let count = Figures.count(failures.count)
-        let position = failures.count > 0 ? "\(Figures.count(failures.cursor.row + 1)) of \(count)" : "0"
+        let count = NumberText.count(failures.count)
+        let position = failures.count > 0 ? "\(NumberText.count(failures.cursor.row + 1)) of \(count)" : "0"
         let hasKeys = model.overlays.isEmpty && !failures.facets.isFocused
         canvas.panel(
             layout.table, title(failures), right: right(failures, position),
@@ -41,7 +41,7 @@ enum FailuresView {
     private static func right(_ failures: FailuresModel, _ position: String) -> Line {
         if failures.isReading, failures.isLoaded { return Line("reading…", .accent) }
         guard failures.marked > 0 else { return Line(position, .dim) }
-        return [Line("● \(Figures.count(failures.marked)) marked", .mark), Line("   " + position, .dim)]
+        return [Line("● \(NumberText.count(failures.marked)) marked", .mark), Line("   " + position, .dim)]
     }
 
     /// What filters, and what the list leaves out.
@@ -54,7 +54,8 @@ enum FailuresView {
         if let leftOut = model.leftOut {
             let which = query.run == nil ? "of run \(leftOut.run) the " : ""
             let text =
-                which + "first \(Figures.count(leftOut.listed)) of \(Figures.count(leftOut.total)) rejected records"
+                which
+                + "first \(NumberText.count(leftOut.listed)) of \(NumberText.count(leftOut.total)) rejected records"
             let all = "; all of them: " + (leftOut.path ?? "rejected.csv of the run")
             parts.append(Line(TextFit.middle(text + all, max(20, width)), .warning))
         }

@@ -2,7 +2,7 @@ import DeliveryModel
 import TerminalKit
 
 extension Model {
-    mutating func takeDismissed(_ answer: Answer<[FailedRecord.ID]>) -> [Effect] {
+    mutating func takeDismissed(_ answer: DeliveryResult<[FailedRecord.ID]>) -> [Effect] {
         switch answer {
         case .success(let records):
             guard !records.isEmpty else {
@@ -13,16 +13,16 @@ extension Model {
             failures.marks = .none
             toast(
                 .good,
-                "\(Figures.records(records.count)) dismissed; z undoes it")
+                "\(NumberText.records(records.count)) dismissed; z undoes it")
         case .failure(let error): toast(.bad, error.message)
         }
         return readFailuresAgain()
     }
 
-    mutating func takeUndismissed(_ answer: Answer<[FailedRecord.ID]>) -> [Effect] {
+    mutating func takeUndismissed(_ answer: DeliveryResult<[FailedRecord.ID]>) -> [Effect] {
         switch answer {
         case .success(let records):
-            toast(.good, "\(Figures.records(records.count)) restored")
+            toast(.good, "\(NumberText.records(records.count)) restored")
             if let first = records.first { failures.selected = first }
         case .failure(let error): toast(.bad, error.message)
         }

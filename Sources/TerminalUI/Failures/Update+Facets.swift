@@ -25,7 +25,7 @@ extension Model {
         return requery()
     }
 
-    mutating func takeFacets(_ query: FailureQuery, _ answer: Answer<FailureFacets>) -> [Effect] {
+    mutating func takeFacets(_ query: FailureQuery, _ answer: DeliveryResult<FailureFacets>) -> [Effect] {
         guard query.selectsLike(failures.query) else { return [] }
         if case .success(let counts) = answer { failures.facets.take(counts) }
         return []

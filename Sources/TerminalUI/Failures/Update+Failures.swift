@@ -92,7 +92,7 @@ extension Model {
         return failures.holds(page: page) ? [] : [fetchFailures()]
     }
 
-    mutating func takeFailures(_ answer: Answer<FailurePage>) -> [Effect] {
+    mutating func takeFailures(_ answer: DeliveryResult<FailurePage>) -> [Effect] {
         switch answer {
         case .success(let answer):
             guard answer.request == failures.request else { return [] }
@@ -145,8 +145,8 @@ extension Model {
         overlays.append(.path(PathPrompt(purpose: .export(failures.query), field: TextField(folder + name).selected)))
     }
 
-    mutating func takeExported(_ answer: Answer<Int>, _ path: String) -> [Effect] {
-        takeWritten(answer) { "\(Figures.records($0)) written to \(path)" }
+    mutating func takeExported(_ answer: DeliveryResult<Int>, _ path: String) -> [Effect] {
+        takeWritten(answer) { "\(NumberText.records($0)) written to \(path)" }
     }
 
     mutating func askOverwrite(_ query: FailureQuery, _ path: String) -> [Effect] {

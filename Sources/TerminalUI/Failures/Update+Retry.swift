@@ -19,7 +19,7 @@ extension Model {
         return [.fetchRange(failures.query, range)]
     }
 
-    mutating func takeRange(_ query: FailureQuery, _ answer: Answer<[FailedRecord]>) -> [Effect] {
+    mutating func takeRange(_ query: FailureQuery, _ answer: DeliveryResult<[FailedRecord]>) -> [Effect] {
         // Another list is shown by now: its rows are others.
         guard query == failures.query else { return [] }
         switch answer {
@@ -69,15 +69,15 @@ extension Model {
         guard sendable > 0 else {
             let text =
                 request.isAll
-                ? "No record can be retried." : "All \(Figures.count(selected)) are rejected. Edit them first (e)."
+                ? "No record can be retried." : "All \(NumberText.count(selected)) are rejected. Edit them first (e)."
             return Question(
                 title: "Nothing to retry", lines: [Line(text)],
                 choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
         }
-        let number = Line(Figures.count(sendable), .bright, .bold)
+        let number = Line(NumberText.count(sendable), .bright, .bold)
         var lines: [Line] = []
         if sendable < selected {
-            lines.append([number, Line(" of \(Figures.count(selected)) marked records can be retried.")])
+            lines.append([number, Line(" of \(NumberText.count(selected)) marked records can be retried.")])
             lines.append(
                 Line(rejectedNote(selected - sendable), .warning))
         } else {
@@ -99,10 +99,10 @@ extension Model {
     private func rejectedNote(_ count: Int) -> String {
         count == 1
             ? "1 is rejected and stays marked. Edit it first (e)."
-            : "\(Figures.count(count)) are rejected and stay marked. Edit them first (e)."
+            : "\(NumberText.count(count)) are rejected and stay marked. Edit them first (e)."
     }
 
-    mutating func takeRetried(_ answer: Answer<Retried>) -> [Effect] {
+    mutating func takeRetried(_ answer: DeliveryResult<Retried>) -> [Effect] {
         switch answer {
         case .success(let retried):
             // What could not be sent stays marked.
@@ -113,7 +113,7 @@ extension Model {
             failures.marks = left
             let runs = retried.runs
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
-            let rest = failures.marked > 0 ? "; \(Figures.count(failures.marked)) still marked" : ""
+            let rest = failures.marked > 0 ? "; \(NumberText.count(failures.marked)) still marked" : ""
             toast(.good, (runs.count == 1 ? "Retrying as run \(names)" : "Retrying as runs \(names)") + rest)
             if let problem = retried.problem { toast(.bad, problem.message) }
             isStale = true

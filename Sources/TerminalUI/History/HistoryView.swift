@@ -13,7 +13,7 @@ enum HistoryView {
                 Line(history.isFiltering ? "▏" : "", .accent),
             ] : Line("History", .bright, .bold)
         canvas.panel(
-            area, title, right: Line(runs.count == 1 ? "1 run" : "\(Figures.count(runs.count)) runs", .dim),
+            area, title, right: Line(runs.count == 1 ? "1 run" : "\(NumberText.count(runs.count)) runs", .dim),
             isFocused: model.overlays.isEmpty)
         canvas.addRegion(area, .list)
         // Where all runs went to one API, its name tells nothing.
@@ -63,12 +63,12 @@ enum HistoryView {
             Line("\(run.id)", .dim),
             [Line(RunText.symbol(run) + " ", ink), Line(RunText.word(run.state), ink)],
             Line(RunText.source(run.source)), Line(run.profile ?? RunText.host(run.api), .dim),
-            Line(Figures.count(counts.sent), counts.sent > 0 ? .good : .dim),
-            Line(Figures.count(counts.failed), open > 0 ? .bad : .dim),
-            Line(Figures.count(counts.rejected), counts.rejected > 0 ? .text : .dim),
-            Line(Figures.count(counts.filtered), .dim),
-            Line(Figures.count(counts.pending), counts.pending > 0 ? .accent : .dim),
-            Line(Figures.span(run.seconds), .dim), Line(rate > 0 ? Figures.rate(rate) : "–", .dim),
+            Line(NumberText.count(counts.sent), counts.sent > 0 ? .good : .dim),
+            Line(NumberText.count(counts.failed), open > 0 ? .bad : .dim),
+            Line(NumberText.count(counts.rejected), counts.rejected > 0 ? .text : .dim),
+            Line(NumberText.count(counts.filtered), .dim),
+            Line(NumberText.count(counts.pending), counts.pending > 0 ? .accent : .dim),
+            Line(NumberText.span(run.seconds), .dim), Line(rate > 0 ? NumberText.rate(rate) : "–", .dim),
             Line(model.time.dayAndTime(run.startedAt, now: model.now), .dim),
         ]
     }

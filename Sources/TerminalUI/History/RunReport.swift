@@ -23,11 +23,11 @@ enum RunReport {
             ?? (filter.minimum > 0 ? "\(filter.minimum) and over" : "all ages")
         var rows = [
             ("State", RunText.badge(run).capitalized + (run.state.reason.map { " (\($0))" } ?? "")),
-            ("Started", time.dayAndTime(run.startedAt, now: now)), ("Duration", Figures.span(run.seconds)),
-            ("Ages", ages), ("Requests", "\(Figures.count(run.requests)), \(Figures.count(run.retries)) retries"),
+            ("Started", time.dayAndTime(run.startedAt, now: now)), ("Duration", NumberText.span(run.seconds)),
+            ("Ages", ages), ("Requests", "\(NumberText.count(run.requests)), \(NumberText.count(run.retries)) retries"),
         ]
-        if run.seconds > 0.05 { rows.append(("Rate", Figures.rate(Double(run.counts.sent) / run.seconds))) }
-        if run.mayArriveTwice > 0 { rows.append(("May have arrived twice", Figures.records(run.mayArriveTwice))) }
+        if run.seconds > 0.05 { rows.append(("Rate", NumberText.rate(Double(run.counts.sent) / run.seconds))) }
+        if run.mayArriveTwice > 0 { rows.append(("May have arrived twice", NumberText.records(run.mayArriveTwice))) }
         if let file = run.unsentFile { rows.append(("Unsent records", file)) }
         return "| | |\n|---|---|\n" + rows.map { "| \($0.0) | \(escaped($0.1)) |" }.joined(separator: "\n")
     }
@@ -39,7 +39,7 @@ enum RunReport {
             ("failed", counts.failed), ("pending", counts.pending),
         ]
         if run.recovered > 0 { rows.append(("recovered", run.recovered)) }
-        var text = "## Records\n\n\(Figures.records(counts.read)) read.\n\n" + chart(rows, of: counts.read)
+        var text = "## Records\n\n\(NumberText.records(counts.read)) read.\n\n" + chart(rows, of: counts.read)
         let reasons = counts.reasons.filter { $0.key.isRejection && $0.value > 0 }
             .sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
             .map { (FailureText.reason($0.key), $0.value) }
@@ -66,7 +66,7 @@ enum RunReport {
             records  \(line(run.sentPerSecond))\(errors)
             ```
 
-            Peak \(Figures.rate(run.peakRate)), one column per second.
+            Peak \(NumberText.rate(run.peakRate)), one column per second.
             """
     }
 
@@ -79,13 +79,13 @@ enum RunReport {
     /// Bars with their numbers, in a block that keeps its columns.
     private static func chart(_ rows: [(String, Int)], of total: Int) -> String {
         let names = rows.map { SafeText.width($0.0) }.max() ?? 0
-        let numbers = rows.map { Figures.count($0.1).count }.max() ?? 0
+        let numbers = rows.map { NumberText.count($0.1).count }.max() ?? 0
         let lines = rows.map { name, count -> String in
             let eighths = total > 0 ? count * barWidth * 8 / total : 0
             let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
             let bar =
                 String(repeating: "█", count: eighths / 8) + (eighths == 0 && count > 0 ? "▏" : parts[eighths % 8])
-            let number = Figures.count(count)
+            let number = NumberText.count(count)
             let space = String(repeating: " ", count: numbers - number.count)
             return "\(name.padding(names))  \(space)\(number)  \(bar)".trimmingEnd
         }

@@ -37,7 +37,7 @@ extension Model {
         return []
     }
 
-    mutating func takeHistory(_ answer: Answer<[RunSummary]>, before: RunID?) -> [Effect] {
+    mutating func takeHistory(_ answer: DeliveryResult<[RunSummary]>, before: RunID?) -> [Effect] {
         history.isLoadingMore = false
         switch answer {
         case .success(let runs):

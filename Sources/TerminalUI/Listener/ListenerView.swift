@@ -77,13 +77,13 @@ enum ListenerView {
 
     private static func drawRequests(_ snapshot: ListenerSnapshot, _ canvas: inout Canvas, _ area: Rectangle) {
         let total = snapshot.requests.reduce(0) { $0 + $1.count }
-        canvas.panel(area, Line("Requests", .bright, .bold), right: Line(Figures.count(total), .dim))
+        canvas.panel(area, Line("Requests", .bright, .bold), right: Line(NumberText.count(total), .dim))
         let content = area.content
         if snapshot.requests.isEmpty { canvas.write("none yet", .faint, content.row(0)) }
         let sorted = snapshot.requests.sorted { ($0.count, $1.path) > ($1.count, $0.path) }
         for (index, route) in sorted.prefix(content.height).enumerated() {
             let row = content.row(index)
-            let count = Figures.count(route.count)
+            let count = NumberText.count(route.count)
             canvas.write(
                 [Line("\(route.status)  ", statusInk(route.status)), Line(route.path)],
                 row.left(row.width - count.count - 2))

@@ -24,7 +24,7 @@ extension Model {
         }
     }
 
-    mutating func takeListenerSwitched(_ answer: Answer<Bool>) -> [Effect] {
+    mutating func takeListenerSwitched(_ answer: DeliveryResult<Bool>) -> [Effect] {
         listener.isBusy = false
         switch answer {
         case .success(let isOn): toast(.good, isOn ? "Listening" : "The listener is off")

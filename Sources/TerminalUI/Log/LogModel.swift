@@ -3,7 +3,7 @@ import TerminalKit
 
 /// The screen of the log.
 struct LogModel: Sendable {
-    private static let mostLines = 5000
+    private static let maximumLines = 5000
 
     private(set) var lines: [LogLine] = []
     /// What is shown of them.
@@ -20,7 +20,7 @@ struct LogModel: Sendable {
     mutating func append(_ added: [LogLine], page: Int) {
         guard !added.isEmpty else { return }
         lines += added
-        if lines.count > Self.mostLines { lines.removeFirst(lines.count - Self.mostLines) }
+        if lines.count > Self.maximumLines { lines.removeFirst(lines.count - Self.maximumLines) }
         arrange(page: page)
     }
 

@@ -19,24 +19,24 @@ enum APIView {
         lines.append(pairs(("in flight", inFlight, run.state.isActive ? .bright : .dim)) + oldest(run, model))
         lines.append(
             pairs(
-                ("requests", Figures.count(summary.requests), .text),
-                ("retries", Figures.count(summary.retries), summary.retries > 0 ? .warning : .text),
-                ("waiting", Figures.count(run.waitingRetries), run.waitingRetries > 0 ? .warning : .text)))
+                ("requests", NumberText.count(summary.requests), .text),
+                ("retries", NumberText.count(summary.retries), summary.retries > 0 ? .warning : .text),
+                ("waiting", NumberText.count(run.waitingRetries), run.waitingRetries > 0 ? .warning : .text)))
         if let latency = run.latency {
             lines.append(
                 pairs(
-                    ("p50", Figures.duration(latency.p50), .text), ("p95", Figures.duration(latency.p95), .text),
-                    ("p99", Figures.duration(latency.p99), .text)))
+                    ("p50", NumberText.duration(latency.p50), .text), ("p95", NumberText.duration(latency.p95), .text),
+                    ("p99", NumberText.duration(latency.p99), .text)))
         } else {
             lines.append(Line(model.isRecorded(run) ? "no response yet" : "latency not recorded", .faint))
         }
         let duplicates = summary.mayArriveTwice
         lines.append(
-            pairs(("possible duplicates", Figures.count(duplicates), duplicates > 0 ? .warning : .text)))
-        let rate = engine.rateMaximum.map { Figures.rate(Double($0)) } ?? "none"
+            pairs(("possible duplicates", NumberText.count(duplicates), duplicates > 0 ? .warning : .text)))
+        let rate = engine.rateMaximum.map { NumberText.rate(Double($0)) } ?? "none"
         let pace =
             engine.requestRateLimit.map {
-                pairs(("rate limit", rate, .text), ("after 429", Figures.rate($0), .warning))
+                pairs(("rate limit", rate, .text), ("after 429", NumberText.rate($0), .warning))
             } ?? pairs(("rate limit", rate, .text))
         if run.state.isActive { lines.append(breaker(engine, model) ?? pace) }
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
@@ -46,7 +46,7 @@ enum APIView {
     private static func oldest(_ run: RunSnapshot, _ model: Model) -> Line {
         let sent = model.engine.lanes(of: run.id).map(\.started).min()
         guard let age = sent.map({ model.now.timeIntervalSince($0) }), age >= 2 else { return Line() }
-        return [Line("   oldest ", .dim), Line(Figures.span(age), age >= 10 ? .warning : .text)]
+        return [Line("   oldest ", .dim), Line(NumberText.span(age), age >= 10 ? .warning : .text)]
     }
 
     private static func breaker(_ engine: EngineSnapshot, _ model: Model) -> Line? {
@@ -71,7 +71,7 @@ enum APIView {
         }
         return sorted.map { status, count -> Line in
             let ink: Ink = status.hasPrefix("2") ? .good : status.hasPrefix("4") ? .warning : .bad
-            return [Line(status + " ", ink), Line(Figures.count(count))]
+            return [Line(status + " ", ink), Line(NumberText.count(count))]
         }.fitting(columns)
     }
 }

@@ -10,9 +10,9 @@ enum CountersView {
         let bounds = filter.maximum.map { "age \(filter.minimum)–\($0)" } ?? "age < \(filter.minimum)"
         let reasons = counts.reasons.filter { $0.key.isRejection && $0.value > 0 }
             .sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
-            .map { "\(FailureText.reason($0.key)) \(Figures.count($0.value))" }
-        let recovered = run.summary.recovered > 0 ? "\(Figures.count(run.summary.recovered)) recovered" : ""
-        let retryable = run.retryableFailures > 0 ? "\(Figures.count(run.retryableFailures)) retryable" : ""
+            .map { "\(FailureText.reason($0.key)) \(NumberText.count($0.value))" }
+        let recovered = run.summary.recovered > 0 ? "\(NumberText.count(run.summary.recovered)) recovered" : ""
+        let retryable = run.retryableFailures > 0 ? "\(NumberText.count(run.retryableFailures)) retryable" : ""
         let rows: [(String, Int, Ink, [String])] = [
             ("read", counts.read, .bright, []),
             ("rejected", counts.rejected, counts.rejected > 0 ? .mark : .dim, reasons),
@@ -21,13 +21,13 @@ enum CountersView {
             ("failed", counts.failed, counts.failed > 0 ? .bad : .dim, [retryable, recovered]),
             ("pending", counts.pending, counts.pending > 0 ? .accent : .dim, []),
         ]
-        let width = max(9, rows.map { Figures.count($0.1).count }.max() ?? 0)
+        let width = max(9, rows.map { NumberText.count($0.1).count }.max() ?? 0)
         for (index, row) in rows.enumerated() {
             let place = area.row(index)
             let isBold = row.0 == "sent" || row.0 == "read" || (row.0 == "failed" && row.1 > 0)
             canvas.write(row.0, .dim, place.left(9))
             canvas.write(
-                Figures.count(row.1), Style(row.2, isBold ? .bold : []), place.after(9).left(width), .right)
+                NumberText.count(row.1), Style(row.2, isBold ? .bold : []), place.after(9).left(width), .right)
             let space = place.after(9 + width + 2)
             let notes = row.3.map { Line($0, .dim) }.fitting(space.width, separators: [Line(" · ", .faint)])
             if notes.width <= space.width { canvas.write(notes, space) }

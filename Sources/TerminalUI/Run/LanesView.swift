@@ -28,7 +28,7 @@ enum LanesView {
         _ lane: RequestLane, _ model: Model, _ canvas: inout Canvas, _ row: Rectangle, scale: Double
     ) {
         let label: Line = [
-            Line("#\(lane.batch)".padding(7), .dim), Line(Figures.count(lane.records).padding(6), .text),
+            Line("#\(lane.batch)".padding(7), .dim), Line(NumberText.count(lane.records).padding(6), .text),
             Line(
                 lane.isProbe ? "check " : lane.attempt > 1 ? "try \(lane.attempt) " : "      ",
                 lane.isProbe || lane.attempt > 1 ? .warning : .faint),
@@ -41,7 +41,7 @@ enum LanesView {
         let age = max(0, model.now.timeIntervalSince(lane.started))
         let ink: Ink = age >= 30 ? .bad : age >= 10 ? .warning : .accent
         ProgressBar.draw(&canvas, bar, share: age / scale, ink: ink)
-        canvas.write(Figures.duration(age), ink == .accent ? .text : Style(ink), place, .right)
+        canvas.write(NumberText.duration(age), ink == .accent ? .text : Style(ink), place, .right)
     }
 }
 

@@ -6,7 +6,7 @@ import TerminalKit
 enum ProgressView {
     static func draw(_ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         let share = RunText.share(run)
-        let percent = share.map(Figures.percent) ?? "  –"
+        let percent = share.map(NumberText.percent) ?? "  –"
         let bar = area.row(0).left(area.width - 7)
         ProgressBar.draw(&canvas, bar, share: share ?? 0, ink: RunText.ink(run.summary))
         canvas.write(percent, Style(.bright, .bold), area.row(0).after(area.width - 6), .right)
@@ -19,18 +19,18 @@ enum ProgressView {
 
     private static func facts(_ run: RunSnapshot, _ model: Model, isNarrow: Bool) -> [Line] {
         let counts = run.summary.counts
-        let read = Line(Figures.count(counts.read), .bright, .bold)
+        let read = Line(NumberText.count(counts.read), .bright, .bold)
         var facts: [Line] = []
         if let total = total(run, model) {
             facts.append([read, Line(" of \(total)\(isNarrow ? "" : " records")", .dim)])
         } else {
             facts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
         }
-        facts.append([Line(Figures.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
-        facts.append(Line(Figures.rate(run.rate), run.state.isActive ? .accent : .text))
+        facts.append([Line(NumberText.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
+        facts.append(Line(NumberText.rate(run.rate), run.state.isActive ? .accent : .text))
         // While nothing is sent, no time is left that anybody knows.
         if run.state == .running || run.state == .finishing, !model.isStopping(run), let left = run.secondsLeft {
-            facts.append([Line(isNarrow ? "" : "about ", .dim), Line(Figures.span(left)), Line(" left", .dim)])
+            facts.append([Line(isNarrow ? "" : "about ", .dim), Line(NumberText.span(left)), Line(" left", .dim)])
         }
         return facts
     }
@@ -39,9 +39,9 @@ enum ProgressView {
     private static func total(_ run: RunSnapshot, _ model: Model) -> String? {
         guard !run.isFullyRead else { return nil }
         let read = run.summary.counts.read
-        if let counted = model.run.counted[run.id] { return counted > read ? Figures.count(counted) : nil }
+        if let counted = model.run.counted[run.id] { return counted > read ? NumberText.count(counted) : nil }
         guard let estimate = run.estimatedRecords else { return nil }
-        return "~" + Figures.count(max(estimate, read))
+        return "~" + NumberText.count(max(estimate, read))
     }
 
     private static func source(_ run: RunSummary, _ width: Int) -> Line {

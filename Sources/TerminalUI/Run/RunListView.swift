@@ -23,7 +23,7 @@ enum RunListView {
             return [
                 Line(RunText.symbol(run.summary), ink), Line("\(run.id)", .dim),
                 Line(RunText.source(run.summary.source)),
-                Line(RunText.share(run).map(Figures.percent) ?? "–", .dim),
+                Line(RunText.share(run).map(NumberText.percent) ?? "–", .dim),
             ]
         }
         table.draw(&canvas, rows)
@@ -36,7 +36,7 @@ enum RunListView {
         for (offset, run) in runs.enumerated().dropFirst(max(0, index - 1)) {
             let isShown = run.id == shown
             let name = TextFit.middle(RunText.source(run.summary.source), 18)
-            let share = RunText.share(run).map { " " + Figures.percent($0) } ?? ""
+            let share = RunText.share(run).map { " " + NumberText.percent($0) } ?? ""
             let ground: Ground = isShown ? .selection : .base
             let line: Line = [
                 Line(" " + RunText.symbol(run.summary), RunText.ink(run.summary)),

@@ -66,8 +66,8 @@ enum RunText {
         case .skipped: return "SKIPPED"
         case .done:
             let open = run.undelivered
-            if open > 0 { return "DONE, \(Figures.count(open)) NOT DELIVERED" }
-            if verdict(run) == .mostlyRejected { return "DONE, \(Figures.count(run.counts.rejected)) REJECTED" }
+            if open > 0 { return "DONE, \(NumberText.count(open)) NOT DELIVERED" }
+            if verdict(run) == .mostlyRejected { return "DONE, \(NumberText.count(run.counts.rejected)) REJECTED" }
             return verdict(run) == .nothingSent ? "DONE, NOTHING SENT" : "DONE"
         }
     }
@@ -99,14 +99,14 @@ enum RunText {
             let left = max(0, until.timeIntervalSince(model.now))
             return [
                 Line("Waiting until \(model.time.clock(until))", .warning, .bold),
-                Line(" (\(Figures.span(left.rounded(.up)))): \(reason)", .warning),
+                Line(" (\(NumberText.span(left.rounded(.up)))): \(reason)", .warning),
             ]
         case .finishing: return Line("All records are read; waiting for the last responses", .dim)
         case .done: return done(run.summary)
         case .stopped(let reason):
             var line = Line("\(reason). ", .warning)
             if run.summary.mayArriveTwice > 0 {
-                line += Line("\(Figures.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
+                line += Line("\(NumberText.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
             }
             return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
         case .failed(let reason), .refused(let reason): return Line(reason, .bad)
@@ -121,16 +121,16 @@ enum RunText {
         let counts = run.counts
         var outcome: Line =
             switch verdict(run) {
-            case .undelivered: Line("\(Figures.count(run.undelivered)) not delivered", .warning, .bold)
+            case .undelivered: Line("\(NumberText.count(run.undelivered)) not delivered", .warning, .bold)
             case .nothingSent: Line(nothingSent(counts), .warning, .bold)
             case .doubtful, .mostlyRejected: Line("Every valid record was delivered", .text)
             default: Line("Every valid record was delivered", .good)
             }
         if run.mayArriveTwice > 0 {
-            outcome += Line(" · \(Figures.count(run.mayArriveTwice)) may have arrived twice", .warning)
+            outcome += Line(" · \(NumberText.count(run.mayArriveTwice)) may have arrived twice", .warning)
         }
         guard run.undelivered + counts.rejected > 0 else { return outcome }
-        let rejected = counts.rejected > 0 ? " · \(Figures.count(counts.rejected)) rejected" : ""
+        let rejected = counts.rejected > 0 ? " · \(NumberText.count(counts.rejected)) rejected" : ""
         let isMany = verdict(run) == .mostlyRejected
         return [
             outcome, Line(rejected, isMany ? .warning : .dim), Line(" · ", .dim), Line("f", .accent, .bold),

@@ -116,13 +116,13 @@ enum RunView {
         // Errors take the narrow half: they are rare, and the rate is what one watches.
         let column = area.x + area.width * 66 / 100
         canvas.divider(area, y: y, [Line("Sent per second", .dim)])
-        let peakText: Line = [Line(" peak ", .dim), Line(Figures.count(peak), .accent), Line(" ")]
+        let peakText: Line = [Line(" peak ", .dim), Line(NumberText.count(peak), .accent), Line(" ")]
         if peak > 0 {
             canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
         }
         canvas.write(Line(" Errors ", .dim), Rectangle(x: column + 2, y: y, width: 8, height: 1))
         if errors > 0 {
-            let text: Line = [Line(" peak ", .dim), Line(Figures.count(errors), .bad), Line(" ")]
+            let text: Line = [Line(" peak ", .dim), Line(NumberText.count(errors), .bad), Line(" ")]
             let space = area.right - column - 13
             if text.width <= space {
                 canvas.write(text, Rectangle(x: area.right - 2 - text.width, y: y, width: text.width, height: 1))

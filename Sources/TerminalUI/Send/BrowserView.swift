@@ -65,11 +65,11 @@ enum BrowserView {
     private static func counts(_ browser: Browser, _ room: Int) -> Line {
         if browser.isLoading { return Line("…", .dim) }
         if !browser.filter.isEmpty {
-            return Line(browser.rows.count == 1 ? "1 match" : "\(Figures.count(browser.rows.count)) matches", .dim)
+            return Line(browser.rows.count == 1 ? "1 match" : "\(NumberText.count(browser.rows.count)) matches", .dim)
         }
         let files = browser.count.files
         guard hasCounts(room) else { return Line() }
-        return Line(files == 1 ? "1 file" : "\(Figures.count(files)) files", .dim)
+        return Line(files == 1 ? "1 file" : "\(NumberText.count(files)) files", .dim)
     }
 
     private static func cells(_ row: Browser.Row, _ model: Model, width: Int) -> [Line] {
@@ -88,7 +88,7 @@ enum BrowserView {
             ]
         case .entry(let entry):
             return [
-                [badge(entry, model), Line(entry.name)], Line(Figures.bytes(entry.size), .dim),
+                [badge(entry, model), Line(entry.name)], Line(NumberText.bytes(entry.size), .dim),
                 Line(model.time.day(entry.modified, now: model.now), .dim),
             ]
         }

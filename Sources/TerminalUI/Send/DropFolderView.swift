@@ -19,7 +19,7 @@ enum DropFolderView {
     private static func counts(_ folder: FolderSnapshot) -> Line {
         let separator = Line(" · ", .faint)
         func part(_ count: Int, _ word: String, _ ink: Ink) -> Line {
-            count == 0 ? Line() : Line("\(Figures.count(count)) \(word)", ink)
+            count == 0 ? Line() : Line("\(NumberText.count(count)) \(word)", ink)
         }
         let parts = [
             part(folder.waiting, "waiting", .dim), part(folder.taken, "sending", .accent),

@@ -42,11 +42,11 @@ struct DryRunReport: Hashable, Sendable {
         var parts: [String] = []
         if counts.rejected > 0 {
             parts.append(
-                (counts.filtered == 0 ? "all" : Figures.count(counts.rejected)) + " rejected"
+                (counts.filtered == 0 ? "all" : NumberText.count(counts.rejected)) + " rejected"
                     + (mostRejections.map { ", " + $0 } ?? ""))
         }
         if counts.filtered > 0 {
-            parts.append((counts.rejected == 0 ? "all" : Figures.count(counts.filtered)) + " outside the age range")
+            parts.append((counts.rejected == 0 ? "all" : NumberText.count(counts.filtered)) + " outside the age range")
         }
         return "No record would be sent: " + parts.joined(separator: "; ")
     }

@@ -11,9 +11,9 @@ enum DryRunView {
         if dryRun.problem != nil {
             state = Line("failed", .bad)
         } else if dryRun.isStopped {
-            state = Line("stopped at \(Figures.percent(report.share))", .warning)
+            state = Line("stopped at \(NumberText.percent(report.share))", .warning)
         } else {
-            state = report.isFinished ? Line("whole file", .good) : Line(Figures.percent(report.share), .accent)
+            state = report.isFinished ? Line("whole file", .good) : Line(NumberText.percent(report.share), .accent)
         }
         canvas.divider(layout.file, y: area.y - 1, Line("Dry run", .bright, .bold), right: state)
         if let problem = dryRun.problem {
@@ -36,7 +36,7 @@ enum DryRunView {
         }
         let reasons = ReasonCode.allCases.compactMap { reason -> Line? in
             guard let count = report.rejections[reason], count > 0 else { return nil }
-            return [Line(FailureText.reason(reason) + " ", .dim), Line(Figures.count(count), .text)]
+            return [Line(FailureText.reason(reason) + " ", .dim), Line(NumberText.count(count), .text)]
         }
         guard !reasons.isEmpty else {
             let text = report.read > 0 ? "no record is rejected" : report.isFinished ? "no records" : "counting…"
@@ -58,8 +58,8 @@ enum DryRunView {
             ("rejected", "✗", counts.rejected, counts.rejected > 0 ? .bad : .dim, []),
             ("filtered", "·", counts.filtered, counts.filtered > 0 ? .warning : .dim, []),
         ]
-        let words = parts.map { [Line($0.0 + " ", .dim), Line(Figures.count($0.2), $0.3, $0.4)] as Line }
-        let signs = parts.map { [Line($0.1 + " ", $0.3), Line(Figures.count($0.2), $0.3, $0.4)] as Line }
+        let words = parts.map { [Line($0.0 + " ", .dim), Line(NumberText.count($0.2), $0.3, $0.4)] as Line }
+        let signs = parts.map { [Line($0.1 + " ", $0.3), Line(NumberText.count($0.2), $0.3, $0.4)] as Line }
         let isLong = words.joined(separator: "  ").width > width
         return (isLong ? signs : words).fitting(width, separators: ["    ", "  ", " "])
     }

@@ -27,7 +27,7 @@ enum NoticeText {
             .nameFormatLetters: "letters", .nameFormatCommon: "common", .nameFormatAny: "any",
         ]
         if let format = formats[notice.code] {
-            let names = notice.count == 1 ? "1 rejected name" : "\(Figures.count(notice.count)) rejected names"
+            let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
             return "\(names) would pass with --name-format \(format)"
         }
         if notice.code == .sentBefore {
@@ -35,6 +35,6 @@ enum NoticeText {
         }
         guard notice.code == .notText else { return notice.text }
         let looks = EncodingGuess(notice).map { " (\($0.label)?)" } ?? ""
-        return "\(Figures.count(notice.count)) not UTF-8\(looks); E sets the encoding"
+        return "\(NumberText.count(notice.count)) not UTF-8\(looks); E sets the encoding"
     }
 }

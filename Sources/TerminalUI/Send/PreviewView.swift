@@ -86,10 +86,10 @@ enum PreviewView {
 
     private static func facts(_ preview: FilePreview, _ model: Model) -> [Line] {
         if preview.size == 0 { return [Line("The file is empty", .warning)] }
-        var records = (preview.isWhole ? "" : "~") + Figures.records(preview.estimatedRecords)
-        if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = Figures.records(dryRun.report.read) }
+        var records = (preview.isWhole ? "" : "~") + NumberText.records(preview.estimatedRecords)
+        if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = NumberText.records(dryRun.report.read) }
         let facts = [
-            records, Figures.bytes(preview.size), preview.delimiter.rawValue,
+            records, NumberText.bytes(preview.size), preview.delimiter.rawValue,
             preview.hasHeader ? "header" : "no header",
         ]
         let isText = shownNotices(preview, model)[.notText] == nil
@@ -148,7 +148,7 @@ enum PreviewView {
         // Where there is no room for words, a sign says it.
         let sign = verdict.spans.first.map { Line(String($0.text.prefix(1)), $0.style) } ?? Line()
         return [
-            Line(Figures.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
+            Line(NumberText.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             isNarrow ? sign : verdict,
         ]
@@ -166,7 +166,7 @@ enum PreviewView {
         let text =
             run.state == .done
             ? "already sent \(day) as run \(run.id)"
-            : "run \(run.id) stopped \(day), \(Figures.records(run.counts.sent)) sent"
+            : "run \(run.id) stopped \(day), \(NumberText.records(run.counts.sent)) sent"
         return [[Line("! ", .warning, .bold), Line(text, .warning)]]
     }
 }

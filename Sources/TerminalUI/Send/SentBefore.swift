@@ -70,7 +70,7 @@ extension Model {
         return lookForSent()
     }
 
-    mutating func takeSent(_ path: String, _ answer: Answer<RunSummary?>) -> [Effect] {
+    mutating func takeSent(_ path: String, _ answer: DeliveryResult<RunSummary?>) -> [Effect] {
         guard let facts = send.facts(of: path) else { return [] }
         if send.sentContents.count >= 500 { send.sentContents = [:] }
         switch answer {

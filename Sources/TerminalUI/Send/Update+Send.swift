@@ -61,7 +61,7 @@ extension Model {
         return [.listDirectory(path)]
     }
 
-    mutating func takeDirectory(_ path: String, _ answer: Answer<[Browser.Entry]>) -> [Effect] {
+    mutating func takeDirectory(_ path: String, _ answer: DeliveryResult<[Browser.Entry]>) -> [Effect] {
         guard path == send.browser.directory else { return [] }
         switch answer {
         case .success(let entries):
@@ -91,7 +91,7 @@ extension Model {
         return readAgain(path)
     }
 
-    mutating func takeOpened(_ path: String, _ answer: Answer<PathKind>) -> [Effect] {
+    mutating func takeOpened(_ path: String, _ answer: DeliveryResult<PathKind>) -> [Effect] {
         switch answer {
         case .success(.folder): return openFolder(path)
         case .success(.file):
@@ -128,7 +128,7 @@ extension Model {
         return selectionChanged()
     }
 
-    mutating func takePreview(_ path: String, _ answer: Answer<FilePreview>) -> [Effect] {
+    mutating func takePreview(_ path: String, _ answer: DeliveryResult<FilePreview>) -> [Effect] {
         guard send.preview.path == path else { return [] }
         switch answer {
         case .success(let preview):
@@ -144,7 +144,7 @@ extension Model {
         return []
     }
 
-    mutating func takeDryRun(_ path: String, _ answer: Answer<DryRunReport>) -> [Effect] {
+    mutating func takeDryRun(_ path: String, _ answer: DeliveryResult<DryRunReport>) -> [Effect] {
         guard send.dryRun?.path == path, send.dryRun?.isStopped == false else { return [] }
         switch answer {
         case .success(let report):

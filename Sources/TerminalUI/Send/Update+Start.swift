@@ -20,7 +20,7 @@ extension Model {
         return [.lookAgain(path)]
     }
 
-    mutating func takeLook(_ path: String, _ answer: Answer<FileFacts>) -> [Effect] {
+    mutating func takeLook(_ path: String, _ answer: DeliveryResult<FileFacts>) -> [Effect] {
         guard send.preview.path == path else { return [] }
         switch answer {
         case .success(let facts):
@@ -82,9 +82,9 @@ extension Model {
         }
         let number: Line =
             switch expectation {
-            case .exactly(let count): Line(Figures.records(count), .bright, .bold)
-            case .about(let count): Line("about " + Figures.records(count), .bright, .bold)
-            case .upTo(let count): Line("up to about " + Figures.records(count), .bright, .bold)
+            case .exactly(let count): Line(NumberText.records(count), .bright, .bold)
+            case .about(let count): Line("about " + NumberText.records(count), .bright, .bold)
+            case .upTo(let count): Line("up to about " + NumberText.records(count), .bright, .bold)
             case .unknown: Line("counting…", .accent)
             }
         let ages: String =
@@ -167,7 +167,7 @@ extension Model {
         Question(
             title: "Can't send this file",
             lines: [Line(TextFit.start(Self.name(of: request.path), 48), .bright)]
-                + TextFit.wrap(message, 52, mostLines: 4).map { Line($0, .warning) },
+                + TextFit.wrap(message, 52, maximumLines: 4).map { Line($0, .warning) },
             choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
     }
 
@@ -177,8 +177,8 @@ extension Model {
             let day = time.day(earlier.startedAt, now: now)
             let again =
                 switch expectation {
-                case .exactly(let count), .about(let count): Figures.records(min(count, earlier.counts.sent))
-                case .upTo, .unknown: Figures.records(earlier.counts.sent)
+                case .exactly(let count), .about(let count): NumberText.records(min(count, earlier.counts.sent))
+                case .upTo, .unknown: NumberText.records(earlier.counts.sent)
                 }
             switch earlier.state {
             case .done:
@@ -196,7 +196,7 @@ extension Model {
         }
         if let warning = cookieWarning(request) { lines.append(warning) }
         if let dryRun = send.dryRun, dryRun.path == request.path, let warning = dryRun.report.rejectionWarning {
-            lines += TextFit.wrap(warning, min(64, size.width - 12), mostLines: 2).map { Line($0, .warning) }
+            lines += TextFit.wrap(warning, min(64, size.width - 12), maximumLines: 2).map { Line($0, .warning) }
         }
         return lines.isEmpty ? [] : [Line()] + lines
     }
@@ -205,10 +205,10 @@ extension Model {
         let concurrency = send.concurrency ?? newest.concurrencyMaximum
         let requests = concurrency == 1 ? "1 request in flight" : "at most \(concurrency) requests in flight"
         guard case .some(.some(let rate)) = send.rate else { return requests }
-        return requests + ", \(Figures.count(rate)) records per second"
+        return requests + ", \(NumberText.count(rate)) records per second"
     }
 
-    mutating func takeStarted(_ answer: Answer<RunID>, _ path: String) -> [Effect] {
+    mutating func takeStarted(_ answer: DeliveryResult<RunID>, _ path: String) -> [Effect] {
         switch answer {
         case .success(let id):
             run.selected = id

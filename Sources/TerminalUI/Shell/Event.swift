@@ -34,7 +34,7 @@ extension Canvas {
 }
 
 /// An answer, or what went wrong in one line.
-typealias Answer<Value> = Result<Value, DeliveryError>
+typealias DeliveryResult<Value> = Result<Value, DeliveryError>
 
 enum Event: Sendable {
     case key(Key)
@@ -56,51 +56,51 @@ enum Event: Sendable {
     case log([LogLine])
     case faults(SimulatedFaults)
 
-    case directory(path: String, Answer<[Browser.Entry]>)
+    case directory(path: String, DeliveryResult<[Browser.Entry]>)
     /// Something in the shown folder changed on the disk.
     case folderChanged
-    case looked(path: String, Answer<FileFacts>)
+    case looked(path: String, DeliveryResult<FileFacts>)
     /// The file is another one than the operator was asked about: nothing was started.
     case sourceChanged(StartRequest)
-    case opened(path: String, Answer<PathKind>)
+    case opened(path: String, DeliveryResult<PathKind>)
     case completions(of: String, [String])
-    case preview(path: String, Answer<FilePreview>)
-    case dryRun(path: String, Answer<DryRunReport>)
+    case preview(path: String, DeliveryResult<FilePreview>)
+    case dryRun(path: String, DeliveryResult<DryRunReport>)
     /// Which column is which has to be said before the file can be read.
     case unmapped(path: String, SourceColumns)
-    case sentFound(path: String, Answer<RunSummary?>)
-    case columns(path: String, Answer<SourceColumns>)
-    case titles(path: String, FileReading, Answer<SourceColumns>)
-    case mappingCounted(path: String, FileReading, Answer<DryRunReport>)
-    case encodingSampled(path: String, String?, Answer<EncodingSample>)
-    case started(Answer<RunID>, path: String)
-    case failures(Answer<FailurePage>)
+    case sentFound(path: String, DeliveryResult<RunSummary?>)
+    case columns(path: String, DeliveryResult<SourceColumns>)
+    case titles(path: String, FileReading, DeliveryResult<SourceColumns>)
+    case mappingCounted(path: String, FileReading, DeliveryResult<DryRunReport>)
+    case encodingSampled(path: String, String?, DeliveryResult<EncodingSample>)
+    case started(DeliveryResult<RunID>, path: String)
+    case failures(DeliveryResult<FailurePage>)
     /// Failed and rejected records of all runs, and the failed ones among them.
     case failuresWaiting(Int, undelivered: Int, seconds: Double)
-    case facets(FailureQuery, Answer<FailureFacets>)
+    case facets(FailureQuery, DeliveryResult<FailureFacets>)
     case retryCounted(RetryRequest, Int)
-    case failureRange(FailureQuery, Answer<[FailedRecord]>)
-    case retried(Answer<Retried>)
-    case resent(Answer<RunID>)
-    case exported(Answer<Int>, path: String)
-    case fixPreviewed(BulkFix, Answer<FixPreview>)
-    case fixApplied(Answer<[RunID]>)
-    case requests(Answer<[RequestTrace]>)
-    case dismissed(Answer<[FailedRecord.ID]>)
-    case undismissed(Answer<[FailedRecord.ID]>)
+    case failureRange(FailureQuery, DeliveryResult<[FailedRecord]>)
+    case retried(DeliveryResult<Retried>)
+    case resent(DeliveryResult<RunID>)
+    case exported(DeliveryResult<Int>, path: String)
+    case fixPreviewed(BulkFix, DeliveryResult<FixPreview>)
+    case fixApplied(DeliveryResult<[RunID]>)
+    case requests(DeliveryResult<[RequestTrace]>)
+    case dismissed(DeliveryResult<[FailedRecord.ID]>)
+    case undismissed(DeliveryResult<[FailedRecord.ID]>)
     /// Where a report was written.
-    case reported(Answer<String>)
+    case reported(DeliveryResult<String>)
     case exportExists(FailureQuery, path: String)
-    case history(Answer<[RunSummary]>, before: RunID?)
+    case history(DeliveryResult<[RunSummary]>, before: RunID?)
     case summary(RunSummary)
     case graph(RunID, RunGraph)
     /// The address that is used from here on.
-    case apiSet(Answer<String>)
-    case profileUsed(Answer<UsedProfile>)
-    case login(Int, Answer<String>)
+    case apiSet(DeliveryResult<String>)
+    case profileUsed(DeliveryResult<UsedProfile>)
+    case login(Int, DeliveryResult<String>)
     /// Something was done, or not.
-    case done(Answer<String>)
-    case listenerSwitched(Answer<Bool>)
+    case done(DeliveryResult<String>)
+    case listenerSwitched(DeliveryResult<Bool>)
 }
 
 /// What a typed path turned out to be.

@@ -6,7 +6,7 @@ enum ToastView {
         var bottom = Layout(model.size).footer.y
         for toast in model.toasts.reversed() {
             let most = min(64, canvas.size.width - 10)
-            let lines = TextFit.wrap(toast.text, most, mostLines: 4)
+            let lines = TextFit.wrap(toast.text, most, maximumLines: 4)
             guard !lines.isEmpty, bottom - lines.count - 2 >= 1 else { break }
             let width = (lines.map { SafeText.width($0) }.max() ?? 0) + 6
             let area = Rectangle(

@@ -33,13 +33,13 @@ extension Model {
                 effects.append(.terminal(.notify("\(name): \(RunText.badge(run.summary).lowercased())")))
             }
             let counts = run.summary.counts
-            let rejected = counts.rejected > 0 ? ", \(Figures.count(counts.rejected)) rejected" : ""
-            let sent = "\(Figures.count(counts.sent)) sent\(rejected)"
+            let rejected = counts.rejected > 0 ? ", \(NumberText.count(counts.rejected)) rejected" : ""
+            let sent = "\(NumberText.count(counts.sent)) sent\(rejected)"
             switch run.state {
             // Others send all day long; their runs are on the Listener screen.
             case .done where run.summary.source.isRemote && counts.failed == 0: break
             case .done:
-                let failed = counts.failed > 0 ? ", \(Figures.count(counts.failed)) failed" : ""
+                let failed = counts.failed > 0 ? ", \(NumberText.count(counts.failed)) failed" : ""
                 toast(RunText.ink(run.summary) == .good ? .good : .warning, "Run \(run.id) is done: \(sent)\(failed)")
             case .stopped(let reason): toast(.info, "Run \(run.id) stopped: \(reason)")
             case .failed(let reason), .refused(let reason): toast(.bad, "Run \(run.id) failed: \(reason)")

@@ -114,7 +114,7 @@ extension Model {
         if toasts.count > 3 { toasts.removeFirst(toasts.count - 3) }
     }
 
-    mutating func takeDone(_ answer: Answer<String>) -> [Effect] {
+    mutating func takeDone(_ answer: DeliveryResult<String>) -> [Effect] {
         switch answer {
         case .success(let text): if !text.isEmpty { toast(.good, text) }
         case .failure(let error): toast(.bad, error.message)

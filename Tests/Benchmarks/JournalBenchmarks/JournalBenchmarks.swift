@@ -52,7 +52,7 @@ private final class TemporaryJournal: Sendable {
             try await journal.commit(sequences.map { .plan(run, row($0), rejects: [], rejectsBytes: 0) })
             journal.enqueue(
                 sequences.map { .acknowledge(run, sequence: $0, records: 0..<1000, isWhole: true) }
-                    + [.fold(run, before: sequences.upperBound)], failed: { _ in })
+                    + [.compact(run, before: sequences.upperBound)], failed: { _ in })
         }
         try await journal.commit([.state(run, .done, endedAt: Date())])
     }

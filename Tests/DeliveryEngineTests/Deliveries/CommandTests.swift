@@ -113,7 +113,7 @@ struct CommandTests {
     }
 
     @Test("two runs share the requests, so a short one does not wait for a long one")
-    func turns() async throws {
+    func roundRobin() async throws {
         let api = FakeBannerAPI()
         api.hold()
         try await withEngine(api) { workplace in

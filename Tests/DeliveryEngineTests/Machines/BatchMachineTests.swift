@@ -42,7 +42,7 @@ struct BatchMachineTests {
         }
     }
 
-    private static func transient(_ fault: Outcome.Fault, applied: Bool, isCharged: Bool = true) -> Machine.Event {
+    private static func transient(_ fault: APIOutcome.Fault, applied: Bool, isCharged: Bool = true) -> Machine.Event {
         .answered(.transient(fault, mayHaveBeenApplied: applied), isCharged: isCharged)
     }
 
@@ -142,8 +142,8 @@ struct BatchMachineTests {
         }
     }
 
-    @Test("a request that never reached the API costs no attempt", arguments: [Outcome.Fault.connect, .dns, .tls])
-    func unreached(_ fault: Outcome.Fault) {
+    @Test("a request that never reached the API costs no attempt", arguments: [APIOutcome.Fault.connect, .dns, .tls])
+    func unreached(_ fault: APIOutcome.Fault) {
         var machine = Self.inFlight(attempts: 1)
         for _ in 0..<50 {
             _ = machine.handle(Self.transient(fault, applied: false))

@@ -8,8 +8,8 @@ import Testing
 struct PacingTests {
     private let start = ContinuousClock.now
 
-    private func answer(phase: Answer.Phase, isShared: Bool) -> Answer {
-        Answer(
+    private func answer(phase: APIResponse.Phase, isShared: Bool) -> APIResponse {
+        APIResponse(
             .transient(.status(500), mayHaveBeenApplied: phase == .banners), label: "500", duration: .milliseconds(10),
             phase: phase, isShared: isShared)
     }

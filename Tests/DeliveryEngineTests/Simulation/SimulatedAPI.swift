@@ -25,14 +25,14 @@ struct SimulatedAPI {
 
 extension SimulatedWorld {
     /// How the API answers a request now; what it applies is in the ledger when this returns.
-    func outcome(of identities: [Int]) -> Outcome {
+    func outcome(of identities: [Int]) -> APIOutcome {
         func apply() {
             for identity in identities { api.applied[identity, default: 0] += 1 }
         }
-        func mayBe(_ kind: Outcome.Fault.Kind, retryAfter: RetryAfter? = nil) -> Outcome {
+        func mayBe(_ kind: APIOutcome.Fault.Kind, retryAfter: RetryAfter? = nil) -> APIOutcome {
             if chance(0.5) { apply() }
             return .transient(
-                Outcome.Fault(kind, by: "the API", retryAfter: retryAfter), mayHaveBeenApplied: true)
+                APIOutcome.Fault(kind, by: "the API", retryAfter: retryAfter), mayHaveBeenApplied: true)
         }
         switch api.weather {
         case .throttling: return .throttled(retryAfter: nil)
@@ -64,7 +64,7 @@ extension SimulatedWorld {
         }
     }
 
-    func loginOutcome() -> Outcome {
+    func loginOutcome() -> APIOutcome {
         switch api.weather {
         case .failingLogins: Self.unapplied(.status(500))
         case .expiring: chance(0.5) ? Self.unapplied(.status(500)) : .applied
@@ -84,11 +84,11 @@ extension SimulatedWorld {
         }
     }
 
-    private static func unapplied(_ kind: Outcome.Fault.Kind) -> Outcome {
-        .transient(Outcome.Fault(kind, by: "the API"), mayHaveBeenApplied: false)
+    private static func unapplied(_ kind: APIOutcome.Fault.Kind) -> APIOutcome {
+        .transient(APIOutcome.Fault(kind, by: "the API"), mayHaveBeenApplied: false)
     }
 
-    static func label(_ outcome: Outcome) -> String {
+    static func label(_ outcome: APIOutcome) -> String {
         switch outcome {
         case .applied: "200"
         case .refused(let status, _), .misconfigured(let status, _): String(status)
@@ -106,7 +106,7 @@ final class SimulatedTokens {
     private let world: SimulatedWorld
     private let isCurrent: () -> Bool
 
-    struct LoginFailure: Error { var answer: Answer }
+    struct LoginFailure: Error { var answer: APIResponse }
 
     init(_ world: SimulatedWorld, isCurrent: @escaping () -> Bool) {
         self.world = world
@@ -127,7 +127,7 @@ final class SimulatedTokens {
     }
 
     /// A login that nobody's records wait for.
-    func renew(_ then: @escaping (Answer) -> Void) {
+    func renew(_ then: @escaping (APIResponse) -> Void) {
         guard machine.beginLogin() else {
             waiting.append(
                 (
@@ -144,7 +144,7 @@ final class SimulatedTokens {
         logIn { answer, _ in then(answer) }
     }
 
-    func answered(_ generation: Int, _ outcome: Outcome) -> Outcome {
+    func answered(_ generation: Int, _ outcome: APIOutcome) -> APIOutcome {
         let verdict: TokenMachine.Verdict =
             switch outcome {
             case .applied, .refused: .accepted
@@ -155,7 +155,7 @@ final class SimulatedTokens {
         return .misconfigured(status: 401, message: "every token is refused")
     }
 
-    private func logIn(_ then: @escaping (Answer, Bool) -> Void) {
+    private func logIn(_ then: @escaping (APIResponse, Bool) -> Void) {
         let outcome = world.loginOutcome()
         world.later(world.loginLatency()) { [self] in
             guard isCurrent() else { return }
@@ -182,7 +182,7 @@ final class SimulatedTokens {
         }
     }
 
-    private static func answer(_ outcome: Outcome) -> Answer {
-        Answer(outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(10), phase: .auth)
+    private static func answer(_ outcome: APIOutcome) -> APIResponse {
+        APIResponse(outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(10), phase: .auth)
     }
 }

@@ -66,7 +66,7 @@ extension SimulatedProcess {
         if let fault = scheduler.journalFault {
             return later(0) { failed(fault) }
         }
-        commit(end.foldBefore.map { [.fold(end.run, before: $0)] } ?? []) { [self] error in
+        commit(end.compactBefore.map { [.compact(end.run, before: $0)] } ?? []) { [self] error in
             if let error { return failed(error) }
             commit([.state(end.run, end.final, endedAt: world.moment.date)]) { [self] error in
                 if let error { return failed(error) }

@@ -58,8 +58,8 @@ final class SimulatedProcess {
                 errorPatience: .seconds(300), openSources: plan.openSources),
             hasAPI: true, seed: world.random.next())
         if let limits = plan.submissionLimits {
-            scheduler.desk.largestRun = limits.run
-            scheduler.desk.mostInMemory = limits.memory
+            scheduler.batcher.largestRun = limits.run
+            scheduler.batcher.maximumInMemory = limits.memory
         }
         scheduler.knowPause(until: world.store.ledger.pause(of: SimulatedStore.binding.api ?? ""), at: world.moment)
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
@@ -253,13 +253,13 @@ final class SimulatedProcess {
                 if abandoned.contains(unit) { return }
                 answered(
                     unit,
-                    Answer(
+                    APIResponse(
                         final, label: SimulatedWorld.label(final), duration: .seconds(latency), phase: .banners))
             }
         }
     }
 
-    private func answered(_ unit: WorkUnit.ID, _ answer: Answer) {
+    private func answered(_ unit: WorkUnit.ID, _ answer: APIResponse) {
         let records = inFlight.removeValue(forKey: unit)?.count ?? 0
         runsInFlight[unit] = nil
         world.tell("request \(unit) is answered \(answer.label)\(answer.phase == .auth ? " at the login" : "")")

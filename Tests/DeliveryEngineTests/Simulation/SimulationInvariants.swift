@@ -33,7 +33,7 @@ extension SimulatedWorld {
     func checkStep() {
         guard process.isAlive else { return }
         checkBreaker()
-        for id in process.scheduler.turns {
+        for id in process.scheduler.roundRobin {
             guard let run = process.scheduler.runs[id] else { return fail("run \(id) has a turn and is unknown") }
             let counts = run.statistics.counts
             if counts.pending < 0 { return fail("run \(id) has \(counts.pending) pending records") }

@@ -30,19 +30,19 @@ struct SimulationWatch {
 
     private mutating func noted(_ retryAfter: RetryAfter?, in world: SimulatedWorld) {
         guard let pause = retryAfter?.pause.inSeconds, pause > 1.5 else { return }
-        for run in world.process.scheduler.turns {
+        for run in world.process.scheduler.roundRobin {
             pauses[run, default: []].append((world.time, world.time + pause, world.process.number))
         }
     }
 
     // MARK: Answers
 
-    mutating func loginAnswered(_ answer: Answer, in world: SimulatedWorld) {
+    mutating func loginAnswered(_ answer: APIResponse, in world: SimulatedWorld) {
         noted(answer.outcome.retryAfter, in: world)
         if answer.outcome.fault == nil { streaks = [:] }
     }
 
-    mutating func answered(_ unit: WorkUnit, _ answer: Answer, in world: SimulatedWorld) {
+    mutating func answered(_ unit: WorkUnit, _ answer: APIResponse, in world: SimulatedWorld) {
         noted(answer.outcome.retryAfter, in: world)
         switch answer.outcome {
         case .transient: if answer.phase == .banners { streaks[unit.id, default: 0] += 1 }
@@ -89,15 +89,15 @@ struct SimulationWatch {
     ) {
         largest = max(largest, records)
         // Without a limit, a run whose intents were late catches up with what others sent before.
-        guard scheduler.policy.rate != nil, scheduler.turns.count > 1, scheduler.runs[run]?.source != .submissions
+        guard scheduler.policy.rate != nil, scheduler.roundRobin.count > 1, scheduler.runs[run]?.source != .submissions
         else {
             ahead = [:]
             return
         }
-        for other in scheduler.turns where other != run {
+        for other in scheduler.roundRobin where other != run {
             let there = Pair(first: run, second: other)
             let back = Pair(first: other, second: run)
-            guard let waiting = scheduler.runs[other], waiting.machine.isGoing, !waiting.ready.isEmpty,
+            guard let waiting = scheduler.runs[other], waiting.machine.isRunnable, !waiting.ready.isEmpty,
                 !scheduler.mustWaitForItself(waiting), waiting.source != .submissions
             else {
                 ahead[there] = nil

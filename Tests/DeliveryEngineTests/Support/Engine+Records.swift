@@ -9,8 +9,8 @@ extension Engine {
     /// Fewer than usual, so that a test reaches the bounds.
     func setSubmissionLimits(run: Int, memory: Int) {
         decide { scheduler, _ in
-            scheduler.desk.largestRun = run
-            scheduler.desk.mostInMemory = memory
+            scheduler.batcher.largestRun = run
+            scheduler.batcher.maximumInMemory = memory
         }
     }
 }

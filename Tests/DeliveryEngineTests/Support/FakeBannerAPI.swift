@@ -14,7 +14,7 @@ final class FakeBannerAPI: BannerAPI {
     }
 
     /// What a request is answered. An outcome `.applied`, or one that may have been applied, puts it in the ledger.
-    typealias Rule = @Sendable (Request) -> Outcome
+    typealias Rule = @Sendable (Request) -> APIOutcome
 
     struct Ledger: Sendable {
         var requests: [Request] = []
@@ -90,7 +90,7 @@ final class FakeBannerAPI: BannerAPI {
 
     // MARK: BannerAPI
 
-    func send(_ request: BannerRequest) async -> Answer {
+    func send(_ request: BannerRequest) async -> APIResponse {
         let cookies = request.records.map { request.batch.customer(at: $0).cookie }
         let asked = change { state in
             let asked = Request(number: state.ledger.requests.count, cookies: cookies, path: request.path)
@@ -116,10 +116,10 @@ final class FakeBannerAPI: BannerAPI {
             }
             return outcome
         }
-        return Answer(outcome, label: Self.label(outcome), duration: .milliseconds(1), phase: .banners)
+        return APIResponse(outcome, label: Self.label(outcome), duration: .milliseconds(1), phase: .banners)
     }
 
-    func logIn() async -> Answer { Answer(.applied, label: "200", duration: .milliseconds(1), phase: .auth) }
+    func logIn() async -> APIResponse { APIResponse(.applied, label: "200", duration: .milliseconds(1), phase: .auth) }
 
     func shutdown() async { release() }
 
@@ -135,7 +135,7 @@ final class FakeBannerAPI: BannerAPI {
         return value
     }
 
-    private static func label(_ outcome: Outcome) -> String {
+    private static func label(_ outcome: APIOutcome) -> String {
         switch outcome {
         case .applied: "200"
         case .refused(let status, _), .misconfigured(let status, _): String(status)

@@ -158,7 +158,7 @@ struct AnswerTableTests {
         let behavior = SandboxBehavior(
             faults: SimulatedFaults(retryAfter: 3), loginScript: [500, 429, .reset, .appliedReset, 408, 425, 404])
         try await withAPI(behavior) { client, sandbox in
-            let kinds: [Outcome.Fault.Kind?] = [.status(500), nil, .reset, .reset, .status(408), .status(425)]
+            let kinds: [APIOutcome.Fault.Kind?] = [.status(500), nil, .reset, .reset, .status(408), .status(425)]
             for kind in kinds {
                 let answer = await client.send(oneRecord, to: .single)
                 #expect(answer.outcome.fault?.kind == kind)

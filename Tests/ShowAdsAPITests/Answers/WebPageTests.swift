@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A web page in place of an answer")
 struct WebPageTests {
-    private static func outcome(of body: String, status: Int = 200) async throws -> Answer {
+    private static func outcome(of body: String, status: Int = 200) async throws -> APIResponse {
         let reply = CannedServer.Reply(
             bytes: "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", closes: false)
         return try await CannedServer.serving(reply) { _, url in

@@ -146,7 +146,7 @@ struct ConnectionFaultTests {
     func pool() async throws {
         try await withAPI(SandboxBehavior(faults: SimulatedFaults(latency: 400))) { client, sandbox in
             for _ in 0..<3 {
-                await withTaskGroup(of: Outcome.self) { group in
+                await withTaskGroup(of: APIOutcome.self) { group in
                     for _ in 0..<16 { group.addTask { await client.send(oneRecord, to: .single).outcome } }
                     for await outcome in group { #expect(outcome == .applied) }
                 }

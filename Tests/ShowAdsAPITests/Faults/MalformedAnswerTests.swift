@@ -24,7 +24,7 @@ struct MalformedAnswerTests {
     @Test(
         "count by their status when that has arrived, even if the body breaks off",
         arguments: [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", Outcome.applied),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", APIOutcome.applied),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .applied),
             ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", .applied),
             ("HTTP/1.1 200 OK\r\n\r\nuntil the end", .applied),
@@ -32,7 +32,7 @@ struct MalformedAnswerTests {
             ("HTTP/1.1 422 X\r\nContent-Length: 100\r\n\r\nabc", .refused(status: 422, answer: "abc")),
             ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 X\r\n\r\n", .applied),
         ])
-    func broken(bytes: String, outcome: Outcome) async throws {
+    func broken(bytes: String, outcome: APIOutcome) async throws {
         try await CannedServer.serving(CannedServer.Reply(bytes: bytes)) { _, url in
             try await withClient(url) { client in
                 #expect(await client.send(oneRecord, to: .single).outcome == outcome)

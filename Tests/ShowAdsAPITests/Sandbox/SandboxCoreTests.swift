@@ -17,7 +17,7 @@ struct SandboxCoreTests {
     private func call(_ body: String, isBulk: Bool = true, token: String = "token-1") -> SandboxCore.BannerCall {
         SandboxCore.BannerCall(
             path: isBulk ? "/banners/show/bulk" : "/banners/show", token: token, contentType: "application/json",
-            items: RequestBody.items(ByteBuffer(string: body), isBulk: isBulk))
+            items: ReceivedBody.items(ByteBuffer(string: body), isBulk: isBulk))
     }
 
     private func status(_ verdict: SandboxCore.Verdict) -> Int? {

@@ -11,7 +11,7 @@ struct TokenRefreshTests {
             for worker in 0..<inFlight {
                 group.addTask {
                     for index in stride(from: worker, to: cookies.count, by: inFlight) {
-                        var outcome = Outcome.tokenRefused
+                        var outcome = APIOutcome.tokenRefused
                         while outcome == .tokenRefused {
                             outcome = await client.send(bulk(cookies[index]), to: .bulk).outcome
                         }
@@ -51,7 +51,7 @@ struct TokenRefreshTests {
             await withTaskGroup { group in
                 for _ in 0..<16 {
                     group.addTask {
-                        var outcome = Outcome.tokenRefused
+                        var outcome = APIOutcome.tokenRefused
                         while outcome == .tokenRefused { outcome = await client.send(oneRecord, to: .single).outcome }
                         guard case .misconfigured(401, let message) = outcome else {
                             Issue.record("\(outcome)")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The token source")
 struct TokenSourceTests {
-    private static let loggedIn = Answer(.applied, label: "200", duration: .zero, phase: .auth)
+    private static let loggedIn = APIResponse(.applied, label: "200", duration: .zero, phase: .auth)
 
     /// A login that a test ends when it likes.
     private final class Gate: Sendable {
@@ -45,9 +45,9 @@ struct TokenSourceTests {
     func sharedFailure() async throws {
         let source = TokenSource()
         let gate = Gate()
-        let failure = Answer(
+        let failure = APIResponse(
             .transient(.status(500), mayHaveBeenApplied: false), label: "500", duration: .zero, phase: .auth)
-        let answers = try await withThrowingTaskGroup(of: Answer?.self) { group in
+        let answers = try await withThrowingTaskGroup(of: APIResponse?.self) { group in
             group.addTask { Self.failure(await source.token(gate.logIn)) }
             let login = try await gate.next()
             for _ in 0..<15 { group.addTask { Self.failure(await source.token(gate.logIn)) } }
@@ -64,7 +64,7 @@ struct TokenSourceTests {
     func cancelledLeader() async throws {
         let source = TokenSource()
         let gate = Gate()
-        let cancelled = Answer(
+        let cancelled = APIResponse(
             .transient(.cancelled, mayHaveBeenApplied: false), label: "cancelled", duration: .zero, phase: .auth)
         try await withThrowingTaskGroup(of: Int?.self) { group in
             group.addTask { Self.generation(await source.token(gate.logIn)) }
@@ -106,7 +106,7 @@ struct TokenSourceTests {
         #expect(gate.loginCount == 1)
     }
 
-    private static func failure(_ grant: TokenSource.Grant) -> Answer? {
+    private static func failure(_ grant: TokenSource.Grant) -> APIResponse? {
         if case .failed(let answer) = grant { answer } else { nil }
     }
 }

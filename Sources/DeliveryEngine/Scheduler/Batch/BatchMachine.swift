@@ -34,11 +34,11 @@ struct BatchMachine: Hashable, Sendable {
         case sent
         /// - Parameters:
         ///   - isCharged: whether the attempt counts; one during an outage and a failed login do not.
-        case answered(Outcome, isCharged: Bool)
+        case answered(APIOutcome, isCharged: Bool)
         /// It was answered, nothing was applied, and what the answer means for its records is not known.
         case returned
         /// It was answered with this fault, once too often for the API to be what is wrong.
-        case gaveUp(Outcome.Fault)
+        case gaveUp(APIOutcome.Fault)
         case backoffEnded
         case counted
         case splitCommitted
@@ -58,7 +58,7 @@ struct BatchMachine: Hashable, Sendable {
         case count
         /// - Parameter mayHaveBeenApplied: the request that is split may have been applied: both parts repeat it.
         case split(at: Int, mayHaveBeenApplied: Bool)
-        case fail(FailedRecord.Class, status: String, message: String, mayHaveBeenApplied: Bool)
+        case fail(FailedRecord.Kind, status: String, message: String, mayHaveBeenApplied: Bool)
         case misconfigured(message: String)
         /// The event can't happen in this state.
         case impossible(String)
@@ -109,7 +109,7 @@ struct BatchMachine: Hashable, Sendable {
         return .nothing
     }
 
-    private mutating func answer(_ outcome: Outcome, isCharged: Bool) -> Action {
+    private mutating func answer(_ outcome: APIOutcome, isCharged: Bool) -> Action {
         switch outcome {
         case .applied:
             attempts += 1
@@ -139,7 +139,7 @@ struct BatchMachine: Hashable, Sendable {
         }
     }
 
-    private mutating func answer(_ fault: Outcome.Fault, mayHaveBeenApplied: Bool, isCharged: Bool) -> Action {
+    private mutating func answer(_ fault: APIOutcome.Fault, mayHaveBeenApplied: Bool, isCharged: Bool) -> Action {
         // Too many records for one exchange, perhaps: fewer get a chance of their own.
         if fault.kind == .timeout, mayHaveBeenApplied, records.count > 1 {
             state = .splitting
@@ -158,7 +158,7 @@ struct BatchMachine: Hashable, Sendable {
     }
 
     /// In a batch it may be one record: the parts tell.
-    private mutating func giveUp(_ fault: Outcome.Fault) -> Action {
+    private mutating func giveUp(_ fault: APIOutcome.Fault) -> Action {
         transientFaults += 1
         if records.count > 1 {
             state = .splitting
@@ -168,7 +168,7 @@ struct BatchMachine: Hashable, Sendable {
         return fail(fault, attempts: transientFaults, mayHaveBeenApplied: true)
     }
 
-    private mutating func fail(_ fault: Outcome.Fault, attempts: Int, mayHaveBeenApplied: Bool) -> Action {
+    private mutating func fail(_ fault: APIOutcome.Fault, attempts: Int, mayHaveBeenApplied: Bool) -> Action {
         state = .failing
         return .fail(
             .retryable, status: fault.label,

@@ -77,7 +77,7 @@ final class DeliveryRun {
     var watermark: Watermark
     var nextSequence: Int
     /// Sequence up to which settled batches have moved into the run's sums.
-    var folded: Int
+    var compacted: Int
     /// Units whose intent is not durable yet, in the order of the source.
     var planned: [WorkUnit.ID] = []
     /// Units that may leave: parts and retries before new batches.
@@ -148,7 +148,7 @@ final class DeliveryRun {
             watermark.settled(sequence)
         }
         nextSequence = opened.nextSequence
-        folded = 0
+        compacted = 0
         position = opened.position
         rejectsBytes = opened.rejectsBytes
         self.refusalPause = refusalPause

@@ -77,7 +77,7 @@ struct RunMachine: Hashable, Sendable {
     private var keptBack = 0
 
     /// Whether batches may be read and sent.
-    var isGoing: Bool { life == .preparing || life == .going }
+    var isRunnable: Bool { life == .preparing || life == .going }
     /// Whether nothing of it is read or sent any more.
     var isEnding: Bool {
         switch life {

@@ -55,7 +55,7 @@ struct RunStatistics: Sendable {
         }
     }
 
-    mutating func answered(_ answer: Answer, isRetry: Bool, now: Instant) {
+    mutating func answered(_ answer: APIResponse, isRetry: Bool, now: Instant) {
         guard !answer.isShared else { return }
         requests += 1
         if isRetry { retries += 1 }
@@ -76,7 +76,7 @@ struct RunStatistics: Sendable {
         graph.add(sent: records, second: Int((now - began).inSeconds))
     }
 
-    mutating func failed(_ records: Int, kind: FailedRecord.Class) {
+    mutating func failed(_ records: Int, kind: FailedRecord.Kind) {
         counts.pending -= records
         counts.failed += records
         if kind == .retryable { retryableFailures += records }

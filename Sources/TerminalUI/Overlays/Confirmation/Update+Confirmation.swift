@@ -117,7 +117,7 @@ extension Model {
         }
         var lines: [Line] = [
             [
-                Line(Figures.records(run.summary.counts.sent), .bright, .bold),
+                Line(NumberText.records(run.summary.counts.sent), .bright, .bold),
                 Line(" sent. The rest can be resumed."),
             ]
         ]
@@ -137,10 +137,10 @@ extension Model {
         let requests = runs.reduce(0) { $0 + $1.inFlight }
         guard requests > 0 else { return [Line("No requests in flight: nothing would be sent twice.", .dim)] }
         let records = runs.flatMap { newest.lanes(of: $0.id) }.reduce(0) { $0 + $1.records }
-        let what = requests == 1 ? "1 request in flight" : "\(Figures.count(requests)) requests in flight"
+        let what = requests == 1 ? "1 request in flight" : "\(NumberText.count(requests)) requests in flight"
         return [
             [
-                Line(what, .warning, .bold), Line(records > 0 ? " (\(Figures.records(records)))" : "", .warning),
+                Line(what, .warning, .bold), Line(records > 0 ? " (\(NumberText.records(records)))" : "", .warning),
             ],
             Line("Finish: waits up to 10 s for the responses.", .dim),
             Line("Stop now: resuming may send these records again.", .dim),
@@ -176,7 +176,7 @@ extension Model {
         var lines: [Line] = runs.prefix(5).map { run in
             [
                 Line("Run \(run.id)  ", .bright, .bold), Line(TextFit.start(run.source.text, 34)),
-                Line("  \(Figures.count(run.counts.sent)) sent", .dim),
+                Line("  \(NumberText.count(run.counts.sent)) sent", .dim),
             ]
         }
         if runs.count > 5 { lines.append(Line("and \(runs.count - 5) more", .dim)) }
@@ -184,7 +184,7 @@ extension Model {
             Line(runs.count > 1 ? "They continue where they stopped." : "It continues where it stopped.", .dim))
         let twice = runs.reduce(0) { $0 + $1.mayArriveTwice }
         if twice > 0 {
-            lines.append(Line("\(Figures.records(twice)) may arrive twice.", .warning, .bold))
+            lines.append(Line("\(NumberText.records(twice)) may arrive twice.", .warning, .bold))
         }
         let ids = runs.map(\.id)
         // How much is left of a file is known in bytes only.
@@ -203,7 +203,7 @@ extension Model {
 
     private var listenerQuestion: Question {
         let open = listener.snapshot.openConnections
-        let connections = open == 1 ? "1 connection is open." : "\(Figures.count(open)) connections are open."
+        let connections = open == 1 ? "1 connection is open." : "\(NumberText.count(open)) connections are open."
         return Question(
             title: "Stop the listener?",
             lines: [

@@ -6,14 +6,14 @@ import TerminalKit
 enum EditView {
     static func draw(_ edit: EditModel, _ model: Model, _ canvas: inout Canvas) {
         let record = edit.record
-        let place = record.line > 0 ? "line \(Figures.count(record.line))" : "record \(record.id)"
+        let place = record.line > 0 ? "line \(NumberText.count(record.line))" : "record \(record.id)"
         let area = OverlayView.window(
             &canvas, width: 76, height: 14, Line("Edit and resend", .bright, .bold),
             right: Line("run \(record.run), \(place)", .dim))
         let content = area.inset(x: 3, y: 2)
         let why =
             record.reason.map { "\(FailureText.reason($0)): \(FailureText.onScreen(record.message))" } ?? record.message
-        for (index, text) in TextFit.wrap(why, content.width, mostLines: 2).enumerated() {
+        for (index, text) in TextFit.wrap(why, content.width, maximumLines: 2).enumerated() {
             canvas.write(text, Style(.warning), content.row(index))
         }
         drawRaw(record, model, &canvas, content.row(7))
@@ -46,7 +46,7 @@ enum EditView {
                 ? [Line("Enter", .accent, .bold), Line(" resends it as a separate run", .dim)]
                 : Line("Every field must be valid before it can be sent", .dim)
         }
-        for (index, text) in TextFit.wrap(note.plain, content.width, mostLines: 2).enumerated() {
+        for (index, text) in TextFit.wrap(note.plain, content.width, maximumLines: 2).enumerated() {
             if note.spans.count > 1 {
                 canvas.write(note, content.row(8))
                 break

@@ -34,7 +34,7 @@ extension Model {
         return []
     }
 
-    mutating func takeResent(_ answer: Answer<RunID>) -> [Effect] {
+    mutating func takeResent(_ answer: DeliveryResult<RunID>) -> [Effect] {
         var form: EditModel?
         if case .edit(let open) = overlays.last { form = open }
         switch answer {

@@ -26,7 +26,7 @@ struct EncodingModel: Sendable {
     /// Whether the columns are asked for after it.
     var thenMaps = false
     /// By the name of the encoding; the empty one is the automatic choice.
-    var samples: [String: Answer<EncodingSample>] = [:]
+    var samples: [String: DeliveryResult<EncodingSample>] = [:]
 
     private static let known: [Choice] = [
         Choice(name: nil, label: "Automatic", use: "UTF-8, or UTF-16 with a BOM"),

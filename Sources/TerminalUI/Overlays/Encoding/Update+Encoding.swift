@@ -48,7 +48,7 @@ extension Model {
         return [.sampleEncoding(encoding.path, selected.name, send.reading(of: encoding.path))]
     }
 
-    mutating func takeSample(_ path: String, _ name: String?, _ answer: Answer<EncodingSample>) -> [Effect] {
+    mutating func takeSample(_ path: String, _ name: String?, _ answer: DeliveryResult<EncodingSample>) -> [Effect] {
         guard case .encoding(var encoding) = overlays.last, encoding.path == path else { return [] }
         encoding.samples[name ?? ""] = answer
         replaceOverlay(.encoding(encoding))

@@ -16,7 +16,7 @@ struct FixModel: Sendable {
     /// What each action was given: what is looked for or put there, and what replaces it.
     private var texts: [Action: [TextField]]
     /// What the change would do; `nil` while that is counted.
-    var preview: Answer<FixPreview>?
+    var preview: DeliveryResult<FixPreview>?
     var isSending = false
     var problem: String?
 

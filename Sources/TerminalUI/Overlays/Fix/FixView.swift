@@ -93,7 +93,7 @@ enum FixView {
                 fix.field == .cookie ? FailureText.cookie(text, isUnmasked: model.isUnmasked) : text
             }
             return [
-                Line(example.line > 0 ? Figures.count(example.line) : "–", .faint), Line(shown(example.old), .dim),
+                Line(example.line > 0 ? NumberText.count(example.line) : "–", .faint), Line(shown(example.old), .dim),
                 [Line("→ ", .accent), Line(shown(example.new))],
                 example.reason.map { Line("✗ " + FailureText.reason($0), .bad) } ?? Line("✓ valid", .good),
             ]
@@ -109,12 +109,12 @@ enum FixView {
         case .failure(let error): return Line(error.message, .bad)
         case .success(let preview):
             var parts: [Line] = [
-                Line("\(Figures.count(preview.changed)) of \(Figures.count(preview.selected)) changed"),
-                Line("\(Figures.count(preview.valid)) valid", preview.valid > 0 ? .good : .dim, .bold),
+                Line("\(NumberText.count(preview.changed)) of \(NumberText.count(preview.selected)) changed"),
+                Line("\(NumberText.count(preview.valid)) valid", preview.valid > 0 ? .good : .dim, .bold),
             ]
             for reason in ReasonCode.allCases {
                 guard let count = preview.broken[reason] else { continue }
-                parts.append(Line("\(FailureText.reason(reason)) \(Figures.count(count))", .bad))
+                parts.append(Line("\(FailureText.reason(reason)) \(NumberText.count(count))", .bad))
             }
             parts.append(
                 preview.valid > 0

@@ -10,10 +10,10 @@ extension Model {
         switch failures.marks {
         case .some(let marks) where !marks.isEmpty:
             selection = .records(marks.keys.sorted())
-            scope = "\(Figures.count(marks.count)) marked"
+            scope = "\(NumberText.count(marks.count)) marked"
         case .all(let except):
             selection = .matching(failures.query, except: except)
-            scope = except.isEmpty ? "everything" : "everything except \(Figures.count(except.count))"
+            scope = except.isEmpty ? "everything" : "everything except \(NumberText.count(except.count))"
         case .some:
             selection = .matching(failures.query, except: [])
             scope = "everything"
@@ -65,7 +65,7 @@ extension Model {
         return wasThere ? press(.right, fix) : []
     }
 
-    mutating func takeFixPreview(_ wanted: BulkFix, _ answer: Answer<FixPreview>) -> [Effect] {
+    mutating func takeFixPreview(_ wanted: BulkFix, _ answer: DeliveryResult<FixPreview>) -> [Effect] {
         guard let index = overlays.firstIndex(where: { if case .fix = $0 { true } else { false } }),
             case .fix(var fix) = overlays[index], fix.fix == wanted
         else { return [] }
@@ -100,7 +100,7 @@ extension Model {
         return Question(
             title: "Resend the fixed records?",
             lines: [
-                [Line(Figures.records(count), .bright, .bold), Line(" with", .dim)],
+                [Line(NumberText.records(count), .bright, .bold), Line(" with", .dim)],
                 Line(TextFit.end(what, 52)),
                 [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
             ],
@@ -117,7 +117,7 @@ extension Model {
         return [.applyFix(fix)]
     }
 
-    mutating func takeFixed(_ answer: Answer<[RunID]>) -> [Effect] {
+    mutating func takeFixed(_ answer: DeliveryResult<[RunID]>) -> [Effect] {
         let index = overlays.firstIndex { if case .fix(let fix) = $0 { fix.isSending } else { false } }
         switch answer {
         case .success(let runs):

@@ -26,7 +26,7 @@ struct HelpLayout {
             bindings.flatMap { binding -> [Row] in
                 let obstacle = isHere ? model.obstacle(to: binding.action) : nil
                 let text = binding.help + (obstacle.map { " – " + $0 } ?? "")
-                let wrapped = TextFit.wrap(text, columns, mostLines: 4)
+                let wrapped = TextFit.wrap(text, columns, maximumLines: 4)
                 return wrapped.enumerated().map { line, text in
                     Row(keys: line == 0 ? binding.keyNames : "", text: text, canDo: obstacle == nil)
                 }

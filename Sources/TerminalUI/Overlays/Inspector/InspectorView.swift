@@ -21,11 +21,11 @@ enum InspectorView {
             let trace = traces[index]
             let lines =
                 trace.lines.count == 1
-                ? Figures.count(trace.lines.lowerBound)
-                : "\(Figures.count(trace.lines.lowerBound))–\(Figures.count(trace.lines.upperBound))"
+                ? NumberText.count(trace.lines.lowerBound)
+                : "\(NumberText.count(trace.lines.lowerBound))–\(NumberText.count(trace.lines.upperBound))"
             return [
-                Line(model.time.clock(trace.started), .dim), Line(Figures.count(trace.batch)),
-                Line(Figures.count(trace.records), .dim), Line("\(trace.attempt)", .dim), TraceText.status(trace),
+                Line(model.time.clock(trace.started), .dim), Line(NumberText.count(trace.batch)),
+                Line(NumberText.count(trace.records), .dim), Line("\(trace.attempt)", .dim), TraceText.status(trace),
                 Line(TraceText.time(trace, model), .dim), Line(lines, .dim),
             ]
         }
@@ -46,12 +46,12 @@ enum InspectorView {
         switch inspector.scope {
         case .run(let run): [Line("Requests", .bright, .bold), Line(" of run \(run)", .dim)]
         case .record(let record):
-            [Line("Requests", .bright, .bold), Line(" with line \(Figures.count(record.line))", .dim)]
+            [Line("Requests", .bright, .bold), Line(" with line \(NumberText.count(record.line))", .dim)]
         }
     }
 
     private static func right(_ inspector: InspectorModel, _ count: Int) -> String {
-        (inspector.showsFaultsOnly ? "failed only  " : "") + Figures.count(count)
+        (inspector.showsFaultsOnly ? "failed only  " : "") + NumberText.count(count)
             + ((inspector.all?.count ?? 0) >= 500 ? " of the last 500" : "")
     }
 

@@ -20,11 +20,11 @@ enum TraceText {
             }
             lines.append([Line("Attempts  ", .dim), all.joined(separator: Line(" → ", .faint))])
         }
-        let size = Figures.bytes(trace.bodyBytes)
+        let size = NumberText.bytes(trace.bodyBytes)
         let isCut = trace.shownRecords < trace.records
         let cut = isCut ? ", the first \(trace.shownRecords) shown" : ""
         lines += [
-            Line(), Line("Body: \(Figures.records(trace.records)), \(size)\(cut)", .dim),
+            Line(), Line("Body: \(NumberText.records(trace.records)), \(size)\(cut)", .dim),
         ]
         let body = model.isUnmasked ? trace.body : masked(trace.body)
         for record in body.replacing("},{", with: "},\n{").split(separator: "\n") {
@@ -67,7 +67,7 @@ enum TraceText {
         duration(max(0, model.now.timeIntervalSince(trace.started)))
     }
 
-    private static func duration(_ seconds: Double) -> String { Figures.duration(seconds) }
+    private static func duration(_ seconds: Double) -> String { NumberText.duration(seconds) }
 
     /// Cookies shortened as in tables.
     static func masked(_ body: String) -> String {

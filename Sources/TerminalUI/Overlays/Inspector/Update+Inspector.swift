@@ -72,12 +72,12 @@ extension Model {
             return []
         }
         let isCut = trace.shownRecords < trace.records
-        let note = isCut ? ", with the first \(trace.shownRecords) of \(Figures.records(trace.records))" : ""
+        let note = isCut ? ", with the first \(trace.shownRecords) of \(NumberText.records(trace.records))" : ""
         toast(.good, "Copied as curl\(note). Put the token in $TOKEN.")
         return [.copy(TraceText.curl(trace))]
     }
 
-    mutating func takeRequests(_ answer: Answer<[RequestTrace]>) -> [Effect] {
+    mutating func takeRequests(_ answer: DeliveryResult<[RequestTrace]>) -> [Effect] {
         guard case .inspector(var inspector) = overlays.last else { return [] }
         switch answer {
         case .success(let requests):

@@ -174,11 +174,11 @@ enum MappingView {
         guard let report = mapping.report, report.read > 0 || report.isFinished else { return Line("counting…", .dim) }
         let counts = report.counts(for: model.send.filter ?? AgeFilter(minimum: 0))
         var parts: [Line] = [
-            Line(Figures.records(report.read) + (report.isFinished ? ":" : " so far:")),
-            Line("\(Figures.count(counts.valid)) valid", counts.valid > 0 ? .good : .bad, .bold),
+            Line(NumberText.records(report.read) + (report.isFinished ? ":" : " so far:")),
+            Line("\(NumberText.count(counts.valid)) valid", counts.valid > 0 ? .good : .bad, .bold),
         ]
-        if counts.rejected > 0 { parts.append(Line("\(Figures.count(counts.rejected)) rejected", .bad)) }
-        if counts.filtered > 0 { parts.append(Line("\(Figures.count(counts.filtered)) filtered by age", .warning)) }
+        if counts.rejected > 0 { parts.append(Line("\(NumberText.count(counts.rejected)) rejected", .bad)) }
+        if counts.filtered > 0 { parts.append(Line("\(NumberText.count(counts.filtered)) filtered by age", .warning)) }
         if let reason = report.mostRejections { parts.append(Line(reason, .dim)) }
         return parts.fitting(width, separators: ["  ", " "])
     }

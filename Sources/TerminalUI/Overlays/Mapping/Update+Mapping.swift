@@ -134,7 +134,9 @@ extension Model {
             columns: columns, places: mapping.chosen, encoding: send.reading(of: mapping.path).encoding)
     }
 
-    mutating func takeMappingCount(_ path: String, _ reading: FileReading, _ answer: Answer<DryRunReport>) -> [Effect] {
+    mutating func takeMappingCount(_ path: String, _ reading: FileReading, _ answer: DeliveryResult<DryRunReport>)
+        -> [Effect]
+    {
         // Help may cover it.
         let index = overlays.lastIndex { if case .mapping = $0 { true } else { false } }
         guard let index, case .mapping(var mapping) = overlays[index], mapping.path == path,
@@ -228,7 +230,9 @@ extension Model {
     }
 
     /// The columns stay those of the same places when a file is read in another encoding.
-    mutating func takeTitles(_ path: String, _ reading: FileReading, _ answer: Answer<SourceColumns>) -> [Effect] {
+    mutating func takeTitles(_ path: String, _ reading: FileReading, _ answer: DeliveryResult<SourceColumns>)
+        -> [Effect]
+    {
         guard send.reading(of: path) == reading, let places = reading.places, reading.isPending else { return [] }
         var reading = reading
         if case .success(let source) = answer, source.holds(places) {
@@ -251,7 +255,7 @@ extension Model {
         return [.readColumns(path, send.reading(of: path))]
     }
 
-    mutating func takeColumns(_ path: String, _ answer: Answer<SourceColumns>) -> [Effect] {
+    mutating func takeColumns(_ path: String, _ answer: DeliveryResult<SourceColumns>) -> [Effect] {
         guard send.preview.path == path, overlays.isEmpty, screen == .send else { return [] }
         switch answer {
         case .success(let source): return openMapping(path, source)

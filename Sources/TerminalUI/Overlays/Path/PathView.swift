@@ -12,7 +12,7 @@ enum PathView {
         FieldBox.draw(&canvas, content.row(0), prompt.field, isFocused: true, hint: "/path/to/customers.csv")
         if isExport {
             if let problem = prompt.problem {
-                for (index, text) in TextFit.wrap(problem, content.width, mostLines: 2).enumerated() {
+                for (index, text) in TextFit.wrap(problem, content.width, maximumLines: 2).enumerated() {
                     canvas.write(text, Style(.bad), content.row(2 + index))
                 }
                 return
@@ -36,7 +36,7 @@ enum PathView {
         }
         if prompt.completions.count > shown {
             canvas.write(
-                "and \(Figures.count(prompt.completions.count - shown)) more", .dim,
+                "and \(NumberText.count(prompt.completions.count - shown)) more", .dim,
                 area.row(area.height - 1).inset(x: 3), .right)
         }
     }

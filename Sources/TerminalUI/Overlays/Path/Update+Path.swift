@@ -52,12 +52,12 @@ extension Model {
         return RunReport.markdown(run, engine.run(id).map(withRecovered), time: time, now: now)
     }
 
-    mutating func takeReport(_ answer: Answer<String>) -> [Effect] {
+    mutating func takeReport(_ answer: DeliveryResult<String>) -> [Effect] {
         takeWritten(answer) { "Report written to \($0)" }
     }
 
     /// What was written where a typed path said; a failure keeps the path.
-    mutating func takeWritten<Value>(_ answer: Answer<Value>, _ words: (Value) -> String) -> [Effect] {
+    mutating func takeWritten<Value>(_ answer: DeliveryResult<Value>, _ words: (Value) -> String) -> [Effect] {
         let index = overlays.lastIndex { if case .path(let prompt) = $0 { prompt.isWriting } else { false } }
         switch answer {
         case .success(let value):

@@ -40,7 +40,7 @@ enum ProfilesView {
             } else {
                 ("Sets the address, key, ages, and limits. Runs stay with their own profile.", .dim)
             }
-        for (index, line) in TextFit.wrap(text, note.width, mostLines: 2).enumerated() {
+        for (index, line) in TextFit.wrap(text, note.width, maximumLines: 2).enumerated() {
             canvas.write(line, style, note.row(index))
         }
     }

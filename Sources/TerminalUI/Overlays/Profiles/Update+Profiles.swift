@@ -51,7 +51,7 @@ extension Model {
         return [.useProfile(name)]
     }
 
-    mutating func takeProfile(_ answer: Answer<UsedProfile>) -> [Effect] {
+    mutating func takeProfile(_ answer: DeliveryResult<UsedProfile>) -> [Effect] {
         let index = overlays.lastIndex { if case .profiles = $0 { true } else { false } }
         switch answer {
         case .success(let used):

@@ -67,11 +67,11 @@ enum SandboxView {
         case .rateLimit:
             number(faults.rateLimit.map { "\(Int($0))/s" } ?? "no limit", isOn: faults.rateLimit != nil)
         case .retryAfter:
-            number(faults.retryAfter.map(Figures.duration) ?? "none", isOn: faults.retryAfter != nil)
+            number(faults.retryAfter.map(NumberText.duration) ?? "none", isOn: faults.retryAfter != nil)
         case .latency: number("\(Int(faults.latency)) ms", isOn: faults.latency > 0)
         case .jitter: number("\(Int(faults.jitter)) ms", isOn: faults.jitter > 0)
         case .tokenLifetime:
-            number(faults.tokenLifetime.map(Figures.duration) ?? "never", isOn: faults.tokenLifetime != nil)
+            number(faults.tokenLifetime.map(NumberText.duration) ?? "never", isOn: faults.tokenLifetime != nil)
         case .refusals: faults.refusesMarkedCookies ? Line("● on", .text) : Line("○ off", .dim)
         }
     }

@@ -46,7 +46,7 @@ enum SettingsView {
             }
         }
         let message = message(settings)
-        for (index, text) in TextFit.wrap(message.plain, content.width - 14, mostLines: 2).enumerated() {
+        for (index, text) in TextFit.wrap(message.plain, content.width - 14, maximumLines: 2).enumerated() {
             canvas.write(text, message.spans.first?.style ?? .dim, content.after(14).row(5 + index))
         }
     }

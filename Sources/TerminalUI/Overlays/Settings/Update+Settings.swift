@@ -112,7 +112,7 @@ extension Model {
         return [.savePreferences(preferences)]
     }
 
-    mutating func takeAPI(_ answer: Answer<String>) -> [Effect] {
+    mutating func takeAPI(_ answer: DeliveryResult<String>) -> [Effect] {
         guard case .settings(var settings) = overlays.last, settings.isSaving else {
             if case .failure(let error) = answer { toast(.bad, error.message) }
             return []
@@ -135,7 +135,7 @@ extension Model {
         }
     }
 
-    mutating func takeLogin(_ number: Int, _ answer: Answer<String>) -> [Effect] {
+    mutating func takeLogin(_ number: Int, _ answer: DeliveryResult<String>) -> [Effect] {
         // Another address was typed, or the settings were closed: nobody waits for this answer any more.
         guard case .settings(var settings) = overlays.last, settings.login == .testing(number) else { return [] }
         switch answer {

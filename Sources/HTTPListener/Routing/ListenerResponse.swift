@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// What a request is answered with.
-struct Answer: Sendable {
+struct ListenerResponse: Sendable {
     var status: HTTPResponseStatus
     var headers: HTTPHeaders
     var body: ByteBuffer
@@ -42,7 +42,7 @@ struct Answer: Sendable {
     }
 
     /// Says where the run is found.
-    func located(prefix: String = "") -> Answer {
+    func located(prefix: String = "") -> ListenerResponse {
         var answer = self
         if let run { answer.headers.replaceOrAdd(name: "Location", value: "\(prefix)/runs/\(run)") }
         return answer

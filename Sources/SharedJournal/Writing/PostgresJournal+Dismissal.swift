@@ -4,7 +4,7 @@ public import DeliveryModel
 
 public import struct Foundation.Date
 
-extension SharedJournal {
+extension PostgresJournal {
     public func dismiss(_ records: [Int64], at time: Date) async throws(DeliveryError) -> [Int64] {
         try await setDismissed(records, to: .time(time), where: "\(FailureSQL.open) AND retrying_in IS NULL", step: 1)
     }
@@ -30,7 +30,7 @@ extension SharedJournal {
                         """, [time, .integer(record)]
                     ).rows.first
                     guard let row else { continue }
-                    if row.text("kind") != FailedRecord.Class.rejected.rawValue {
+                    if row.text("kind") != FailedRecord.Kind.rejected.rawValue {
                         try session.run(
                             """
                             UPDATE run SET dismissed = greatest(0, dismissed + $1)

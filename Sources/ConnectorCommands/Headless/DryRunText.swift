@@ -5,7 +5,7 @@ import Foundation
 import ShowAdsAPI
 
 /// Counts a source without sending anything of it.
-enum DryRunReport {
+enum DryRunText {
     static func run(_ paths: [String], _ settings: Settings, usesSandbox: Bool, json: Bool, console: Console)
         async throws
         -> DeliveryReport

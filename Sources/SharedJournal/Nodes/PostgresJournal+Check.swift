@@ -2,7 +2,7 @@
 public import DeliveryModel
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     /// Something that matters for what the database keeps.
     public struct Finding: Hashable, Sendable {
         public enum Grade: Hashable, Sendable {

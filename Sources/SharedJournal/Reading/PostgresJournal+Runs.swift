@@ -4,7 +4,7 @@ public import DeliveryModel
 import DeliveryStore
 public import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         try await read { [folder] session in
             var parameters = Parameters()

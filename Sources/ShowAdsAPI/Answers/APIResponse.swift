@@ -1,5 +1,5 @@
 /// One answered (or unanswered) request.
-public struct Answer: Sendable {
+public struct APIResponse: Sendable {
     /// Which request decided it.
     public enum Phase: Hashable, Sendable {
         /// The login: the records never left.
@@ -7,7 +7,7 @@ public struct Answer: Sendable {
         case banners
     }
 
-    public var outcome: Outcome
+    public var outcome: APIOutcome
     /// The status code, or the name of the fault.
     public var label: String
     /// How long the request took.
@@ -21,7 +21,7 @@ public struct Answer: Sendable {
     public var excerpt: String?
 
     public init(
-        _ outcome: Outcome, label: String, duration: Duration, phase: Phase, isShared: Bool = false,
+        _ outcome: APIOutcome, label: String, duration: Duration, phase: Phase, isShared: Bool = false,
         peer: String = "the API"
     ) {
         self.outcome = outcome

@@ -3,7 +3,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     /// Fetches the bytes of an upload that another node took in, when they are not here yet.
     public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
         let found = try await read { session in

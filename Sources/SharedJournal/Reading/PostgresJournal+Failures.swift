@@ -4,7 +4,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func failures(
         _ query: FailureQuery, offset: Int, limit: Int
     ) async throws(DeliveryError) -> [FailedRecord] {
@@ -152,7 +152,7 @@ extension FailedRecord {
     init(row: Row) {
         self.init(
             id: row.integer("id") ?? 0, run: RunID(rawValue: row.integer("run") ?? 0), line: row.int("line"),
-            kind: Class(rawValue: row.text("kind")) ?? .retryable,
+            kind: Kind(rawValue: row.text("kind")) ?? .retryable,
             reason: row.string("reason").flatMap(ReasonCode.init(rawValue:)), status: row.string("status"),
             message: row.text("message"), attempts: row.int("attempts"), tries: row.int("tries"),
             time: row.date("time") ?? Date(timeIntervalSince1970: 0), name: row.text("name"), age: row.text("age"),

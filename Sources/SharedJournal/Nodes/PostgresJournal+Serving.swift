@@ -16,7 +16,7 @@ public protocol NodeWork: Sendable {
     func adopt(_ run: RunID) async throws
 }
 
-extension SharedJournal {
+extension PostgresJournal {
     /// Keeps this node's lease, takes over from nodes that have expired, and continues their runs, until the task is
     /// cancelled.
     public func serve(_ work: any NodeWork, logger: Logger) async {

@@ -1,7 +1,7 @@
 #if PostgreSQL
 import DeliveryModel
 
-extension SharedJournal {
+extension PostgresJournal {
     /// Gives up what this node owns, and its membership, in one commit: others continue immediately. For when nothing of
     /// it is under way any more. What a command leaves waits for its user.
     public func leave() async {

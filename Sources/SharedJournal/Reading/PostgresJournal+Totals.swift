@@ -4,7 +4,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     /// The running sums of what has its end, and those of what is open.
     public func totals() async throws(DeliveryError) -> StoreTotals {
         try await read(isLong: true) { session in

@@ -3,7 +3,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     /// A run whose source lies in this node's spool is created when the database has every byte of it.
     public func create(
         _ run: NewRun, records: [StoredRecord], claim: KeyClaim?

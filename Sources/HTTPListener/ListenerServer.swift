@@ -11,7 +11,7 @@ import Synchronization
 /// It can be started and stopped many times; its figures continue. When it stops it accepts nothing new, answers what waits
 /// for an outcome with how things stand, and lets the requests that are being received end within
 /// `ListenerLimits.shutdownGrace`.
-public final class HTTPListener: ListenerControl {
+public final class ListenerServer: ListenerControl {
     private enum State {
         case off
         case starting

@@ -4,7 +4,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func forgettableRuns(_ rule: RetentionRule, limit: Int) async throws(DeliveryError) -> [ForgettableRun] {
         try await read(isLong: true) { session in
             try session.run(

@@ -3,7 +3,7 @@ public import DeliveryModel
 public import DeliveryStore
 public import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func idempotencyKey(_ key: String, keptSince oldest: Date) async throws(DeliveryError) -> IdempotencyRow? {
         try await read { session in
             guard let row = try session.run(Self.keySQL, [.text(orNull: key), .time(oldest)]).rows.first

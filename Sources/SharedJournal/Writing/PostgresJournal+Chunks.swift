@@ -6,7 +6,7 @@ import SystemPackage
 
 /// Sources that were handed to one node and may have to be read by another: their bytes are in the database before the
 /// run is, and go from there into the spool of the node that continues it.
-extension SharedJournal {
+extension PostgresJournal {
     static let chunkSize = 1 << 20
     /// Rows of a transaction: no more than 4 MiB, so that a standby keeps up.
     private static let chunksAtOnce = 4

@@ -15,7 +15,7 @@ struct Submission: Sendable {
 ///
 /// A run is at its end as soon as everything in it is delivered, and is opened again for what comes later, until it is an
 /// hour old or holds ten thousand records. So neither the number of runs nor of open ones grows with a trickle of records.
-struct SubmissionDesk: Sendable {
+struct SubmissionBatcher: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// What is done with a record that arrived.
@@ -28,7 +28,7 @@ struct SubmissionDesk: Sendable {
     }
 
     /// The records of one origin.
-    private struct Lane: Sendable {
+    private struct OriginRecords: Sendable {
         /// The run that takes records now.
         var run: RunID?
         /// Whether a run is being opened.
@@ -54,11 +54,11 @@ struct SubmissionDesk: Sendable {
     /// … or holds so many.
     var largestRun = 10_000
     /// Records in memory, of all runs. What comes beyond is read from the store when its turn comes.
-    var mostInMemory = 20_000
+    var maximumInMemory = 20_000
     /// Origins that are remembered while nothing of theirs is on its way.
     private static let rememberedLanes = 4096
 
-    private var lanes: [SubmissionOrigin: Lane] = [:]
+    private var lanes: [SubmissionOrigin: OriginRecords] = [:]
     private var trays: [RunID: SubmissionTray] = [:]
     /// On their way into the journal.
     private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
@@ -83,7 +83,7 @@ struct SubmissionDesk: Sendable {
 
     mutating func arrive(_ submission: Submission, now: Instant) -> Arrival {
         let origin = submission.origin
-        var lane = lanes[origin] ?? Lane()
+        var lane = lanes[origin] ?? OriginRecords()
         defer { lanes[origin] = lane }
         if let run = lane.run, let tray = trays[run] {
             if now - tray.openedAt < Self.longestRun { return reserve(submission, in: run, &lane, now: now) }
@@ -94,7 +94,7 @@ struct SubmissionDesk: Sendable {
     }
 
     /// Asks for a run for those that wait, unless one is being opened or comes to its end.
-    private mutating func open(_ origin: SubmissionOrigin, _ lane: inout Lane, now: Instant) -> Arrival {
+    private mutating func open(_ origin: SubmissionOrigin, _ lane: inout OriginRecords, now: Instant) -> Arrival {
         if lane.isOpening { return .wait }
         var extended: RunID?
         if let last = lane.last, now - last.openedAt < Self.longestRun {
@@ -108,9 +108,9 @@ struct SubmissionDesk: Sendable {
     }
 
     private mutating func reserve(
-        _ submission: Submission, in run: RunID, _ lane: inout Lane, now: Instant
+        _ submission: Submission, in run: RunID, _ lane: inout OriginRecords, now: Instant
     ) -> Arrival {
-        guard let position = trays[run]?.reserve(spills: inMemory >= mostInMemory, now: now) else { return .wait }
+        guard let position = trays[run]?.reserve(spills: inMemory >= maximumInMemory, now: now) else { return .wait }
         storing[submission.id] = (submission, run, position)
         if position + 1 >= largestRun { lane.run = nil }
         return .store(submission, run, position: position)
@@ -119,7 +119,7 @@ struct SubmissionDesk: Sendable {
     /// A run for those that wait.
     /// - Parameter position: of the next record in it.
     mutating func opened(_ run: RunID, for origin: SubmissionOrigin, position: Int, now: Instant) -> [Arrival] {
-        var lane = lanes[origin] ?? Lane()
+        var lane = lanes[origin] ?? OriginRecords()
         var openedAt = now
         if let last = lane.last, last.run == run { openedAt = last.openedAt } else { seal(&lane) }
         lane.last = nil
@@ -223,7 +223,7 @@ struct SubmissionDesk: Sendable {
     /// Whether a run that takes records need not stay open: nothing of it is on its way, or it can be continued from the
     /// store because there is room again.
     private func mayClose(_ tray: SubmissionTray, _ isSettled: Bool) -> Bool {
-        tray.spilledFrom == nil ? isSettled : inMemory - atRest <= mostInMemory / 2
+        tray.spilledFrom == nil ? isSettled : inMemory - atRest <= maximumInMemory / 2
     }
 
     /// Takes no more records into a run, which ends early.
@@ -266,7 +266,7 @@ struct SubmissionDesk: Sendable {
     /// Whether a run that is done may be opened again.
     func mayExtend(_ run: RunID) -> Bool { lanes.values.contains { $0.last?.run == run } }
 
-    private mutating func seal(_ lane: inout Lane) {
+    private mutating func seal(_ lane: inout OriginRecords) {
         if let last = lane.last, last.isDone { sealed.append(last.run) }
         lane.last = nil
     }

@@ -3,7 +3,7 @@ public import DeliveryModel
 import DeliveryStore
 public import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func recordsSent(to api: String?, in period: Range<Date>) async throws(DeliveryError) -> Int {
         let numbers = SentPeriod.numbers(in: period)
         return try await read { session in

@@ -5,7 +5,7 @@ public import DeliveryStore
 
 /// Lists of what was delivered lie in files of one state directory, so nodes can't share them yet: a run that needs one is
 /// refused plainly.
-extension SharedJournal {
+extension PostgresJournal {
     private static let unavailable = DeliveryError(
         .configuration,
         "Lists of delivered records (--only-new) need the state directory's own journal: nodes of a shared one have none. "

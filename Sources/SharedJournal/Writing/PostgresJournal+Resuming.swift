@@ -4,7 +4,7 @@ public import DeliveryModel
 public import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     public func reopen(
         _ id: RunID, by owner: RunOwner, for binding: RunBinding
     ) async throws(DeliveryError) -> ResumableRun? {

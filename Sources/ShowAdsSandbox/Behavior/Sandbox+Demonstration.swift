@@ -8,7 +8,7 @@ extension Sandbox {
     ///   times, waits the second that it is asked for, and settles below the limit.
     /// - Every eighth request fails. Errors come at even distances, so that no batch is hit five times in a row by bad
     ///   luck and every record arrives, but for those whose cookie begins with `refuse-`.
-    public static var pleasant: SimulatedFaults {
+    public static var demonstration: SimulatedFaults {
         SimulatedFaults(latency: 450, jitter: 300, errorRate: 0.125, rateLimit: 4, retryAfter: 1)
     }
 }

@@ -1,5 +1,5 @@
 /// How records are written as JSON for the ads API.
-enum RequestBody {
+enum BannerJSON {
     static let bulkStart: StaticString = #"{"Data":["#
     static let bulkEnd: StaticString = "]}"
     static let itemStart: StaticString = #"{"VisitorCookie":""#

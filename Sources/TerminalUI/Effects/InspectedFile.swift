@@ -3,7 +3,7 @@ import DeliveryModel
 import Foundation
 
 /// A file that is looked into, from its beginning.
-final class FileSource: ByteSource {
+final class InspectedFile: ByteSource {
     private let file: Int32
     private(set) var size: Int
     let facts: FileFacts

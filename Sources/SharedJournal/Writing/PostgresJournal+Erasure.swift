@@ -2,7 +2,7 @@
 public import DeliveryModel
 public import DeliveryStore
 
-extension SharedJournal {
+extension PostgresJournal {
     /// A page in a commit, so that no other waits for long.
     public func erase(_ cookies: ErasedCookies, isDryRun: Bool) async throws(DeliveryError) -> StoreErasure {
         let rows = ErasedRows(cookies: cookies, isDryRun: isDryRun)
@@ -115,7 +115,7 @@ private struct ErasedRows: Sendable {
         let id = Value.integer(row.integer("id") ?? 0)
         let run = Value.integer(row.integer("run") ?? 0)
         let isListed = row.string("recovered_in") == nil && row.string("dismissed_at") == nil
-        if isListed, row.text("kind") != FailedRecord.Class.rejected.rawValue {
+        if isListed, row.text("kind") != FailedRecord.Kind.rejected.rawValue {
             try session.run(
                 """
                 UPDATE run SET dismissed = dismissed + 1

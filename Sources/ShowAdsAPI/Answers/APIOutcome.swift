@@ -1,5 +1,5 @@
 /// What an answer, or its absence, means for the records of a request.
-public enum Outcome: Hashable, Sendable {
+public enum APIOutcome: Hashable, Sendable {
     /// 2xx.
     case applied
     /// 400, 413, 422: the records, or some of them, are not wanted. `answer` is the beginning of the body, made

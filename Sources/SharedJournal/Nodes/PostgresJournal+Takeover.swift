@@ -3,7 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 
-extension SharedJournal {
+extension PostgresJournal {
     /// Makes the runs of an expired node free, counts what it had under way as in doubt, and ends its membership, all in
     /// one transaction: from then on it commits nothing.
     /// - Parameter heartbeat: the one that stood still; `nil` when the process is known to be dead.

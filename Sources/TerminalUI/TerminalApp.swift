@@ -4,7 +4,7 @@ import Foundation
 import TerminalKit
 
 /// The terminal UI.
-public struct TerminalUI: Sendable {
+public struct TerminalApp: Sendable {
     private let services: TerminalUIServices
     private let inspector: SourceInspector
 

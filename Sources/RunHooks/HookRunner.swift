@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A run never waits for them and never fails because of them. `notify` only notes what is to be told; `serving` tells
 /// it beside the work, a few at a time, and gives what is left at the end a limited time.
-public final class RunHooks: Sendable {
+public final class HookRunner: Sendable {
     /// What became of the notices, by hook.
     public struct Statistics: Hashable, Sendable {
         public var delivered = 0
@@ -19,7 +19,7 @@ public final class RunHooks: Sendable {
     /// How many may wait; one more is dropped.
     private static let capacity = 10_000
 
-    private let lanes: [Lane]
+    private let queues: [HookQueue]
     private let grace: Duration
 
     /// - Parameter grace: how long notices may take after the work has ended.
@@ -33,15 +33,15 @@ public final class RunHooks: Sendable {
     }
 
     init(_ hooks: [any RunHook], logger: Logger, grace: Duration) {
-        lanes = hooks.map { Lane(hook: $0, logger: logger, capacity: Self.capacity) }
+        queues = hooks.map { HookQueue(hook: $0, logger: logger, capacity: Self.capacity) }
         self.grace = grace
     }
 
     /// Whether anything is told at all.
-    public var isEmpty: Bool { lanes.isEmpty }
+    public var isEmpty: Bool { queues.isEmpty }
 
     public var statistics: Statistics {
-        lanes.map(\.statistics).reduce(into: Statistics()) { sum, lane in
+        queues.map(\.statistics).reduce(into: Statistics()) { sum, lane in
             sum.delivered += lane.delivered
             sum.failed += lane.failed
             sum.dropped += lane.dropped
@@ -50,16 +50,16 @@ public final class RunHooks: Sendable {
 
     /// Notes a summary that is to be told. Never waits.
     public func notify(_ summary: String) {
-        for lane in lanes { lane.add(summary) }
+        for lane in queues { lane.add(summary) }
     }
 
     /// Tells what is noted while `body` works, and after it for at most the grace. Can be used once.
     public func serving<Value: Sendable>(_ body: () async throws -> Value) async rethrows -> Value {
         guard !isEmpty else { return try await body() }
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [lanes] in
+            group.addTask { [queues] in
                 await withDiscardingTaskGroup { group in
-                    for lane in lanes { group.addTask { await lane.run(width: Self.width) } }
+                    for lane in queues { group.addTask { await lane.run(width: Self.width) } }
                 }
             }
             do {
@@ -74,7 +74,7 @@ public final class RunHooks: Sendable {
     }
 
     private func end(_ group: inout ThrowingTaskGroup<Void, any Error>) async {
-        for lane in lanes { lane.close() }
+        for lane in queues { lane.close() }
         group.addTask { [grace] in try? await Task.sleep(for: grace) }
         // Whichever comes first: everything is told, or the time is over.
         _ = try? await group.next()
@@ -97,12 +97,12 @@ struct HookFault: Error, CustomStringConvertible {
 }
 
 /// The notices of one hook, in the order of the runs' ends.
-private final class Lane: Sendable {
+private final class HookQueue: Sendable {
     private let hook: any RunHook
     private let logger: Logger
     private let notices: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
-    private let counts = Mutex(RunHooks.Statistics())
+    private let counts = Mutex(HookRunner.Statistics())
 
     init(hook: any RunHook, logger: Logger, capacity: Int) {
         self.hook = hook
@@ -110,7 +110,7 @@ private final class Lane: Sendable {
         (notices, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
     }
 
-    var statistics: RunHooks.Statistics { counts.withLock { $0 } }
+    var statistics: HookRunner.Statistics { counts.withLock { $0 } }
 
     func add(_ summary: String) {
         if case .enqueued = continuation.yield(summary) { return }

@@ -9,7 +9,7 @@ import SystemPackage
 ///
 /// A process that delivers is a node: it has a row that says that it lives, and writes only what belongs to it. Each
 /// commit checks both in the database, so a node that was taken over can't write any more, whatever it believes.
-public final class SharedJournal: DurableStore {
+public final class PostgresJournal: DurableStore {
     /// What a process does with the journal.
     public enum Role: Sendable {
         case delivering(NodeIdentity)

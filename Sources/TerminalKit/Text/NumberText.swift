@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as people read them on a screen.
-package enum Figures {
+package enum NumberText {
     /// `1234567` as `1,234,567`.
     package static func count(_ number: Int) -> String {
         let digits = String(number.magnitude)

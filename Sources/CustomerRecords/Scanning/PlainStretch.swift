@@ -18,7 +18,7 @@ protocol PlainRecordWriter {
 /// Invariant for its unsafe reads: `base[cursor ..< cursor + 128]` are bytes of the source, because the run ends at
 /// `stop`; and from any of them 48 more are readable, because the window is padded by 128 bytes. A cookie begins less
 /// than 128 bytes behind the cursor.
-struct PlainRun {
+struct PlainStretch {
     /// A plain record is shorter than this.
     static let longestRecord = 2 * ByteBlock.count
 
