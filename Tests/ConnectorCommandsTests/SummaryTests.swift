@@ -70,6 +70,7 @@ struct SummaryTests {
         #expect(text.contains("4 records may have arrived more than once"))
         #expect(text.contains("/state/unsent.csv"))
         #expect(text.contains("data-connector retry 7"))
+        #expect(text.contains("rejected records: data-connector failures 7 --rejected"))
         var stopped = Self.summary
         stopped.state = .stopped(reason: "by hand")
         #expect(SummaryText.lines(stopped).last?.contains("data-connector resume 7") == true)

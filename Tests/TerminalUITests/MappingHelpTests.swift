@@ -60,6 +60,17 @@ struct MappingHelpTests {
         #expect(try mapping(model).report == Fixture.report)
     }
 
+    @Test("the footer says what Enter and Esc do now")
+    func footer() {
+        var model = opened()
+        func last() -> Substring { Golden.text(view(model)).split(separator: "\n").last { $0.contains("Esc") } ?? "" }
+        #expect(last().contains("Enter Choose"))
+        _ = update(&model, .key(.enter))
+        #expect(last().contains("Enter Use it"))
+        _ = update(&model, .key(.escape))
+        #expect(last().contains("Esc Discard"))
+    }
+
     @Test("a choice that lets no record pass is used, and not kept for other files")
     func useless() {
         var model = opened()
@@ -80,11 +91,11 @@ struct MappingHelpTests {
         var report = DryRunReport(isFinished: true, rejections: [.age: 3000])
         #expect(
             report.nothingToSend(AgeFilter())
-                == "No record would be sent: all rejected, most for their age")
+                == "No record would be sent: all rejected, all for their age")
         report.ages[12] = 4
         #expect(
             report.nothingToSend(AgeFilter(minimum: 18))
-                == "No record would be sent: 3,000 rejected, most for their age; 4 outside the age range")
+                == "No record would be sent: 3,000 rejected, all for their age; 4 outside the age range")
         #expect(report.nothingToSend(AgeFilter(minimum: 0)) == nil)
         report.rejections = [:]
         #expect(

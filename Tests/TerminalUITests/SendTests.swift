@@ -132,6 +132,16 @@ struct SendTests {
         #expect(model.obstacle(to: .start) == "No record would be sent: all rejected, most for their name")
     }
 
+    @Test("a file whose dry run found a fault can't be started, and the fault is the reason")
+    func faultOfDryRun() {
+        var model = Fixture.send(size: Size(width: 100, height: 30))
+        let fault = DeliveryError(.source, "customers.csv, line 9: another header names the columns in another order.")
+        _ = update(&model, .dryRun(path: file, .failure(fault)))
+        #expect(model.obstacle(to: .start) == fault.message)
+        _ = update(&model, .key(.character("s")))
+        #expect(model.overlays.isEmpty)
+    }
+
     @Test("a run that has started is shown, and its file is remembered")
     func started() {
         var model = Fixture.send()

@@ -71,8 +71,8 @@ struct SentBeforeTests {
     func rejectionWarning() {
         var report = DryRunReport(rejections: [.malformed: 2488])
         report.ages[30] = 512
-        #expect(report.rejectionWarning == "83 % of the records would be rejected, most of them malformed.")
+        #expect(report.rejectionWarning == "83 % of the records would be rejected, all of them malformed.")
         report.notices = [Notice(.notText, count: 2488, example: "the file looks like Windows-1252")]
-        #expect(report.mostRejections == "most because they are not UTF-8: E sets the encoding")
+        #expect(report.mostRejections == "all because they are not UTF-8: E sets the encoding")
     }
 }

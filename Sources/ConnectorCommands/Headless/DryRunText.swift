@@ -17,11 +17,18 @@ enum DryRunText {
                 .configuration, "API_URL is needed with --only-new: what was delivered is kept apart for each API.")
         }
         var report = DeliveryReport(runs: [], isSeveral: paths.count > 1)
-        for path in paths { report.runs.append(try await summary(path, settings, api, console)) }
+        var first: [[String]] = []
+        for path in paths {
+            var rejected = FirstRejected()
+            report.runs.append(try await summary(path, settings, api, console, &rejected))
+            first.append(rejected.lines)
+        }
         if json {
             try Console.result(try report.json)
         } else {
-            for line in report.runs.flatMap(SummaryText.lines) { try Console.result(line) }
+            for (run, first) in zip(report.runs, first) {
+                for line in SummaryText.lines(run, firstRejected: first) { try Console.result(line) }
+            }
             if report.isSeveral { try Console.result(SummaryText.total(report)) }
         }
         return report
@@ -36,11 +43,12 @@ enum DryRunText {
         }
     }
 
-    private static func summary(_ path: String, _ settings: Settings, _ api: String?, _ console: Console) async throws
-        -> RunSummary
-    {
+    private static func summary(
+        _ path: String, _ settings: Settings, _ api: String?, _ console: Console, _ first: inout FirstRejected
+    ) async throws -> RunSummary {
         let start = Date()
-        let result = try await count(path, settings, api, console)
+        let result: DryRun
+        (result, first) = try await count(path, settings, api, console)
         console.setBar("")
         if let limit = settings.reading.maximumRejected,
             !limit.allows(rejected: result.tally.rejected, of: result.read)
@@ -62,7 +70,8 @@ enum DryRunText {
     @concurrent
     private static func count(
         _ path: String, _ settings: Settings, _ api: String?, _ console: Console
-    ) async throws -> DryRun {
+    ) async throws -> (DryRun, FirstRejected) {
+        var first = FirstRejected(rules: settings.reading.rules)
         do {
             let newRecords =
                 settings.reading.onlyNew == nil
@@ -70,12 +79,14 @@ enum DryRunText {
                 : try await PastRuns.of(settings) {
                     try await NewRecordSearch.count(of: path, settings.reading, for: api, in: $0.journal)
                 }
-            return try DryRun.count(
-                try DryRunSource(path), options: settings.reading, newRecords: newRecords
+            let counted = try DryRun.count(
+                try DryRunSource(path), options: settings.reading, newRecords: newRecords, rejects: &first
             ) { progress in
                 if console.isTerminal { console.setBar("\(SummaryText.number(progress.read)) records read") }
                 return true
             }
+            first.describe(counted.dialect)
+            return (counted, first)
         } catch let error as SourceFormatError {
             throw DeliveryError(.source, error.message(for: path))
         } catch let fault as VisitorTableFault {

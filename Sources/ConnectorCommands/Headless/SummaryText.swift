@@ -4,7 +4,8 @@ import Foundation
 
 /// A run's summary for a person.
 enum SummaryText {
-    static func lines(_ summary: RunSummary) -> [String] {
+    /// - Parameter firstRejected: where the first rejected record of each reason stands, where no list says it.
+    static func lines(_ summary: RunSummary, firstRejected: [String] = []) -> [String] {
         let counts = summary.counts
         var lines = [head(summary)]
         lines.append(
@@ -19,7 +20,11 @@ enum SummaryText {
             let new = counts.sent + counts.failed + counts.pending
             lines.append("  \(number(new)) of \(number(new + known)) are new or changed")
         }
-        for notice in summary.notices { lines.append("  \(notice.isInformative ? "note" : "check"): \(notice.text)") }
+        lines += firstRejected.map { "    " + $0 }
+        if counts.rejected > 0, summary.id.rawValue > 0 {
+            lines.append("  rejected records: data-connector failures \(summary.id) --rejected")
+        }
+        for notice in summary.notices { lines.append("  " + text(notice)) }
         if counts.read > 0, counts.rejected == counts.read {
             lines.append("  every record was rejected: is this the right file, and are its columns the right ones?")
         }
@@ -41,6 +46,13 @@ enum SummaryText {
         if let file = summary.unsentFile { lines.append("  failed records: \(file)") }
         if let advice = advice(summary) { lines.append("  " + advice) }
         return lines
+    }
+
+    private static func text(_ notice: Notice) -> String {
+        guard notice.code != .sentBefore else {
+            return "check: this content was already sent\(notice.example.map { " by \($0)" } ?? ""); --once skips it"
+        }
+        return "\(notice.isInformative ? "note" : "check"): \(notice.text)"
     }
 
     private static func head(_ summary: RunSummary) -> String {

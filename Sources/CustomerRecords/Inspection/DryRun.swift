@@ -45,10 +45,18 @@ public struct DryRun: Hashable, Sendable {
         _ source: some ByteSource, options: ReaderOptions, newRecords: NewRecords? = nil,
         progress: (DryRun) throws -> Bool = { _ in true }
     ) throws -> DryRun {
+        var rejects = DiscardingSink()
+        return try count(source, options: options, newRecords: newRecords, rejects: &rejects, progress: progress)
+    }
+
+    /// As `count(_:options:newRecords:progress:)`, and hands on what is rejected.
+    public static func count<Sink: RejectedRecordSink & ~Copyable>(
+        _ source: some ByteSource, options: ReaderOptions, newRecords: NewRecords?, rejects: inout Sink,
+        progress: (DryRun) throws -> Bool = { _ in true }
+    ) throws -> DryRun {
         var options = options
         let filter = options.filter
         options.filter = AgeFilter(minimum: 0)
-        var rejects = DiscardingSink()
         let repeats =
             options.repeats == .send && newRecords == nil
             ? nil : RepeatCounter(policy: options.repeats, filter: filter, newRecords: newRecords)

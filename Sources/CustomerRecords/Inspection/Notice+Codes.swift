@@ -14,6 +14,7 @@ extension Notice.Code {
 
     // Rejected records, and what would let them pass.
     public static let shortRows = Self(rawValue: "short_rows")
+    public static let cutOff = Self(rawValue: "cut_off")
     public static let notText = Self(rawValue: "not_text")
     public static let convertedTwice = Self(rawValue: "converted_twice")
     public static let nameFormatLetters = Self(rawValue: "name_format_letters")
@@ -36,6 +37,7 @@ extension Notice {
     public var text: String {
         let example = example ?? ""
         let records = count == 1 ? "1 record" : "\(count) records"
+        let names = count == 1 ? "1 rejected name" : "\(count) rejected names"
         let rows = count == 1 ? "1 row" : "\(count) rows"
         return switch code {
         case .compressed: "unpacked from gzip"
@@ -49,15 +51,16 @@ extension Notice {
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:
             "\(rows) rejected as too short, though all four columns are there; --short-rows admits them (\(example))"
+        case .cutOff: "the last line is not a whole record (\(example)): was the file cut off? Export or copy it again"
         case .notText:
             "\(records) with bytes that are not UTF-8; "
                 + (EncodingGuess.allCases.first { example.hasSuffix($0.label) }?.advice(.commandLine)
                     ?? "export the file as UTF-8, or name its encoding with --encoding")
         case .convertedTwice:
             "\(records) with a name that was converted to UTF-8 twice; export the file again (\(example))"
-        case .nameFormatLetters: "--name-format letters would let \(records) with a rejected name pass"
-        case .nameFormatCommon: "--name-format common would let \(records) with a rejected name pass"
-        case .nameFormatAny: "--name-format any would let \(records) with a rejected name pass"
+        case .nameFormatLetters: "\(names) would be valid with --name-format letters"
+        case .nameFormatCommon: "\(names) would be valid with --name-format common"
+        case .nameFormatAny: "\(names) would be valid with --name-format any"
         case .cookieNumber: "\(records) with a cookie that a spreadsheet wrote as a number (\(example))"
         case .cookiePlaceholder: "\(records) with a placeholder for a cookie (\(example))"
         case .cookieQuotes: "\(records) with a cookie in quotes (\(example))"

@@ -81,7 +81,8 @@ extension SourceFormatError {
         switch code {
         case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange: true
         case .notCSV, .unmarkedWideText, .unknownEncoding, .cutOffCompression, .damagedCompression, .noMemory,
-            .unsupportedSeparator, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
+            .unsupportedSeparator, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder,
+            .tooManyRejected:
             false
         }
     }

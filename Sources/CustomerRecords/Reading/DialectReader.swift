@@ -82,7 +82,7 @@ struct DialectReader {
         if options.columns.isEmpty, let records = try bestByRecords(isCertain: false) {
             return try withoutHeader(records)
         }
-        throw notUnderstood()
+        throw mixedDelimiters ?? notUnderstood()
     }
 
     private func empty(_ delimiter: Delimiter) -> Result {
@@ -111,6 +111,7 @@ struct DialectReader {
         {
             return try withoutHeader(best.records)
         }
+        if let fault = mixedDelimiters(best.records, header: best.index) { throw fault }
         let above = best.records.records[..<best.index]
         for record in above {
             let isRecord =
@@ -213,22 +214,48 @@ struct DialectReader {
 
     // MARK: Saying what was found
 
-    /// The record that looks most like a header, or else the first one.
-    private func notUnderstood() -> SourceFormatError {
-        var best: (titles: HeaderTitles, line: Int, text: String)?
-        for candidate in candidates {
-            for record in candidate.records.prefix(1) {
-                let titles = HeaderTitles(record.fields, options.columns)
-                let isBetter =
-                    best.map {
-                        (titles.known.count, titles.all.count) > ($0.titles.known.count, $0.titles.all.count)
-                    } ?? true
-                if isBetter { best = (titles, record.line, record.text) }
-            }
+    /// A header that nobody knows, divided by one delimiter, above records that only another one divides.
+    private var mixedDelimiters: SourceFormatError? {
+        candidates.lazy.compactMap { candidate in
+            guard let place = candidate.firstFull, candidate.records[place].fields.count >= 4 else { return nil }
+            return mixedDelimiters(candidate, header: place)
+        }.first
+    }
+
+    /// Why the records below a header can't be read by its delimiter; `nil` when they can, or when no other divides them.
+    private func mixedDelimiters(_ records: HeadRecords, header: Int) -> SourceFormatError? {
+        let below = records.records.dropFirst(header + 1)
+        guard !below.isEmpty, below.allSatisfy({ $0.fields.count == 1 }) else { return nil }
+        for other in candidates where other.delimiter != records.delimiter {
+            let rows = other.records.filter { $0.start >= records.records[header].next }
+            guard let first = rows.first, rows.allSatisfy({ $0.fields.count >= 4 }) else { continue }
+            return SourceFormatError(
+                .mixedDelimiters(header: records.delimiter.rawValue, records: other.delimiter.rawValue),
+                line: first.line)
         }
+        return nil
+    }
+
+    /// The record that looks most like a header, below a title or first.
+    private func notUnderstood() -> SourceFormatError {
+        var best: (titles: HeaderTitles, line: Int)?
+        for candidate in candidates {
+            let place = candidate.firstFull ?? 0
+            guard candidate.records.indices.contains(place) else { continue }
+            let titles = HeaderTitles(candidate.records[place].fields, options.columns)
+            let isBetter =
+                best.map { (titles.known.count, titles.all.count) > ($0.titles.known.count, $0.titles.all.count) }
+                ?? true
+            if isBetter { best = (titles, candidate.records[place].line) }
+        }
+        let first = candidates.first?.records.first
         // A source without any record never comes here.
-        guard let best else { return SourceFormatError(.unknownHeader(firstLine: "", titles: []), line: start.line) }
-        return SourceFormatError(best.titles.fault(firstLine: best.text), line: best.line)
+        guard let best, let first else {
+            return SourceFormatError(.unknownHeader(firstLine: "", titles: [], titlesLine: nil), line: start.line)
+        }
+        let fault = best.titles.fault(firstLine: first.text, titlesLine: best.line == first.line ? nil : best.line)
+        guard case .unknownHeader = fault else { return SourceFormatError(fault, line: best.line) }
+        return SourceFormatError(fault, line: first.line)
     }
 }
 
@@ -279,7 +306,7 @@ struct HeaderTitles {
     }
 
     /// Why it is none.
-    func fault(firstLine: String) -> SourceFormatError.Code {
+    func fault(firstLine: String, titlesLine: Int?) -> SourceFormatError.Code {
         for column in KnownColumn.allCases {
             if case .title(let title) = mapping[column], places[column] == nil {
                 return .unmatchedMapping(column: column.rawValue, title: title, titles: all)
@@ -292,7 +319,9 @@ struct HeaderTitles {
             return .duplicateColumn(twice.rawValue, titles: all)
         }
         let missing = KnownColumn.allCases.filter { places[$0] == nil }
-        if known.isEmpty && mapping.isEmpty { return .unknownHeader(firstLine: firstLine, titles: all) }
+        if known.isEmpty && mapping.isEmpty {
+            return .unknownHeader(firstLine: firstLine, titles: all, titlesLine: titlesLine)
+        }
         return .missingColumns(missing.map(\.rawValue), titles: all)
     }
 }

@@ -209,6 +209,9 @@ public struct RecordReader<Source: ByteSource> {
                 try rejects.rejected(line: rejection.line, fault: rejection.fault, raw: $0)
             }
         }
+        if pause == .sourceEnded, let last = scanner.rejections.last, last.raw.upperBound == window.filled {
+            noteCutOff(last, in: &scanner)
+        }
         scanner.rejections.removeAll(keepingCapacity: true)
         bytesRead = window.offset + scanner.cursor
         if scanner.isBetweenRecords || pause == .sourceEnded {
@@ -223,6 +226,17 @@ public struct RecordReader<Source: ByteSource> {
         }
         if pause == .faultFound { fault = scanner.fault }
         return pause == .sourceEnded || fault != nil
+    }
+
+    /// Asks whether a source is whole that ends inside a record.
+    private func noteCutOff(_ last: RecordScanner.Rejection, in scanner: inout RecordScanner) {
+        guard options.rules.version >= 2 else { return }
+        switch last.fault {
+        case .tooFewFields, .openQuote: scanner.notices.add(Notice(.cutOff, example: "line \(last.line)"))
+        case .tooManyFields, .textAfterQuote, .notText, .null, .tooLong, .name, .age, .cookie, .suspiciousCookie,
+            .bannerID:
+            break
+        }
     }
 
     /// Moves to the first record, or to the end of the source.

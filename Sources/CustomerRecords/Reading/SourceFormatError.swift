@@ -22,7 +22,11 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         /// A column was mapped to a number above the number of columns.
         case mappingOutOfRange(column: String, number: Int, columns: Int)
         /// Neither a header nor a record.
-        case unknownHeader(firstLine: String, titles: [String])
+        ///
+        /// - Parameter titlesLine: where the titles stand if that is below the first line.
+        case unknownHeader(firstLine: String, titles: [String], titlesLine: Int?)
+        /// The header is divided by one delimiter, the records by another.
+        case mixedDelimiters(header: String, records: String)
         /// The records can be read with each of these.
         case ambiguousDelimiter([String])
         /// A record stands above the header.
@@ -61,7 +65,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
         case .noMemory: "\(name): not enough memory to unpack it. Try again later."
         case .unsupportedSeparator, .duplicateColumn, .missingColumns, .unmatchedMapping, .mappingOutOfRange,
-            .unknownHeader, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
+            .unknownHeader, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder,
+            .tooManyRejected:
             "\(name), line \(line): \(detail(wording))"
         }
     }
@@ -81,10 +86,18 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
                 + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
         case .mappingOutOfRange(let column, let number, let count):
             "\(column) is mapped to column \(number), but the line has \(count) columns."
-        case .unknownHeader(let text, let titles):
+        case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:
+            "no line of the first \(HeadRecords.most) is a header with name, age, cookie and banner_id, and this one has "
+                + "fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
+                + "“\(Self.shown(text, 120))”. Delete what stands above the header, or export the file again with all "
+                + "four columns."
+        case .unknownHeader(let text, let titles, let titlesLine):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
+                + (titlesLine.map { "Line \($0) may be the header (\(Self.list(titles))). " } ?? "")
                 + "Say which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
                 + "or, if the file has no header and its columns are in this order, use \(wording.flag("no-header"))."
+        case .mixedDelimiters(let header, let records):
+            "the header is divided by \(header), but this line by \(records). Use one delimiter in the whole file."
         case .ambiguousDelimiter(let names):
             "the records can be read with more than one delimiter (\(names.joined(separator: ", "))). "
                 + "Say which one is right, for example \(wording.value("delimiter", names.first ?? "comma"))."
@@ -93,7 +106,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
                 + "Move the header to the top, or split the file there."
         case .headerInAnotherOrder(let titles):
             "another header names the columns in another order (\(Self.list(titles))), so what follows would be read "
-                + "wrong. Were files put together? Split the file there and send each part by itself."
+                + "wrong. Were files put together? Split the file there."
         case .tooManyRejected(let rejected, let read, let limit, let reason):
             "\(rejected) of \(read) records are rejected, more than the limit of \(limit), most of them because of "
                 + "\(reason). Nothing was sent. Fix the file, or raise \(wording.name("max-rejected"))."

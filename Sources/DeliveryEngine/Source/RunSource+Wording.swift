@@ -18,7 +18,7 @@ extension RunSource {
         case .cutOffCompression, .damagedCompression:
             fault.message +=
                 isCopy ? " What was read before that belongs to this run." : " Then resume the run."
-        default: fault.message += " What stands above that line belongs to this run, so send only the rest."
+        default: fault.message += " What stands above that line belongs to this run: send only what follows."
         }
         return fault
     }

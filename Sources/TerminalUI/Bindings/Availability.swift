@@ -73,6 +73,7 @@ extension Model {
         if case .failed(let path, let message) = send.preview, path == file { return message }
         if send.reading(of: file).isPending { return "The columns are being read again" }
         if send.filter == nil { return "Invalid age range" }
+        if let dryRun = send.dryRun, dryRun.path == file, let problem = dryRun.problem { return problem }
         if let dryRun = send.dryRun, dryRun.path == file, dryRun.report.isFinished, let filter = send.filter,
             let reason = dryRun.report.nothingToSend(filter)
         {

@@ -14,7 +14,24 @@ enum ProgressView {
             facts(run, model, isNarrow: area.width < 70).fitting(area.width, separators: ["      ", "   ", "  "]),
             area.row(1))
         let sentence = RunText.sentence(run, model)
-        canvas.write(sentence.isEmpty ? source(run.summary, area.width) : sentence, area.row(2))
+        guard area.height > 3 else {
+            canvas.write(sentence.isEmpty ? source(run.summary, area.width) : sentence, area.row(2))
+            return
+        }
+        let lines = TextFit.wrap(sentence.plain, area.width, maximumLines: area.height - 2)
+        for (index, text) in lines.enumerated() {
+            canvas.write(text, sentence.spans.first?.style ?? .text, area.row(2 + index))
+        }
+    }
+
+    /// Rows that it needs: why a run failed says what to do, so it is shown whole where there is room.
+    static func rows(_ run: RunSnapshot, _ model: Model, _ content: Rectangle) -> Int {
+        switch run.state {
+        case .failed(let reason), .refused(let reason):
+            let lines = TextFit.wrap(reason, content.width).count
+            return 2 + max(1, min(lines, content.height - 16, 6))
+        case .preparing, .running, .paused, .waiting, .finishing, .stopped, .done, .dryRun, .skipped: return 3
+        }
     }
 
     private static func facts(_ run: RunSnapshot, _ model: Model, isNarrow: Bool) -> [Line] {

@@ -43,8 +43,10 @@ enum RunView {
         let content = area.content
         let isRoomy = content.height >= 26
         var y = content.y
-        ProgressView.draw(run, model, &canvas, Rectangle(x: content.x, y: y, width: content.width, height: 3))
-        y += 3
+        let progressRows = ProgressView.rows(run, model, content)
+        ProgressView.draw(
+            run, model, &canvas, Rectangle(x: content.x, y: y, width: content.width, height: progressRows))
+        y += progressRows
 
         // The halves: counters on the left, the API on the right.
         let split = area.x + area.width * 42 / 100

@@ -28,7 +28,7 @@ enum NoticeText {
         ]
         if let format = formats[notice.code] {
             let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
-            return "\(names) would pass with --name-format \(format)"
+            return "\(names) would be valid with --name-format \(format)"
         }
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"

@@ -76,10 +76,13 @@ extension Model {
     func startQuestion(_ request: StartRequest) -> Question {
         let host = newest.apiHost ?? (setup.hasSandbox ? "the sandbox" : "the API")
         if case .failed(request.path, let message) = send.preview { return refusal(request, message) }
-        let expectation = expected(request)
-        if expectation == .exactly(0) {
-            return refusal(request, "No record would be sent: all are rejected or outside the age range.")
+        if let dryRun = send.dryRun, dryRun.path == request.path {
+            if let problem = dryRun.problem { return refusal(request, problem) }
+            if dryRun.report.isFinished, let reason = dryRun.report.nothingToSend(request.filter) {
+                return refusal(request, reason + ".")
+            }
         }
+        let expectation = expected(request)
         let number: Line =
             switch expectation {
             case .exactly(let count): Line(NumberText.records(count), .bright, .bold)
@@ -250,6 +253,7 @@ extension DryRunReport {
     /// Said when a tenth or more would be rejected: the file may have been misread.
     var rejectionWarning: String? {
         guard read > 0, rejected * 10 >= read, let reason = mostRejections else { return nil }
+        if rejected == 1 { return "1 of \(NumberText.records(read)) would be rejected, \(reason)." }
         let share = rejected == read ? "All" : "\(min(99, Int((Double(rejected) / Double(read) * 100).rounded()))) %"
         return "\(share) of the records would be rejected, \(reason)."
     }
@@ -259,8 +263,14 @@ extension DryRunReport {
         guard let worst = rejections.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
             return nil
         }
-        guard worst.key == .malformed else { return "most for their \(FailureText.reason(worst.key))" }
-        guard let notText = notices[.notText], notText.count * 2 >= worst.value else { return "most of them malformed" }
-        return "most because they are not UTF-8: E sets the encoding"
+        let most = rejected == 1 ? "" : rejections.count == 1 ? "all " : "most "
+        guard worst.key == .malformed else {
+            return "\(most)for \(rejected == 1 ? "its" : "their") \(FailureText.reason(worst.key))"
+        }
+        guard let notText = notices[.notText], notText.count * 2 >= worst.value else {
+            return rejected == 1 ? "malformed" : most + "of them malformed"
+        }
+        let share = rejected == 1 ? "" : notText.count >= rejected ? "all " : "most "
+        return "\(share)because \(rejected == 1 ? "it is" : "they are") not UTF-8: E sets the encoding"
     }
 }

@@ -72,8 +72,13 @@ enum FooterView {
                 : keys(("Enter", "Confirm"), ("Esc", "Cancel"))
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
-        case .mapping:
-            return keys(MappingView.keys.map { ($0.keys, $0.label) } + [("?", "Help")])
+        case .mapping(let mapping):
+            return keys(
+                MappingView.keys.map { key in
+                    if key.keys == "Enter", mapping.focus == nil { return ("Enter", "Use it") }
+                    if key.keys == "Esc", mapping.asksToDiscard { return ("Esc", "Discard") }
+                    return (key.keys, key.label)
+                } + [("?", "Help")])
         case .fix: return keys(("Tab", "Next"), ("←→", "Choose"), ("Enter", "Resend"), ("Esc", "Cancel"))
         case .inspector:
             return keys(

@@ -69,6 +69,7 @@ extension ReferenceReader {
         }
         guard let best else { return false }
         let header = best.heads[best.index]
+        try throwIfMixed(heads, best.delimiter, best.heads, header: best.index)
         for head in best.heads[..<best.index] {
             let fields = head.fields ?? []
             let byHeader =
@@ -85,6 +86,29 @@ extension ReferenceReader {
         dialect.width = header.width
         dialect.firstRecord = position(header.next)
         return true
+    }
+
+    private func throwIfMixed(
+        _ all: [(Delimiter, [Head])], _ delimiter: Delimiter, _ heads: [Head], header: Int
+    ) throws(SourceFormatError) {
+        let below = heads.dropFirst(header + 1)
+        guard !below.isEmpty, below.allSatisfy({ $0.fields?.count == 1 }) else { return }
+        for (other, rows) in all where other != delimiter {
+            let rows = rows.filter { $0.start >= heads[header].next }
+            guard let first = rows.first, rows.allSatisfy({ ($0.fields ?? []).count >= 4 }) else { continue }
+            throw SourceFormatError(.mixedDelimiters(header: "", records: ""), line: position(first.start).line)
+        }
+    }
+
+    /// The first record that fills more than half as many fields as most records of more than one.
+    private static func firstFull(_ heads: [Head]) -> Int? {
+        let filled = heads.map { ($0.fields ?? []).count { !$0.isEmpty } }
+        var usual = 0
+        for count in filled where count > 1 {
+            let (times, best) = (filled.count { $0 == count }, filled.count { $0 == usual })
+            if usual == 0 || times > best || times == best && count > usual { usual = count }
+        }
+        return usual == 0 ? nil : filled.firstIndex { $0 * 2 > usual }
     }
 
     /// Whether the texts can be an age and a banner.
@@ -116,7 +140,11 @@ extension ReferenceReader {
             dialect.delimiter = heads[place].0
             dialect.width = max(heads[place].1.first?.width ?? 0, 4)
         } else {
-            throw SourceFormatError(.unknownHeader(firstLine: "", titles: []), line: 0)
+            for (delimiter, heads) in heads {
+                guard let place = Self.firstFull(heads), (heads[place].fields ?? []).count >= 4 else { continue }
+                try throwIfMixed(counted.map { ($0.0, $0.1) }, delimiter, heads, header: place)
+            }
+            throw SourceFormatError(.unknownHeader(firstLine: "", titles: [], titlesLine: nil), line: 0)
         }
     }
 

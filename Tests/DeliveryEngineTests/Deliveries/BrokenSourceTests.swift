@@ -72,7 +72,7 @@ struct BrokenSourceTests {
                 RunRequest(source: .file(path: path), options: ReaderOptions(delimiter: .comma, hasNoHeader: true)))
             let broken = try await workplace.engine.finished(run)
             #expect(broken.state.reason?.contains("line 20001: another header") == true)
-            #expect(broken.state.reason?.hasSuffix("belongs to this run, so send only the rest.") == true)
+            #expect(broken.state.reason?.hasSuffix("belongs to this run: send only what follows.") == true)
             #expect(broken.counts.sent == 20_000 && broken.counts.pending == 0 && broken.isResumable)
             #expect(api.ledger.cookies["wrong"] == nil)
         }

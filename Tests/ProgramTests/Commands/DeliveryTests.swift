@@ -105,6 +105,17 @@ struct DeliveryTests {
         }
     }
 
+    @Test("a dry run says where the first rejected record of each reason stands")
+    func firstRejected() async throws {
+        let workspace = try Workspace()
+        let text = "name,age,cookie,banner_id\nJan,25,c1,1\nEva,30\nIvo,x,c3,3\nAda,y,c4,4\n"
+        let ending = try await Program(workspace, key: nil).run(["--headless", "--dry-run", workspace.write(text)])
+        #expect(ending.status == 0)
+        #expect(
+            ending.output.contains("    line 3: malformed: 2 fields, 4 needed\n    line 4: age: "), "\(ending.output)")
+        #expect(!ending.output.contains("line 5"))
+    }
+
     @Test("a dry run counts and sends nothing, and needs no address")
     func dryRun() async throws {
         let workspace = try Workspace()

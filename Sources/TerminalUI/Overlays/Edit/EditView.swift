@@ -16,7 +16,6 @@ enum EditView {
         for (index, text) in TextFit.wrap(why, content.width, maximumLines: 2).enumerated() {
             canvas.write(text, Style(.warning), content.row(index))
         }
-        drawRaw(record, model, &canvas, content.row(7))
         var isValid = true
         for row in EditModel.Row.allCases {
             let line = content.row(3 + row.rawValue)
@@ -46,6 +45,7 @@ enum EditView {
                 ? [Line("Enter", .accent, .bold), Line(" resends it as a separate run", .dim)]
                 : Line("Every field must be valid before it can be sent", .dim)
         }
+        if drawRaw(record, model, &canvas, content.below(7)), edit.problem == nil, !edit.isSending { return }
         for (index, text) in TextFit.wrap(note.plain, content.width, maximumLines: 2).enumerated() {
             if note.spans.count > 1 {
                 canvas.write(note, content.row(8))
@@ -56,10 +56,22 @@ enum EditView {
     }
 
     /// Of a record that could not be taken apart there are no fields to edit, only what was read.
-    private static func drawRaw(_ record: FailedRecord, _ model: Model, _ canvas: inout Canvas, _ row: Rectangle) {
-        guard record.name.isEmpty, record.cookie.isEmpty, !record.raw.isEmpty else { return }
-        canvas.write("As read", .dim, row.left(9))
-        canvas.write(TextFit.end(record.raw, model.isUnmasked ? row.width - 9 : 40), .text, row.after(9))
+    ///
+    /// - Returns: whether there was.
+    private static func drawRaw(
+        _ record: FailedRecord, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle
+    ) -> Bool {
+        guard record.name.isEmpty, record.cookie.isEmpty, !record.raw.isEmpty else { return false }
+        canvas.write("As read", .dim, area.row(0).left(9))
+        guard model.isUnmasked else {
+            canvas.write(TextFit.end(record.raw, 40), .text, area.row(0).after(9))
+            return false
+        }
+        let place = area.after(9)
+        for (index, text) in TextFit.wrap(record.raw, place.width, maximumLines: place.height).enumerated() {
+            canvas.write(text, .text, place.row(index))
+        }
+        return true
     }
 
     private static func label(_ row: EditModel.Row) -> String {

@@ -40,6 +40,9 @@ enum MappingView {
         let columns = mapping.source.columns
         guard columns.indices.contains(mapping.cursor.row) else { return Line() }
         let verdict = mapping.verdict(columns[mapping.cursor.row].number, as: focus, rules: model.setup.rules)
+        if focus == .cookie, verdict.faults == 0, let doubt = mapping.doubt(columns[mapping.cursor.row].number) {
+            return [Line("?", .warning), Line(" \(doubt.words)", .dim)]
+        }
         guard verdict.faults > 0, let fault = verdict.fault else {
             return [Line("✓", .good), Line(" fits the field", .dim)]
         }
@@ -59,7 +62,7 @@ enum MappingView {
         }
         return mapping.source.beginsWithRecord(mapping.chosen)
             ? Line("No header: the first line is a record", .dim)
-            : Line("The first line is the header", .dim)
+            : Line("The file's header names these columns", .dim)
     }
 
     private static func drawFields(
@@ -104,8 +107,9 @@ enum MappingView {
 
     private static func words(_ verdict: MappingModel.Verdict) -> Line {
         guard verdict.samples > 0 else { return Line("no values", .dim) }
-        guard verdict.faults > 0 else { return Line("\(verdict.samples) of \(verdict.samples) valid", .dim) }
-        return Line("\(verdict.faults) of \(verdict.samples) rejected", verdict.isFitting ? .warning : .bad)
+        let samples = verdict.samples == 1 ? "1 sample" : "\(verdict.samples) samples"
+        guard verdict.faults > 0 else { return Line("\(samples) valid", .dim) }
+        return Line("\(verdict.faults) of \(samples) rejected", verdict.isFitting ? .warning : .bad)
     }
 
     private static func drawColumns(

@@ -9,7 +9,6 @@ enum PaletteView {
             right: Line("\(entries.count)", .dim))
         let content = area.content
         FieldBox.draw(&canvas, content.row(0), palette.field, isFocused: true, hint: "type what you want to do")
-        if entries.isEmpty { canvas.write("no matches", .dim, content.row(2)) }
         let table = Table(
             columns: [
                 TableColumn(title: "", width: 9), TableColumn(title: "", width: 15),
@@ -28,6 +27,7 @@ enum PaletteView {
         var layer = Canvas(canvas.size)
         table.draw(&layer, rows)
         canvas.take(layer, rows)
+        if entries.isEmpty { canvas.write("no matches", .dim, content.row(2)) }
         for (line, index) in (palette.cursor.top..<min(entries.count, palette.cursor.top + rows.height)).enumerated() {
             canvas.addRegion(rows.row(line), .overlayRow(index))
         }
