@@ -9,7 +9,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Serve a simulated ads API on this machine.",
         discussion: """
-            Without faults it answers pleasantly: visible latency, some throttling, some errors. Cookies that begin \
+            Without faults it answers like an API on a usual day: visible latency, some throttling, some errors. Cookies that begin \
             with refuse- are refused. Faults can be changed while it runs: POST a JSON object to /__faults; \
             GET /__stats tells what was delivered.
             """)
@@ -69,7 +69,7 @@ struct SandboxCommand: AsyncParsableCommand {
         }
     }
 
-    /// Any fault that is given takes the place of the pleasant ones.
+    /// Any fault that is given replaces those of the demonstration.
     private var faults: SimulatedFaults {
         let given = [latency, jitter, errorRate, rateLimit, retryAfter, tokenLifetime].contains { $0 != nil }
         var faults = given || outage ? SimulatedFaults() : Sandbox.demonstration
