@@ -43,7 +43,7 @@ struct KeyFileTests {
         let notebook = try await Notebook()
         defer { withExtendedLifetime(notebook) {} }
         let store = notebook.store
-        let list = try #require(try await store.deliveryList("nightly", for: nil, isCreated: true))
+        let list = try #require(try await store.deliveryList("nightly", for: nil, begunBy: Notebook.owner))
         let folder = notebook.directory.path.appending("lists").string
         var all: [DeliveryKey] = []
         for _ in 0..<40 {

@@ -93,6 +93,29 @@ struct UpgradeTests {
         #expect(try await journal.audit(AuditQuery()).map(\.command) == [.resume])
     }
 
+    @Test("of the fourth version keeps its audit, and takes lists")
+    func fourth() async throws {
+        let old = try OldState(version: 4)
+        let journal = try Journal(old.directory)
+        defer { journal.close() }
+        #expect(old.files.contains("journal-version-4.sqlite"))
+        let runs = try await journal.runs(limit: 10)
+        #expect(runs.map(\.counts.sent) == [0, 2] && runs.map(\.counts.pending) == [30, 0])
+        #expect(runs[1].counts.failed == 1 && runs[1].counts.rejected == 1 && runs[1].counts.filtered == 1)
+        let totals = try await journal.totals().counts
+        #expect(totals.sent == 2 && totals.failed == 1 && totals.rejected == 1 && totals.filtered == 1)
+        #expect(try await journal.audit(AuditQuery()).map(\.command) == [.send, .send])
+        #expect(try await journal.deliveryLists().isEmpty)
+        let api = try #require(runs[0].api)
+        let list = try #require(try await journal.deliveryList("nightly", for: api, begunBy: Self.owner))
+        let key = DeliveryKey(cookie: "cookie-10", bannerID: 1, secret: list.secret)
+        try await journal.commit([.deliver(list: list.id, keys: [key])])
+        #expect(try await journal.delivered([key], in: list.id) == [true])
+        let resumable = try #require(
+            try await journal.reopen(RunID(rawValue: 2), by: Self.owner, for: RunBinding(api: api)))
+        #expect(resumable.recordsInDoubt == 30)
+    }
+
     @Test("open runs take the API of the first process that continues them")
     func binding() async throws {
         let old = try OldState()

@@ -20,6 +20,35 @@ struct DeliveredListTests {
     }
 
     @Test(
+        "what an interrupted run with a list had under way is in doubt once the next run begins",
+        arguments: [StoreKind.journal, .memory])
+    func interrupted(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        defer { withExtendedLifetime(notebook) {} }
+        var new = Notebook.new()
+        new.options.onlyNew = "nightly"
+        let run = try await notebook.store.create(new)
+        try await notebook.store.commit([
+            .plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0),
+            .plan(run, Notebook.batch(1, state: .planned), rejects: [], rejectsBytes: 0),
+        ])
+        func begin(_ name: String, _ owner: RunOwner) async throws -> RunSummary {
+            _ = try await notebook.store.deliveryList(name, for: Notebook.binding.api, begunBy: owner)
+            return try await notebook.summary(of: run)
+        }
+        #expect(try await begin("nightly", new.owner).recordsInDoubt == 0, "its own process still sends it")
+        let next = RunOwner(node: "here", instance: "2")
+        #expect(try await begin("weekly", next).recordsInDoubt == 0)
+        for _ in 0..<2 {
+            let summary = try await begin("nightly", next)
+            #expect(summary.recordsInDoubt == 10 && summary.possibleDuplicates == 10)
+        }
+        // When it is resumed after all, they are sent once more.
+        let resumed = try #require(try await notebook.store.reopen(run, by: next, for: Notebook.binding))
+        #expect(resumed.summary.recordsInDoubt == 10 && resumed.summary.possibleDuplicates == 20)
+    }
+
+    @Test(
         "hold what was delivered under a name and for an API, before and after it was compacted",
         arguments: [
             StoreKind.journal, .memory,
@@ -29,10 +58,11 @@ struct DeliveredListTests {
         let notebook = try await Notebook(kind)
         defer { withExtendedLifetime(notebook) {} }
         let store = notebook.store
-        #expect(try await store.deliveryList("nightly", for: "https://a", isCreated: false) == nil)
-        let list = try #require(try await store.deliveryList("nightly", for: "https://a", isCreated: true))
-        let other = try #require(try await store.deliveryList("nightly", for: "https://b", isCreated: true))
-        #expect(try await store.deliveryList("nightly", for: "https://a", isCreated: true) == list && list != other)
+        #expect(try await store.deliveryList("nightly", for: "https://a", begunBy: nil) == nil)
+        let list = try #require(try await store.deliveryList("nightly", for: "https://a", begunBy: Notebook.owner))
+        let other = try #require(try await store.deliveryList("nightly", for: "https://b", begunBy: Notebook.owner))
+        #expect(
+            try await store.deliveryList("nightly", for: "https://a", begunBy: Notebook.owner) == list && list != other)
         try await store.commit([.deliver(list: list.id, keys: ["a", "b"].map { Self.key($0, list) })])
         try await store.commit([.deliver(list: list.id, keys: [Self.key("c", list)])])
         for _ in 0..<2 {
@@ -59,7 +89,7 @@ struct DeliveredListTests {
         let notebook = try await Notebook(kind)
         defer { withExtendedLifetime(notebook) {} }
         let store = notebook.store
-        let list = try #require(try await store.deliveryList("nightly", for: nil, isCreated: true))
+        let list = try #require(try await store.deliveryList("nightly", for: nil, begunBy: Notebook.owner))
         let gone = [0, 99].map { DeliveryKey(cookie: "gone-12345", bannerID: $0, secret: list.secret) }
         try await store.commit([.deliver(list: list.id, keys: [gone[0], Self.key("kept", list)])])
         try await store.compactDelivered(in: list.id)

@@ -14,9 +14,16 @@ extension MemoryLedger {
         public var keys: Set<DeliveryKey> = []
     }
 
-    mutating func deliveryList(_ name: String, for api: String?, isCreated: Bool) -> DeliveryList? {
+    mutating func deliveryList(_ name: String, for api: String?, begunBy owner: RunOwner?) -> DeliveryList? {
+        if let owner {
+            for (id, run) in runs
+            where run.isOpen && run.new.owner != owner && run.new.binding.api == api && run.new.options.onlyNew == name
+            {
+                runs[id]?.countInDoubt()
+            }
+        }
         if let known = lists.values.first(where: { $0.name == name && $0.api == api }) { return known.list }
-        guard isCreated else { return nil }
+        guard owner != nil else { return nil }
         let id = Int64(lists.count + 1)
         let new = DeliveredList(
             list: DeliveryList(id: id, secret: DeliverySecret(first: UInt64(id), second: 7)), name: name, api: api,

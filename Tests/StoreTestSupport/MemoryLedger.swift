@@ -73,6 +73,23 @@ public struct MemoryLedger: Sendable {
         public var isStored: Bool { new.location == .stored }
         public var undelivered: Int { failedEver - recoveredFailed - dismissed }
 
+        /// Counts what was under way in a run that stays interrupted, each record once.
+        mutating func countInDoubt() {
+            var count = 0
+            for (sequence, batch) in batches where batch.state != .settled {
+                if batch.parts.isEmpty, batch.state == .sending, !batch.isInDoubt {
+                    count += batch.records
+                    batches[sequence]?.isInDoubt = true
+                }
+                for (first, part) in batch.parts where part.state == .sending && !part.isInDoubt {
+                    count += part.count
+                    batches[sequence]?.parts[first]?.isInDoubt = true
+                }
+            }
+            possibleDuplicates += count
+            recordsInDoubt += count
+        }
+
         /// Whether it is sure that the API never had a record of it.
         var hasSentNothing: Bool {
             sent == 0 && recordsInDoubt == 0 && batches.values.allSatisfy { $0.sent == 0 && $0.state != .sending }

@@ -125,9 +125,9 @@ public final class MemoryStore: DurableStore {
     // MARK: Lists
 
     public func deliveryList(
-        _ name: String, for api: String?, isCreated: Bool
+        _ name: String, for api: String?, begunBy owner: RunOwner?
     ) async throws(DeliveryError) -> DeliveryList? {
-        try write { $0.deliveryList(name, for: api, isCreated: isCreated) }
+        try write { $0.deliveryList(name, for: api, begunBy: owner) }
     }
 
     public func delivered(_ keys: [DeliveryKey], in list: Int64) async throws(DeliveryError) -> [Bool] {

@@ -108,7 +108,7 @@ extension Engine {
     /// The list of a run, which it begins when there is none.
     func deliveryList(_ options: ReaderOptions) async throws(DeliveryError) -> DeliveryList? {
         guard let name = options.onlyNew else { return nil }
-        return try await journal.deliveryList(name, for: api?.address, isCreated: true)
+        return try await journal.deliveryList(name, for: api?.address, begunBy: configuration.owner)
     }
 
     public func removeDeliveryList(_ name: String) async throws -> Int? {
@@ -127,7 +127,7 @@ extension NewRecordSearch {
         of path: String, _ options: ReaderOptions, for api: String?, in store: (any DeliveredArchive)?
     ) async throws -> NewRecords? {
         guard let name = options.onlyNew, let store,
-            let list = try await store.deliveryList(name, for: api, isCreated: false)
+            let list = try await store.deliveryList(name, for: api, begunBy: nil)
         else { return nil }
         let source = try DryRunSource(path)
         guard source.isSeekable else {

@@ -1,6 +1,6 @@
 public import CustomerRecords
 public import DeliveryModel
-import DeliveryStore
+public import DeliveryStore
 import Foundation
 import GRDB
 import Synchronization
@@ -14,7 +14,7 @@ import SystemPackage
 /// like size are merged, so that there are few.
 extension Journal {
     public func deliveryList(
-        _ name: String, for api: String?, isCreated: Bool
+        _ name: String, for api: String?, begunBy owner: RunOwner?
     ) async throws(DeliveryError) -> DeliveryList? {
         let now = Date().timeIntervalSince1970
         @Sendable func find(_ database: Database) throws -> DeliveryList? {
@@ -22,7 +22,7 @@ extension Journal {
                 database, sql: "SELECT id, secret FROM list WHERE name = ? AND api = ?", arguments: [name, api ?? ""]
             ).map { DeliveryList(id: $0["id"], secret: DeliverySecret(bytes: Array($0["secret"] as Data))) }
         }
-        guard isCreated else { return try await read(find) }
+        guard let owner else { return try await read(find) }
         return try await write { database in
             let secret = DeliverySecret.random()
             try database.execute(
@@ -30,8 +30,23 @@ extension Journal {
                     INSERT INTO list (name, api, secret, created_at, used_at) VALUES (?1, ?2, ?3, ?4, ?4)
                     ON CONFLICT (name, api) DO UPDATE SET used_at = excluded.used_at
                     """, arguments: [name, api ?? "", Data(secret.bytes), now])
+            try Self.countInDoubt(database, interruptedWith: name, for: api, except: owner)
             return try find(database)
         }
+    }
+
+    /// What interrupted runs with a list had under way is in no list, so the next run sends it although it may have
+    /// arrived.
+    private static func countInDoubt(
+        _ database: Database, interruptedWith name: String, for api: String?, except owner: RunOwner
+    ) throws {
+        let runs = try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT id FROM run WHERE is_open AND owner IS NOT ? AND api IS ?
+                    AND json_extract(options, '$.onlyNew') = ?
+                """, arguments: [owner.instance, api, name])
+        for run in runs { try countInDoubt(database, ofInterrupted: RunID(rawValue: run)) }
     }
 
     public func deliveryLists() async throws(DeliveryError) -> [DeliveryListSummary] {

@@ -92,17 +92,33 @@ extension Journal {
                         records_in_doubt = records_in_doubt + ? WHERE id = ?
                     """, arguments: [sent, new, run.rawValue])
         }
-        // A batch that was split has no request of its own.
-        for (table, alone) in [("part", ""), ("batch", Self.isWhole)] {
-            try database.execute(
-                sql: "UPDATE \(table) SET in_doubt = 1 WHERE run = ?1 AND state = 1 \(alone)",
-                arguments: [run.rawValue])
-        }
+        try markInDoubt(database, run)
         for table in ["part", "batch"] {
             try database.execute(
                 sql: "UPDATE \(table) SET state = 0 WHERE run = ? AND state = 1", arguments: [run.rawValue])
         }
         return sent
+    }
+
+    /// Counts what was under way in a run that stays interrupted, each record once.
+    static func countInDoubt(_ database: Database, ofInterrupted run: RunID) throws {
+        let count = try openBatches(database, run).reduce(0) { $0 + $1.recordsUnderWay(onlyNew: true) }
+        guard count > 0 else { return }
+        try database.execute(
+            sql: """
+                UPDATE run SET possible_duplicates = possible_duplicates + ?1,
+                    records_in_doubt = records_in_doubt + ?1 WHERE id = ?2
+                """, arguments: [count, run.rawValue])
+        try markInDoubt(database, run)
+    }
+
+    /// A batch that was split has no request of its own.
+    private static func markInDoubt(_ database: Database, _ run: RunID) throws {
+        for (table, alone) in [("part", ""), ("batch", Self.isWhole)] {
+            try database.execute(
+                sql: "UPDATE \(table) SET in_doubt = 1 WHERE run = ?1 AND state = 1 \(alone)",
+                arguments: [run.rawValue])
+        }
     }
 
     private static let isWhole =

@@ -6,9 +6,10 @@ public import DeliveryModel
 /// A record enters its list by `JournalOperation.deliver`, in the commit of its acknowledgement: so it stands there when
 /// the acknowledgement is durable, and never before.
 public protocol DeliveredArchive: Sendable {
-    /// - Parameter isCreated: whether a list that is not there is begun; else it is `nil`.
+    /// - Parameter owner: who begins a run with the list, which is created if it is not there: what interrupted runs of
+    ///   others with it had under way is counted as in doubt, since the new run may send it again. `nil` only looks.
     func deliveryList(
-        _ name: String, for api: String?, isCreated: Bool
+        _ name: String, for api: String?, begunBy owner: RunOwner?
     ) async throws(DeliveryError) -> DeliveryList?
 
     /// Which of these keys stand in a list.

@@ -12,7 +12,7 @@ extension PostgresJournal {
             + "Run without --only-new, or without --journal.")
 
     public func deliveryList(
-        _ name: String, for api: String?, isCreated: Bool
+        _ name: String, for api: String?, begunBy owner: RunOwner?
     ) async throws(DeliveryError) -> DeliveryList? { throw Self.unavailable }
 
     public func delivered(_ keys: [DeliveryKey], in list: Int64) async throws(DeliveryError) -> [Bool] {

@@ -56,7 +56,7 @@ struct OnlyNewTests {
             // Every tenth record was delivered before.
             let list = try #require(
                 try await workplace.journal.deliveryList(
-                    "nightly", for: workplace.engine.binding.api, isCreated: true))
+                    "nightly", for: workplace.engine.binding.api, begunBy: workplace.engine.configuration.owner))
             try await workplace.journal.commit([
                 .deliver(
                     list: list.id,
