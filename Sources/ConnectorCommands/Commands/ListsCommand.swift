@@ -20,7 +20,7 @@ struct ListsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Remove this list, for all APIs.", valueName: "list"))
     var remove: String?
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask on a terminal.")
     var yes = false
 
     @OptionGroup var state: StateArguments
@@ -31,7 +31,7 @@ struct ListsCommand: AsyncParsableCommand {
             guard remove != nil || !yes else { throw ValidationError("--yes has no effect without --remove.") }
             let lists = try await PastRuns.of(settings) { try await $0.journal?.deliveryLists() ?? [] }
             guard let name = remove else {
-                if json { return try Console.result(try SummaryJSON.text(lists)) }
+                if json { return try Console.result(try SummaryJSON.text(lists.map(Row.init))) }
                 if lists.isEmpty { try Console.result("There are no lists. A run with --only-new begins one.") }
                 for list in lists { try Console.result(Self.line(list)) }
                 return
@@ -47,15 +47,43 @@ struct ListsCommand: AsyncParsableCommand {
         }
     }
 
+    /// A list as JSON.
+    private struct Row: Encodable {
+        let name: String
+        let api: String?
+        let records: Int
+        let created: String
+        let used: String
+
+        init(_ list: DeliveryListSummary) {
+            (name, api, records) = (list.name, list.api, list.records)
+            created = list.createdAt.formatted(.iso8601)
+            used = list.usedAt.formatted(.iso8601)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(name, forKey: .name)
+            try values.encode(api, forKey: .api)
+            try values.encode(records, forKey: .records)
+            try values.encode(created, forKey: .created)
+            try values.encode(used, forKey: .used)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name, api, records
+            case created = "created_at"
+            case used = "used_at"
+        }
+    }
+
     private static func unknown(_ name: String) -> DeliveryError {
         DeliveryError(.notFound, "There is no list \(name). `data-connector lists` shows them.")
     }
 
     private func confirm(_ name: String, _ records: Int) throws {
-        if yes { return }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw ValidationError("A removed list can't be brought back. Confirm it with --yes.")
-        }
+        // A script names the list, and can't answer.
+        if yes || isatty(STDIN_FILENO) != 1 { return }
         let question =
             "Remove list \(name) with \(SummaryText.number(records)) records? "
             + "The next run with it sends all of them again. [y/N] "

@@ -158,8 +158,8 @@ struct ErasureWork {
         if short > 0 {
             report.remainders.append(
                 .init(
-                    "\(short) of the cookies are shorter than \(ErasedCookies.shortestInText) bytes: the log and messages "
-                        + "are not searched for them.", isStored: false))
+                    "\(short) of the cookies \(short == 1 ? "is" : "are") shorter than \(ErasedCookies.shortestInText) bytes: "
+                        + "the log and messages are not searched for \(short == 1 ? "it" : "them").", isStored: false))
         }
     }
 
