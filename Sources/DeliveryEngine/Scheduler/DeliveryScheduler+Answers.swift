@@ -53,8 +53,7 @@ extension DeliveryScheduler {
             run.refusals.refused(
                 isWhole: unit.machine.isWhole, records: unit.records.count, acknowledgements: acknowledgements)
             forgetFruitless()
-        default:
-            break
+        case .tokenRefused, .throttled, .misconfigured, .transient: break
         }
         if let retryAfter = answer.outcome.retryAfter {
             pause = retryAfter.pause + .milliseconds(Int64.random(in: 5...100, using: &random))
@@ -133,9 +132,23 @@ extension DeliveryScheduler {
         if run.isStored {
             operations.append(.markRecovered(unit.run, sequence: unit.sequence, records: unit.records))
         }
-        record(operations)
-        settle(unit, .sent)
+        let asking = batcher.settle(unit.run, from: unit.batch.start.offset, unit.records)
+        if asking.isEmpty {
+            record(operations)
+        } else {
+            run.committing += 1
+            run.acknowledging[unit.id] = asking
+            act(.commit(PendingCommit(operations), then: .acknowledged(unit.run, unit.id)))
+        }
         settled(unit, at: moment)
+    }
+
+    /// What a client hears of its record must hold when the process is killed right after: it waits for the commit.
+    mutating func acknowledged(_ id: RunID, _ unit: WorkUnit.ID, at moment: Moment) {
+        guard let run = runs[id], let asking = run.acknowledging.removeValue(forKey: unit) else { return }
+        run.committing -= 1
+        for submission in asking { act(.settle(submission, .sent)) }
+        checkEnd(id, at: moment)
     }
 
     private mutating func fail(

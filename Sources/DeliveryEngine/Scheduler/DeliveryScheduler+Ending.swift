@@ -61,7 +61,8 @@ extension DeliveryScheduler {
         case .planned: break
         // In doubt, as it stands in the journal.
         case .backingOff(isInDoubt: true): break
-        default:
+        case .intending, .ready, .inFlight, .backingOff(isInDoubt: false), .counting, .splitting, .failing,
+            .acknowledged, .split, .failed, .withdrawn:
             record([
                 .withdraw(unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole)
             ])
@@ -103,8 +104,8 @@ extension DeliveryScheduler {
         case .intended: isIntending = false
         case .stored(let submission): notStored(submission, error)
         // What they meant ends with the fault, or was no commit's.
-        case nil, .answered, .loginAnswered, .counted, .split, .failed, .commitFailed, .journalRecovered,
-            .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened, .openingFailed,
+        case nil, .answered, .loginAnswered, .counted, .split, .failed, .acknowledged, .commitFailed,
+            .journalRecovered, .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened, .openingFailed,
             .submissionRunOpened, .submissionRunFailed, .runEnded, .runEndFailed, .sentCounted, .woke, .beat:
             break
         }
@@ -128,6 +129,8 @@ extension DeliveryScheduler {
                 }
             }
             run.committing = 0
+            for asking in run.acknowledging.values.joined().sorted() { act(.settle(asking, .pending)) }
+            run.acknowledging = [:]
             checkEnd(id, at: moment)
         }
         backoffs = [:]

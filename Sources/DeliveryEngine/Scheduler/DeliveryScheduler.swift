@@ -142,6 +142,7 @@ struct DeliveryScheduler: ~Copyable {
             splitCommitted(unit, at: middle, mayHaveBeenApplied: mayHaveBeenApplied, moment)
         case .failed(let unit, let kind, let mayHaveBeenApplied):
             failed(unit, kind, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
+        case .acknowledged(let run, let unit): acknowledged(run, unit, at: moment)
         case .stored(let submission): stored(submission, at: moment)
         case .commitFailed(let event, let error): commitFailed(event, error, at: moment)
         case .journalRecovered: journalRecovered(at: moment)

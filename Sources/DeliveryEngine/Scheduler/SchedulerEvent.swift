@@ -15,6 +15,8 @@ enum SchedulerEvent: Sendable {
     case counted(WorkUnit.ID)
     case split(WorkUnit.ID, at: Int, mayHaveBeenApplied: Bool)
     case failed(WorkUnit.ID, FailedRecord.Kind, mayHaveBeenApplied: Bool)
+    /// Of single records that the API took.
+    case acknowledged(RunID, WorkUnit.ID)
     case stored(SubmissionID)
     /// The journal could not make durable what would have led to the event.
     indirect case commitFailed(SchedulerEvent?, DeliveryError)

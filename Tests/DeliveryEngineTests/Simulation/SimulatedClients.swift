@@ -1,3 +1,5 @@
+import DeliveryModel
+
 @testable import DeliveryEngine
 
 /// Clients that submit single records under a key of their own, and ask again when they got no answer.
@@ -12,6 +14,8 @@ final class SimulatedClients {
 
     private var requests: [String: Request] = [:]
     private var keys: [SubmissionID: String] = [:]
+    /// Accepted, and without an outcome; of the process that was asked.
+    private var waiting: [SubmissionID: Int] = [:]
 
     /// Asks, and perhaps again later, whether or not an answer came.
     /// - Parameter next: gives the numbers of submissions.
@@ -42,8 +46,27 @@ final class SimulatedClients {
     func answered(_ submission: SubmissionID, isAccepted: Bool, in world: SimulatedWorld) {
         guard let key = keys[submission] else { return }
         if requests[key]?.submission == submission { requests[key]?.isAnswered = true }
-        if isAccepted, !world.store.holds(key) {
+        guard isAccepted else { return }
+        waiting[submission] = world.process.number
+        if !world.store.holds(key) {
             world.fail("submission \(submission) is accepted, and its key leads nowhere")
         }
+    }
+
+    /// What a client hears has to be what another process would say.
+    func settled(_ submission: SubmissionID, _ outcome: SubmissionOutcome, in world: SimulatedWorld) {
+        guard let key = keys[submission] else { return }
+        if waiting.removeValue(forKey: submission) == nil {
+            world.fail("submission \(submission) has its outcome twice, or before it is accepted")
+        }
+        guard outcome != .pending, let stored = world.store.outcome(key) else { return }
+        if (outcome == .sent) != (stored == .sent) || stored == .pending {
+            world.fail("submission \(submission) is answered \(outcome), and its key says \(stored)")
+        }
+    }
+
+    func checkEnd(in world: SimulatedWorld) {
+        let left = waiting.filter { $0.value == world.process.number }.keys.sorted()
+        if let first = left.first { world.fail("submission \(first) was accepted and never heard of again") }
     }
 }

@@ -198,7 +198,8 @@ final class SimulatedProcess {
         case .decline(let submission, let error):
             world.tell("submission \(submission) is declined: \(error)")
             world.clients.answered(submission, isAccepted: false, in: world)
-        case .settle, .publish, .idle, .recycle, .tellWaiters: break
+        case .settle(let submission, let outcome): world.clients.settled(submission, outcome, in: world)
+        case .publish, .idle, .recycle, .tellWaiters: break
         }
     }
 

@@ -151,4 +151,7 @@ final class SimulatedStore {
 
     /// Whether a client's key leads to what it asked for.
     func holds(_ key: String) -> Bool { ledger.key(key, keptSince: .distantPast) != nil }
+
+    /// What became of the single record that was submitted under a key.
+    func outcome(_ key: String) -> SubmissionOutcome? { ledger.key(key, keptSince: .distantPast)?.outcome }
 }

@@ -144,6 +144,7 @@ extension SimulatedWorld {
     /// When everything has its end.
     func checkEnd() {
         guard store.isEverythingDone else { return fail("nothing happens any more, but \(store.openStory)") }
+        clients.checkEnd(in: self)
         let listed = store.listed
         for identity in store.accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
             return fail("record \(identity) was accepted, and is neither applied nor listed as failed")

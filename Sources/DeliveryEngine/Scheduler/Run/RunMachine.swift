@@ -45,6 +45,15 @@ struct RunMachine: Hashable, Sendable {
             case .suspended: .paused
             }
         }
+
+        /// Of two, the one that explains more is kept; of equal ones, the first.
+        fileprivate var weight: Int {
+            switch self {
+            case .parked, .suspended: 0
+            case .stopped: 1
+            case .failed: 2
+            }
+        }
     }
 
     enum Life: Hashable, Sendable {
@@ -152,14 +161,7 @@ struct RunMachine: Hashable, Sendable {
 
     /// A fault explains more than a stop, a stop more than a pause, and the first of a kind more than the next.
     private mutating func end(_ new: Ending) {
-        if case .ending(let present) = life {
-            switch (present, new) {
-            case (.stopped, .failed), (.parked, .failed), (.parked, .stopped), (.suspended, .failed),
-                (.suspended, .stopped):
-                break
-            default: return
-            }
-        }
+        if case .ending(let present) = life, new.weight <= present.weight { return }
         life = .ending(new)
     }
 }
