@@ -34,7 +34,7 @@ public final class ListenerServer: ListenerControl {
     private let logger: Logger
     private let control: ControlRoutes?
     private let clearsSpool: Bool
-    private let statistics = ListenerStatistics()
+    let statistics = ListenerStatistics()
     private let registry: ConnectionRegistry
     private let authorization: Authorization
     private let phase = ListenerPhase(.serving)

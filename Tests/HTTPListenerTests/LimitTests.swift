@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPListener
@@ -182,8 +183,12 @@ struct LimitTests {
                 "POST /send_record HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
             try await RawClient.holding(listener.port, [header, body], count: 300) {
                 // All but those that may stay have been turned away: from now on nothing newer pushes the quick one out.
-                func refusals() -> Int { listener.listener.snapshot().requests.map(\.count).reduce(0, +) }
-                try await until { refusals() >= 300 - limits.openConnectionsPerClient }
+                // One whose first bytes had not been read when it had to go counts as idle.
+                try await until {
+                    let totals = listener.listener.statistics.read()
+                    let turnedAway = totals.gaveWay + totals.requests.values.reduce(0, +)
+                    return turnedAway >= 300 - limits.openConnectionsPerClient
+                }
                 for _ in 0..<20 {
                     let start = ContinuousClock.now
                     let reply = try await listener.submit(PythonBehaviorTests.valid)

@@ -29,7 +29,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    struct NumberText {
+    struct Counts {
         var open: Int
         var places: Int
         var uploads: Int
@@ -55,9 +55,9 @@ final class ConnectionRegistry: Sendable {
 
     var openConnections: Int { state.withLock { $0.connections.open } }
 
-    var figures: NumberText {
+    var counts: Counts {
         state.withLock { state in
-            NumberText(
+            Counts(
                 open: state.connections.open, places: state.places.taken, uploads: state.places.takenByUploads,
                 queued: state.places.queued, waitingRecords: state.connections.waitingRecords,
                 waitingFiles: state.connections.waitingFiles)
@@ -200,11 +200,11 @@ extension PlaceBook.Limits {
 extension ConnectionBook.Limits {
     init(_ limits: ListenerLimits) {
         // Those that wait for an outcome must not take the place of those who submit.
-        let most = limits.sockets ?? .max
-        let open = max(1, min(limits.openConnections, most / 2))
+        let maximum = limits.sockets ?? .max
+        let open = max(1, min(limits.openConnections, maximum / 2))
         self.init(
             open: open, openPerClient: max(1, min(limits.openConnectionsPerClient, open * 3 / 4)),
-            total: max(open, min(limits.openConnections + limits.waitingRecords + limits.waitingFiles, most)),
+            total: max(open, min(limits.openConnections + limits.waitingRecords + limits.waitingFiles, maximum)),
             waitingRecords: limits.waitingRecords, waitingFiles: limits.waitingFiles)
     }
 }

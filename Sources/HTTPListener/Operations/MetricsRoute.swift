@@ -114,17 +114,17 @@ struct MetricsRoute: Sendable {
             totals.durations.sorted { $0.key.path < $1.key.path }.map { endpoint, durations in
                 ([("path", endpoint.path)], durations.buckets, durations.sum)
             })
-        let figures = registry.figures
-        text.metric("data_connector_http_connections", .gauge, "Open connections.", Double(figures.open))
+        let now = registry.counts
+        text.metric("data_connector_http_connections", .gauge, "Open connections.", Double(now.open))
         text.family("data_connector_http_waiting", .gauge, "Clients that wait for the outcome of a submission.")
-        text.sample("data_connector_http_waiting", ["for": "record"], figures.waitingRecords)
-        text.sample("data_connector_http_waiting", ["for": "file"], figures.waitingFiles)
+        text.sample("data_connector_http_waiting", ["for": "record"], now.waitingRecords)
+        text.sample("data_connector_http_waiting", ["for": "file"], now.waitingFiles)
         text.metric(
             "data_connector_http_places", .gauge, "Requests that are being received and made durable.",
-            Double(figures.places))
-        text.metric("data_connector_http_uploads", .gauge, "Uploads that are being received.", Double(figures.uploads))
+            Double(now.places))
+        text.metric("data_connector_http_uploads", .gauge, "Uploads that are being received.", Double(now.uploads))
         text.metric(
-            "data_connector_http_queued", .gauge, "Requests that wait for a working place.", Double(figures.queued))
+            "data_connector_http_queued", .gauge, "Requests that wait for a working place.", Double(now.queued))
         text.family("data_connector_http_limit", .gauge, "What the listener takes at once.")
         for (name, limit) in [
             ("connections", limits.openConnections), ("places", limits.activeRequests), ("uploads", limits.uploads),
