@@ -27,8 +27,10 @@ extension DeliveryScheduler {
     }
 
     private mutating func sendWhatMay(at moment: Moment) {
+        guard hasAPI else { return }
+        let isOpen = windowOpens(at: moment) == nil
         var room = roomToday(at: moment)
-        while room > 0, let run = nextRunToServe(room: room, at: moment), let id = run.ready.first {
+        while room > 0, let run = nextRunToServe(room: room, isWindowOpen: isOpen), let id = run.ready.first {
             let records = units[id]?.records.count ?? 0
             switch pacing.permission(now: moment.instant) {
             case .go: send(id, of: run, asProbe: false, at: moment)
@@ -41,13 +43,11 @@ extension DeliveryScheduler {
 
     /// The run with something to send of which the fewest records left.
     /// - Parameter room: records that may leave.
-    private func nextRunToServe(room: Int, at moment: Moment) -> DeliveryRun? {
-        guard hasAPI else { return nil }
-        let isOpen = windowOpens(at: moment) == nil
+    private func nextRunToServe(room: Int, isWindowOpen: Bool) -> DeliveryRun? {
         var next: DeliveryRun?
         for id in roundRobin {
-            guard let run = runs[id], isOpen || run.passesWindow, run.machine.isRunnable, let unit = run.ready.first,
-                !mustWaitForItself(run),
+            guard let run = runs[id], isWindowOpen || run.passesWindow, run.machine.isRunnable,
+                let unit = run.ready.first, !mustWaitForItself(run),
                 next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path),
                 room == .max || units[unit].map({ $0.records.count <= room }) == true
             else { continue }

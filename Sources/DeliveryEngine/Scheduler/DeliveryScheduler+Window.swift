@@ -10,11 +10,6 @@ extension DeliveryScheduler {
         return window.opens(from: moment.date)
     }
 
-    /// Whether it may send, as far as hours go.
-    func isInHours(_ run: DeliveryRun, at moment: Moment) -> Bool {
-        run.passesWindow || windowOpens(at: moment) == nil
-    }
-
     /// Has one run sent although the send window is closed.
     mutating func passWindow(_ id: RunID, at moment: Moment) throws(DeliveryError) {
         guard windowOpens(at: moment) != nil else {
