@@ -90,9 +90,10 @@ let package = Package(
 
         // Unattended work
         .target(
-            name: "DropFolder", dependencies: ["CFileSystem", "DeliveryModel", logging, systemPackage],
+            name: "DropFolder", dependencies: ["CFileSystem", "DeliveryModel", "DurableFiles", logging, systemPackage],
             swiftSettings: settings),
         .target(name: "CFileSystem"),
+        .target(name: "DurableFiles", dependencies: [systemPackage], swiftSettings: settings),
         .target(
             name: "RunHooks",
             dependencies: [
@@ -104,17 +105,20 @@ let package = Package(
         .target(
             name: "DeliveryEngine",
             dependencies: [
-                "CustomerRecords", "DeliveryModel", "DeliveryStore", "ShowAdsAPI", histogram, logging, nioCore,
-                systemPackage,
+                "CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", "ShowAdsAPI", histogram, logging,
+                nioCore, systemPackage,
             ], swiftSettings: computing),
         .target(
             name: "DeliveryJournal",
-            dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", grdb, systemPackage],
+            dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", grdb, systemPackage],
             swiftSettings: settings),
         // Empty unless the trait is given.
         .target(
             name: "SharedJournal",
-            dependencies: ["CPostgreSQL", "CustomerRecords", "DeliveryModel", "DeliveryStore", logging, systemPackage],
+            dependencies: [
+                "CPostgreSQL", "CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", logging,
+                systemPackage,
+            ],
             swiftSettings: settings),
         .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("pq", .when(traits: ["PostgreSQL"]))]),
         .target(
@@ -180,7 +184,10 @@ let package = Package(
                 nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .testTarget(
-            name: "DropFolderTests", dependencies: ["DeliveryModel", "DropFolder", logging, systemPackage],
+            name: "DurableFilesTests", dependencies: ["DurableFiles", systemPackage], swiftSettings: settings),
+        .testTarget(
+            name: "DropFolderTests",
+            dependencies: ["DeliveryModel", "DropFolder", "TestSupport", logging, systemPackage],
             swiftSettings: settings),
         .testTarget(
             name: "RunHooksTests", dependencies: ["RunHooks", logging, nioCore, nioHTTP1, nioPosix, systemPackage],

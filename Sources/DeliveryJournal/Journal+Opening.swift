@@ -70,16 +70,15 @@ extension Journal {
 
     // MARK: Looking
 
-    /// Opens the journal so that nothing beside it or in it is created, changed or locked, whoever delivers meanwhile.
-    /// One of an older version is read as it is, from a private copy that nobody else sees.
     /// The number of the newest change of the tables.
     public func schemaVersion() async throws(DeliveryError) -> Int {
         try await read {
-            try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations").compactMap(Int.init).max()
+            try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations").compactMap(Int.init).max() ?? 0
         }
-            ?? 0
     }
 
+    /// Opens the journal so that nothing beside it or in it is created, changed or locked, whoever delivers meanwhile.
+    /// One of an older version is read as it is, from a private copy that nobody else sees.
     static func openForLooking(_ directory: StateDirectory) throws -> DatabaseQueue {
         let queue = try openUntouched(directory.journal)
         let migrator = JournalSchema.migrator(directory.path.string)

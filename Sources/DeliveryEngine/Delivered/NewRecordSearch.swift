@@ -1,6 +1,7 @@
 public import CustomerRecords
 import DeliveryModel
 public import DeliveryStore
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -58,20 +59,9 @@ struct NewRecordsFile {
     func write(_ records: NewRecords) throws(DeliveryError) {
         do {
             try StateDirectory.createFolder(path.removingLastComponent())
-            let draft = FilePath(path.string + ".tmp")
-            unlink(draft.string)
-            let file = try FileDescriptor.open(
-                draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: [.ownerReadWrite])
-            do {
-                defer { try? file.close() }
-                _ = try file.writeAll(records.bytes)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard rename(draft.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-            let folder = try FileDescriptor.open(path.removingLastComponent(), .readOnly, options: [.closeOnExec])
-            defer { try? folder.close() }
-            guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            let file = try FileDraft(of: path, as: FilePath(path.string + ".tmp"))
+            try file.write(records.bytes)
+            try file.commit(.contentAndName)
         } catch let error as DeliveryError {
             throw error
         } catch {

@@ -212,7 +212,7 @@ struct ErasureWork {
 extension ErasedCookies {
     /// Whether a row of `rejected.csv` is about one of them: its last field is the record as it was.
     fileprivate func isRejected(_ row: [UInt8], _ dialect: CSVDialect?) -> Bool {
-        guard let raw = RecordFilter.fields(of: row).last else { return false }
+        guard let raw = CSVRow.fields(of: row).last else { return false }
         let bytes = Array(raw.utf8)
         let fields = bytes.withUnsafeBytes { dialect?.fields(of: $0) }
         return isTheirs(cookie: fields?.cookie ?? "", raw: raw)
@@ -220,7 +220,7 @@ extension ErasedCookies {
 
     /// Whether a row of an unsent file is one of theirs.
     fileprivate func isUnsent(_ row: [UInt8]) -> Bool {
-        let fields = RecordFilter.fields(of: row)
+        let fields = CSVRow.fields(of: row)
         return isTheirs(cookie: fields.count == 4 ? fields[2] : "", raw: String(decoding: row, as: UTF8.self))
     }
 }

@@ -1,5 +1,6 @@
 import DeliveryModel
 import DeliveryStore
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -35,23 +36,10 @@ struct RecordFilter {
         let draft = folder.appending("\(Self.draftPrefix)\(getpid())-\(UInt32.random(in: 0...(.max))).tmp")
         let old = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec, .noFollow])
         defer { try? old.close() }
-        do {
-            let new = try FileDescriptor.open(
-                draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: [.ownerReadWrite])
-            do {
-                _ = try walk { try new.writeAll($0) }
-                guard fsync(new.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            } catch {
-                try? new.close()
-                throw error
-            }
-            try new.close()
-            guard rename(draft.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            unlink(draft.string)
-            throw error
-        }
+        let new = try FileDraft(of: path, as: draft)
+        _ = try walk { try new.write($0) }
+        // What is overwritten next must not be found again under its name.
+        try new.commit(.contentAndName)
         try Self.overwrite(old)
     }
 
@@ -78,46 +66,15 @@ struct RecordFilter {
             }
             bytes.removeLast(Self.part - count)
             var begin = 0
-            var isQuoted = false
-            for (index, byte) in bytes.enumerated() {
-                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-                if byte == UInt8(ascii: "\n"), !isQuoted {
-                    try take(Array(bytes[begin...index]))
-                    begin = index + 1
-                }
+            while let end = CSVRow.end(in: bytes, from: begin) {
+                try take(Array(bytes[begin..<end]))
+                begin = end
             }
             bytes.removeFirst(begin)
             if count == 0 { break }
         }
         if !bytes.isEmpty { try take(bytes) }
         return (kept, left)
-    }
-
-    /// The fields of a record as the program writes it.
-    static func fields(of record: [UInt8]) -> [String] {
-        var fields: [String] = []
-        var field: [UInt8] = []
-        var isQuoted = false
-        var index = 0
-        while index < record.count {
-            let byte = record[index]
-            index += 1
-            switch byte {
-            case UInt8(ascii: "\""):
-                if isQuoted, index < record.count, record[index] == byte {
-                    field.append(byte)
-                    index += 1
-                } else {
-                    isQuoted.toggle()
-                }
-            case UInt8(ascii: ",") where !isQuoted:
-                fields.append(String(decoding: field, as: UTF8.self))
-                field.removeAll(keepingCapacity: true)
-            case UInt8(ascii: "\n") where !isQuoted: break
-            default: field.append(byte)
-            }
-        }
-        return fields + [String(decoding: field, as: UTF8.self)]
     }
 
     // MARK: Overwriting

@@ -61,36 +61,11 @@ struct RejectedFileReader: ~Copyable {
     /// The whole rows of what was read; the rest stays.
     private mutating func takeRows() -> [Row] {
         var rows: [Row] = []
-        var fields: [String] = []
-        var field: [UInt8] = []
-        var isQuoted = false
         var taken = 0
-        var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            index += 1
-            switch byte {
-            case UInt8(ascii: "\""):
-                if isQuoted, index < bytes.count, bytes[index] == byte {
-                    field.append(byte)
-                    index += 1
-                } else {
-                    // A quote at the end of what was read may be the first of two: its row is not whole anyway.
-                    isQuoted.toggle()
-                }
-            case UInt8(ascii: ",") where !isQuoted:
-                fields.append(String(decoding: field, as: UTF8.self))
-                field.removeAll(keepingCapacity: true)
-            case UInt8(ascii: "\n") where !isQuoted:
-                if field.last == UInt8(ascii: "\r") { field.removeLast() }
-                fields.append(String(decoding: field, as: UTF8.self))
-                field.removeAll(keepingCapacity: true)
-                if hasSkippedHeader, let row = Row(fields) { rows.append(row) }
-                hasSkippedHeader = true
-                fields.removeAll(keepingCapacity: true)
-                taken = index
-            default: field.append(byte)
-            }
+        while let end = CSVRow.end(in: bytes, from: taken) {
+            if hasSkippedHeader, let row = Row(CSVRow.fields(of: bytes[taken..<end])) { rows.append(row) }
+            hasSkippedHeader = true
+            taken = end
         }
         bytes.removeFirst(taken)
         return rows

@@ -4,8 +4,8 @@ import DeliveryStore
 
 /// Forms batches of a run again that the journal knows, in their order.
 ///
-/// Whether a record is repeated depends on all records before it, and so does its number. Where that matters, the source is read from its first
-/// record on, and what lies before and between the batches is only looked at.
+/// Whether a record is repeated depends on all records before it, and so does its number. Where that matters, the
+/// source is read from its first record on, and what lies before and between the batches is only looked at.
 struct KnownBatches {
     private let file: SourceFile
     private let bytes: RunBytes

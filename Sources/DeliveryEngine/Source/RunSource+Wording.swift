@@ -18,7 +18,10 @@ extension RunSource {
         case .cutOffCompression, .damagedCompression:
             fault.message +=
                 isCopy ? " What was read before that belongs to this run." : " Then resume the run."
-        default: fault.message += " What stands above that line belongs to this run: send only what follows."
+        case .notCSV, .unmarkedWideText, .unknownEncoding, .unsupportedSeparator, .duplicateColumn, .missingColumns,
+            .unmatchedMapping, .mappingOutOfRange, .unknownHeader, .mixedDelimiters, .ambiguousDelimiter,
+            .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
+            fault.message += " What stands above that line belongs to this run: send only what follows."
         }
         return fault
     }

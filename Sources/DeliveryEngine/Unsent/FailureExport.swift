@@ -1,6 +1,7 @@
 import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -41,27 +42,15 @@ public enum FailureExport {
                 "\(path) already exists and is not a regular file. Choose another place, or - for standard output.")
         }
         let temporary = FilePath(path.string + ".\(getpid()).tmp")
-        // Of a killed process that had the same number, as in each new container.
-        unlink(temporary.string)
         do {
-            let file = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: [.ownerReadWrite])
-            let count: Int
-            do {
-                count = try await write(records, into: file)
-            } catch {
-                try? file.close()
-                throw error
-            }
-            try file.close()
-            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            // A killed process that had the same number, as in each new container, may have left one.
+            let file = try FileDraft(of: path, as: temporary)
+            let count = try await write(records, into: file.descriptor)
+            try file.commit(.nothing)
             return count
         } catch let error as DeliveryError {
-            unlink(temporary.string)
             throw error
         } catch {
-            unlink(temporary.string)
             throw DeliveryError(.source, "\(path) can't be written: \(error). Choose another place.")
         }
     }

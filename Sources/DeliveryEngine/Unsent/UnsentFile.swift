@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryModel
 import DeliveryStore
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -22,32 +23,21 @@ enum UnsentFile {
         removeDrafts(in: folder)
         let temporary = folder.appending(".unsent-\(getpid())-\(UInt32.random(in: 0...(.max))).tmp")
         do {
-            let file = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: [.ownerReadWrite])
-            do {
-                var bytes: [UInt8] = []
-                CSVWriter.append(["name", "age", "cookie", "banner_id"], to: &bytes)
-                while let last = page.last {
-                    for record in page {
-                        CSVWriter.append([record.name, record.age, record.cookie, record.bannerID], to: &bytes)
-                    }
-                    try file.writeAll(bytes)
-                    bytes.removeAll(keepingCapacity: true)
-                    page = try await archive.unsentRecords(of: day, after: last.id, limit: 2000)
+            let file = try FileDraft(of: path, as: temporary)
+            var bytes: [UInt8] = []
+            CSVWriter.append(["name", "age", "cookie", "banner_id"], to: &bytes)
+            while let last = page.last {
+                for record in page {
+                    CSVWriter.append([record.name, record.age, record.cookie, record.bannerID], to: &bytes)
                 }
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            } catch {
-                try? file.close()
-                throw error
+                try file.write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+                page = try await archive.unsentRecords(of: day, after: last.id, limit: 2000)
             }
-            try file.close()
-            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            try file.commit(.content)
         } catch let error as DeliveryError {
-            unlink(temporary.string)
             throw error
         } catch {
-            unlink(temporary.string)
             throw DeliveryError(.journal, "\(path) can't be written: \(error). The records stay in the journal.")
         }
         return path

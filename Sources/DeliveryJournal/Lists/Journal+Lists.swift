@@ -165,20 +165,15 @@ extension Journal {
         defer { for file in files { file.close() } }
         let number = try await nextPart(of: list)
         var writer = try KeyFileWriter(keyFile(list, number))
-        do {
-            var cursors = try files.map(KeyFile.Cursor.init)
-            while true {
-                var least: (index: Int, key: DeliveryKey)?
-                for (index, cursor) in cursors.enumerated() {
-                    if let key = cursor.key, least.map({ key < $0.key }) ?? true { least = (index, key) }
-                }
-                guard let (index, key) = least else { break }
-                try writer.add(key)
-                try cursors[index].advance()
+        var cursors = try files.map(KeyFile.Cursor.init)
+        while true {
+            var least: (index: Int, key: DeliveryKey)?
+            for (index, cursor) in cursors.enumerated() {
+                if let key = cursor.key, least.map({ key < $0.key }) ?? true { least = (index, key) }
             }
-        } catch {
-            writer.abandon()
-            throw error
+            guard let (index, key) = least else { break }
+            try writer.add(key)
+            try cursors[index].advance()
         }
         try await replace(parts, by: number, records: try writer.finish(), of: list)
         return true
@@ -191,12 +186,7 @@ extension Journal {
     ) async throws {
         let number = try await nextPart(of: list)
         var writer = try KeyFileWriter(keyFile(list, number))
-        do {
-            for key in keys { try writer.add(key) }
-        } catch {
-            writer.abandon()
-            throw error
-        }
+        for key in keys { try writer.add(key) }
         try await replace(old.map { [$0] } ?? [], by: number, records: try writer.finish(), of: list, also: also)
     }
 
@@ -270,15 +260,10 @@ extension Journal {
                 guard found.contains(true) else { continue }
                 let number = try await nextPart(of: list)
                 var writer = try KeyFileWriter(keyFile(list, number))
-                do {
-                    for start in stride(from: 0, to: file.count, by: 1 << 16) {
-                        for key in try file.keys(start, min(1 << 16, file.count - start)) where !erased.contains(key) {
-                            try writer.add(key)
-                        }
+                for start in stride(from: 0, to: file.count, by: 1 << 16) {
+                    for key in try file.keys(start, min(1 << 16, file.count - start)) where !erased.contains(key) {
+                        try writer.add(key)
                     }
-                } catch {
-                    writer.abandon()
-                    throw error
                 }
                 try await replace([part], by: number, records: try writer.finish(), of: list)
             }

@@ -1,4 +1,5 @@
 import CustomerRecords
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -112,20 +113,13 @@ struct KeyFile {
 
 /// Writes keys in ascending order to a new file, each once, and makes it durable.
 struct KeyFileWriter {
-    private let path: FilePath
-    private let draft: FilePath
-    private let descriptor: FileDescriptor
+    private let file: FileDraft
     private var buffer: [DeliveryKey] = []
     private var last: DeliveryKey?
     private(set) var count = 0
 
     init(_ path: FilePath) throws {
-        self.path = path
-        draft = FilePath(path.string + ".tmp")
-        unlink(draft.string)
-        descriptor = try FileDescriptor.open(
-            draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-            permissions: [.ownerReadWrite])
+        file = try FileDraft(of: path, as: FilePath(path.string + ".tmp"))
         buffer.reserveCapacity(4096)
     }
 
@@ -138,29 +132,14 @@ struct KeyFileWriter {
     }
 
     private mutating func flush() throws {
-        _ = try buffer.withUnsafeBytes { try descriptor.writeAll($0) }
+        try buffer.withUnsafeBytes { try file.write($0) }
         buffer.removeAll(keepingCapacity: true)
     }
 
     /// - Returns: how many keys the file holds.
     mutating func finish() throws -> Int {
-        do {
-            try flush()
-            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            abandon()
-            throw error
-        }
-        try descriptor.close()
-        guard rename(draft.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-        let folder = try FileDescriptor.open(path.removingLastComponent(), .readOnly, options: [.closeOnExec])
-        defer { try? folder.close() }
-        guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        try flush()
+        try file.commit(.contentAndName)
         return count
-    }
-
-    func abandon() {
-        try? descriptor.close()
-        unlink(draft.string)
     }
 }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -9,22 +10,9 @@ enum DurableFile {
     static func write(
         _ bytes: [UInt8], to path: FilePath, draft: String, mode: FilePermissions, syncsFolder: Bool = true
     ) throws {
-        let new = path.removingLastComponent().appending(draft)
-        unlink(new.string)
-        let file = try FileDescriptor.open(
-            new, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow], permissions: mode)
-        do {
-            try file.closeAfter {
-                try file.writeAll(bytes)
-                _ = fchmod(file.rawValue, mode.rawValue)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard rename(new.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            unlink(new.string)
-            throw error
-        }
-        if syncsFolder { try sync(folder: path.removingLastComponent()) }
+        let file = try FileDraft(of: path, as: path.removingLastComponent().appending(draft), mode: mode)
+        try file.write(bytes)
+        try file.commit(syncsFolder ? .contentAndName : .content)
     }
 
     /// Adds to the end of a file that exists.
@@ -34,12 +22,5 @@ enum DurableFile {
             try file.writeAll(bytes)
             if syncs, fsync(file.rawValue) != 0 { throw Errno(rawValue: errno) }
         }
-    }
-
-    static func sync(folder: FilePath) throws {
-        let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
-        defer { try? descriptor.close() }
-        // Some network file systems have nothing to do for a folder, and say so.
-        guard fsync(descriptor.rawValue) == 0 || errno == EINVAL else { throw Errno(rawValue: errno) }
     }
 }

@@ -1,4 +1,5 @@
 import CFileSystem
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -53,7 +54,7 @@ struct FolderMove: Sendable {
         if FileIdentity(name, in: directory.rawValue) == entry.identity {
             // Moved before a crash.
             try write(summary, for: name, outcome, like: directory, name)
-            try DurableFile.sync(folder: target(outcome))
+            try FileDraft.synchronize(folder: target(outcome))
             return .moved
         }
         switch FileIdentity(entry.name, in: source.rawValue) {
@@ -75,8 +76,8 @@ struct FolderMove: Sendable {
             remove(TargetName.summary(of: name), directory)
             return .replaced
         }
-        try DurableFile.sync(folder: target(outcome))
-        try DurableFile.sync(folder: folder)
+        try FileDraft.synchronize(folder: target(outcome))
+        try FileDraft.synchronize(folder: folder)
         return .moved
     }
 

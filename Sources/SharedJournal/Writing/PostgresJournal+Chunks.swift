@@ -1,6 +1,7 @@
 #if PostgreSQL
 import DeliveryModel
 import DeliveryStore
+import DurableFiles
 import Foundation
 import SystemPackage
 
@@ -64,11 +65,7 @@ extension PostgresJournal {
         do {
             try await moving.perform { seat in
                 guard access(path.string, F_OK) != 0 else { return }
-                let arriving = FilePath(path.string + ".arriving")
-                let file = try FileDescriptor.open(
-                    arriving, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
-                    permissions: [.ownerReadWrite])
-                defer { try? file.close() }
+                let file = try FileDraft(of: path, as: FilePath(path.string + ".arriving"))
                 for number in 0..<chunks {
                     let bytes = try seat.repeating(Self.patience) {
                         try seat.use { session in
@@ -81,12 +78,9 @@ extension PostgresJournal {
                     guard let bytes else {
                         throw DeliveryError(.source, "The shared journal no longer holds \(name).")
                     }
-                    try file.writeAll(bytes)
+                    try file.write(bytes)
                 }
-                guard fsync(file.rawValue) == 0, rename(arriving.string, path.string) == 0 else {
-                    throw Errno(rawValue: errno)
-                }
-                try Self.syncFolder(path.removingLastComponent())
+                try file.commit(.contentAndName)
             }
         } catch {
             throw describe(error)
@@ -94,12 +88,6 @@ extension PostgresJournal {
     }
 
     /// A file's name is durable when its folder is.
-    private static func syncFolder(_ path: FilePath) throws {
-        let folder = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        defer { try? folder.close() }
-        guard fsync(folder.rawValue) == 0 else { throw Errno(rawValue: errno) }
-    }
-
     /// Removes some bytes that no open run needs.
     /// - Returns: whether there may be more.
     func clearSomeChunks() async throws(DeliveryError) -> Bool {
