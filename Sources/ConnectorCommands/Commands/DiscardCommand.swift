@@ -27,17 +27,12 @@ struct DiscardCommand: AsyncParsableCommand {
             }
             let directory = StateDirectory(path: settings.stateDirectory)
             if let client = ControlClient(directory) { return try await discard(client, console) }
-            try directory.create()
-            let lock = try StateDirectoryLock(directory)
-            defer { withExtendedLifetime(lock) {} }
-            let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
-            defer { opened.close() }
-            let journal = opened.store
-            try confirm(try await journal.run(run.id), console)
-            let result = try await RunDiscard(
-                store: journal, directory: directory, unsent: settings.unsentDirectory, owner: opened.owner
-            ).discard(run.id)
-            await opened.leave()
+            let result = try await OpenedJournal.changing(settings, directory) { opened in
+                try confirm(try await opened.store.run(run.id), console)
+                return try await RunDiscard(
+                    store: opened.store, directory: directory, unsent: settings.unsentDirectory, owner: opened.owner
+                ).discard(run.id)
+            }
             for line in SummaryText.lines(result.summary) { try Console.result(line) }
             if let remainder = result.remainder { try Console.result("  \(remainder)") }
         }
@@ -56,12 +51,9 @@ struct DiscardCommand: AsyncParsableCommand {
 
     private func confirm(_ summary: RunSummary?, _ console: Console) throws {
         guard !yes, let summary, summary.isResumable else { return }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw ValidationError("Discarding can't be undone. Confirm it with --yes.")
-        }
+        guard Console.canAsk else { throw ValidationError("Discarding can't be undone. Confirm it with --yes.") }
         let pending = SummaryText.number(summary.counts.pending)
-        console.note(
-            "Run \(run.id) · \(summary.source.text): \(pending) pending records will not be sent. Discard it? [y/N]")
-        guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw ExitCode.failure }
+        try console.confirm(
+            "Run \(run.id) · \(summary.source.text): \(pending) pending records will not be sent. Discard it?")
     }
 }

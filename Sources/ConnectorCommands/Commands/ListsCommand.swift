@@ -26,7 +26,8 @@ struct ListsCommand: AsyncParsableCommand {
     @OptionGroup var state: StateArguments
 
     func run() async throws {
-        try await reportingErrors(on: Console()) {
+        let console = Console()
+        try await reportingErrors(on: console) {
             let settings = try await state.settings()
             guard remove != nil || !yes else { throw ValidationError("--yes has no effect without --remove.") }
             let lists = try await PastRuns.of(settings) { try await $0.journal?.deliveryLists() ?? [] }
@@ -38,7 +39,7 @@ struct ListsCommand: AsyncParsableCommand {
             }
             let records = lists.filter { $0.name == name }.map(\.records).reduce(0, +)
             guard lists.contains(where: { $0.name == name }) else { throw Self.unknown(name) }
-            try confirm(name, records)
+            try confirm(name, records, console)
             guard let removed = try await remove(name, settings) else { throw Self.unknown(name) }
             try Console.result(
                 json
@@ -81,14 +82,12 @@ struct ListsCommand: AsyncParsableCommand {
         DeliveryError(.notFound, "There is no list \(name). `data-connector lists` shows them.")
     }
 
-    private func confirm(_ name: String, _ records: Int) throws {
+    private func confirm(_ name: String, _ records: Int, _ console: Console) throws {
         // A script names the list, and can't answer.
-        if yes || isatty(STDIN_FILENO) != 1 { return }
-        let question =
+        if yes || !Console.canAsk { return }
+        try console.confirm(
             "Remove list \(name) with \(SummaryText.number(records)) records? "
-            + "The next run with it sends all of them again. [y/N] "
-        FileHandle.standardError.write(Data(question.utf8))
-        guard readLine()?.lowercased().hasPrefix("y") == true else { throw ExitCode.failure }
+                + "The next run with it sends all of them again.")
     }
 
     private func remove(_ name: String, _ settings: Settings) async throws -> Int? {
@@ -97,17 +96,14 @@ struct ListsCommand: AsyncParsableCommand {
             _ = try await client.state()
             return try await client.call(.removeDeliveryList(name), returning: Int?.self)
         }
-        let lock = try StateDirectoryLock(directory)
-        defer { withExtendedLifetime(lock) {} }
-        let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
-        defer { opened.close() }
-        opened.store.beginCommits()
-        let removed = try await opened.store.removeDeliveryList(name)
-        try await opened.store.commit([
-            .audit(AuditEntry(at: Date(), by: Engine.asker, .removeList, records: removed))
-        ])
-        await opened.leave()
-        return removed
+        return try await OpenedJournal.changing(settings, directory) { opened in
+            opened.store.beginCommits()
+            let removed = try await opened.store.removeDeliveryList(name)
+            try await opened.store.commit([
+                .audit(AuditEntry(at: Date(), by: Engine.asker, .removeList, records: removed))
+            ])
+            return removed
+        }
     }
 
     private static func line(_ list: DeliveryListSummary) -> String {

@@ -30,12 +30,10 @@ struct PassWindowCommand: AsyncParsableCommand {
 
     private func confirm(_ summary: RunSummary) throws {
         if yes { return }
-        guard isatty(STDIN_FILENO) == 1 else {
+        guard Console.canAsk else {
             throw ValidationError("This sends outside of the send window. Confirm it with --yes.")
         }
         let run = "run \(summary.id) (\(summary.source.text)) to \(summary.api ?? "the API")"
-        let question = "Send \(run) now, outside of the send window? [y/N] "
-        FileHandle.standardError.write(Data(question.utf8))
-        guard readLine()?.lowercased().hasPrefix("y") == true else { throw ExitCode.failure }
+        try Console().confirm("Send \(run) now, outside of the send window?")
     }
 }

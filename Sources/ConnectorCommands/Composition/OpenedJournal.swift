@@ -49,6 +49,21 @@ struct OpenedJournal: Sendable {
         closing = { journal.close() }
     }
 
+    /// Opens it to change what is stored, which nobody else does until `body` has ended.
+    /// - Throws: `DeliveryError` when another process delivers from the state directory, and what `body` throws.
+    static func changing<Value: Sendable>(
+        _ settings: Settings, _ directory: StateDirectory, _ body: (OpenedJournal) async throws -> Value
+    ) async throws -> Value {
+        try directory.create()
+        let lock = try StateDirectoryLock(directory)
+        defer { withExtendedLifetime(lock) {} }
+        let opened = try await OpenedJournal(settings, directory, .delivering(serves: false))
+        defer { opened.close() }
+        let value = try await body(opened)
+        await opened.leave()
+        return value
+    }
+
     /// Whether several processes share it.
     var isShared: Bool {
         #if PostgreSQL

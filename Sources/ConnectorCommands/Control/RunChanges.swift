@@ -1,7 +1,7 @@
 import DeliveryModel
 
-/// Decides which runs of a process are worth a line: one that begins, one that changes its state, and one that goes on,
-/// once a second.
+/// Decides which runs of a process are worth a line: one that begins, one that changes its state, and one that
+/// continues, once a second.
 struct RunChanges: Sendable {
     private struct Shown {
         var state: RunState

@@ -35,7 +35,8 @@ struct APICheck {
             case .applied:
                 .ok("login", "\(host) accepts the key" + (proxy(url).map { ", through the proxy \($0)" } ?? ""))
             case .throttled: .warning("login", "\(host) asks for a pause (429); try again in a while")
-            default: .failed("login", answer.cause ?? answer.label)
+            case .refused, .tokenRefused, .misconfigured, .transient:
+                .failed("login", answer.cause ?? answer.label)
             }
         return [finding, encryption(url, answer.outcome)]
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import DeliveryModel
 import Foundation
 import Synchronization
@@ -29,6 +30,16 @@ final class Console: Sendable {
         bar.withLock { bar in
             try? Self.write(bar.isEmpty ? line + "\n" : "\r\u{1b}[K\(line)\n\(bar)", to: STDERR_FILENO)
         }
+    }
+
+    /// Whether somebody is there to answer a question.
+    static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// Asks a question that is answered by yes or no.
+    /// - Throws: `ExitCode.failure` unless the answer is yes.
+    func confirm(_ question: String) throws {
+        note(question + " [y/N]")
+        guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw ExitCode.failure }
     }
 
     /// Puts the progress bar in place of the one before; an empty text removes it.

@@ -1,0 +1,61 @@
+import DeliveryModel
+import Foundation
+
+/// What an erasure did, in words and for scripts.
+enum ErasureText {
+    static func lines(_ report: ErasureReport, isDryRun: Bool) -> [String] {
+        let places = ErasureReport.Place.allCases.compactMap { place -> String? in
+            guard let count = report.counts[place] else { return nil }
+            return "  \(words(place).padding(toLength: 28, withPad: " ", startingAt: 0))\(SummaryText.number(count))"
+        }
+        var lines: [String] = []
+        if places.isEmpty {
+            lines = ["Nothing found to erase."]
+        } else {
+            lines = [isDryRun ? "Would be erased:" : "Erased:"] + places
+        }
+        if !report.remainders.isEmpty { lines += ["Not touched:"] + report.remainders.map { "  \($0.text)" } }
+        return lines
+    }
+
+    private static func words(_ place: ErasureReport.Place) -> String {
+        switch place {
+        case .failures: "failures"
+        case .storedRecords: "stored records"
+        case .storedAnswers: "stored answers"
+        case .notices: "notices"
+        case .lists: "records in lists"
+        case .rejectedFiles: "records in rejected.csv"
+        case .uploads: "uploads"
+        case .unsentFiles: "records in unsent files"
+        case .log: "words in the log"
+        case .journalCopies: "copies of older journals"
+        }
+    }
+
+    struct JSON: Encodable {
+        private let report: ErasureReport
+        private let isDryRun: Bool
+
+        init(_ report: ErasureReport, isDryRun: Bool) {
+            self.report = report
+            self.isDryRun = isDryRun
+        }
+
+        private enum Key: String, CodingKey {
+            case isDryRun = "dry_run"
+            case erased
+            case isComplete = "complete"
+            case remainders = "not_touched"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: Key.self)
+            try object.encode(isDryRun, forKey: .isDryRun)
+            try object.encode(
+                Dictionary(uniqueKeysWithValues: report.counts.map { ($0.key.rawValue, $0.value) }), forKey: .erased)
+            try object.encode(report.isComplete, forKey: .isComplete)
+            try object.encode(report.remainders.map(\.text), forKey: .remainders)
+        }
+    }
+}
