@@ -32,7 +32,7 @@ struct RunChangesTests {
         #expect(changes.next(last, at: Self.start).isEmpty)
     }
 
-    @Test("a run that goes on is shown once a second")
+    @Test("a run that continues is shown once a second")
     func progress() {
         var changes = RunChanges()
         #expect(changes.next([Self.run(1, .running)], at: Self.start).count == 1)

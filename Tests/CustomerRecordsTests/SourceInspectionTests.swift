@@ -52,7 +52,7 @@ struct SourceInspectionTests {
         #expect(options.allowsShortRows && !options.hasNoHeader && options.delimiter == .tab)
         #expect(options.rules.nameFormat == .common && options.rules.rejectsSuspicious)
         #expect(options.maximumRejected == .percent(5) && options.repeats == .skip)
-        #expect(try !options.set("colour", "red"))
+        #expect(try !options.set("color", "red"))
         for (name, value) in [
             ("column", "x"), ("encoding", "klingon"), ("no_header", "perhaps"), ("name_format", "x"),
             ("max_rejected", "x"), ("repeats", "drop"),

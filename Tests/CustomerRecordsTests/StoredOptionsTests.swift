@@ -81,7 +81,7 @@ struct StoredOptionsTests {
 
     @Test(
         "a mapping names one of the four columns and another column of the file",
-        arguments: ["name", "colour=x", "name=", "name=0", "age=1,age=2", "age=1,cookie=1"])
+        arguments: ["name", "color=x", "name=", "name=0", "age=1,age=2", "age=1,cookie=1"])
     func wrongMapping(arguments: String) {
         var mapping = ColumnMapping()
         #expect(throws: ColumnMapping.Fault.self) {

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import DropFolder
@@ -15,7 +16,7 @@ struct FolderWatchTests {
         try await folder.watch { delivery in
             try folder.put("a.csv", "one")
             try folder.put("bad.csv", "refuse")
-            await folder.until { folder.names("delivered").count == 2 && folder.names("failed").count == 2 }
+            try await until { folder.names("delivered").count == 2 && folder.names("failed").count == 2 }
             #expect(folder.names("delivered") == ["a.csv", "a.csv.summary.json"])
             #expect(folder.names("failed") == ["bad.csv", "bad.csv.summary.json"])
             #expect(try folder.text("delivered/a.csv.summary.json") == "{\"content\":\"one\"}\n")
@@ -30,7 +31,7 @@ struct FolderWatchTests {
         try await folder.watch { _ in
             for night in 1...3 {
                 try folder.put("customers.csv", "night \(night)")
-                await folder.until { folder.names("delivered").count == night * 2 }
+                try await until { folder.names("delivered").count == night * 2 }
             }
         }
         #expect(try folder.text("delivered/customers.csv") == "night 1")
@@ -51,7 +52,7 @@ struct FolderWatchTests {
             }
             try #require(descriptor >= 0)
             close(descriptor)
-            await folder.until { folder.names("delivered").count == 6 }
+            try await until { folder.names("delivered").count == 6 }
             #expect(Set(folder.names("delivered")).isSuperset(of: ["-rf.csv", "two\nlines.csv", "caf%E9.csv"]))
         }
     }
@@ -67,7 +68,7 @@ struct FolderWatchTests {
             try FileManager.default.createSymbolicLink(
                 atPath: folder.path + "/link.csv", withDestinationPath: "/etc/hostname")
             try folder.put("last.csv", "last")
-            await folder.until { folder.names("delivered").count == 2 }
+            try await until { folder.names("delivered").count == 2 }
             #expect(delivery.delivered == ["last"])
         }
         #expect(Set(folder.names()).isSuperset(of: others + ["folder.csv", "link.csv"]))
@@ -79,16 +80,16 @@ struct FolderWatchTests {
         try await folder.watch(settle: .milliseconds(500)) { delivery in
             // Not before the folder is watched.
             try folder.put("first.csv", "first")
-            await folder.until { folder.names("delivered").count == 2 }
+            try await until { folder.names("delivered").count == 2 }
             let descriptor = open(folder.path + "/slow.csv", O_CREAT | O_WRONLY, 0o600)
             try #require(descriptor >= 0)
             try Data("linked".utf8).write(to: URL(fileURLWithPath: folder.base + "/original"))
             try FileManager.default.linkItem(atPath: folder.base + "/original", toPath: folder.path + "/link.csv")
-            await folder.until { folder.names("delivered").count == 4 }
+            try await until { folder.names("delivered").count == 4 }
             #expect(delivery.delivered == ["first", "linked"])
             #expect(write(descriptor, "late", 4) == 4)
             close(descriptor)
-            await folder.until { folder.names("delivered").count == 6 }
+            try await until { folder.names("delivered").count == 6 }
             #expect(delivery.delivered == ["first", "linked", "late"])
         }
     }
@@ -98,10 +99,10 @@ struct FolderWatchTests {
         let folder = try TestFolder()
         try await folder.watch(holding: true) { delivery in
             try folder.put("a.csv", "old")
-            await folder.until { delivery.begun.count == 1 }
+            try await until { delivery.begun.count == 1 }
             try folder.put("a.csv", "new")
             delivery.release()
-            await folder.until { folder.names("delivered").count == 2 }
+            try await until { folder.names("delivered").count == 2 }
             #expect(delivery.delivered == ["old", "new"])
         }
         #expect(try folder.text("delivered/a.csv") == "new")
@@ -114,10 +115,10 @@ struct FolderWatchTests {
         try await folder.watch { delivery in
             delivery.setFault("the API refuses the key")
             try folder.put("a.csv", "one")
-            await folder.until { delivery.attempts > 0 }
+            try await until { delivery.attempts > 0 }
             #expect(folder.names() == ["a.csv"])
             delivery.setFault(nil)
-            await folder.until { folder.names("delivered").count == 2 }
+            try await until { folder.names("delivered").count == 2 }
         }
     }
 
@@ -126,10 +127,10 @@ struct FolderWatchTests {
         let folder = try TestFolder()
         try await folder.watch { _ in
             try FileManager.default.removeItem(atPath: folder.path)
-            await folder.until { folder.fault != nil }
+            try await until { folder.fault != nil }
             try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: false)
             try folder.put("a.csv", "one")
-            await folder.until { folder.names("delivered").count == 2 }
+            try await until { folder.names("delivered").count == 2 }
             #expect(folder.fault == nil)
         }
     }
@@ -164,7 +165,7 @@ struct FolderWatchTests {
             #expect(try move.perform(entry, .delivered, as: entry.name, summary: "{\"content\":\"one\"}") == .moved)
         }
         try await folder.watch(delivery) { _ in
-            await folder.until { folder.claims == [] }
+            try await until { folder.claims == [] }
         }
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path + "/delivered").sorted()
@@ -185,7 +186,7 @@ struct FolderWatchTests {
         claim.run = run
         try ClaimStore(FilePath(folder.claimFolder)).write(claim)
         try folder.put("a.csv", "new")
-        try await folder.watch(delivery) { _ in await folder.until { folder.names("delivered").count == 2 } }
+        try await folder.watch(delivery) { _ in try await until { folder.names("delivered").count == 2 } }
         #expect(delivery.delivered == ["new"])
         #expect(folder.claims == [])
     }

@@ -48,10 +48,6 @@ final class TestFolder: Sendable {
             .map { FolderEntry(name: EntryName(name), identity: $0) }
     }
 
-    func until(_ condition: () -> Bool) async {
-        while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
-    }
-
     /// What keeps the watch from working, while there is one.
     var fault: String? { watching.withLock { $0?.snapshot().fault } }
 

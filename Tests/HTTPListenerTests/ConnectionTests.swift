@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPListener

@@ -63,8 +63,8 @@ struct Browser: Hashable, Sendable {
     var selectedFile: String? {
         switch selected {
         case .recent(let path): path
-        case .entry(let entry) where !entry.isFolder: path(of: entry.name)
-        default: nil
+        case .entry(let entry): entry.isFolder ? nil : path(of: entry.name)
+        case .parent, nil: nil
         }
     }
 

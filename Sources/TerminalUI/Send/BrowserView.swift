@@ -40,9 +40,9 @@ enum BrowserView {
 
     private static func nameWidth(_ row: Browser.Row) -> Int {
         switch row {
-        case .entry(let entry) where !entry.isFolder: SafeText.width(entry.name) + 2
+        case .entry(let entry): entry.isFolder ? 0 : SafeText.width(entry.name) + 2
         case .recent(let path): SafeText.width(Model.name(of: path)) + 2
-        default: 0
+        case .parent: 0
         }
     }
 

@@ -67,7 +67,6 @@ extension Model {
             if report.isFinished { return .exactly(valid) }
             return report.share > 0 ? .about(Int(Double(valid) / report.share)) : .unknown
         }
-        if let dryRun = send.dryRun, dryRun.path == request.path, dryRun.report.isFinished { return .exactly(0) }
         if case .loaded(request.path, let preview) = send.preview { return .upTo(preview.estimatedRecords) }
         return .unknown
     }

@@ -11,10 +11,12 @@ extension Model {
             case .backdrop:
                 switch overlays.last {
                 case .help, .palette, .sandbox: overlays.removeLast()
-                default: break
+                // What was typed or chosen there is not lost to a click.
+                case .settings, .confirmation, .edit, .path, .mapping, .inspector, .fix, .encoding, .profiles, nil:
+                    break
                 }
                 return []
-            default: return []
+            case .screen, .action, .row, .list, .column, .field, .facet, .overlay: return []
             }
         }
         switch target {
@@ -29,7 +31,7 @@ extension Model {
             send.browser.isFiltering = false
             focus(field)
             return []
-        default: return []
+        case .list, .overlayRow, .overlay, .backdrop: return []
         }
     }
 

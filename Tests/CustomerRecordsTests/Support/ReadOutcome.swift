@@ -77,7 +77,7 @@ struct ReadOutcome: Equatable {
         try self.init(Array(text.utf8), options: options, chunk: chunk)
     }
 
-    /// Goes on with a source that was read before.
+    /// Continues with a source that was read before.
     init(
         _ bytes: [UInt8], options: ReaderOptions, resumingAt position: SourcePosition, dialect: CSVDialect,
         chunk: Int = .max

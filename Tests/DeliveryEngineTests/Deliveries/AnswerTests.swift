@@ -108,7 +108,7 @@ struct AnswerTests {
             #expect(summary.counts.failed < 10)
             #expect(summary.counts.sent == 0)
 
-            // It is mended now: that one more batch is refused first says nothing.
+            // It works again: that one more batch is refused first says nothing.
             let before = api.ledger.requests.count
             api.setRule { $0.number == before ? .refused(status: 400, answer: "") : .applied }
             try await workplace.engine.resume(summary.id)

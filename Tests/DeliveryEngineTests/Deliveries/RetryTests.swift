@@ -80,8 +80,8 @@ struct RetryTests {
         }
     }
 
-    @Test("a rejected record is mended, checked by the rules of its run, and sent")
-    func mended() async throws {
+    @Test("a rejected record is edited, checked by the rules of its run, and sent")
+    func edited() async throws {
         let api = FakeBannerAPI()
         try await withEngine(api) { workplace in
             let engine = workplace.engine

@@ -114,5 +114,5 @@ struct ErasureFilesTests {
         arguments: [
             ("a,b,c\n", ["a", "b", "c"]), ("1,\"x,\"\"y\"\"\nz\",\n", ["1", "x,\"y\"\nz", ""]), ("", [""]),
         ])
-    func fields(text: String, fields: [String]) { #expect(RecordFilter.fields(of: Array(text.utf8)) == fields) }
+    func fields(text: String, fields: [String]) { #expect(CSVRow.fields(of: Array(text.utf8)) == fields) }
 }

@@ -15,7 +15,7 @@ struct DropFolderTests {
                     CustomerFile(mixed: 300, seed: 5).text.replacing("cookie-3,", with: "cookie-x,"), "good.csv")
                 try folder.put(CustomerFile(valid: 5).text, "bad.csv")
                 try folder.put("name,age,cookie\nJane Doe,30,c\n", "refused.csv")
-                await folder.until { folder.names("delivered").count == 2 && folder.names("failed").count == 4 }
+                try await until { folder.names("delivered").count == 2 && folder.names("failed").count == 4 }
                 process.signal(SIGTERM)
             }
             #expect(ending.status == 143)
@@ -38,12 +38,12 @@ struct DropFolderTests {
             let text = CustomerFile(valid: 5).text
             _ = try await folder.watch { process in
                 try folder.put(text, "bad.csv")
-                await folder.until { folder.names("failed").count == 2 }
+                try await until { folder.names("failed").count == 2 }
                 sandbox.update { $0.refusedCookies = [] }
                 try folder.put(folder.text("failed/bad.csv"), "back.csv")
-                await folder.until { folder.names("delivered").count == 2 }
+                try await until { folder.names("delivered").count == 2 }
                 try folder.put(text, "again.csv")
-                await folder.until { folder.names("delivered").count == 4 }
+                try await until { folder.names("delivered").count == 4 }
                 process.signal(SIGTERM)
             }
             #expect(try Summary(json: folder.text("delivered/back.csv.summary.json")).sent == 1)
@@ -53,12 +53,12 @@ struct DropFolderTests {
             #expect(sandbox.statistics.applied == 5 && sandbox.statistics.duplicates == 0)
             _ = try await folder.watch(["--duplicates", "fail"]) { process in
                 try folder.put(text, "third.csv")
-                await folder.until { folder.names("failed").contains("third.csv.summary.json") }
+                try await until { folder.names("failed").contains("third.csv.summary.json") }
                 process.signal(SIGTERM)
             }
             _ = try await folder.watch(["--duplicates", "send"]) { process in
                 try folder.put(text, "fourth.csv")
-                await folder.until { folder.names("delivered").contains("fourth.csv.summary.json") }
+                try await until { folder.names("delivered").contains("fourth.csv.summary.json") }
                 process.signal(SIGTERM)
             }
             #expect(sandbox.statistics.applied == 10 && sandbox.statistics.duplicates == 5)
@@ -83,7 +83,7 @@ struct DropFolderTests {
             let folder = try ProgramFolder(url)
             for number in 0..<80 { try folder.put("Jane Doe,30,cookie-\(number),1\n", "\(number).csv") }
             _ = try await folder.watch { process in
-                await folder.until { folder.names("delivered").count == 160 }
+                try await until { folder.names("delivered").count == 160 }
                 process.signal(SIGTERM)
             }
             #expect(sandbox.statistics.applied == 80)
@@ -105,17 +105,17 @@ struct DropFolderTests {
                 }
                 let delay = Duration.milliseconds(Int.random(in: 100...900, using: &dice))
                 _ = try await folder.watch(["--batch-size", "50"]) { process in
-                    try await Task.sleep(for: delay)
+                    try await KillPoint.anywhere(delay).reached(in: sandbox)
                     process.signal(SIGKILL)
                 }
                 // A file that is still there is replaced in the next round only when it was moved: wait for the rest.
                 _ = try await folder.watch(["--batch-size", "50"]) { process in
-                    await folder.until { folder.names().filter { $0.hasSuffix(".csv") }.isEmpty }
+                    try await until { folder.names().filter { $0.hasSuffix(".csv") }.isEmpty }
                     process.signal(SIGKILL)
                 }
             }
             _ = try await folder.watch { process in
-                await folder.until { folder.claims.isEmpty }
+                try await until { folder.claims.isEmpty }
                 process.signal(SIGTERM)
             }
             #expect(Set(sandbox.cookies.keys) == valid)
@@ -157,10 +157,6 @@ private struct ProgramFolder: Sendable {
     }
 
     func text(_ name: String) throws -> String { try workspace.text(of: path + "/" + name) }
-
-    func until(_ condition: () -> Bool) async {
-        while !condition(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
-    }
 
     func watch(
         _ options: [String] = [], _ during: @escaping @Sendable (Program.Process) async throws -> Void

@@ -1,5 +1,5 @@
 /// Waits for something that nothing announces.
-func until(_ condition: () async throws -> Bool) async throws {
+public func until(_ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(180)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw NeverHappened() }
@@ -8,4 +8,4 @@ func until(_ condition: () async throws -> Bool) async throws {
 }
 
 /// What a test waited for.
-struct NeverHappened: Error {}
+public struct NeverHappened: Error {}
