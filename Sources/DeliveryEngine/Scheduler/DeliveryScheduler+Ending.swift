@@ -105,8 +105,9 @@ extension DeliveryScheduler {
         case .stored(let submission): notStored(submission, error)
         // What they meant ends with the fault, or was no commit's.
         case nil, .answered, .loginAnswered, .counted, .split, .failed, .acknowledged, .commitFailed,
-            .journalRecovered, .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened, .openingFailed,
-            .submissionRunOpened, .submissionRunFailed, .runEnded, .runEndFailed, .sentCounted, .woke, .beat:
+            .journalRecovered, .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened,
+            .openingFailed, .submissionRunOpened, .submissionRunFailed, .runEnded, .runEndFailed, .sentCounted, .woke,
+            .beat:
             break
         }
         // A commit that was handed over before the fault may fail after it is over: what it meant has ended.
