@@ -83,18 +83,25 @@ struct Pacing: Sendable {
 
     /// When something leaves next.
     func permission(now: Instant) -> Permission {
-        var moments = [pausedUntil, recordRate.opens]
-        let opening = rateGate.opening
-        if case .at(let instant) = opening { moments.append(instant) }
-        let gates = moments.compactMap { $0 }.filter { $0 > now }
-        let guards = [breaker.permission(now: now), configuration.permission(now: now)]
-        for case .wait(let until) in guards {
-            // The later of two moments; whoever waits for a probe in flight waits for its answer.
-            return .wait(until: until.map { max($0, gates.max() ?? $0) })
+        var gate: Instant?
+        func wait(until instant: Instant?) {
+            guard let instant, instant > now else { return }
+            gate = max(gate ?? instant, instant)
         }
-        if let latest = gates.max() { return .wait(until: latest) }
+        wait(until: pausedUntil)
+        wait(until: recordRate.opens)
+        let opening = rateGate.opening
+        if case .at(let instant) = opening { wait(until: instant) }
+        let guards = (breaker.permission(now: now), configuration.permission(now: now))
+        switch guards {
+        // The later of two moments; whoever waits for a probe in flight waits for its answer.
+        case (.wait(let until), _), (_, .wait(let until)): return .wait(until: until.map { max($0, gate ?? $0) })
+        case (.go, _), (.probe, _): break
+        }
+        if let gate { return .wait(until: gate) }
         if opening == .whenAnswered { return .wait(until: nil) }
-        return guards.contains(.probe) ? .probe : .go
+        if case (.go, .go) = guards { return .go }
+        return .probe
     }
 
     func hold(now: Instant) -> Hold? {

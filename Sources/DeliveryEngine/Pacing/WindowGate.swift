@@ -75,7 +75,7 @@ struct WindowGate: Sendable {
         }
     }
 
-    /// More at a time would only be refused together when the allowance roundRobin out to be lower.
+    /// More at a time would only be refused together when the allowance turns out to be lower.
     private var maximumInFlight: Int {
         max(2, max(1, allowance) / 5, Int((1.5 * Double(allowance) * permits.meanRoundTrip).rounded(.up)))
     }

@@ -198,7 +198,7 @@ extension DeliveryScheduler {
         run.ended = summary
         run.statistics.advance(now: moment.instant)
         roundRobin.removeAll { $0 == id }
-        closeDesk(id, summary.state, at: moment)
+        endSubmissions(id, summary.state, at: moment)
         act(.release(id))
         if case .waiting(let reason, let until) = summary.state, shutdown == nil {
             park(run, summary, reason, until: retryAt ?? until.map { moment.instant(of: $0) })

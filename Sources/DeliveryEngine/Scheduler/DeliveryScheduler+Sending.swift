@@ -9,7 +9,7 @@ extension DeliveryScheduler {
     /// Sends what may leave now, makes intents durable for what leaves next, and sees to it that it is called again.
     mutating func pump(at moment: Moment) {
         let now = moment.instant
-        closeEndedDesk(at: moment)
+        closeEndedTrays(at: moment)
         if journalFault == nil {
             advanceSubmissions(at: moment)
             endBackoffs(at: moment)

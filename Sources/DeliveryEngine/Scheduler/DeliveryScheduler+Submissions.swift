@@ -111,7 +111,7 @@ extension DeliveryScheduler {
     }
 
     /// A run that ends early takes no more: what it has is delivered when it is resumed.
-    mutating func closeEndedDesk(at moment: Moment) {
+    mutating func closeEndedTrays(at moment: Moment) {
         for id in batcher.runs {
             guard let run = runs[id], run.machine.isEnding else { continue }
             let isComplete = batcher.cut(id)
@@ -144,7 +144,7 @@ extension DeliveryScheduler {
     }
 
     /// A run has its end, or does not continue for now: nobody is kept waiting for it.
-    mutating func closeDesk(_ id: RunID, _ state: RunState, at moment: Moment) {
+    mutating func endSubmissions(_ id: RunID, _ state: RunState, at moment: Moment) {
         let (waiting, next) = batcher.ended(id, isDone: state == .done, now: moment.instant)
         for submission in waiting { act(.settle(submission, .pending)) }
         if let next { perform(next) }

@@ -56,7 +56,7 @@ public enum JournalOperation: Sendable {
     case audit(AuditEntry)
 }
 
-/// NumberText of a run that only inform.
+/// What is told of a run, and decides nothing.
 public struct RunProgress: Sendable {
     public var requests: Int
     public var retries: Int

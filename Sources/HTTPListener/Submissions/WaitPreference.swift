@@ -1,7 +1,7 @@
 /// How long a client wants to wait for the outcome of what it submits: the preferences `respond-async` and `wait` of
 /// RFC 7240. Others, and what can't be read, are ignored, as that says.
 struct WaitPreference: Hashable {
-    /// ListenerResponse as soon as the submission is durable.
+    /// Answer as soon as the submission is durable.
     var respondsAsync = false
     /// Seconds.
     var wait: Int?

@@ -6,12 +6,11 @@ enum AnswerExcerpt {
 
     /// - Parameter secrets: what the API may echo and nobody may read.
     static func text(_ body: ByteBuffer, hiding secrets: [String]) -> String {
-        if body.readableBytes == 0 { return "" }
+        let secrets = secrets.filter { !$0.isEmpty && contains(body, $0) }
+        // As it is with nearly every answer.
+        if secrets.isEmpty, isPlain(body) { return String(decoding: body.readableBytesView, as: UTF8.self) }
         var text = String(decoding: body.readableBytesView, as: UTF8.self)
-        // Replacing takes its time, and most answers are shorter than a token.
-        for secret in secrets where !secret.isEmpty && secret.utf8.count <= body.readableBytes {
-            text.replace(secret, with: "…")
-        }
+        for secret in secrets { text.replace(secret, with: "…") }
         var line = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
@@ -22,6 +21,29 @@ enum AnswerExcerpt {
         }
         if line.last == " " { line.removeLast() }
         return String(line)
+    }
+
+    /// Whether it is one short line of printable ASCII in which no space begins, ends or follows another.
+    private static func isPlain(_ body: ByteBuffer) -> Bool {
+        guard body.readableBytes <= longest else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            var last = UInt8(ascii: " ")
+            for byte in bytes {
+                guard (0x20..<0x7F).contains(byte), byte != 0x20 || last != 0x20 else { return false }
+                last = byte
+            }
+            return last != 0x20 || bytes.isEmpty
+        }
+    }
+
+    private static func contains(_ body: ByteBuffer, _ secret: String) -> Bool {
+        let secret = Array(secret.utf8)
+        guard secret.count <= body.readableBytes else { return false }
+        return body.withUnsafeReadableBytes { bytes in
+            (0...bytes.count - secret.count).contains { start in
+                bytes[start] == secret[0] && bytes[start..<start + secret.count].elementsEqual(secret)
+            }
+        }
     }
 
     /// Spaces are none of them, so that a run of anything else becomes one.

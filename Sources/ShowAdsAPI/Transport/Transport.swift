@@ -25,6 +25,8 @@ final class Transport: Sendable {
     private let group: MultiThreadedEventLoopGroup
     /// `nil` is the system's.
     private let tls: Mutex<TLSConfiguration?>
+    /// Requests without a body, by path: reading a URL takes longer than everything else about a request.
+    private let templates = Mutex<[String: HTTPClient.Request]>([:])
 
     /// Whether the proxy passes each request on, instead of opening a tunnel.
     private var isRelayed: Bool { options.proxy != nil && !endpoint.usesTLS }
@@ -73,9 +75,21 @@ final class Transport: Sendable {
     func execute(
         _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, delegate: Exchange
     ) async throws {
-        var headers = headers
-        headers.add(name: "Content-Type", value: "application/json")
-        headers.add(name: "User-Agent", value: "data-connector")
+        var request = try template(of: path)
+        request.headers.add(contentsOf: headers)
+        request.body = .byteBuffer(body)
+        request.tlsConfiguration = tls.withLock { $0 }
+        let task = http.execute(request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
+        try await withTaskCancellationHandler {
+            try await task.get()
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func template(of path: String) throws -> HTTPClient.Request {
+        if let known = templates.withLock({ $0[path] }) { return known }
+        var headers: HTTPHeaders = ["Content-Type": "application/json", "User-Agent": "data-connector"]
         var url = endpoint.address(of: path)
         if isRelayed, let proxy = options.proxy {
             url = "http://\(proxy.peer)\(endpoint.path)\(path)"
@@ -84,14 +98,9 @@ final class Transport: Sendable {
                 headers.add(name: "Proxy-Authorization", value: authorization)
             }
         }
-        let request = try HTTPClient.Request(
-            url: url, method: .POST, headers: headers, body: .byteBuffer(body), tlsConfiguration: tls.withLock { $0 })
-        let task = http.execute(request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
-        try await withTaskCancellationHandler {
-            try await task.get()
-        } onCancel: {
-            task.cancel()
-        }
+        let new = try HTTPClient.Request(url: url, method: .POST, headers: headers)
+        templates.withLock { $0[path] = new }
+        return new
     }
 
     /// Ends all connections.

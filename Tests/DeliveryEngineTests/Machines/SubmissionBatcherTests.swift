@@ -5,7 +5,7 @@ import Testing
 @testable import DeliveryEngine
 
 @Suite("The batcher for single records")
-struct SubmissionDeskTests {
+struct SubmissionBatcherTests {
     private static let start = ContinuousClock.now
     private static let run = RunID(rawValue: 7)
 
