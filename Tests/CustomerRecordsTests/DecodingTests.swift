@@ -67,6 +67,11 @@ struct DecodingTests {
         let cut = try ReadOutcome(Array(bytes.dropLast(5)))
         #expect(cut.customers.map(\.cookie) == ["c1", "c2"])
         #expect(cut.messages == [4: "a character in column 4 is not valid UTF-16LE"])
+        // With the high byte first, a zero is half of a Latin letter that is cut off, unless a line has just ended.
+        let high = Packed.utf16("name,age,cookie,banner_id\na,25,c1,1\nb,25,c2,1", isBigEndian: true)
+        #expect(try cookies(high) == ["c1", "c2"])
+        #expect(try cookies(high + [0]) == ["c1"])
+        #expect(try cookies(high + [0, 0x0A, 0]) == ["c1", "c2"])
         // Half of a pair of surrogates.
         let lone =
             Packed.utf16("name,age,cookie,banner_id\na,25,c") + [0x00, 0xD8] + Packed.utf16(",1\nb,25,d,2").dropFirst(2)

@@ -53,6 +53,51 @@ struct HeaderTests {
         #expect(reordered.contains("line 1") && reordered.contains("line 2"))
     }
 
+    @Test("a record of another delimiter above the header is an error, too")
+    func otherRecordAbove() throws {
+        let text = try error("Jan;25;c1;1\nEva;33;c2;2\nname,age,cookie,banner_id\nIvo Kos,31,c3,3\n")
+        #expect(text.contains("line 1: a record stands above the header"))
+    }
+
+    @Test("columns that are all mapped don't hide a header in another order that names them itself")
+    func headerBelowMappedTitles() throws {
+        let mapped = try options("name=who", "age=years", "cookie=vis", "banner_id=ban")
+        let numbers = try options("name=1", "age=2", "cookie=3", "banner_id=4")
+        let start = "who,years,vis,ban\nJan Novak,25,c1,1\n"
+        for options in [mapped, numbers] {
+            let other = try ReadOutcome(start + "name,banner_id,cookie,age\nEva Mala,22,c2,45\n", options: options)
+            #expect(other.customers.map(\.cookie) == ["c1"] && other.fault?.line == 3)
+            let same = try ReadOutcome(start + "name,age,cookie,banner_id\nEva Mala,22,c2,45\n", options: options)
+            #expect(same.customers.map(\.cookie) == ["c1", "c2"])
+            #expect(same.notices[.repeatedHeader]?.count == 1 && same.fault == nil)
+        }
+    }
+
+    @Test("columns by number: a first record with a fault is rejected, and a title is said")
+    func faultyFirstRecord() throws {
+        let numbers = try options("name=2", "age=3", "cookie=4", "banner_id=1")
+        let faulty = try ReadOutcome("1,Jan,25 years,c1\n2,Eva,30,c2\n", options: numbers)
+        #expect(faulty.customers.map(\.cookie) == ["c2"] && faulty.reasons == [1: .age])
+        #expect(faulty.notices[.noHeader]?.example == "banner_id, name, age, cookie")
+        let titled = try ReadOutcome("Werbung,Name,Alter,Gast\n2,Eva,30,c2\n", options: numbers)
+        #expect(titled.customers.map(\.cookie) == ["c2"] && titled.reasons.isEmpty)
+        #expect(titled.notices[.headerLine]?.example == "line 1: Werbung Name Alter Gast")
+    }
+
+    @Test("without a header, a first record with one field too many is refused, and not those below it")
+    func wideFirstRecord() throws {
+        for below in ["Eva,30,c2,2\n", "Eva,30,c2,2\nIvo,31,c3,3\nPetr,32,c4,4\n"] {
+            for options in [ReaderOptions(), try options(noHeader: true)] {
+                let outcome = try ReadOutcome("Jan,25,ab,7,15\n" + below, options: options)
+                #expect(outcome.reasons == [1: .malformed])
+                #expect(outcome.customers.count == below.split(separator: "\n").count)
+            }
+        }
+        // Where the others have a place for it, it is a column.
+        let noted = try ReadOutcome("Jan,25,a,7,VIP\nEva,30,b,2,\nIvo,31,c,3,\n")
+        #expect(noted.customers.map(\.cookie) == ["a", "b", "c"])
+    }
+
     @Test("the same header again is skipped and counted, also with other columns behind")
     func repeated() throws {
         let header = "name,age,cookie,banner_id\n"

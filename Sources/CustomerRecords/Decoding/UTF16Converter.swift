@@ -8,6 +8,8 @@ final class UTF16Converter: @unchecked Sendable {
     private var input = [UInt8](repeating: 0, count: inputSize)
     private var unread = 0..<0
     private var isAtEnd = false
+    /// Whether what was converted last ends a line, or nothing was.
+    private var endsLine = true
 
     init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
@@ -42,12 +44,13 @@ final class UTF16Converter: @unchecked Sendable {
         while buffer.count - filled >= 4 {
             guard end - index >= 2 else {
                 if isAtEnd, index < end {
-                    filled += Self.put(lastByte: input[index], into: buffer, at: filled)
+                    filled += put(lastByte: input[index], into: buffer, at: filled)
                     index = end
                 }
                 break
             }
             let first = unit(at: index)
+            endsLine = first == 0x0A || first == 0x0D || first == 0x1A || first == 0
             guard first & 0xF800 == 0xD800 else {
                 filled += Self.put(UInt32(first), into: buffer, at: filled)
                 index += 2
@@ -75,9 +78,11 @@ final class UTF16Converter: @unchecked Sendable {
     }
 
     /// Half a character at the end. A line end or padding that some tool added as one byte does no harm; anything else
-    /// says that the text is cut off there.
-    private static func put(lastByte byte: UInt8, into buffer: UnsafeMutableRawBufferPointer, at place: Int) -> Int {
-        buffer[place] = byte.isNewline || byte == 0 || byte == .space || byte == 0x1A ? byte : TextConverter.invalid
+    /// says that the text is cut off there. With the high byte first, a zero may be half of any Latin letter.
+    private func put(lastByte byte: UInt8, into buffer: UnsafeMutableRawBufferPointer, at place: Int) -> Int {
+        let isHarmless =
+            byte.isNewline || byte == .space || byte == 0x1A || byte == 0 && (endsLine || !isBigEndian)
+        buffer[place] = isHarmless ? byte : TextConverter.invalid
         return 1
     }
 

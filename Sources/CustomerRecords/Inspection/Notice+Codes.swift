@@ -5,6 +5,7 @@ extension Notice.Code {
     public static let separatorLine = Self(rawValue: "separator_line")
     public static let delimiter = Self(rawValue: "delimiter")
     public static let skippedLines = Self(rawValue: "skipped_lines")
+    public static let headerLine = Self(rawValue: "header_line")
     public static let noHeader = Self(rawValue: "no_header")
     public static let noRecords = Self(rawValue: "no_records")
 
@@ -45,7 +46,9 @@ extension Notice {
         case .separatorLine: "the first line says that the delimiter is \(example)"
         case .delimiter: "the delimiter is \(example)"
         case .skippedLines: "\(count == 1 ? "1 line" : "\(count) lines") above the header skipped (\(example))"
-        case .noHeader: "no header: the columns are read as name, age, cookie, banner_id"
+        case .headerLine: "taken for the header (\(example))"
+        case .noHeader:
+            "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
         case .noRecords: "the source holds no records"
         case .emptyRows: "\(rows) without any content skipped"
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
@@ -75,7 +78,7 @@ extension Notice {
     /// Whether it says only how the source was read, and nothing that may be wrong with it.
     public var isInformative: Bool {
         switch code {
-        case .compressed, .encoding, .separatorLine, .delimiter, .noHeader, .emptyRows: true
+        case .compressed, .encoding, .separatorLine, .delimiter, .headerLine, .noHeader, .emptyRows: true
         default: false
         }
     }

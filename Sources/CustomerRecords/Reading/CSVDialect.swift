@@ -102,6 +102,15 @@ public struct CSVDialect: Codable, Hashable, Sendable {
             if found.contains(titles[index]) { named += 1 }
         }
         if places == 4 { return .repeated }
-        return named >= 2 && named > places ? .inAnotherOrder : .none
+        if named >= 2 && named > places { return .inAnotherOrder }
+        return standardHeaderCheck(fields)
+    }
+
+    /// Whether it names the columns by their own names, where those of this source have others.
+    private func standardHeaderCheck(_ fields: [String]) -> HeaderCheck {
+        let places = KnownColumn.allCases.map { column in fields.firstIndex { KnownColumn(title: $0) == column } }
+        guard !places.contains(nil) else { return .none }
+        let isInOrder = zip(KnownColumn.allCases, places).allSatisfy { columns[$0] == $1 }
+        return isInOrder ? .repeated : .inAnotherOrder
     }
 }

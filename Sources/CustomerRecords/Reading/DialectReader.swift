@@ -107,7 +107,7 @@ struct DialectReader {
         let header = best.records.records[best.index]
         // Columns that are all given by number leave open what the first line is.
         if options.columns.isNumbersOnly,
-            header.hasNumbers(age: best.columns.age, bannerID: best.columns.bannerID)
+            header.hasNumber(age: best.columns.age, bannerID: best.columns.bannerID)
         {
             return try withoutHeader(best.records)
         }
@@ -120,6 +120,13 @@ struct DialectReader {
                     && record.fields.count >= best.columns.fieldCount
             if isRecord { throw SourceFormatError(.recordAboveHeader(headerLine: header.line), line: record.line) }
         }
+        // Of another file, perhaps, that has another delimiter.
+        for other in candidates where other.delimiter != best.records.delimiter {
+            if let record = other.records.first(where: { $0.next <= header.start && $0.hasNumbers(age: 1, bannerID: 3) }
+            ) {
+                throw SourceFormatError(.recordAboveHeader(headerLine: header.line), line: record.line)
+            }
+        }
         var notices = notices
         if let first = above.first {
             let text = first.fields.filter { !$0.isEmpty }.joined(separator: " ")
@@ -127,6 +134,11 @@ struct DialectReader {
                 Notice(
                     .skippedLines, count: header.line - start.line,
                     example: "line \(first.line): \(SourceFormatError.shown(text, 60))"))
+        }
+        if options.columns.isNumbersOnly {
+            let text = header.fields.filter { !$0.isEmpty }.joined(separator: " ")
+            notices.add(
+                Notice(.headerLine, example: "line \(header.line): \(SourceFormatError.shown(text, 60))"))
         }
         var dialect = CSVDialect(
             delimiter: best.records.delimiter, hasHeader: true, columns: best.columns, width: header.width,
@@ -190,7 +202,7 @@ struct DialectReader {
                     line: first?.line ?? start.line)
             }
         }
-        let width = max(first?.width ?? 4, columns.fieldCount)
+        let width = max(first.map(records.width(from:)) ?? 4, columns.fieldCount)
         if let first, !first.fields.isEmpty, columns.fieldCount > first.fields.count, !options.columns.isEmpty,
             let column = KnownColumn.allCases.first(where: { columns[$0] >= first.fields.count })
         {
@@ -200,7 +212,10 @@ struct DialectReader {
             )
         }
         var notices = notices
-        if !options.hasNoHeader { notices.add(Notice(.noHeader)) }
+        if !options.hasNoHeader {
+            let order = KnownColumn.allCases.sorted { columns[$0] < columns[$1] }.map(\.rawValue)
+            notices.add(Notice(.noHeader, example: columns == .standard ? nil : order.joined(separator: ", ")))
+        }
         var dialect = CSVDialect(
             delimiter: records.delimiter, columns: columns, width: width, notices: notices)
         addDelimiterNotice(to: &dialect)

@@ -29,6 +29,12 @@ struct HeadRecords {
                 && FieldRules.bannerID(banner.span.bytes, 0..<banner.count, version: RecordRules.currentVersion) != nil
         }
 
+        /// Whether one of the fields could be what it has to be: with a title above it, neither is.
+        func hasNumber(age: Int, bannerID: Int) -> Bool {
+            func isNumber(_ place: Int) -> Bool { place < fields.count && Self.isWholeNumber(fields[place]) }
+            return isNumber(age) || isNumber(bannerID)
+        }
+
         private static func isWholeNumber(_ text: String) -> Bool {
             let digits = text.utf8.drop { $0 == UInt8(ascii: "+") || $0 == .hyphen }
             guard text.utf8.count - digits.count <= 1, let first = digits.first, first.digit != nil else {
@@ -69,6 +75,16 @@ struct HeadRecords {
         let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key
         guard let usual else { return nil }
         return records.firstIndex { $0.filled * 2 > usual }
+    }
+
+    /// How many fields a record has where no header says it: as many as the first one, unless at least half of the
+    /// others have no place for so many. Then it is the first that has one too many, and it is refused, not read shifted.
+    func width(from first: Record) -> Int {
+        let others = records.filter { $0.start > first.start && $0.width > 0 }
+        let shorter = others.filter { $0.fields.count < first.width }
+        guard !shorter.isEmpty, shorter.count * 2 >= others.count else { return first.width }
+        let counts = Dictionary(grouping: shorter.map(\.width), by: \.self)
+        return counts.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key ?? first.width
     }
 
     private static func read(

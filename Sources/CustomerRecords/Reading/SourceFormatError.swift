@@ -89,8 +89,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:
             "no line of the first \(HeadRecords.most) is a header with name, age, cookie and banner_id, and this one has "
                 + "fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
-                + "“\(Self.shown(text, 120))”. Delete what stands above the header, or export the file again with all "
-                + "four columns."
+                + "“\(Self.shown(text, 120))”. \(Self.remedy(text, wording))"
         case .unknownHeader(let text, let titles, let titlesLine):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
                 + (titlesLine.map { "Line \($0) may be the header (\(Self.list(titles))). " } ?? "")
@@ -113,6 +112,22 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         // Of the source as a whole, not of a line.
         case .notCSV, .unmarkedWideText, .unknownEncoding, .cutOffCompression, .damagedCompression, .noMemory: ""
         }
+    }
+
+    /// What to do about a line that one delimiter doesn't divide into four fields.
+    private static func remedy(_ text: String, _ wording: OptionWording) -> String {
+        let text = text.drop(while: \.isWhitespace)
+        if text.count > 1, text.first == "\"", text.last == "\"", !text.dropFirst().dropLast().contains("\"") {
+            return "The whole line stands in quotes: export the file again without quotes around whole lines."
+        }
+        if let other = Delimiter.allCases.first(where: { delimiter in
+            text.utf8.count { $0 == delimiter.byte } >= KnownColumn.allCases.count - 1
+        }) {
+            return "It looks divided by \(other.rawValue), but the file is read with another delimiter: take away the "
+                + "line sep=…, or say \(wording.value("delimiter", other.rawValue))."
+        }
+        return "Delete what stands above the header, or export the file again with all four columns, divided by a "
+            + "comma, semicolon, tab or |."
     }
 
     private static func list(_ titles: [String]) -> String {

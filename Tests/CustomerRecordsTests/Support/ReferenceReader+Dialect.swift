@@ -79,6 +79,14 @@ extension ReferenceReader {
                 throw SourceFormatError(.recordAboveHeader(headerLine: 0), line: position(head.start).line)
             }
         }
+        for (other, rows) in heads where other != best.delimiter {
+            if let row = rows.first(where: { row in
+                guard row.next <= header.start, let fields = row.fields, fields.count >= 4 else { return false }
+                return isPair(fields[1], fields[3])
+            }) {
+                throw SourceFormatError(.recordAboveHeader(headerLine: 0), line: position(row.start).line)
+            }
+        }
         dialect.delimiter = best.delimiter
         dialect.hasHeader = true
         dialect.columns = .init(
@@ -111,6 +119,21 @@ extension ReferenceReader {
         return usual == 0 ? nil : filled.firstIndex { $0 * 2 > usual }
     }
 
+    /// That of the first record, unless half of the others have fewer fields: then the most frequent of theirs, and of
+    /// equally frequent ones the smallest.
+    private static func width(_ heads: [Head]) -> Int {
+        guard let first = heads.first else { return 0 }
+        let others = heads.dropFirst().filter { $0.width > 0 }
+        let widths = others.filter { $0.fields!.count < first.width }.map(\.width)
+        if widths.isEmpty || widths.count * 2 < others.count { return first.width }
+        var usual = 0
+        for width in Set(widths).sorted() {
+            let (times, best) = (widths.count { $0 == width }, widths.count { $0 == usual })
+            if usual == 0 || times > best { usual = width }
+        }
+        return usual
+    }
+
     /// Whether the texts can be an age and a banner.
     private func isPair(_ age: String, _ banner: String) -> Bool {
         (number(age) ?? .max) <= 150 && (number(banner) ?? .max) <= 99
@@ -133,12 +156,12 @@ extension ReferenceReader {
         if best.count > 1 { throw SourceFormatError(.ambiguousDelimiter([]), line: position(best[0].1[0].start).line) }
         if let best = best.first {
             dialect.delimiter = best.0
-            dialect.width = max(best.1[0].width, 4)
+            dialect.width = max(Self.width(best.1), 4)
         } else if options.hasNoHeader {
             let fields = heads.map { $0.1.first?.fields?.count ?? 0 }
             let place = fields.firstIndex(of: fields.max()!)!
             dialect.delimiter = heads[place].0
-            dialect.width = max(heads[place].1.first?.width ?? 0, 4)
+            dialect.width = max(Self.width(heads[place].1), 4)
         } else {
             for (delimiter, heads) in heads {
                 guard let place = Self.firstFull(heads), (heads[place].fields ?? []).count >= 4 else { continue }
