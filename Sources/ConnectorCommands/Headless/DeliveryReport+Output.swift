@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 
 extension DeliveryReport {
     /// Prints what was delivered.
@@ -18,9 +19,23 @@ extension DeliveryReport {
             }
         case .sentence: try Console.result("Successfully sent \(total.counts.sent) of records.")
         }
-        guard report != .text else { return }
+        // On a terminal, it stands in the summary just above.
+        if report == .text, isatty(STDOUT_FILENO) == 1 { return }
         for run in runs where run.id.rawValue > 0 {
-            if let reason = run.state.reason { console.note(reason) }
+            guard let fault = run.fault else { continue }
+            console.note(isSeveral ? "Run \(run.id): \(fault)" : fault)
         }
+    }
+}
+
+extension RunSummary {
+    /// Why not every valid record was delivered; `nil` when all were.
+    fileprivate var fault: String? {
+        if let reason = state.reason { return reason }
+        if isComplete { return nil }
+        if counts.failed > 0 {
+            return counts.failed == 1 ? "1 record was not delivered" : "\(counts.failed) records were not delivered"
+        }
+        return "every record was rejected"
     }
 }
