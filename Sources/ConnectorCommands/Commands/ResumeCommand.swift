@@ -8,7 +8,7 @@ import Foundation
 /// `data-connector resume [RUN]`: continues a run that was interrupted.
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Resume an interrupted run (default: the latest).")
+        commandName: "resume", abstract: "Resume a run that was interrupted, stopped or paused (default: the latest).")
 
     @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
     var run: RunArgument?
@@ -60,7 +60,9 @@ struct ResumeCommand: AsyncParsableCommand {
 
     private static func remoteCandidate(_ wanted: RunID?, _ service: any DeliveryService) async throws -> RunID? {
         guard let wanted else {
-            return try await service.runs(limit: 100, before: nil).first { !$0.state.isActive && $0.isResumable }?.id
+            return try await service.runs(limit: 100, before: nil).first {
+                $0.state == .paused || !$0.state.isActive && $0.isResumable
+            }?.id
         }
         guard let summary = try await service.run(wanted) else {
             throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")

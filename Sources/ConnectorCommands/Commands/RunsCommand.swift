@@ -2,7 +2,6 @@ import ArgumentParser
 import DeliveryModel
 import DeliveryStore
 import Foundation
-import SystemPackage
 
 /// `data-connector runs`: what was delivered so far.
 struct RunsCommand: AsyncParsableCommand {
@@ -89,62 +88,5 @@ struct RunsCommand: AsyncParsableCommand {
                 }
             }
         }
-    }
-}
-
-/// The runs of a state directory, looked at without delivering.
-struct PastRuns: Sendable {
-    /// `nil` when nothing was ever delivered from there.
-    private let opened: OpenedJournal?
-    let directory: StateDirectory
-    private let holder: StateDirectoryLock.Holder?
-
-    var journal: (any DurableStore)? { opened?.store }
-
-    /// Opens the journal for as long as `body` looks at it.
-    static func of<Value: Sendable>(
-        _ settings: Settings, _ body: (PastRuns) async throws -> Value
-    ) async throws -> Value {
-        let past = try await PastRuns(settings)
-        defer { past.opened?.close() }
-        return try await body(past)
-    }
-
-    private init(_ settings: Settings) async throws {
-        directory = StateDirectory(path: settings.stateDirectory)
-        holder = StateDirectoryLock.holder(directory)
-        opened = try await Self.open(settings, directory)
-    }
-
-    private static func open(
-        _ settings: Settings, _ directory: StateDirectory
-    ) async throws(DeliveryError) -> OpenedJournal? {
-        guard settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string) else {
-            return nil
-        }
-        do throws(DeliveryError) {
-            return try await OpenedJournal(settings, directory, .looking)
-        } catch {
-            // A database in which nothing was delivered yet.
-            guard error.code == .notFound else { throw error }
-            return nil
-        }
-    }
-
-    func all() async throws -> [RunSummary] {
-        try await journal?.runs(limit: .max).map(settled) ?? []
-    }
-
-    func run(_ id: RunID) async throws -> RunSummary? {
-        try await journal?.run(id).map(settled)
-    }
-
-    /// Only the process that delivers now can be working on a run.
-    private func settled(_ run: RunSummary) -> RunSummary {
-        // A shared journal says itself who works on what.
-        if opened?.isShared == true { return run }
-        guard let holder else { return run.interrupted }
-        // An older version does not say which runs are its own.
-        return holder.instance == nil || holder.instance == run.owner ? run : run.interrupted
     }
 }

@@ -26,6 +26,11 @@ extension Engine {
 
     private func joined(_ stored: RunSummary, _ live: RunSummary?) -> RunSummary {
         guard var summary = live else {
+            if scheduler.openings[stored.id] != nil {
+                var opening = stored
+                opening.state = .preparing
+                return opening
+            }
             // A run of a process that died, unless this one is just beginning with it.
             return configuration.storeKnowsOwners || stored.owner == configuration.owner.instance
                 ? stored : stored.interrupted

@@ -31,20 +31,28 @@ extension DeliveryScheduler {
 
     // MARK: Opening
 
-    enum Claim: Equatable { case read, queued }
+    enum Claim: Equatable {
+        case read
+        /// It is active, and nothing keeps it from its turn any more.
+        case continued
+    }
 
-    /// An operator continues a run that was stopped, failed or interrupted.
+    /// An operator continues a run that was stopped, failed or interrupted, or is paused.
     /// - Returns: `.read` when the caller has to read it from the journal now; the outcome is the event `opened` or
     ///   `openingFailed`. Until then nobody else gets it.
     mutating func claim(_ run: RunID, at moment: Moment) throws(DeliveryError) -> Claim {
         try checkReady()
+        if openings[run]?.isPaused ?? (runs[run].map { $0.ended == nil && $0.machine.life == .paused } ?? false) {
+            try unpause(run, at: moment)
+            return .continued
+        }
         if openings[run] != nil || extending.values.contains(run) || runs[run].map({ $0.ended == nil }) == true {
             throw DeliveryError(.conflict, "Run \(run) is active already.")
         }
         if queue[run] != nil {
             continueQueued(run)
             pump(at: moment)
-            return .queued
+            return .continued
         }
         openings[run] = Opening(isRefusalAccepted: true)
         return .read

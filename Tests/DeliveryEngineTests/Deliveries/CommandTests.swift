@@ -19,11 +19,25 @@ struct CommandTests {
             await workplace.until(run) { $0.state == .paused && $0.inFlight == 0 }
             let sent = api.ledger.requests.count
             #expect(sent == 2)
-            await #expect(throws: DeliveryError.self) { try await workplace.engine.resume(run) }
-            #expect(api.ledger.requests.count == sent)
             try await workplace.engine.unpause(run)
             let summary = try await workplace.engine.finished(run)
             #expect(summary.counts.sent == 5000)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("a paused run is resumed as well as continued; an active one is not resumed once more")
+    func resumePaused() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 500, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            await #expect(throws: DeliveryError.self) { try await workplace.engine.resume(run) }
+            try await workplace.engine.pause(run)
+            try await workplace.engine.resume(run)
+            api.release()
+            #expect(try await workplace.engine.finished(run).counts.sent == 500)
             #expect(api.ledger.duplicates == 0)
         }
     }

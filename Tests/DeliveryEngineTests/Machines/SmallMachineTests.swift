@@ -116,6 +116,23 @@ struct SmallMachineTests {
         #expect(series.peak == 7)
     }
 
+    @Test("the second in which a run ends is shown, if anything was counted in it")
+    func lastSecond() {
+        let start = ContinuousClock.now
+        var short = SecondSeries()
+        short.begin(start)
+        short.add(26, now: start + .milliseconds(30))
+        #expect(short.complete.isEmpty)
+        short.end(start + .milliseconds(32))
+        #expect(short.complete == [26])
+        #expect(short.peak == 26)
+        var idle = SecondSeries()
+        idle.begin(start)
+        idle.add(1, now: start)
+        idle.end(start + .milliseconds(1500))
+        #expect(idle.complete == [1])
+    }
+
     @Test("the rate is the mean of the last seconds and leaves with them")
     func meanRate() {
         let start = ContinuousClock.now

@@ -56,6 +56,21 @@ struct ControlTests {
         }
     }
 
+    @Test("a paused run is shown as such, and continued from a shell", arguments: [["resume", "1"], ["resume"]])
+    func continued(resume: [String]) async throws {
+        try await Self.serving(.init(faults: .init(errorRate: 1))) { program, workspace, sandbox in
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            async let delivery = program.run(["--headless", file])
+            await sandbox.until { $0.answered > 0 }
+            #expect(try await program.run(["pause", "1"]).status == 0)
+            #expect(try await program.run(["runs", "show", "1", "--json"]).summary().state == "paused")
+            sandbox.update { $0.faults.errorRate = 0 }
+            let ending = try await program.run(resume + ["--json"])
+            #expect(try ending.summary().sent == 30, "\(ending.output)\(ending.errors)")
+            #expect(try await delivery.status == 0)
+        }
+    }
+
     @Test("runs are followed from a shell, each from its beginning to its end")
     func followed() async throws {
         try await Self.serving { program, workspace, sandbox in
