@@ -25,6 +25,14 @@ struct Pacing: Sendable {
         /// As many records as the operator wants were sent today.
         case dailyLimit(sent: Int, until: Date)
 
+        /// Whether something is wrong with the API or with what it is to be reached by.
+        var isFault: Bool {
+            switch self {
+            case .unavailable, .misconfigured: true
+            case .throttled, .window, .dailyLimit: false
+            }
+        }
+
         /// Whether it is the operator's wish, and no fault.
         var isPlanned: Bool {
             switch self {

@@ -196,7 +196,7 @@ extension DeliveryScheduler {
         guard let run = runs[id], run.ended == nil else { return }
         tell(id, .ended, at: moment)
         run.ended = summary
-        run.statistics.advance(now: moment.instant)
+        run.statistics.end(now: moment.instant)
         roundRobin.removeAll { $0 == id }
         endSubmissions(id, summary.state, at: moment)
         act(.release(id))

@@ -1,6 +1,7 @@
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import Logging
 import ShowAdsAPI
 
 /// What keeps runs from continuing, and for how long that is tolerated.
@@ -30,6 +31,24 @@ extension DeliveryScheduler {
             if run.machine.isRunnable { record([.state(id, run.machine.state, endedAt: nil)]) }
         }
         act(.publish)
+    }
+
+    /// Says in the log of a service what holds its runs back: once, then once a minute, and that it is over. A command
+    /// that delivers one file says it by itself.
+    mutating func sayHold(at moment: Moment) {
+        guard policy.giveUpAfter == nil else { return }
+        guard let hold = shownHold, hold.isFault else {
+            if saidHold != nil, !pacing.isTroubled {
+                saidHold = nil
+                act(.log(.notice, "the API answers again"))
+            }
+            return
+        }
+        guard !roundRobin.isEmpty else { return }
+        let reason = reason(hold, at: moment)
+        if let saidHold, moment.instant - saidHold.at < .seconds(saidHold.reason == reason ? 60 : 10) { return }
+        saidHold = (reason, moment.instant)
+        act(.log(.warning, "\(reason); what is to be sent waits"))
     }
 
     private static func relief(after hold: Pacing.Hold?) -> String {

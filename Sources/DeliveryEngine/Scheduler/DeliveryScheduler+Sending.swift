@@ -20,6 +20,7 @@ extension DeliveryScheduler {
         }
         endGraces(at: moment)
         showHolds(at: moment)
+        sayHold(at: moment)
         countFruitless(at: moment)
         // After everything that adds to the queue or makes room: nothing else may come that would ask again.
         openQueued(at: moment)

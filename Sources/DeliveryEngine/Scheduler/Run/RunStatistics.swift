@@ -94,6 +94,12 @@ struct RunStatistics: Sendable {
         peakRate = max(peakRate, Double(sent.peak))
     }
 
+    mutating func end(now: Instant) {
+        sent.end(now)
+        errors.end(now)
+        peakRate = max(peakRate, Double(sent.peak))
+    }
+
     /// Records a second over the last five seconds, or since the start when that is less.
     func rate(now: Instant) -> Double { sent.rate(over: 5, now: now) }
 

@@ -7,6 +7,7 @@ struct SecondSeries: Sendable {
     private var began: Instant?
     /// Seconds since the beginning of the one that runs.
     private var second = 0
+    private var isOver = false
     private static let limit = 240
 
     mutating func begin(_ now: Instant) { began = now }
@@ -25,10 +26,16 @@ struct SecondSeries: Sendable {
         if counts.count > Self.limit + 1 { counts.removeFirst(counts.count - Self.limit - 1) }
     }
 
-    /// The seconds that are over.
-    var complete: [Int] { Array(counts.dropLast()) }
+    /// Nothing comes any more: the second that runs counts as it is.
+    mutating func end(_ now: Instant) {
+        advance(now)
+        isOver = true
+    }
 
-    var peak: Int { counts.dropLast().max() ?? 0 }
+    /// The seconds that are over.
+    var complete: [Int] { isOver && counts.last != 0 ? counts : Array(counts.dropLast()) }
+
+    var peak: Int { complete.max() ?? 0 }
 
     /// Mean a second over the last `span` seconds and the part of the running one.
     func rate(over span: Int, now: Instant) -> Double {
