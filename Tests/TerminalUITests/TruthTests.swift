@@ -179,6 +179,23 @@ struct TruthTests {
         #expect(text(model).contains("E sets the encoding"))
     }
 
+    @Test("a notice of names that another rule allows says which key does, and the key does it")
+    func names() {
+        var model = send()
+        var report = Fixture.report
+        report.notices = [Notice(.nameFormatCommon, count: 12, example: "O’Brien")]
+        _ = update(&model, .dryRun(path: file, .success(report)))
+        #expect(text(model).contains("12 rejected names would be valid; F changes the rule"))
+        let effects = update(&model, .key(.character("F")))
+        let options = model.send.reading(of: file).applied(to: ReaderOptions())
+        #expect(options.rules.nameFormat == .common)
+        #expect(effects.count == 2)
+        _ = update(&model, .preview(path: file, .success(Fixture.preview)))
+        _ = update(&model, .dryRun(path: file, .success(Fixture.report)))
+        _ = update(&model, .key(.character("s")))
+        #expect(text(model).contains("with names of letters, spaces, and ' ’ - ."))
+    }
+
     @Test("the tab of the failures says as many as the list of all runs holds")
     func badge() {
         var model = Fixture.failures(13)

@@ -9,6 +9,9 @@ enum CookieFile {
         if path == "-" {
             data = try? FileHandle.standardInput.readToEnd() ?? Data()
         } else {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw DeliveryError(.source, "\(path) doesn't exist. It has to hold one cookie a line.")
+            }
             data = FileManager.default.contents(atPath: path)
         }
         guard let data, let text = String(data: data, encoding: .utf8) else {

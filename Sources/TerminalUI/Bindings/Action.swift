@@ -8,7 +8,7 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Lists
     case filter, findNext, findPrevious
     // Send
-    case start, dryRun, ages, columns, encoding, home, parent, hidden, typePath
+    case start, dryRun, ages, columns, encoding, names, home, parent, hidden, typePath
     // Run
     case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests, inspect
     // Failures

@@ -7,7 +7,7 @@ extension Model {
     func obstacle(to action: Action) -> String? {
         switch action {
         case .start: startObstacle
-        case .dryRun, .columns, .encoding: send.browser.selectedFile == nil ? "Select a CSV file first" : nil
+        case .dryRun, .columns, .encoding, .names: send.browser.selectedFile == nil ? "Select a CSV file first" : nil
         case .pause: pauseObstacle
         case .stop:
             stopObstacle

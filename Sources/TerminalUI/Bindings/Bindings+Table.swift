@@ -77,6 +77,10 @@ extension Bindings {
             help: "Choose the file's encoding", footer: 7,
             keywords: "charset utf latin windows umlauts"),
         Binding(
+            action: .names, keys: [.character("F")], screens: [.send], label: "Names",
+            help: "Choose which names are valid",
+            keywords: "name format apostrophe hyphen letters common any"),
+        Binding(
             action: .parent, keys: [.backspace, .character("-")], screens: [.send], label: "Parent folder",
             help: "Parent folder",
             keywords: "up directory"),

@@ -21,7 +21,7 @@ enum FailureText {
     static func rule(_ reason: ReasonCode, _ rules: RecordRules) -> String {
         switch reason {
         case .malformed: "not a record with four fields"
-        case .name: rules.nameFormat == .ascii ? "letters A–Z, spaces" : "letters and spaces"
+        case .name: rules.nameFormat.words
         case .age: "0 to 150"
         case .cookie: rules.cookieFormat == .uuid ? "a UUID" : "1–256 bytes, no space"
         case .bannerID: "0 to 99"

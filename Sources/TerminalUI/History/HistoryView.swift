@@ -58,7 +58,7 @@ enum HistoryView {
         let counts = run.counts
         let ink = RunText.ink(run)
         let open = run.undelivered
-        let rate = run.seconds > 0.05 ? Double(counts.sent) / run.seconds : 0
+        let rate = run.seconds > 0 ? Double(counts.sent) / run.seconds : 0
         return [
             Line("\(run.id)", .dim),
             [Line(RunText.symbol(run) + " ", ink), Line(RunText.word(run.state), ink)],

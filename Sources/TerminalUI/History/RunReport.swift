@@ -26,7 +26,9 @@ enum RunReport {
             ("Started", time.dayAndTime(run.startedAt, now: now)), ("Duration", NumberText.span(run.seconds)),
             ("Ages", ages), ("Requests", "\(NumberText.count(run.requests)), \(NumberText.count(run.retries)) retries"),
         ]
-        if run.seconds > 0.05 { rows.append(("Rate", NumberText.rate(Double(run.counts.sent) / run.seconds))) }
+        if run.seconds > 0, run.counts.sent > 0 {
+            rows.append(("Rate", NumberText.rate(Double(run.counts.sent) / run.seconds)))
+        }
         if run.mayArriveTwice > 0 { rows.append(("May have arrived twice", NumberText.records(run.mayArriveTwice))) }
         if let file = run.unsentFile { rows.append(("Unsent records", file)) }
         return "| | |\n|---|---|\n" + rows.map { "| \($0.0) | \(escaped($0.1)) |" }.joined(separator: "\n")

@@ -8,6 +8,8 @@ struct FileReading: Hashable, Sendable {
     var places: [KnownColumn: Int]?
     /// `nil` is what the options and its first bytes say.
     var encoding: String?
+    /// Which names are valid; `nil` is what the options say.
+    var nameFormat: RecordRules.NameFormat?
     /// Whether columns or encoding were chosen for another file with the same header.
     var isRemembered = false
 
@@ -21,6 +23,7 @@ struct FileReading: Hashable, Sendable {
             options.hasNoHeader = false
         }
         if let encoding { options.encoding = encoding }
+        if let nameFormat { options.rules.nameFormat = nameFormat }
         return options
     }
 }

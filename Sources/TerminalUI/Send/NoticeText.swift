@@ -23,12 +23,9 @@ enum NoticeText {
 
     /// Options of the command line are keys here.
     private static func words(_ notice: Notice) -> String {
-        let formats: [Notice.Code: String] = [
-            .nameFormatLetters: "letters", .nameFormatCommon: "common", .nameFormatAny: "any",
-        ]
-        if let format = formats[notice.code] {
+        if [.nameFormatLetters, .nameFormatCommon, .nameFormatAny].contains(notice.code) {
             let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
-            return "\(names) would be valid with --name-format \(format)"
+            return "\(names) would be valid; F changes the rule"
         }
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"

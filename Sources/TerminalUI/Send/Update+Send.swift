@@ -28,6 +28,7 @@ extension Model {
         case .dryRun: return toggleDryRun()
         case .columns: return askMapping()
         case .encoding: return openEncoding()
+        case .names: return changeNames()
         case .start: return askStart()
         default: break
         }

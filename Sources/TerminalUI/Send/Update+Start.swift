@@ -140,6 +140,9 @@ extension Model {
         if let encoding = reading.encoding {
             lines.append([Line("as   ", .dim), Line(EncodingModel.label(encoding), .info)])
         }
+        if let format = reading.nameFormat {
+            lines.append([Line("with ", .dim), Line("names of \(format.words)", .info)])
+        }
         return lines
     }
 

@@ -1,0 +1,32 @@
+import CustomerRecords
+import TerminalKit
+
+extension Model {
+    /// Reads the selected file with the next wider rule for names, and after the widest with the first again.
+    mutating func changeNames() -> [Effect] {
+        guard let path = send.browser.selectedFile else { return [] }
+        var reading = send.reading(of: path)
+        let next: RecordRules.NameFormat =
+            switch reading.nameFormat ?? setup.rules.nameFormat {
+            case .ascii, .any: .letters
+            case .letters: .common
+            case .common: .any
+            }
+        reading.nameFormat = next
+        send.readings[path] = reading
+        toast(.info, "Valid names: \(next.words)")
+        return readAgain(path)
+    }
+}
+
+extension RecordRules.NameFormat {
+    /// What a name may hold.
+    var words: String {
+        switch self {
+        case .ascii: "letters A–Z and spaces"
+        case .letters: "letters and spaces"
+        case .common: "letters, spaces, and ' ’ - ."
+        case .any: "anything visible"
+        }
+    }
+}
