@@ -48,7 +48,7 @@ extension DeliveryScheduler {
         let reason = reason(hold, at: moment)
         if let saidHold, moment.instant - saidHold.at < .seconds(saidHold.reason == reason ? 60 : 10) { return }
         saidHold = (reason, moment.instant)
-        act(.log(.warning, "\(reason); what is to be sent waits"))
+        act(.log(.warning, reason.hasSuffix(".") ? "\(reason) Runs wait for it." : "\(reason); runs wait for it"))
     }
 
     private static func relief(after hold: Pacing.Hold?) -> String {
