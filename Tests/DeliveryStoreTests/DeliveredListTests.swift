@@ -77,7 +77,7 @@ struct DeliveredListTests {
         #expect(try await store.removeDeliveryList("weekly") == nil)
         #expect(try await store.removeDeliveryList("nightly") == 4)
         #expect(try await store.deliveryLists().isEmpty)
-        // A run that still goes on enters nothing any more.
+        // A run that continues enters nothing any more.
         try await store.commit([.deliver(list: list.id, keys: [Self.key("a", list)])])
         try await store.compactDelivered(in: list.id)
         #expect(try await store.delivered([Self.key("a", list)], in: list.id) == [false])

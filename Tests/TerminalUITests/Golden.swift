@@ -6,7 +6,7 @@ import Testing
 
 /// Frames that were looked at and found good, as files: what stands in each cell, and in which style.
 ///
-/// With `UPDATE_GOLDENS=1` in the environment they are written anew; `git diff` shows then what has changed.
+/// With `UPDATE_GOLDENS=1` in the environment they are recorded again; `git diff` shows then what has changed.
 enum Golden {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens")
 

@@ -85,18 +85,18 @@ struct RetryTests {
         let api = FakeBannerAPI()
         try await withEngine(api) { workplace in
             let engine = workplace.engine
-            let path = try workplace.file("Jane Doe,30,good,1\nUnder_Score,30,mended,1\n")
+            let path = try workplace.file("Jane Doe,30,good,1\nUnder_Score,30,fixed,1\n")
             let run = try await engine.start(RunRequest(source: .file(path: path)))
             #expect(try await engine.finished(run).counts.rejected == 1)
             let rejected = try #require(
                 try await engine.failures(FailureQuery(run: run, kinds: [.rejected]), offset: 0, limit: 10).first)
-            #expect(rejected.line == 2 && rejected.reason == .name && rejected.raw == "Under_Score,30,mended,1")
-            var fields = RecordFields(name: "Still_Wrong", age: "30", cookie: "mended", bannerID: "1")
+            #expect(rejected.line == 2 && rejected.reason == .name && rejected.raw == "Under_Score,30,fixed,1")
+            var fields = RecordFields(name: "Still_Wrong", age: "30", cookie: "fixed", bannerID: "1")
             #expect(await codeThrown { try await engine.resend(rejected.id, as: fields) } == .conflict)
             fields.name = "Under Score"
             let resent = try await engine.finished(try await engine.resend(rejected.id, as: fields))
             #expect(resent.counts.sent == 1)
-            #expect(api.ledger.cookies == ["good": 1, "mended": 1])
+            #expect(api.ledger.cookies == ["good": 1, "fixed": 1])
             #expect(try await engine.run(run)?.recovered == 1)
             #expect(try await engine.failureCount(FailureQuery(run: run)) == 0)
         }

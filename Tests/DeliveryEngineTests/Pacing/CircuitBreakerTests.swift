@@ -21,7 +21,7 @@ struct CircuitBreakerTests {
         #expect(breaker.permission(now: start) == .wait(until: start + .seconds(1)))
     }
 
-    @Test("an answer in between begins the count anew")
+    @Test("an answer in between begins the count again")
     func resets() {
         var breaker = CircuitBreaker()
         for _ in 0..<4 { breaker.failed(wasProbe: false, now: start) }
