@@ -129,16 +129,10 @@ struct DialectReader {
         }
         var notices = notices
         if let first = above.first {
-            let text = first.fields.filter { !$0.isEmpty }.joined(separator: " ")
-            notices.add(
-                Notice(
-                    .skippedLines, count: header.line - start.line,
-                    example: "line \(first.line): \(SourceFormatError.shown(text, 60))"))
+            notices.add(Notice(.skippedLines, count: header.line - start.line, example: first.example))
         }
         if options.columns.isNumbersOnly {
-            let text = header.fields.filter { !$0.isEmpty }.joined(separator: " ")
-            notices.add(
-                Notice(.headerLine, example: "line \(header.line): \(SourceFormatError.shown(text, 60))"))
+            notices.add(Notice(.headerLine, example: header.example))
         }
         var dialect = CSVDialect(
             delimiter: best.records.delimiter, hasHeader: true, columns: best.columns, width: header.width,

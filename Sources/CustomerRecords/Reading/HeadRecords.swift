@@ -18,6 +18,11 @@ struct HeadRecords {
         /// How many fields hold something.
         var filled: Int { fields.count { !$0.isEmpty } }
 
+        /// What it holds, short enough for a notice.
+        var example: String {
+            "line \(line): \(SourceFormatError.shown(fields.filter { !$0.isEmpty }.joined(separator: " "), 60))"
+        }
+
         /// Whether the second and fourth fields are whole numbers, as a record's age and banner are.
         var hasNumbers: Bool { fields.count >= 4 && Self.isWholeNumber(fields[1]) && Self.isWholeNumber(fields[3]) }
 

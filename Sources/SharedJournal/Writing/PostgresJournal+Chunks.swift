@@ -87,7 +87,6 @@ extension PostgresJournal {
         }
     }
 
-    /// A file's name is durable when its folder is.
     /// Removes some bytes that no open run needs.
     /// - Returns: whether there may be more.
     func clearSomeChunks() async throws(DeliveryError) -> Bool {
