@@ -80,6 +80,16 @@ struct BrowserTests {
         #expect(model.toasts.last?.text == "Minimum age 0: people of all ages")
     }
 
+    @Test("a folder that is typed with slashes too many is the folder", arguments: ["/data//", "/data/", "//data/./"])
+    func slashes(_ typed: String) {
+        var model = Fixture.send()
+        #expect(update(&model, .opened(path: typed, .success(.folder))) == [.listDirectory("/data")])
+        #expect(model.send.browser.path(of: "a.csv") == "/data/a.csv")
+        #expect(update(&model, .opened(path: "//", .success(.folder))) == [.listDirectory("/")])
+        _ = update(&model, .opened(path: typed + "/a.csv", .success(.file)))
+        #expect(model.send.browser.directory == "/data" && model.wantedName == "a.csv")
+    }
+
     @Test("the footer says what Enter does, and that Esc goes back where it does")
     func footer() {
         func foot(_ model: Model) -> String {

@@ -176,6 +176,23 @@ struct FailureTests {
         #expect(model.overlays.isEmpty)
     }
 
+    @Test("a bulk fix says what it changes: all records, matches of a filter, or marked ones")
+    func fixScope() {
+        func scope(_ keys: [Key], _ change: (inout Model) -> Void = { _ in }) -> String {
+            var model = Fixture.failures(size: Size(width: 100, height: 30))
+            change(&model)
+            for key in keys + [.character("c")] { _ = update(&model, .key(key)) }
+            guard case .fix(let fix) = model.overlays.last else { return "" }
+            return fix.scope
+        }
+        #expect(scope([]) == "all records in all runs")
+        #expect(scope([]) { $0.failures.query.run = RunID(rawValue: 42) } == "all records in run 42")
+        #expect(scope([]) { $0.failures.query.reason = .name } == "all matches in all runs")
+        #expect(scope([.character("a")]) == "all records in all runs")
+        #expect(scope([.character("a"), .character(" ")]) == "all records except 1 in all runs")
+        #expect(scope([.character(" ")]) { $0.failures.query.reason = .name } == "1 marked")
+    }
+
     @Test("a range holds everything between its ends")
     func range() {
         var model = Fixture.failures()

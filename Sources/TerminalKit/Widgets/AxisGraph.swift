@@ -4,10 +4,13 @@ package enum AxisGraph {
         /// Seconds before now.
         package var age: Int
         package var ink: Ink
+        /// One column wide; the color alone says nothing.
+        package var symbol: String
 
-        package init(age: Int, ink: Ink) {
+        package init(age: Int, ink: Ink, symbol: String = "▲") {
             self.age = age
             self.ink = ink
+            self.symbol = symbol
         }
     }
 
@@ -37,6 +40,12 @@ package enum AxisGraph {
                     ? plot
                     : Rectangle(
                         x: area.x, y: plot.bottom - 1, width: margin - 1, height: 1), .right)
+            // A tall graph is read at its middle, too.
+            if plot.height >= 7, plot.height % 2 == 1, top >= 4 {
+                canvas.write(
+                    NumberText.short(top / 2), .faint,
+                    Rectangle(x: area.x, y: plot.y + plot.height / 2, width: margin - 1, height: 1), .right)
+            }
         }
         guard hasTime else { return }
         let axis = area.row(area.height - 1).after(margin)
@@ -53,19 +62,35 @@ package enum AxisGraph {
         end: String, offset: Int
     ) {
         guard seconds.shown > 0 else { return }
-        let start = "-" + NumberText.span(Double(seconds.shown + offset))
-        let marks = marks.map { Mark(age: $0.age - offset, ink: $0.ink) }.filter { $0.age >= 0 }
         let startAt = axis.width - seconds.columns
-        if seconds.columns >= start.count + 6 { canvas.write(start, .faint, axis.after(startAt)) }
-        if !marks.contains(where: { $0.age * seconds.columns < 5 * seconds.shown }) {
-            canvas.write(end, .faint, axis, .right)
-        }
-        for mark in marks where mark.age <= seconds.shown {
-            let column = axis.width - 1 - mark.age * seconds.columns / max(1, seconds.shown)
+        var free = Array(repeating: true, count: axis.width)
+        for mark in marks {
+            let age = mark.age - offset
+            guard age >= 0, age <= seconds.shown else { continue }
+            let column = axis.width - 1 - age * seconds.columns / seconds.shown
             guard column >= startAt else { continue }
-            canvas.set(Glyph(text: "▲", width: 1), axis.x + column, axis.y, Style(mark.ink, .bold))
+            canvas.set(Glyph(text: mark.symbol, width: 1), axis.x + column, axis.y, Style(mark.ink, .bold))
+            free[column] = false
         }
+        // The marks are exact; a label that one of them would cross moves aside, or is left out where it can't.
+        func write(_ label: String, _ columns: some Sequence<Int>) {
+            let width = label.count
+            let place = columns.first { column in
+                let range = max(0, column - 1)..<min(axis.width, column + width + 1)
+                return column >= 0 && column + width <= axis.width && free[range].allSatisfy { $0 }
+            }
+            guard let place else { return }
+            canvas.write(label, .faint, axis.after(place).left(width))
+            for column in place..<place + width { free[column] = false }
+        }
+        let last = axis.width - end.count
+        write(end, stride(from: last, through: max(startAt, last - labelShift), by: -1))
+        let start = "-" + NumberText.span(Double(seconds.shown + offset))
+        if seconds.columns >= start.count + 6 { write(start, startAt...startAt + labelShift) }
     }
+
+    /// Columns by which a label gives way to marks.
+    private static let labelShift = 8
 }
 
 extension NumberText {

@@ -78,7 +78,7 @@ extension Bindings {
             keywords: "charset utf latin windows umlauts"),
         Binding(
             action: .names, keys: [.character("F")], screens: [.send], label: "Names",
-            help: "Choose which names are valid",
+            help: "Choose which names are valid", footer: 8,
             keywords: "name format apostrophe hyphen letters common any"),
         Binding(
             action: .parent, keys: [.backspace, .character("-")], screens: [.send], label: "Parent folder",

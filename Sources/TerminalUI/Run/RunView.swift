@@ -122,10 +122,18 @@ enum RunView {
         if peak > 0 {
             canvas.write(peakText, Rectangle(x: column - 1 - peakText.width, y: y, width: peakText.width, height: 1))
         }
-        canvas.write(Line(" Errors ", .dim), Rectangle(x: column + 2, y: y, width: 8, height: 1))
+        // Of a run that was kept, a point stands for several seconds, and errors are counted by points.
+        let unit = graph.seconds == 1 ? "s" : NumberText.span(Double(graph.seconds))
+        let errorTitle = "Errors per \(graph.seconds == 1 ? "second" : unit)"
+        let errorPeak: Line =
+            errors > 0 ? [Line(" peak ", .dim), Line(NumberText.count(errors), .bad), Line(" ")] : Line()
+        let room = area.right - column - 5
+        let isShort = errorTitle.count + 2 + errorPeak.width > room
+        let title = Line(isShort ? " Errors/\(unit) " : " \(errorTitle) ", .dim)
+        canvas.write(title, Rectangle(x: column + 2, y: y, width: title.width, height: 1))
         if errors > 0 {
-            let text: Line = [Line(" peak ", .dim), Line(NumberText.count(errors), .bad), Line(" ")]
-            let space = area.right - column - 13
+            let text = errorPeak
+            let space = room - title.width
             if text.width <= space {
                 canvas.write(text, Rectangle(x: area.right - 2 - text.width, y: y, width: text.width, height: 1))
             }
@@ -152,7 +160,25 @@ enum RunView {
         run.events.filter { $0.severity != .info }.prefix(100).map { event in
             let end = run.summary.endedAt ?? model.now
             return AxisGraph.Mark(
-                age: max(0, Int(end.timeIntervalSince(event.time))), ink: event.severity == .error ? .bad : .warning)
+                age: max(0, Int(end.timeIntervalSince(event.time))), ink: ink(event.severity),
+                symbol: symbol(event.severity))
+        }
+    }
+
+    /// Stands below the graph at an event's second, and at the event, so that one explains the other.
+    private static func symbol(_ severity: RunEvent.Severity) -> String {
+        switch severity {
+        case .info: " "
+        case .warning: "▲"
+        case .error: "✗"
+        }
+    }
+
+    private static func ink(_ severity: RunEvent.Severity) -> Ink {
+        switch severity {
+        case .info: .text
+        case .warning: .warning
+        case .error: .bad
         }
     }
 
@@ -172,13 +198,12 @@ enum RunView {
             canvas.write(model.isRecorded(run) ? "none yet" : "not recorded", .faint, rows.row(0))
         }
         for (row, event) in run.events.dropFirst(model.run.eventsTop).prefix(rows.height).enumerated() {
-            let ink: Ink =
-                switch event.severity {
-                case .info: .text
-                case .warning: .warning
-                case .error: .bad
-                }
-            canvas.write([Line(model.time.clock(event.time) + "  ", .dim), Line(event.text, ink)], rows.row(row))
+            let ink = ink(event.severity)
+            canvas.write(
+                [
+                    Line(model.time.clock(event.time) + " ", .dim), Line(symbol(event.severity) + " ", ink, .bold),
+                    Line(event.text, ink),
+                ], rows.row(row))
         }
         Scrollbar.draw(
             &canvas, x: area.right - 1, rows, count: run.events.count, top: model.run.eventsTop)

@@ -50,6 +50,11 @@ extension Model {
         return String(path[..<slash])
     }
 
+    /// The same path without doubled slashes, one at its end, and parts that say `.`.
+    static func tidied(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
     static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     mutating func openFolder(_ path: String, leaving: String? = nil) -> [Effect] {
@@ -92,7 +97,8 @@ extension Model {
         return readAgain(path)
     }
 
-    mutating func takeOpened(_ path: String, _ answer: DeliveryResult<PathKind>) -> [Effect] {
+    mutating func takeOpened(_ typed: String, _ answer: DeliveryResult<PathKind>) -> [Effect] {
+        let path = Self.tidied(typed)
         switch answer {
         case .success(.folder): return openFolder(path)
         case .success(.file):

@@ -8,34 +8,53 @@ enum FooterView {
             canvas.write(hints, area.inset(x: 1))
             return
         }
-        let bindings = Bindings.footer(on: model.screen).filter {
-            ($0.action != .sandbox || model.setup.hasSandbox) && ($0.action != .settings || area.width >= 100)
-                && ($0.action != .profiles
-                    || model.setup.canSwitchProfile && !model.setup.profiles.isEmpty && area.width >= 100)
-                && ($0.action != .back || !model.trail.isEmpty)
-        }
+        let bindings = bindings(model, area.width)
         var x = area.x + 1
-        // The last three (command, help, quit) always have their place; those before give way.
-        let always = bindings.filter { ($0.footer ?? 0) >= 89 }
-        let reserved = always.reduce(0) { $0 + width($1, model) }
-        var isPartner = false
         for (binding, next) in zip(bindings, bindings.dropFirst().map(Optional.some) + [nil]) {
-            let isAlways = (binding.footer ?? 0) >= 89
-            let width = width(binding, model)
-            let together = binding.isJoined ? width + (next.map { Self.width($0, model) } ?? 0) : width
-            let fits = isAlways || isPartner || x + together + reserved <= area.right
-            isPartner = fits && binding.isJoined
-            guard fits else { continue }
+            // One that shares its place with the next one has no label of its own.
+            let isJoined = binding.isJoined && next != nil
             let canDo = model.obstacle(to: binding.action) == nil
             let line: Line = [
                 Line(binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
-                binding.isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .text : .faint),
+                isJoined ? Line("/", .faint) : Line(" " + label(binding, model), canDo ? .text : .faint),
             ]
             let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
             canvas.write(line, place)
             canvas.addRegion(place, .action(binding.action))
-            x += width
+            x += width(binding, model)
         }
+    }
+
+    /// Those that have room, in the order of the table but for what matters most now, which stands first.
+    private static func bindings(_ model: Model, _ columns: Int) -> [Binding] {
+        let all = Bindings.footer(on: model.screen).filter {
+            ($0.action != .sandbox || model.setup.hasSandbox) && ($0.action != .settings || columns >= 100)
+                && ($0.action != .profiles
+                    || model.setup.canSwitchProfile && !model.setup.profiles.isEmpty && columns >= 100)
+                && ($0.action != .back || !model.trail.isEmpty)
+        }
+        let first = model.screen == .send ? model.keysOfFile : []
+        func rank(_ binding: Binding) -> Int {
+            if binding.action == .help { return -1 }
+            if let index = first.firstIndex(of: binding.action) { return index }
+            // The way to every key has its place before those that don't matter most.
+            let isAlways = (binding.footer ?? 0) >= 89 && (first.isEmpty || binding.action != .sandbox)
+            return (isAlways ? 100 : 200) + (binding.footer ?? 0)
+        }
+        var room = columns + 1
+        var shown: Set<Action> = []
+        let ranked = all.sorted { rank($0) < rank($1) }
+        for (index, binding) in ranked.enumerated() where !shown.contains(binding.action) {
+            let partner = binding.isJoined && index + 1 < ranked.count ? ranked[index + 1] : nil
+            let needed = width(binding, model) + (partner.map { width($0, model) } ?? 0)
+            guard needed <= room else { continue }
+            room -= needed
+            shown.insert(binding.action)
+            if let partner { shown.insert(partner.action) }
+        }
+        let places = first.enumerated().reduce(into: [Action: Int]()) { $0[$1.element] = $1.offset - 100 }
+        return all.filter { shown.contains($0.action) }
+            .sorted { (places[$0.action] ?? $0.footer ?? 0) < (places[$1.action] ?? $1.footer ?? 0) }
     }
 
     private static func width(_ binding: Binding, _ model: Model) -> Int {

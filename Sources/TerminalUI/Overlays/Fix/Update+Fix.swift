@@ -5,29 +5,32 @@ import TerminalKit
 extension Model {
     /// Over the marked records, or over everything that the filter shows.
     mutating func openFix() -> [Effect] {
-        let selection: BulkFix.Selection
-        let scope: String
-        switch failures.marks {
-        case .some(let marks) where !marks.isEmpty:
-            selection = .records(marks.keys.sorted())
-            scope = "\(NumberText.count(marks.count)) marked"
-        case .all(let except):
-            selection = .matching(failures.query, except: except)
-            scope = except.isEmpty ? "everything" : "everything except \(NumberText.count(except.count))"
-        case .some:
-            selection = .matching(failures.query, except: [])
-            scope = "everything"
-        }
-        var words = scope
-        if case .matching(let query, _) = selection {
-            words += (query.isUnfiltered ? "" : " filtered") + (query.run.map { " in run \($0)" } ?? " in all runs")
-        }
+        let selection = fixSelection
         let reason = failures.query.reason ?? failures.current?.reason
         let field = KnownColumn.allCases.first { $0.rawValue == reason?.rawValue } ?? .name
-        var fix = FixModel(selection: selection, scope: words, field: field)
+        var fix = FixModel(selection: selection, scope: Self.words(selection), field: field)
         fix.focus(.first)
         overlays.append(.fix(fix))
         return []
+    }
+
+    private var fixSelection: BulkFix.Selection {
+        switch failures.marks {
+        case .some(let marks) where !marks.isEmpty: .records(marks.keys.sorted())
+        case .some: .matching(failures.query, except: [])
+        case .all(let except): .matching(failures.query, except: except)
+        }
+    }
+
+    /// What a change is made to: `12 marked`, `all records in run 7`, `all matches except 2 in all runs`.
+    private static func words(_ selection: BulkFix.Selection) -> String {
+        switch selection {
+        case .records(let records): return "\(NumberText.count(records.count)) marked"
+        case .matching(let query, let except):
+            let what = query.isUnfiltered ? "all records" : "all matches"
+            let without = except.isEmpty ? "" : " except \(NumberText.count(except.count))"
+            return what + without + (query.run.map { " in run \($0)" } ?? " in all runs")
+        }
     }
 
     mutating func press(_ key: Key, _ fix: FixModel) -> [Effect] {
