@@ -15,7 +15,7 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case mark, range, markAll, unmarkAll, retry, retryAll, edit, fix, export, copy, detail, facets, dismiss, undo
     case sortPrevious, sortNext, invert, scope
     // History
-    case resume, report
+    case resume, report, passWindow
     // Listener
     case toggleListener
     // Log

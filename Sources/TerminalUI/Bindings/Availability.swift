@@ -12,6 +12,7 @@ extension Model {
         case .stop:
             stopObstacle
         case .resume: resumeObstacle
+        case .passWindow: passWindowObstacle
         case .openFailures: failuresObstacle
         case .inspect where screen == .failures: failures.current == nil ? failures.emptiness : nil
         case .inspect: shownRun == nil ? "No run yet" : nil

@@ -216,6 +216,10 @@ extension Bindings {
 
     static let others: [Binding] = [
         Binding(
+            action: .passWindow, keys: [.character("W")], screens: [.run, .history], label: "Send now",
+            help: "Send a waiting run although the send window is closed (asks first)",
+            keywords: "pass window override hours schedule"),
+        Binding(
             action: .resume, keys: [.character("c")], screens: [.history], label: "Resume",
             help: "Resume a stopped or interrupted run", footer: 1,
             keywords: "continue restart"),

@@ -90,6 +90,10 @@ struct EffectRunner: Sendable {
         case .unpause(let run): await tell("") { try await services.delivery.unpause(run) }
         case .stop(let run, let mode): await tell("") { try await services.delivery.stop(run, mode: mode) }
         case .resume(let run): await tell("Run \(run) resumed") { try await services.delivery.resume(run) }
+        case .passWindow(let run):
+            await tell("Run \(run) is being sent outside of the send window") {
+                try await services.delivery.passWindow(run)
+            }
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
         case .setAPI(let url, let key): await setAPI(url, key)

@@ -20,6 +20,7 @@ extension Model {
             guard let selected = selectedHistoryRun else { return [] }
             return showFailures(of: selected.id)
         case .resume: if let selected = selectedHistoryRun { ask(.resume([selected.id], isOffer: false)) }
+        case .passWindow: if let selected = selectedHistoryRun { ask(.passWindow(selected.id)) }
         case .report:
             guard let selected = selectedHistoryRun else { return [] }
             let path = "\(send.browser.directory)/run-\(selected.id).md"

@@ -22,6 +22,7 @@ extension Model {
         case .pause: return [shown.state == .paused ? .unpause(shown.id) : .pause(shown.id)]
         case .stop: ask(.stop(shown.id))
         case .resume: ask(.resume([shown.id], isOffer: false))
+        case .passWindow: ask(.passWindow(shown.id))
         case .requests: run.showsRequests.toggle()
         case .inspect: return openInspector()
         case .openFailures: return showFailures(of: shown.id)

@@ -29,6 +29,7 @@ enum Effect: Hashable, Sendable {
     case unpause(RunID)
     case stop(RunID, StopMode)
     case resume(RunID)
+    case passWindow(RunID)
     case setConcurrency(Int)
     case setRate(Int?)
     case fetchFailures(FailureFetch)

@@ -10,6 +10,7 @@ struct Confirmation: Hashable, Sendable {
         case retry(RetryRequest)
         case fix(BulkFix, Int)
         case resume([RunID], isOffer: Bool)
+        case passWindow(RunID)
         case replace(FailureQuery, path: String)
         case stopListener
         case quit
@@ -40,6 +41,7 @@ struct Question: Sendable {
         case retry(RetryRequest)
         case applyFix(BulkFix)
         case resume([RunID])
+        case passWindow(RunID)
         case declineResume([RunID])
         case export(FailureQuery, path: String)
         case stopListener

@@ -64,6 +64,7 @@ extension Model {
             run.selected = runs.first
             let effects = screen == .run ? [] : go(to: .run)
             return effects + runs.map { .resume($0) }
+        case .passWindow(let run): return [.passWindow(run)]
         case .declineResume(let runs):
             preferences.declinedRuns = Array((runs + preferences.declinedRuns).prefix(50))
             toast(.info, "They stay in History; press c there to resume")
@@ -90,6 +91,7 @@ extension Model {
         case .retry(let request): return retryQuestion(request)
         case .fix(let fix, let count): return fixQuestion(fix, count)
         case .resume(let runs, let isOffer): return resumeQuestion(runs.compactMap(summary), isOffer: isOffer)
+        case .passWindow(let run): return passWindowQuestion(run)
         case .replace(let query, let path):
             return Question(
                 title: "Replace this file?",
