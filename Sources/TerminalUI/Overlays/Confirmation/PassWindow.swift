@@ -26,8 +26,8 @@ extension Model {
             lines: [
                 [Line("of ", .dim), Line(TextFit.start(RunText.source(run.summary.source), 48))],
                 [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
-                Line("Its records are sent now. Other runs wait for the window.", .dim),
-                Line("A daily limit still counts. The audit records who did it.", .dim),
+                Line("Other runs keep waiting for the window.", .dim),
+                Line("The daily limit still applies; this is audited.", .dim),
             ],
             choices: [
                 Question.Choice(key: Self.yes(word), label: "Send now", command: .passWindow(id)), Self.cancel,
