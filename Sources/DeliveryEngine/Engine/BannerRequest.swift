@@ -4,12 +4,14 @@ public import ShowAdsAPI
 
 /// The records of a batch that go in one request.
 public struct BannerRequest: Sendable {
-    public let batch: RecordBatch
+    private let shared: SharedBatch
     public let records: Range<Int>
     public let path: BannerPath
 
-    init(batch: RecordBatch, records: Range<Int>, path: BannerPath) {
-        self.batch = batch
+    public var batch: RecordBatch { shared.batch }
+
+    init(_ batch: SharedBatch, records: Range<Int>, path: BannerPath) {
+        shared = batch
         self.records = records
         self.path = path
     }

@@ -10,7 +10,7 @@ extension Engine {
     func perform(_ action: SchedulerAction) {
         switch action {
         case .send(let unit, let request): send(unit, request)
-        case .abandon(let unit): requests.removeValue(forKey: unit)?.cancel()
+        case .abandon(let unit): cutOff(unit)
         case .probeLogin:
             guard let api else { return }
             start { [self] in await tell(.loginAnswered(api.logIn())) }
@@ -62,30 +62,43 @@ extension Engine {
 
     // MARK: Requests
 
-    /// Sends a request in a task that is cut off when nobody waits for the answer any more.
+    /// Sends a request in a task of its own, which is cut off when nobody waits for the answer any more.
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let api else { return }
         let trace = scheduler.lane(of: unit, at: moment).map {
             requestLog.sent(request, $0, address: api.address, host: api.host)
         }
-        // A task that can be cancelled alone; the one around it sees to it that it ends before the engine does.
-        let sending = Task.detached { await api.send(request) }
-        requests[unit] = sending
-        start { [self] in
-            let answer = await withTaskCancellationHandler {
-                await sending.value
-            } onCancel: {
-                sending.cancel()
-            }
-            if let trace { requestLog.answered(trace, sending.isCancelled ? nil : answer) }
-            await answered(unit, answer)
+        requests[unit] = Task.detached { [self] in
+            let answer = await api.send(request)
+            if let trace { requestLog.answered(trace, Task.isCancelled ? nil : answer) }
+            if facts.add(.answered(unit, answer)) { await tellFacts() }
         }
     }
 
-    private func answered(_ unit: WorkUnit.ID, _ answer: APIResponse) {
-        // Of a request that was abandoned, the scheduler knows already.
-        guard requests.removeValue(forKey: unit) != nil else { return }
-        tell(.answered(unit, answer))
+    private func cutOff(_ unit: WorkUnit.ID) {
+        guard let request = requests.removeValue(forKey: unit) else { return }
+        request.cancel()
+        abandoned[unit] = request
+    }
+
+    /// Cuts off what is still in flight when the engine's work ends.
+    func cutOffRequests() {
+        for unit in requests.keys.sorted() { cutOff(unit) }
+    }
+
+    /// Waits for the tasks of requests that were cut off.
+    func waitForRequests() async {
+        while let request = abandoned.first {
+            await request.value.value
+            abandoned[request.key] = nil
+        }
+    }
+
+    /// Whether somebody waits for the answer. Of a request that was cut off, the scheduler knows already.
+    private func isAwaited(_ event: SchedulerEvent) -> Bool {
+        guard case .answered(let unit, _) = event else { return true }
+        abandoned[unit] = nil
+        return requests.removeValue(forKey: unit) != nil
     }
 
     // MARK: The journal
@@ -108,7 +121,7 @@ extension Engine {
     private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
         commits.commit(commit.operations) { [self] error in
             let fact: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
-            if committed.add(fact) { start { [self] in await tellCommitted() } }
+            if facts.add(fact) { start { [self] in await tellFacts() } }
         }
     }
 
@@ -125,9 +138,10 @@ extension Engine {
         tell(.sentCounted(day, count))
     }
 
-    private func tellCommitted() {
-        let events = committed.take()
-        decide { $0.handle(events, at: $1) }
+    /// Tells the scheduler what has come together.
+    private func tellFacts() {
+        let events = facts.take().filter(isAwaited)
+        if !events.isEmpty { decide { $0.handle(events, at: $1) } }
     }
 
     // MARK: Readers

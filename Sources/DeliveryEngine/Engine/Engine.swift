@@ -39,8 +39,10 @@ public actor Engine {
     var readers: [RunID: CheckedContinuation<OfferAnswer, Never>] = [:]
     var finishWaiters: [RunID: [Int: CheckedContinuation<RunSummary?, Never>]] = [:]
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
-    /// Cuts a request off.
-    var requests: [WorkUnit.ID: Task<APIResponse, Never>] = [:]
+    /// Requests whose answers are waited for.
+    var requests: [WorkUnit.ID: Task<Void, Never>] = [:]
+    /// Requests that were cut off and have not ended yet.
+    var abandoned: [WorkUnit.ID: Task<Void, Never>] = [:]
     var arrivals: [SubmissionID: Arrival] = [:]
     var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
@@ -55,7 +57,7 @@ public actor Engine {
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
     nonisolated let requestLog = RequestLog()
-    nonisolated let committed = CommittedEvents()
+    nonisolated let facts = ArrivingFacts()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation
 
@@ -100,7 +102,9 @@ public actor Engine {
                 group.addTask { await job() }
             }
             group.cancelAll()
+            await cutOffRequests()
         }
+        await waitForRequests()
         publisher.finish()
         endings.finish()
         await api?.shutdown()

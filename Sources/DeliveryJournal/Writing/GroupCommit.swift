@@ -94,11 +94,11 @@ final class GroupCommit: Sendable {
 
     private func write(_ entries: [Entry], to database: Database) throws {
         try database.inTransaction(.immediate) {
-            var sent = SentTally()
+            var tally = CommitTally()
             for entry in entries {
-                for operation in entry.operations { try operation.apply(to: database, in: folder, counting: &sent) }
+                for operation in entry.operations { try operation.apply(to: database, in: folder, tallying: &tally) }
             }
-            try sent.write(to: database)
+            try tally.write(to: database)
             return .commit
         }
     }

@@ -8,18 +8,18 @@ extension JournalOperation {
     /// Writes the fact within the caller's transaction. What is written already stays as it is.
     /// - Parameters:
     ///   - folder: the state directory.
-    ///   - sent: what the API took, for the caller to write.
-    func apply(to database: Database, in folder: String, counting sent: inout SentTally) throws {
+    ///   - tally: what is written once a commit, by the caller.
+    func apply(to database: Database, in folder: String, tallying tally: inout CommitTally) throws {
         switch self {
         case .plan(let run, let batch, let rejects, let rejectsBytes, let notices, let read):
             try Self.plan(database, run, batch, rejects, rejectsBytes)
-            if let read { try Self.noteRead(database, run, read) }
+            if let read { tally.noteRead(read, of: run) }
             if let notices { try Self.setNotices(database, run, notices) }
         case .sendPart(let run, let sequence, let records):
             try Self.setState(database, run, sequence, records, isWhole: false, .sending)
         case .acknowledge(let run, let sequence, let records, let isWhole, let date):
             let isNew = try Self.settle(database, run, sequence, records, isWhole, sent: records.count, failed: 0)
-            if isNew, let date { sent.add(records.count, of: run, at: date) }
+            if isNew, let date { tally.add(records.count, of: run, at: date) }
         case .deliver(let list, let keys):
             try database.cachedStatement(sql: "INSERT INTO list_entry (list, keys) SELECT id, ? FROM list WHERE id = ?")
                 .execute(arguments: [keys.bytes, list])
@@ -84,16 +84,6 @@ extension JournalOperation {
     private static func setNotices(_ database: Database, _ run: RunID, _ notices: [Notice]) throws {
         try database.execute(
             sql: "UPDATE run SET notices = ? WHERE id = ?", arguments: [try JSONText.encode(notices), run.rawValue])
-    }
-
-    /// Batches are not planned in their order: what reaches furthest stays.
-    private static func noteRead(_ database: Database, _ run: RunID, _ read: ContentIdentity) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE run SET content_hash = ?1, content_length = ?2
-                WHERE id = ?3 AND ifnull(content_length, 0) < ?2
-                """
-        ).execute(arguments: [Data(read.hash), read.length, run.rawValue])
     }
 
     /// The simulated API does not count: what it got was not sent.

@@ -16,14 +16,17 @@ enum SimulatedBatches {
     }()
     /// Records of a batch, at most.
     static let most = 64
-    private static let templates: [RecordBatch] = (0...most).map { count in
+    private static let templates: [RecordBatch] = (0...most).map { records($0, from: 0) }
+
+    private static func records(_ count: Int, from first: Int) -> RecordBatch {
         var batch = RecordBatch()
-        for line in 0..<count { batch.append(customer, line: line + 1) }
+        for line in 0..<count { batch.append(customer, line: first + line + 1) }
         return batch
     }
 
-    static func batch(_ count: Int, from start: Int, to end: Int, rejected: Int) -> RecordBatch {
-        var batch = templates[count]
+    /// - Parameter isStored: whether a record's line is its number in the run, by which its failure is found again.
+    static func batch(_ count: Int, from start: Int, to end: Int, rejected: Int, isStored: Bool) -> RecordBatch {
+        var batch = isStored ? records(count, from: start) : templates[count]
         batch.finish(start: SourcePosition(offset: start, line: 1), end: SourcePosition(offset: end, line: 1))
         batch.tally[.name] = rejected
         return batch

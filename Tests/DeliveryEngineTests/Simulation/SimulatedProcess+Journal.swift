@@ -25,13 +25,17 @@ extension SimulatedProcess {
                 for entry in entries { entry.operations.forEach(world.store.apply) }
                 world.checkDailyLimit()
             }
-            // What becomes of them is told one by one: other things may happen in between.
+            // What becomes of them is told together or one by one: other things may happen in between.
             for entry in entries {
+                var fact = entry.then
                 if hasJournalFailed {
-                    let error = DeliveryError(.journal, "The journal is on a full disk.")
-                    later(world.delay(0...0.002)) { [self] in tell(.commitFailed(entry.then, error)) }
-                } else if let then = entry.then {
-                    later(world.delay(0...0.002)) { [self] in tell(then) }
+                    fact = .commitFailed(entry.then, DeliveryError(.journal, "The journal is on a full disk."))
+                }
+                guard let fact else { continue }
+                if world.chance(0.5) {
+                    arrived(fact)
+                } else {
+                    later(world.delay(0...0.002)) { [self] in tell(fact) }
                 }
             }
             commitNext()

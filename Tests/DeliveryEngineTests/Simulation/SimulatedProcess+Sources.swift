@@ -109,7 +109,8 @@ extension SimulatedProcess {
         if !reader.open.isEmpty {
             let row = reader.open.removeFirst()
             planned = PlannedBatch(
-                batch: SimulatedBatches.batch(row.records, from: row.start.offset, to: row.end.offset, rejected: 0),
+                batch: SimulatedBatches.batch(
+                    row.records, from: row.start.offset, to: row.end.offset, rejected: 0, isStored: stored.isStored),
                 known: row)
         } else {
             planned = nextBatch(stored, &reader).map { PlannedBatch(batch: $0) }
@@ -142,6 +143,6 @@ extension SimulatedProcess {
         }
         guard end > start else { return nil }
         reader.position = end
-        return SimulatedBatches.batch(valid, from: start, to: end, rejected: rejected)
+        return SimulatedBatches.batch(valid, from: start, to: end, rejected: rejected, isStored: run.isStored)
     }
 }

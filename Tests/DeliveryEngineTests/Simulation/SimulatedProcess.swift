@@ -43,6 +43,8 @@ final class SimulatedProcess {
     private(set) var inFlight: [Int: [Int]] = [:]
     private(set) var runsInFlight: [Int: RunID] = [:]
     private var abandoned: Set<Int> = []
+    /// What has arrived and is not told yet.
+    private var facts: [SchedulerEvent] = []
 
     init(_ world: SimulatedWorld) {
         self.world = world
@@ -150,6 +152,28 @@ final class SimulatedProcess {
     }
 
     func tell(_ event: SchedulerEvent) { decide { $0.handle(event, at: $1) } }
+
+    /// Something that is told together with what else has arrived by then.
+    func arrived(_ fact: SchedulerEvent) {
+        facts.append(fact)
+        if facts.count == 1 { later(world.delay(0...0.002)) { [self] in tellFacts() } }
+    }
+
+    private func tellFacts() {
+        let arrived = facts.filter { fact in
+            guard case .answered(let unit, _) = fact else { return true }
+            return !abandoned.contains(unit)
+        }
+        facts = []
+        for case .answered(let unit, let answer) in arrived {
+            let records = inFlight.removeValue(forKey: unit)?.count ?? 0
+            runsInFlight[unit] = nil
+            if case .transient(_, mayHaveBeenApplied: true) = answer.outcome { world.api.recordsInDoubt += records }
+            if let known = scheduler.units[unit] { world.watch.answered(known, answer, in: world) }
+        }
+        if !arrived.isEmpty { decide { $0.handle(arrived, at: $1) } }
+        world.watch.told(in: world)
+    }
 
     private func perform(_ action: SchedulerAction) {
         switch action {
@@ -261,13 +285,7 @@ final class SimulatedProcess {
     }
 
     private func answered(_ unit: WorkUnit.ID, _ answer: APIResponse) {
-        let records = inFlight.removeValue(forKey: unit)?.count ?? 0
-        runsInFlight[unit] = nil
         world.tell("request \(unit) is answered \(answer.label)\(answer.phase == .auth ? " at the login" : "")")
-        if case .transient(_, mayHaveBeenApplied: true) = answer.outcome {
-            world.api.recordsInDoubt += records
-        }
-        if let known = scheduler.units[unit] { world.watch.answered(known, answer, in: world) }
-        tell(.answered(unit, answer))
+        arrived(.answered(unit, answer))
     }
 }

@@ -86,7 +86,7 @@ extension SimulatedWorld {
         case .stopped(let reason) where keeps && !isShuttingDown && reason != RunState.operatorStopReason:
             fail("run \(end.run) is accepted work and is stopped: \(reason)")
         case .waiting(let reason, _) where reason.contains("refuses every"):
-            let refusals = watch.refusals[end.run] ?? 0
+            let refusals = watch.refusals(of: end.run)
             if refusals < 3 { fail("run \(end.run) waits for refusals and got only \(refusals) of single records") }
         default: break
         }

@@ -13,7 +13,9 @@ struct SimulationWatch {
     /// Transient answers in a row that each batch or part got, since any answer showed a working API.
     private var streaks: [WorkUnit.ID: Int] = [:]
     /// Refusals of single records that each run has got since anything was applied.
-    private(set) var refusals: [RunID: Int] = [:]
+    private var refusals: [RunID: Int] = [:]
+    /// Those that an acknowledgement among the same facts has made forgotten: the scheduler has not heard of it yet.
+    private var forgottenRefusals: [RunID: Int] = [:]
     /// Records that left of one run while another one had something ready, in both directions, since one of the two
     /// had nothing.
     private var ahead: [Pair: Int] = [:]
@@ -51,11 +53,22 @@ struct SimulationWatch {
             streaks = [:]
         case .applied:
             // Those of a run that is ending for them have said what they say.
+            forgottenRefusals.merge(refusals, uniquingKeysWith: max)
             refusals = refusals.filter { world.process.scheduler.runs[$0.key]?.machine.isEnding == true }
             streaks = [:]
         default: streaks = [:]
         }
     }
+
+    /// The scheduler knows of all answers now.
+    mutating func told(in world: SimulatedWorld) {
+        for (run, count) in forgottenRefusals where world.process.scheduler.runs[run]?.machine.isEnding == true {
+            refusals[run] = max(count, refusals[run] ?? 0)
+        }
+        forgottenRefusals = [:]
+    }
+
+    func refusals(of run: RunID) -> Int { max(refusals[run] ?? 0, forgottenRefusals[run] ?? 0) }
 
     func streak(of unit: WorkUnit.ID) -> Int { streaks[unit] ?? 0 }
 

@@ -1,9 +1,9 @@
 import DeliveryModel
 import Synchronization
 
-/// Facts that have become durable, or could not, on their way to the scheduler. Those of one commit arrive together and
-/// are told together: a thread less for each of them.
-final class CommittedEvents: Sendable {
+/// Answers of the API, and facts that have become durable or could not, on their way to the scheduler. What arrives while
+/// somebody is on the way with others is told together with them: it needs no turn on the actor of its own.
+final class ArrivingFacts: Sendable {
     private let events = Mutex<[SchedulerEvent]>([])
 
     /// - Returns: whether somebody has to come for them; otherwise somebody is on the way.

@@ -2,19 +2,26 @@ import DeliveryModel
 import DeliveryStore
 import GRDB
 
+import struct Foundation.Data
 import struct Foundation.Date
 
-/// What the API took in one commit: a few rows are written for it, however many batches there were.
-struct SentTally {
+/// What is written once a commit, however many batches there were: what the API took, and how far sources were read.
+struct CommitTally {
     private struct Place: Hashable {
         var run: RunID
         var period: Int
     }
 
     private var records: [Place: Int] = [:]
+    private var read: [RunID: ContentIdentity] = [:]
 
     mutating func add(_ count: Int, of run: RunID, at date: Date) {
         records[Place(run: run, period: SentPeriod.number(of: date)), default: 0] += count
+    }
+
+    /// Batches are not planned in their order: what reaches furthest stays.
+    mutating func noteRead(_ identity: ContentIdentity, of run: RunID) {
+        if read[run].map({ $0.length < identity.length }) ?? true { read[run] = identity }
     }
 
     func write(to database: Database) throws {
@@ -26,6 +33,14 @@ struct SentTally {
                     ON CONFLICT (api, period) DO UPDATE SET records = records + excluded.records
                     """
             ).execute(arguments: [place.run.rawValue, place.period, count])
+        }
+        for (run, read) in read {
+            try database.cachedStatement(
+                sql: """
+                    UPDATE run SET content_hash = ?1, content_length = ?2
+                    WHERE id = ?3 AND ifnull(content_length, 0) < ?2
+                    """
+            ).execute(arguments: [Data(read.hash), read.length, run.rawValue])
         }
     }
 }
