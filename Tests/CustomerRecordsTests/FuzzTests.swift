@@ -130,6 +130,7 @@ struct FuzzTests {
         }
         var (foundDialect, expectedDialect) = (found.dialect, expected.dialect)
         (foundDialect.notices, expectedDialect.notices) = ([], [])
+        (foundDialect.showsUTF8, expectedDialect.showsUTF8) = (false, false)
         if foundDialect != expectedDialect { return "\(found.dialect) instead of \(expected.dialect)" }
         for (found, expected) in zip(found.batches, expected.batches) where found != expected {
             return "\(found) instead of \(expected)"

@@ -141,6 +141,33 @@ struct SuspicionTests {
         #expect(outcome.notices[.nameFormatCommon]?.text.contains("--name-format common") == true)
     }
 
+    @Test("a hint counts only records that nothing else keeps from being sent")
+    func hintsOfWhatWouldBeSent() throws {
+        let header = "name,age,cookie,banner_id,note\n"
+        let outcome = try ReadOutcome(
+            header
+                + "Conan O'Brien,25,a,1,x\nAnna-Marie,old,b,1,x\n\"Jo \"\"X\"\" B.\",25,c,1,x\nMax,25,d,1\nMia,old,e,1\n"
+        )
+        #expect(outcome.notices[.nameFormatCommon]?.count == 1)
+        #expect(outcome.notices[.nameFormatAny]?.count == 2)
+        #expect(outcome.notices[.shortRows]?.count == 1)
+    }
+
+    @Test("damage in a file that is UTF-8 says nothing about its encoding")
+    func damagedUTF8() throws {
+        let good = "Zoé,25,a,1\nŽofie,25,b,1\n"
+        for head in ["name,age,cookie,banner_id\n" + good, "\u{FEFF}name,age,cookie,banner_id\n"] {
+            let source = Array(head.utf8) + [0x52, 0xE9, 0x6D, 0x79] + Array(",25,c,1\n".utf8) + Array(good.utf8)
+            let outcome = try ReadOutcome(source)
+            let message = try #require(outcome.messages.values.first)
+            #expect(message.hasPrefix("byte 0xE9 in column 1 is not UTF-8, though the file is"), "\(message)")
+            let text = try #require(outcome.notices[.notText]?.text)
+            #expect(!text.contains("--encoding") && text.contains("though the file is"), "\(text)")
+        }
+        let western = Array("name,age,cookie,banner_id\n".utf8) + [0x52, 0xE9, 0x6D, 0x79] + Array(",25,c,1\n".utf8)
+        #expect(try ReadOutcome(western).notices[.notText]?.text.contains("Windows-1252") == true)
+    }
+
     @Test(
         "the formats of names",
         arguments: [

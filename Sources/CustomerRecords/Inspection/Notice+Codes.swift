@@ -55,6 +55,8 @@ extension Notice {
         case .shortRows:
             "\(rows) rejected as too short, though all four columns are there; --short-rows admits them (\(example))"
         case .cutOff: "the last line is not a whole record (\(example)): was the file cut off? Export or copy it again"
+        case .notText where example == Self.isUTF8:
+            "\(records) with bytes that are not UTF-8, though the file is: correct them, or export it again"
         case .notText:
             "\(records) with bytes that are not UTF-8; "
                 + (EncodingGuess.allCases.first { example.hasSuffix($0.label) }?.advice(.commandLine)
@@ -90,4 +92,9 @@ extension Notice {
     static let nameFormats: [(RecordRules.NameFormat, Code)] = [
         (.letters, .nameFormatLetters), (.common, .nameFormatCommon), (.any, .nameFormatAny),
     ]
+}
+
+extension Notice {
+    /// The example of `notText` when the damaged records stand in a file that is UTF-8 otherwise.
+    public static let isUTF8 = "the file is UTF-8"
 }

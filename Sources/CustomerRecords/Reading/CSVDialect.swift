@@ -33,6 +33,9 @@ public struct CSVDialect: Codable, Hashable, Sendable {
     public var decoding: SourceDecoding
     /// What the header calls the four columns, in the form that is compared, to know it when it comes again.
     public var titles: [String]
+    /// Whether the source begins as UTF-8 with characters beyond ASCII: bytes that are not UTF-8 are damage then, and say
+    /// nothing about its encoding.
+    public var showsUTF8 = false
     /// What was decided about the source.
     public var notices: [Notice]
 
@@ -61,6 +64,7 @@ public struct CSVDialect: Codable, Hashable, Sendable {
         width = try values.decodeIfPresent(Int.self, forKey: .width)
         decoding = try values.decodeIfPresent(SourceDecoding.self, forKey: .decoding) ?? SourceDecoding()
         titles = try values.decodeIfPresent([String].self, forKey: .titles) ?? []
+        showsUTF8 = try values.decodeIfPresent(Bool.self, forKey: .showsUTF8) ?? false
         notices = try values.decodeIfPresent([Notice].self, forKey: .notices) ?? []
     }
 

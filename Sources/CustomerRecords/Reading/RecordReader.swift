@@ -103,6 +103,10 @@ public struct RecordReader<Source: ByteSource> {
         var dialect = found.dialect
         dialect.firstRecord = SourcePosition(offset: window.offset + found.cursor, line: found.line)
         dialect.decoding = window.decoding
+        dialect.showsUTF8 =
+            window.decoding.encoding == nil
+            && (hasByteOrderMark
+                || UTF8Text.isWritten(in: window.bytes.span.bytes, 0..<min(window.filled, Self.inspectedBytes)))
         dialect.notices = notices(of: dialect, from: found)
         position = dialect.firstRecord
         scanner = RecordScanner(dialect: dialect, options: options, cursor: found.cursor, line: found.line)

@@ -70,6 +70,9 @@ extension CSVDialect {
         guard place < raw.count else { return "not UTF-8" }
         let digits = String(raw[place], radix: 16, uppercase: true)
         let byte = "byte 0x\(digits.count < 2 ? "0" : "")\(digits) in column \(column) is not UTF-8"
+        if showsUTF8 {
+            return byte + ", though the file is: the record is damaged; correct it, or export the file again"
+        }
         guard let guess else {
             return byte + "; export the file as UTF-8, or name its encoding with \(wording.name("encoding"))"
         }

@@ -230,8 +230,9 @@ struct RecordScanner: Sendable {
         var seen = sample ?? EncodingGuess.Sample()
         seen.add(bytes, record)
         sample = seen
-        let guess = dialect.decoding.encoding == nil ? EncodingGuess(seen) : nil
-        notices.add(Notice(.notText, example: guess.map { "the file looks like \($0.label)" }))
+        let guess = dialect.decoding.encoding == nil && !dialect.showsUTF8 ? EncodingGuess(seen) : nil
+        let example = dialect.showsUTF8 ? Notice.isUTF8 : guess.map { "the file looks like \($0.label)" }
+        notices.add(Notice(.notText, example: example))
         return .notText(guess)
     }
 
@@ -313,32 +314,61 @@ struct RecordScanner: Sendable {
         guard dialect.width != nil else { return }
         switch fault {
         case .tooFewFields(let count, _) where count >= dialect.columns.fieldCount:
+            guard isValid(bytes, rules) else { break }
             notices.add(.shortRows, example: "line \(line)")
         case .name:
-            let field = fields[dialect.columns.name]
-            if field.hasEscapes {
-                var name: [UInt8] = []
-                bytes.append(field, to: &name)
-                noteRemedy(forName: 0..<name.count, name.span.bytes)
-            } else {
-                noteRemedy(forName: field.range, bytes)
-            }
+            if let format = nextNameFormat(fields[dialect.columns.name], bytes) { noteNameFormats(from: format, bytes) }
         case .tooFewFields, .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,
             .suspiciousCookie, .bannerID:
             break
         }
     }
 
-    private mutating func noteRemedy(forName range: Range<Int>, _ bytes: borrowing RawSpan) {
+    /// Looks at a name that is not valid.
+    /// - Returns: the narrowest format that admits it.
+    private mutating func nextNameFormat(
+        _ field: FieldRange, _ bytes: borrowing RawSpan
+    ) -> RecordRules.NameFormat? {
+        guard field.hasEscapes else {
+            noteConversion(ofName: field.range, bytes)
+            return NameRule.nextFormat(for: bytes, field.range, rules)
+        }
+        var name: [UInt8] = []
+        bytes.append(field, to: &name)
+        noteConversion(ofName: 0..<name.count, name.span.bytes)
+        return NameRule.nextFormat(for: name.span.bytes, 0..<name.count, rules)
+    }
+
+    private mutating func noteConversion(ofName range: Range<Int>, _ bytes: borrowing RawSpan) {
         let isASCII = bytes.first(in: range) { $0 } == range.upperBound
         let field = FieldRange(start: range.lowerBound, end: range.upperBound)
         if !isASCII, EncodingGuess.convertedTwice(bytes.text(field)) != nil {
             notices.add(.convertedTwice, example: "line \(line)")
         }
-        guard let format = NameRule.nextFormat(for: bytes, range, rules) else { return }
+    }
+
+    private mutating func noteNameFormats(from format: RecordRules.NameFormat, _ bytes: borrowing RawSpan) {
+        var admitting = rules
+        admitting.nameFormat = .any
+        guard isValid(bytes, admitting) else { return }
         for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
             notices.add(code, example: "line \(line)")
         }
+    }
+
+    /// Whether the record that was read last would be delivered under these rules.
+    private func isValid(_ bytes: borrowing RawSpan, _ rules: RecordRules) -> Bool {
+        var customer = CustomerFields(fields, dialect.columns)
+        let verdict: RecordVerdict
+        if customer.hasEscapes {
+            var text: [UInt8] = []
+            customer.unescape(bytes, into: &text)
+            verdict = customer.verdict(text.span.bytes, rules, filter)
+        } else {
+            verdict = customer.verdict(bytes, rules, filter)
+        }
+        guard case .valid = verdict else { return false }
+        return true
     }
 
     private mutating func refuse<Output: RecordOutput>(

@@ -30,6 +30,27 @@ enum UTF8Text {
         firstFault(bytes, range) == nil
     }
 
+    /// Whether lines with characters beyond ASCII are UTF-8, more of them than not. In other encodings, such a line is
+    /// hardly ever UTF-8 by chance.
+    static func isWritten(in bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+        var (text, other) = (0, 0)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            var isASCII = true
+            while end < range.upperBound, bytes[end] != .lineFeed, bytes[end] != .carriageReturn {
+                if bytes[end] >= 0x80 { isASCII = false }
+                end += 1
+            }
+            // The last line may be cut in the middle of a character.
+            if !isASCII, end < range.upperBound || text + other == 0 {
+                if isText(bytes, start..<end) { text += 1 } else { other += 1 }
+            }
+            start = end + 1
+        }
+        return text > other
+    }
+
     /// Where the first NUL or the first character stands that is not UTF-8.
     static func firstFault(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound

@@ -30,7 +30,7 @@ enum NoticeText {
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"
         }
-        guard notice.code == .notText else { return notice.text }
+        guard notice.code == .notText, notice.example != Notice.isUTF8 else { return notice.text }
         let looks = EncodingGuess(notice).map { " (\($0.label)?)" } ?? ""
         return "\(NumberText.count(notice.count)) not UTF-8\(looks); E sets the encoding"
     }

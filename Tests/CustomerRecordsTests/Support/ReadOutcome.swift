@@ -47,6 +47,7 @@ struct ReadOutcome: Equatable {
         func bare(_ dialect: CSVDialect) -> CSVDialect {
             var dialect = dialect
             dialect.notices = []
+            dialect.showsUTF8 = false
             return dialect
         }
         return bare(left.dialect) == bare(right.dialect) && left.batches == right.batches
