@@ -58,6 +58,22 @@ struct EffectTests {
         #expect(answer.gone == [50])
     }
 
+    @Test("a person is erased by the cookie, and the audit is read")
+    func people() async throws {
+        service.state.withLock {
+            $0.erasure = Fixture.erasure
+            $0.audit = Fixture.audit(9)
+        }
+        let erased = try await events(of: [.erase(3, cookie: "c-1", isDryRun: true)]) {
+            if case .erased(3, isDryRun: true, .success(Fixture.erasure)) = $0 { true } else { false }
+        }
+        #expect(!erased.isEmpty && service.calls == [#"erase ["c-1"] as a dry run"#])
+        let query = AuditQuery(run: RunID(rawValue: 42), limit: 2)
+        let seen = try await events(of: [.readAudit(query)]) { if case .audit(query, _) = $0 { true } else { false } }
+        let answers = seen.compactMap { if case .audit(_, .success(let entries)) = $0 { entries.count } else { nil } }
+        #expect(answers == [2])
+    }
+
     @Test("scrolling looks up the rows of a page and does not read the whole list again")
     func scrolling() async throws {
         service.state.withLock { $0.failures = Fixture.records(1000) }

@@ -122,4 +122,29 @@ extension Fixture {
             path: number % 6 == 0 ? "/send_record/bulk" : "/send_record", status: number % 9 == 8 ? 400 : 202,
             run: RunID(rawValue: 42), client: "127.0.0.1")
     }
+
+    static let erasure = ErasureReport(
+        counts: [.failures: 3, .storedRecords: 1200, .rejectedFiles: 2, .log: 1],
+        remainders: [
+            ErasureReport.Remainder(
+                "run 43 (/data/customers.csv) is not at its end and holds 1: resume or discard it, and erase again.",
+                isStored: true),
+            ErasureReport.Remainder(
+                "/data/customers.csv (read by run 42) holds 1 and is your file: erase it there.", isStored: false),
+        ])
+
+    /// Newest first, of several runs and of none.
+    static func audit(_ count: Int) -> [AuditEntry] {
+        let commands: [AuditEntry.Command] = [.passWindow, .send, .setConcurrency, .retry, .erase]
+        return (0..<count).map { number in
+            let command = commands[number % commands.count]
+            let hasRun = command != .erase && command != .setConcurrency
+            return AuditEntry(
+                at: now.addingTimeInterval(Double(-9000 * number)),
+                by: number % 3 == 0
+                    ? Operator(who: "jan@workstation", from: Operator.screen) : Operator(who: "crm", from: "10.0.0.7"),
+                command, run: hasRun ? RunID(rawValue: 42) : nil,
+                records: command == .setConcurrency ? nil : 20_000 - number, creation: Int64(number))
+        }
+    }
 }

@@ -97,6 +97,34 @@ struct GoldenTests {
         try Golden.check(view(encoding), "encoding")
     }
 
+    @Test("erasing a person, and the audit", arguments: sizes)
+    func people(_ size: Size) throws {
+        var model = Fixture.failures(size: size)
+        _ = update(&model, .key(.character("D")))
+        _ = update(&model, .erased(model.erasures, isDryRun: true, .success(Fixture.erasure)))
+        for character in "era" { _ = update(&model, .key(.character(character))) }
+        try Golden.check(view(model), "erase")
+        for character in "se" { _ = update(&model, .key(.character(character))) }
+        _ = update(&model, .key(.enter))
+        _ = update(&model, .erased(model.erasures, isDryRun: false, .success(Fixture.erasure)))
+        try Golden.check(view(model), "erased")
+
+        var audit = Fixture.history(size: size)
+        let effects = update(&audit, .key(.character("a")))
+        guard case .readAudit(let query)? = effects.first else { return }
+        _ = update(&audit, .audit(query, .success(Fixture.audit(AuditModel.most + 1))))
+        _ = update(&audit, .key(.down))
+        try Golden.check(view(audit), "audit")
+    }
+
+    @Test("the question about the send window", arguments: sizes)
+    func passWindow(_ size: Size) throws {
+        var model = Fixture.run(
+            .waiting(reason: "waiting for the send window, until 08:00 Prague time", until: nil), size: size)
+        _ = update(&model, .key(.character("W")))
+        try Golden.check(view(model), "confirm-pass-window")
+    }
+
     @Test("a profile of production, and the choice of profiles", arguments: sizes)
     func profiles(_ size: Size) throws {
         var model = Fixture.profiled("production", size: size)

@@ -13,6 +13,8 @@ final class ScriptedService: DeliveryService {
         /// The API that is used.
         var api: String?
         var requests: [RequestTrace] = []
+        var audit: [AuditEntry] = []
+        var erasure = ErasureReport()
     }
 
     let state = Mutex(State())
@@ -30,6 +32,14 @@ final class ScriptedService: DeliveryService {
         var snapshot = EngineSnapshot(generation: 1, apiHost: "ads.example.com")
         snapshot.apiAddress = state.withLock { $0.api }
         return snapshot
+    }
+    func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+        let all = state.withLock { $0.audit }
+        return Array(all.filter { query.run == nil || $0.run == query.run }.prefix(query.limit))
+    }
+    func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
+        try note("erase \(cookies)\(isDryRun ? " as a dry run" : "")")
+        return state.withLock { $0.erasure }
     }
     func recentRequests() async throws -> [RequestTrace] { state.withLock { $0.requests } }
     func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }

@@ -1,36 +1,23 @@
 import DeliveryModel
 import Foundation
+import TerminalUI
 
 /// What an erasure did, in words and for scripts.
 enum ErasureText {
     static func lines(_ report: ErasureReport, isDryRun: Bool) -> [String] {
         let places = ErasureReport.Place.allCases.compactMap { place -> String? in
             guard let count = report.counts[place] else { return nil }
-            return "  \(words(place).padding(toLength: 28, withPad: " ", startingAt: 0))\(SummaryText.number(count))"
+            let words = ErasureWords.place(place).padding(toLength: 28, withPad: " ", startingAt: 0)
+            return "  \(words)\(SummaryText.number(count))"
         }
         var lines: [String] = []
         if places.isEmpty {
-            lines = ["Nothing found to erase."]
+            lines = [ErasureWords.nothing]
         } else {
-            lines = [isDryRun ? "Would be erased:" : "Erased:"] + places
+            lines = [ErasureWords.heading(isDryRun: isDryRun)] + places
         }
-        if !report.remainders.isEmpty { lines += ["Not touched:"] + report.remainders.map { "  \($0.text)" } }
+        if !report.remainders.isEmpty { lines += [ErasureWords.remainders] + report.remainders.map { "  \($0.text)" } }
         return lines
-    }
-
-    private static func words(_ place: ErasureReport.Place) -> String {
-        switch place {
-        case .failures: "failures"
-        case .storedRecords: "stored records"
-        case .storedAnswers: "stored answers"
-        case .notices: "notices"
-        case .lists: "records in lists"
-        case .rejectedFiles: "records in rejected.csv"
-        case .uploads: "uploads"
-        case .unsentFiles: "records in unsent files"
-        case .log: "words in the log"
-        case .journalCopies: "copies of older journals"
-        }
     }
 
     struct JSON: Encodable {

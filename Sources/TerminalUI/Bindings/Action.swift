@@ -13,9 +13,10 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests, inspect
     // Failures
     case mark, range, markAll, unmarkAll, retry, retryAll, edit, fix, export, copy, detail, facets, dismiss, undo
+    case erase
     case sortPrevious, sortNext, invert, scope
     // History
-    case resume, report, passWindow
+    case resume, report, passWindow, audit
     // Listener
     case toggleListener
     // Log

@@ -13,6 +13,8 @@ extension Model {
             stopObstacle
         case .resume: resumeObstacle
         case .passWindow: passWindowObstacle
+        case .audit where screen == .run: shownRun == nil ? "No run yet" : nil
+        case .erase: erasureObstacle
         case .openFailures: failuresObstacle
         case .inspect where screen == .failures: failures.current == nil ? failures.emptiness : nil
         case .inspect: shownRun == nil ? "No run yet" : nil

@@ -182,6 +182,10 @@ extension Bindings {
             action: .undo, keys: [.character("z")], screens: [.failures], label: "Undo",
             help: "Restore the records dismissed last", keywords: "restore undelete"),
         Binding(
+            action: .erase, keys: [.character("D")], screens: [.failures], label: "Erase",
+            help: "Erase the person of this record from everything that is stored (asks first)", footer: 9,
+            keywords: "gdpr privacy person forget delete cookie"),
+        Binding(
             action: .facets, keys: [.character("f")], screens: [.failures], label: "Facets",
             help: "Filter by class, reason, status, or run", footer: 5,
             keywords: "group breakdown reasons"),
@@ -215,6 +219,12 @@ extension Bindings {
     ]
 
     static let others: [Binding] = [
+        Binding(
+            action: .audit, keys: [.character("a")], screens: [.history], label: "Audit",
+            help: "List who did what and when", footer: 4, keywords: "who log operator changes"),
+        Binding(
+            action: .audit, keys: [.character("a")], screens: [.run], label: "Audit",
+            help: "List who did what with this run, and when", footer: 7, keywords: "who log operator changes"),
         Binding(
             action: .passWindow, keys: [.character("W")], screens: [.run, .history], label: "Send now",
             help: "Send a waiting run although the send window is closed (asks first)",

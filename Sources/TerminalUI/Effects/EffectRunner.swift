@@ -79,6 +79,11 @@ struct EffectRunner: Sendable {
             mailbox.post(.dismissed(await answer { try await dismiss(marks, query) }))
         case .undismiss(let records):
             mailbox.post(.undismissed(await answer { try await services.delivery.undismiss(records) }))
+        case .erase(let number, let cookie, let isDryRun):
+            let answer = await answer { try await services.delivery.erase([cookie], isDryRun: isDryRun) }
+            mailbox.post(.erased(number, isDryRun: isDryRun, answer))
+        case .readAudit(let query):
+            mailbox.post(.audit(query, await answer { try await services.delivery.audit(query) }))
         case .writeReport(let text, let path): await writeReport(text, path)
         case .loadHistory(let before): await loadHistory(before)
         case .loadSummary(let run): await loadSummary(run)

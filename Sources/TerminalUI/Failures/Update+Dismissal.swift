@@ -29,7 +29,7 @@ extension Model {
         return readFailuresAgain()
     }
 
-    private mutating func readFailuresAgain() -> [Effect] {
+    mutating func readFailuresAgain() -> [Effect] {
         isStale = false
         lastRefresh = now
         return [

@@ -29,6 +29,7 @@ extension Model {
             guard failures.marked == 0 else { return [.dismiss(failures.marks, failures.query)] }
             guard let record = failures.current else { return [] }
             return [.dismiss(.some([record.id: FailuresModel.Mark(record)]), failures.query)]
+        case .erase: return openErasure()
         case .undo:
             guard let last = failures.dismissed.popLast() else { return [] }
             return [.undismiss(last)]

@@ -21,6 +21,7 @@ extension Model {
             return showFailures(of: selected.id)
         case .resume: if let selected = selectedHistoryRun { ask(.resume([selected.id], isOffer: false)) }
         case .passWindow: if let selected = selectedHistoryRun { ask(.passWindow(selected.id)) }
+        case .audit: return openAudit(of: nil)
         case .report:
             guard let selected = selectedHistoryRun else { return [] }
             let path = "\(send.browser.directory)/run-\(selected.id).md"

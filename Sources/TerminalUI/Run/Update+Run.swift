@@ -23,6 +23,7 @@ extension Model {
         case .stop: ask(.stop(shown.id))
         case .resume: ask(.resume([shown.id], isOffer: false))
         case .passWindow: ask(.passWindow(shown.id))
+        case .audit: return openAudit(of: shown.id)
         case .requests: run.showsRequests.toggle()
         case .inspect: return openInspector()
         case .openFailures: return showFailures(of: shown.id)

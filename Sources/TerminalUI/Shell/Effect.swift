@@ -45,6 +45,9 @@ enum Effect: Hashable, Sendable {
     case readRequests
     case dismiss(FailuresModel.Marks, FailureQuery)
     case undismiss([FailedRecord.ID])
+    /// Erases a person, or only counts; the number comes back with the answer.
+    case erase(Int, cookie: String, isDryRun: Bool)
+    case readAudit(AuditQuery)
     case checkExport(FailureQuery, path: String)
     case export(FailureQuery, path: String)
     case writeReport(String, path: String)

@@ -88,6 +88,8 @@ enum Event: Sendable {
     case requests(DeliveryResult<[RequestTrace]>)
     case dismissed(DeliveryResult<[FailedRecord.ID]>)
     case undismissed(DeliveryResult<[FailedRecord.ID]>)
+    case erased(Int, isDryRun: Bool, DeliveryResult<ErasureReport>)
+    case audit(AuditQuery, DeliveryResult<[AuditEntry]>)
     /// Where a report was written.
     case reported(DeliveryResult<String>)
     case exportExists(FailureQuery, path: String)

@@ -104,6 +104,12 @@ enum FooterView {
                 ("↑↓", "Request"), ("PgDn", "Scroll"), ("e", "Failed only"), ("y", "Copy as curl"), ("X", "Unmask"),
                 ("Esc", "Close"))
         case .profiles: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Close"))
+        case .erasure(let erasure):
+            let scroll = erasure.lines(ErasureLayout(model.size).columns).count > ErasureLayout(model.size).page
+            return keys(
+                (erasure.asksForWord ? [("Enter", "Erase")] : []) + (scroll ? [("↑↓", "Scroll")] : [])
+                    + [("Esc", erasure.asksForWord ? "Cancel" : "Close")])
+        case .audit: return keys(("↑↓", "Scroll"), ("Esc", "Close"))
         case .encoding: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Cancel"))
         case .none: break
         }

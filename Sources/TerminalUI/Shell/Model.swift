@@ -43,6 +43,8 @@ struct Model: Sendable {
     var recoveries: [RunID: Recovery] = [:]
     /// How many logins were tested.
     var loginTests = 0
+    /// How many times it was asked what an erasure would do.
+    var erasures = 0
     /// The entry that the cursor goes to when the folder has been read.
     var wantedName: String?
     /// Screens to go back to.

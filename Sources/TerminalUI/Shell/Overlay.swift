@@ -16,6 +16,8 @@ enum Overlay: Sendable {
     case fix(FixModel)
     case encoding(EncodingModel)
     case profiles(ProfilesModel)
+    case erasure(ErasureModel)
+    case audit(AuditModel)
 }
 
 struct HelpModel: Sendable {

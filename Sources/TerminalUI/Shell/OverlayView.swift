@@ -26,6 +26,8 @@ enum OverlayView {
         case .mapping(let mapping): MappingView.draw(mapping, model, &canvas)
         case .encoding(let encoding): EncodingView.draw(encoding, model, &canvas)
         case .profiles(let profiles): ProfilesView.draw(profiles, model, &canvas)
+        case .erasure(let erasure): ErasureView.draw(erasure, model, &canvas)
+        case .audit(let audit): AuditView.draw(audit, model, &canvas)
         case .sandbox: break
         }
         // The keys of the overlay are in the footer.

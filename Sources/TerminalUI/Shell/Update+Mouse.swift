@@ -10,9 +10,10 @@ extension Model {
             case .overlayRow(let row): return clickOverlay(row)
             case .backdrop:
                 switch overlays.last {
-                case .help, .palette, .sandbox: overlays.removeLast()
+                case .help, .palette, .sandbox, .audit: overlays.removeLast()
                 // What was typed or chosen there is not lost to a click.
-                case .settings, .confirmation, .edit, .path, .mapping, .inspector, .fix, .encoding, .profiles, nil:
+                case .settings, .confirmation, .edit, .path, .mapping, .inspector, .fix, .encoding, .profiles, .erasure,
+                    nil:
                     break
                 }
                 return []

@@ -17,6 +17,8 @@ extension Model {
         case .mapping(let mapping): press(key, mapping)
         case .encoding(let encoding): press(key, encoding)
         case .profiles(let profiles): press(key, profiles)
+        case .erasure(let erasure): press(key, erasure)
+        case .audit(let audit): press(key, audit)
         }
     }
 
@@ -39,6 +41,7 @@ extension Model {
         case .mapping(let mapping): return click(row, mapping)
         case .encoding(let encoding): return click(row, encoding)
         case .profiles(let profiles): return click(row, profiles)
+        case .audit(let audit): return click(row, audit)
         case .palette(var palette):
             palette.cursor.row = row
             return press(.enter, palette)

@@ -54,6 +54,8 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .requests(let requests): model.takeRequests(requests)
     case .dismissed(let answer): model.takeDismissed(answer)
     case .undismissed(let answer): model.takeUndismissed(answer)
+    case .erased(let number, let isDryRun, let answer): model.takeErasure(number, isDryRun: isDryRun, answer)
+    case .audit(let query, let answer): model.takeAudit(query, answer)
     case .reported(let answer): model.takeReport(answer)
     case .exportExists(let query, let path): model.askOverwrite(query, path)
     case .history(let answer, let before): model.takeHistory(answer, before: before)

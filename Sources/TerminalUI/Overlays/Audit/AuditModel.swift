@@ -1,0 +1,37 @@
+import DeliveryModel
+import Foundation
+import TerminalKit
+
+/// Who did what, of one run or of all.
+struct AuditModel: Sendable {
+    /// The most that is shown; one more is asked for, to know whether there is more.
+    static let most = 1000
+
+    var query: AuditQuery
+    var entries: [AuditEntry] = []
+    var isCut = false
+    var cursor = ListCursor()
+    /// When it was read; `nil` until it is here.
+    var read: Date?
+    var problem: String?
+
+    init(run: RunID?) { query = AuditQuery(run: run, limit: Self.most + 1) }
+
+    var title: String { query.run.map { "Audit of run \($0)" } ?? "Audit" }
+
+    /// Where everything is that doesn't stand here.
+    var note: String? {
+        guard isCut else { return nil }
+        let command = "data-connector audit" + (query.run.map { " --run \($0)" } ?? "")
+        return "The newest \(NumberText.count(Self.most)). All of them: \(command)"
+    }
+}
+
+struct AuditLayout {
+    var width = 100
+    var height: Int
+    /// Rows that are seen at once.
+    var page: Int { max(1, height - 5) }
+
+    init(_ size: Size) { height = max(6, min(40, size.height - 2)) }
+}
