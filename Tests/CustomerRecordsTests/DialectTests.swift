@@ -1,4 +1,5 @@
 import CustomerRecords
+import TestSupport
 import Testing
 
 @Suite("How a source is written")
@@ -156,6 +157,28 @@ struct DialectTests {
             #expect(error?.description.contains("--encoding \(name)") == true)
         }
         #expect(try ReadOutcome("b,25,d,2\na\0b\0,25,c,1\nb,25,d,2").reasons == [2: .malformed])
+    }
+
+    @Test(
+        "UTF-16 without a byte order mark is known in any script",
+        arguments: [
+            "имя;возраст;cookie;banner_id\r\nИван Петров;25;c1;1\r\nАнна Иванова;30;c2;2\r\n",
+            "Όνομα;Ηλικία;cookie;banner_id\r\nΓιώργος Παπαδόπουλος;25;c1;1\r\n",
+            "Александра Константиновна;25;c1;1\r\nЕкатерина Владимировна;30;c2;2\r\n",
+        ])
+    func wideScripts(text: String) throws {
+        for (isBigEndian, name) in [(true, "UTF-16BE"), (false, "UTF-16LE")] {
+            let source = Array(Packed.utf16(text, isBigEndian: isBigEndian).dropFirst(2))
+            let error = #expect(throws: SourceFormatError.self) { try ReadOutcome(source) }
+            #expect(error == SourceFormatError(.unmarkedWideText(name), line: 1))
+        }
+    }
+
+    @Test("numbers of two bytes are a binary file, and no text")
+    func wideNumbers() throws {
+        let bytes = (0..<2000).map { $0.isMultiple(of: 2) ? UInt8($0 / 2 % 29) : 0 }
+        let error = #expect(throws: SourceFormatError.self) { try ReadOutcome(bytes) }
+        #expect(error == SourceFormatError(.notCSV(.binary), line: 1))
     }
 
     @Test("a source without records has no batches", arguments: ["", "\u{FEFF}", "name,age,cookie,banner_id\n"])

@@ -7,7 +7,7 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The text's encoding, as iconv -l lists them (default: UTF-8, or UTF-16 with a byte order mark).",
+            "The text's encoding, such as windows-1252 or latin-1 (default: UTF-8, or UTF-16 with a byte order mark).",
             valueName: "name"))
     var encoding: String?
 

@@ -53,10 +53,9 @@ extension ReaderOptions {
     }
 
     private static func encoding(_ layers: SettingLayers) throws -> String? {
-        if try layers.string(.encoding)?.lowercased() == "auto" { return nil }
-        return try layers.parse(.encoding, "an encoding that this machine knows; `iconv -l` lists them") { name in
-            TextEncodings.isKnown(name) ? name : nil
-        }
+        guard let (name, place) = try layers.text(.encoding), name.lowercased() != "auto" else { return nil }
+        if let fault = TextEncodings.fault(name) { throw ValidationError("\(place): \(fault)") }
+        return name
     }
 
     /// One mapping a line; in a configuration file they may stand in an array.

@@ -71,12 +71,16 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
             if let wide = WideText(head) { throw SourceFormatError(.unmarkedWideText(wide.rawValue), line: 1) }
             return nil
         }
-        if TextEncodings.isUTF8(name) { return nil }
-        if TextEncodings.isUTF16(name) {
+        let encoding = EncodingName(name)
+        if encoding.isUTF8 { return nil }
+        if encoding.isUTF16 {
             return WideText(head) == .utf16BigEndian
                 ? TextEncodings.utf16BigEndian : TextEncodings.utf16LittleEndian
         }
-        return name
+        guard let resolved = encoding.resolved, TextEncodings.isKnown(name) else {
+            throw SourceFormatError(.unknownEncoding(name), line: 1)
+        }
+        return resolved
     }
 
     private mutating func beginText(_ encoding: String?) throws(SourceFormatError) {
@@ -170,25 +174,5 @@ private struct Pushback {
         offset += count
         if isEmpty { self = Pushback() }
         return count
-    }
-}
-
-/// Text of two bytes a character that has no byte order mark: nearly every other byte at its beginning is zero, and none
-/// between.
-enum WideText: String {
-    case utf16LittleEndian = "UTF-16LE"
-    case utf16BigEndian = "UTF-16BE"
-
-    init?(_ head: [UInt8]) {
-        let pairs = min(head.count, 256) / 2
-        guard pairs >= 4 else { return nil }
-        var first = 0
-        var second = 0
-        for pair in 0..<pairs {
-            if head[2 * pair] == 0 { first += 1 }
-            if head[2 * pair + 1] == 0 { second += 1 }
-        }
-        guard min(first, second) == 0, max(first, second) * 4 >= pairs * 3 else { return nil }
-        self = first > second ? .utf16BigEndian : .utf16LittleEndian
     }
 }

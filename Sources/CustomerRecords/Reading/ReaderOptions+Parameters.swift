@@ -67,10 +67,7 @@ extension ReaderOptions {
 
     private static func encoding(_ text: String) throws(ParameterFault) -> String? {
         if text.lowercased() == "auto" { return nil }
-        if TextEncodings.isKnown(text) { return text }
-        throw ParameterFault(
-            description:
-                "encoding: “\(SourceFormatError.shown(text))” is unknown here; `iconv -l` lists those that can "
-                + "be read.")
+        if let fault = TextEncodings.fault(text) { throw ParameterFault(description: "encoding: \(fault)") }
+        return text
     }
 }

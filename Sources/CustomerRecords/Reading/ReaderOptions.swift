@@ -8,7 +8,7 @@ public struct ReaderOptions: Codable, Hashable, Sendable {
     public var delimiter: Delimiter?
     /// The most records of a batch, at least 1.
     public var batchSize: Int
-    /// The text's encoding by a name that `iconv -l` lists; `nil` is UTF-8, or UTF-16 with a byte order mark.
+    /// The text's encoding, as its sender names it; `nil` is UTF-8, or UTF-16 with a byte order mark.
     public var encoding: String?
     /// Which of the source's columns hold what is delivered, where their names don't say so.
     public var columns: ColumnMapping
