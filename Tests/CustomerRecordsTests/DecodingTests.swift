@@ -66,7 +66,8 @@ struct DecodingTests {
         #expect(try cookies(Array(bytes.dropLast())) == ["c1", "c2", "ž3"])
         let cut = try ReadOutcome(Array(bytes.dropLast(5)))
         #expect(cut.customers.map(\.cookie) == ["c1", "c2"])
-        #expect(cut.messages == [4: "a character in column 4 is not valid UTF-16LE"])
+        #expect(cut.messages == [4: "the file is cut off inside a character of column 4; copy or export it again"])
+        #expect(cut.notices[.cutOff]?.example == "line 4" && cut.notices[.notText] == nil)
         // With the high byte first, a zero is half of a Latin letter that is cut off, unless a line has just ended.
         let high = Packed.utf16("name,age,cookie,banner_id\na,25,c1,1\nb,25,c2,1", isBigEndian: true)
         #expect(try cookies(high) == ["c1", "c2"])
@@ -75,7 +76,27 @@ struct DecodingTests {
         // Half of a pair of surrogates.
         let lone =
             Packed.utf16("name,age,cookie,banner_id\na,25,c") + [0x00, 0xD8] + Packed.utf16(",1\nb,25,d,2").dropFirst(2)
-        #expect(try ReadOutcome(lone).customers.map(\.cookie) == ["d"])
+        let whole = try ReadOutcome(lone)
+        #expect(whole.customers.map(\.cookie) == ["d"] && whole.notices[.cutOff] == nil)
+        #expect(whole.messages == [2: "a character in column 3 is not valid UTF-16LE"])
+        // The same at the end: the other half is cut off. The record with it is not counted as text of another encoding.
+        let half = try ReadOutcome(lone + Packed.utf16("\na,25,c,1").dropFirst(2) + [0x00, 0xD8])
+        #expect(half.messages[4]?.hasPrefix("the file is cut off") == true)
+        #expect(half.notices[.cutOff]?.example == "line 4" && half.notices[.notText]?.count == 1)
+    }
+
+    @Test("text of any encoding that ends inside a character is cut off, packed or not")
+    func cutOffCharacter() throws {
+        let rows = Array("name,age,cookie,banner_id\nJan,25,c,1\nEva,26,d,2".utf8) + [0x82]
+        for source in [rows, Packed.gzip(rows)] {
+            let outcome = try ReadOutcome(source, options: ReaderOptions(encoding: "shift_jis"))
+            #expect(outcome.customers.map(\.cookie) == ["c"])
+            #expect(outcome.messages[3]?.hasPrefix("the file is cut off") == true)
+            #expect(outcome.notices[.cutOff] != nil && outcome.notices[.notText] == nil)
+        }
+        // UTF-8 has no such end: the byte itself is named.
+        let plain = try ReadOutcome(Array("name,age,cookie,banner_id\nJan,25,c,1".utf8) + [0xFE])
+        #expect(plain.notices[.cutOff] == nil && plain.notices[.notText]?.count == 1)
     }
 
     @Test("other encodings are read by their name")

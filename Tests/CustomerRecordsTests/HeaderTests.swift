@@ -127,6 +127,27 @@ struct HeaderTests {
         }
     }
 
+    @Test("a title with letters that only look right is told by its character, its place and what to do")
+    func lookalikes() throws {
+        #expect(
+            try error("name,age,\u{441}ookie,banner_id\na,25,c,1\n")
+                == "f.csv, line 1: column 3 (“\u{441}ookie”) is not cookie: its character 1 is U+0441, not c. Use --column "
+                + "cookie=3, or retype the header.")
+        let several = try error("n\u{430}me,\u{430}g\u{435},\u{441}\u{43E}\u{43E}ki\u{435},b\u{430}nner_id\na,25,c,1\n")
+        #expect(several.contains("column 1 (“n\u{430}me”) is not name: its character 2 is U+0430, not a; column 2"))
+        #expect(several.contains("Use --column name=1 --column age=2 --column cookie=3 --column banner_id=4, or"))
+        let wide = try error("\u{200B}\u{FF4E}\u{FF41}\u{FF4D}\u{FF45},years,cookie,banner\u{FF3F}id\na,25,c,1\n")
+        #expect(wide.contains("its character 1 is U+FF4E, not n") && wide.contains("is U+FF3F, not _"))
+        #expect(wide.contains("also lacks age (found: ") && wide.contains("name=1 --column banner_id=4 --column age=…"))
+        // The advice works.
+        let mapped = try ReadOutcome(
+            "name,age,\u{441}ookie,banner_id\na,25,c,1\n", options: options("cookie=3"))
+        #expect(mapped.customers.map(\.cookie) == ["c"])
+        // Another word is another word, and two that look alike are left to the sender.
+        #expect(try error("name,age,\u{43A}\u{443}\u{43A}\u{438},banner_id\n").contains("the header lacks cookie"))
+        #expect(try error("name,age,\u{441}ookie,co\u{43E}kie,banner_id\n").contains("the header lacks cookie"))
+    }
+
     @Test("columns are mapped by title")
     func titles() throws {
         let source = "customer,banner,visitor,years\nJan Novak,42,c1,25\ncustomer,banner,visitor,years\nEva,33,c2,40\n"

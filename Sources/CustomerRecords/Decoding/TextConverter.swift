@@ -1,12 +1,14 @@
 internal import CDecoders
 
 /// Converts text of any encoding to UTF-8. What is no character becomes a byte that no UTF-8 has, so that the record in
-/// which it stands is refused, and no other.
+/// which it stands is refused, and no other. Another such byte tells a character that is cut off.
 ///
 /// The state lies in the C library and belongs to one reader, which no two tasks use at the same time.
 final class TextConverter: @unchecked Sendable {
     /// Stands for what is no character.
     static let invalid: UInt8 = 0xFF
+    /// Stands for a part of a character at the end of the source, which is cut off there.
+    static let cutOff: UInt8 = 0xFE
     private static let inputSize = 64 << 10
     /// No character takes more in any encoding, with what changes its state before it.
     private static let longestCharacter = 64
@@ -71,7 +73,7 @@ final class TextConverter: @unchecked Sendable {
         guard status == CONNECTOR_CONVERT_INVALID || isCutOff, room < buffer.count else { return room }
         let skipped = isCutOff ? unread.count : min(unit, unread.count)
         unread = unread.lowerBound + skipped..<unread.upperBound
-        buffer[room] = Self.invalid
+        buffer[room] = isCutOff ? Self.cutOff : Self.invalid
         return room + 1
     }
 }

@@ -1,4 +1,5 @@
-/// Converts UTF-16 to UTF-8. A surrogate without its other half becomes a byte that no UTF-8 has.
+/// Converts UTF-16 to UTF-8. A surrogate without its other half becomes a byte that no UTF-8 has, and another one where
+/// the source ends within a character.
 ///
 /// It belongs to one reader, which no two tasks use at the same time.
 final class UTF16Converter: @unchecked Sendable {
@@ -62,7 +63,8 @@ final class UTF16Converter: @unchecked Sendable {
                 filled += Self.put(scalar, into: buffer, at: filled)
                 index += 4
             } else {
-                buffer[filled] = TextConverter.invalid
+                let isCutOff = first < 0xDC00 && end - index < 4
+                buffer[filled] = isCutOff ? TextConverter.cutOff : TextConverter.invalid
                 filled += 1
                 index += 2
             }
@@ -82,7 +84,7 @@ final class UTF16Converter: @unchecked Sendable {
     private func put(lastByte byte: UInt8, into buffer: UnsafeMutableRawBufferPointer, at place: Int) -> Int {
         let isHarmless =
             byte.isNewline || byte == .space || byte == 0x1A || byte == 0 && (endsLine || !isBigEndian)
-        buffer[place] = isHarmless ? byte : TextConverter.invalid
+        buffer[place] = isHarmless ? byte : TextConverter.cutOff
         return 1
     }
 

@@ -328,7 +328,7 @@ struct HeaderTitles {
             return .duplicateColumn(twice.rawValue, titles: all)
         }
         let missing = KnownColumn.allCases.filter { places[$0] == nil }
-        if known.isEmpty && mapping.isEmpty {
+        if known.isEmpty && mapping.isEmpty && LookalikeTitle.all(in: all, for: missing.map(\.rawValue)).isEmpty {
             return .unknownHeader(firstLine: firstLine, titles: all, titlesLine: titlesLine)
         }
         return .missingColumns(missing.map(\.rawValue), titles: all)

@@ -213,8 +213,12 @@ public struct RecordReader<Source: ByteSource> {
                 try rejects.rejected(line: rejection.line, fault: rejection.fault, raw: $0)
             }
         }
-        if pause == .sourceEnded, let last = scanner.rejections.last, last.raw.upperBound == window.filled {
-            noteCutOff(last, in: &scanner)
+        if pause == .sourceEnded, let last = scanner.rejections.last {
+            if case .notText = last.fault {
+                noteCutOffCharacter(last, in: &scanner)
+            } else if last.raw.upperBound == window.filled {
+                noteCutOff(last, in: &scanner)
+            }
         }
         scanner.rejections.removeAll(keepingCapacity: true)
         bytesRead = window.offset + scanner.cursor
@@ -241,6 +245,18 @@ public struct RecordReader<Source: ByteSource> {
             .bannerID:
             break
         }
+    }
+
+    /// Says that a source is cut off which ends inside a character: it is in the right encoding, but not whole.
+    private func noteCutOffCharacter(_ last: RecordScanner.Rejection, in scanner: inout RecordScanner) {
+        guard options.rules.version >= 2, scanner.dialect.decoding.encoding != nil,
+            window.bytes[last.raw].contains(TextConverter.cutOff)
+        else { return }
+        if let place = scanner.notices.firstIndex(where: { $0.code == .notText }) {
+            scanner.notices[place].count -= 1
+            if scanner.notices[place].count == 0 { scanner.notices.remove(at: place) }
+        }
+        scanner.notices.add(Notice(.cutOff, example: "line \(last.line)"))
     }
 
     /// Moves to the first record, or to the end of the source.

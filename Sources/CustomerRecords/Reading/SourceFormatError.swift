@@ -5,7 +5,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case notCSV(FileKind)
         /// The text seems to be of this encoding, and nothing says so.
         case unmarkedWideText(String)
-        /// The C library can't read this encoding.
+        /// Nothing is called so, or cookies would not be read as they are.
         case unknownEncoding(String)
         /// The gzip data end inside a member, after so many bytes of text.
         case cutOffCompression(unpacked: Int)
@@ -57,7 +57,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             "\(name) looks like \(encoding) text, but has no byte order mark that says so. Try again with "
                 + "\(wording.value("encoding", encoding)), or export the file as \"CSV UTF-8\"."
         case .unknownEncoding(let encoding):
-            "\(name): the encoding “\(encoding)” is unknown here. `iconv -l` lists those that can be read."
+            "\(name): the encoding " + (TextEncodings.fault(encoding) ?? "“\(Self.shown(encoding))” is unknown here.")
         case .cutOffCompression(let count):
             "\(name): the gzip data ends too early, after \(count) bytes of text: the file is incomplete. "
                 + "Copy or download it again."
@@ -78,6 +78,9 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .duplicateColumn(let name, let titles):
             "two columns are named \(name) (\(Self.list(titles))). Rename one, or say which to read, "
                 + "for example \(wording.value("column", "\(name)=\(Self.place(of: name, in: titles))"))."
+        case .missingColumns(let names, let titles)
+        where !LookalikeTitle.all(in: titles, for: names).isEmpty:
+            Self.lookalikes(LookalikeTitle.all(in: titles, for: names), names, titles, wording)
         case .missingColumns(let names, let titles):
             "the header lacks \(names.joined(separator: ", ")) (\(Self.list(titles))). "
                 + "Say which columns those are: \(Self.suggestion(names, titles, wording))."
@@ -147,6 +150,21 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             return wording.value("column", "\(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))")
         }
         return options.joined(separator: " ")
+    }
+
+    /// What to do about letters that only look like those of the columns' names.
+    private static func lookalikes(
+        _ found: [LookalikeTitle], _ names: [String], _ titles: [String], _ wording: OptionWording
+    ) -> String {
+        var others = titles
+        for title in found { others[title.number - 1] = "" }
+        let missing = names.filter { name in !found.contains { $0.column.rawValue == name } }
+        let options =
+            found.map { wording.value("column", "\($0.column.rawValue)=\($0.number)") }
+            + (missing.isEmpty ? [] : [suggestion(missing, others, wording)])
+        return found.map(\.description).joined(separator: "; ") + ". "
+            + (missing.isEmpty ? "" : "The header also lacks \(missing.joined(separator: ", ")) (\(list(titles))). ")
+            + "Use \(options.joined(separator: " ")), or retype the header."
     }
 
     private static func place(of name: String, in titles: [String]) -> Int {

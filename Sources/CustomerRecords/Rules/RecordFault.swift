@@ -65,6 +65,9 @@ extension CSVDialect {
         let place = UTF8Text.firstFault(RawSpan(_unsafeBytes: raw), 0..<raw.count) ?? 0
         let column = column(of: raw, at: place)
         if let encoding = decoding.encoding {
+            if raw.contains(TextConverter.cutOff) {
+                return "the file is cut off inside a character of column \(column); copy or export it again"
+            }
             return "a character in column \(column) is not valid \(encoding)"
         }
         guard place < raw.count else { return "not UTF-8" }
