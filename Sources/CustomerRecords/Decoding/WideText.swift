@@ -19,7 +19,9 @@ enum WideText: String {
             if head[2 * pair] == 0 { first += 1 }
             if head[2 * pair + 1] == 0 { second += 1 }
         }
-        guard min(first, second) * 32 <= pairs, max(first, second) * 4 >= pairs else { return nil }
+        // Of few characters, some zeros say little: they may be damage.
+        let least = pairs < 32 ? pairs * 3 / 4 : pairs / 4
+        guard min(first, second) * 32 <= pairs, max(first, second) >= least else { return nil }
         self = first > second ? .utf16BigEndian : .utf16LittleEndian
         guard isText(head, pairs) else { return nil }
     }
