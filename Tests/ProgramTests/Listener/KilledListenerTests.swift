@@ -206,13 +206,8 @@ private final class Clients: Sendable {
         _ submit: (ListeningProgram, [String: String]) async throws -> ListeningProgram.Reply
     ) async throws {
         let service = ListeningProgram(process: Program.Process(id: 0), port: port)
-        while true {
-            try Task.checkCancellation()
-            // While nobody listens a connection is refused, and when the service dies it breaks.
-            let reply = try? await submit(service, ["Idempotency-Key": key])
-            if reply?.status == 202 { break }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        // While nobody listens a connection is refused, and when the service dies it breaks.
+        try await TestSupport.until { (try? await submit(service, ["Idempotency-Key": key]))?.status == 202 }
         state.withLock { $0.formUnion(cookies) }
         changed.yield()
     }

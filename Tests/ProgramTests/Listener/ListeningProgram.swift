@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import SystemPackage
+import TestSupport
 
 /// The program while it listens for submissions.
 struct ListeningProgram: Sendable {
@@ -42,11 +43,12 @@ struct ListeningProgram: Sendable {
     /// Waits until all runs of the state directory are done.
     /// - Returns: the newest 500 of them.
     func untilDone() async throws -> [[String: Any]] {
-        while true {
-            let runs = try await get("/runs?limit=500").list("runs")
-            if runs.allSatisfy({ $0["state"] as? String == "done" }) { return runs }
-            try await Task.sleep(for: .milliseconds(20))
+        var runs: [[String: Any]] = []
+        try await until {
+            runs = try await get("/runs?limit=500").list("runs")
+            return runs.allSatisfy { $0["state"] as? String == "done" }
         }
+        return runs
     }
 
     private func request(
@@ -74,9 +76,7 @@ extension Program {
     ) async throws -> Ending {
         try await run(["--headless", "--listen", String(port)] + arguments) { process in
             let program = ListeningProgram(process: process, port: port)
-            while (try? await program.get("/health").status) != 200 {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await until { (try? await program.get("/health").status) == 200 }
             try await during(program)
         }
     }
