@@ -245,7 +245,7 @@ struct FolderLoop {
     private mutating func say(_ fault: String, of name: EntryName, at now: ContinuousClock.Instant) {
         // One fault of the API or the disk holds up all files alike: it is said for the first of them.
         guard voice.speaks(of: fault, at: now) else { return }
-        logger.error("drop folder: \(name) waits: \(fault)")
+        logger.warning("drop folder: \(name) waits: \(fault)")
     }
 
     // MARK: Actions

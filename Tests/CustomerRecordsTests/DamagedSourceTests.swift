@@ -26,7 +26,10 @@ struct DamagedSourceTests {
         let header = "name;age;cookie;banner_id\n"
         let outcome = try ReadOutcome(header + "Jan,25,c1,1\nEva;30;c2;2\n")
         #expect(outcome.customers.map(\.cookie) == ["c2"] && outcome.reasons == [2: .malformed])
-        #expect(try ReadOutcome(header + "Jan\nEva\n").reasons == [2: .malformed, 3: .malformed])
+        #expect(outcome.notices[.otherDelimiter] == Notice(.otherDelimiter, count: 1, example: "line 2: comma"))
+        let undivided = try ReadOutcome(header + "Jan\nEva,x,c,1\n")
+        #expect(undivided.reasons == [2: .malformed, 3: .malformed])
+        #expect(undivided.notices[.otherDelimiter] == nil, "only what would be valid then is counted")
         // A title may hold the signs of another delimiter.
         let titled = try ReadOutcome("Sent to Ann, Bob, Eva, and Jan\n" + header + "Jan;25;c1;1\n")
         #expect(titled.customers.map(\.cookie) == ["c1"])

@@ -56,7 +56,7 @@ enum StateCheck {
     /// The kind of file system, by the longest mount point above.
     private static func fileSystem(_ path: FilePath) -> String {
         let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
-        let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: path.string)) ?? path.string
+        let place = URL(filePath: existingParent(of: path).string).resolvingSymlinksInPath().path
         var best = (point: "", kind: "unknown file system")
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")

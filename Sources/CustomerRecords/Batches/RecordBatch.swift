@@ -26,6 +26,8 @@ public struct RecordBatch: Sendable {
     public internal(set) var count = 0
     /// The records of this part of the source that are not sent.
     public internal(set) var tally = RecordTally()
+    /// All records of its part of the source, sent or not.
+    public var recordsRead: Int { count + tally.rejected + tally.filtered }
     /// What was seen in this part of the source that its sender should know.
     public internal(set) var notices: [Notice] = []
     /// What its records are called in the list that they enter; `nil` without a list.

@@ -76,4 +76,24 @@ final class TextConverter: @unchecked Sendable {
         buffer[room] = isCutOff ? Self.cutOff : Self.invalid
         return room + 1
     }
+
+    /// A short text as it reads in an encoding; `nil` when the C library does not know the encoding.
+    static func decode(_ bytes: [UInt8], _ encoding: String) -> [UInt8]? {
+        guard let converter = TextConverter(encoding) else { return nil }
+        var unread = bytes[...]
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = try? buffer.withUnsafeMutableBytes { buffer in
+                try converter.read(into: buffer) { input in
+                    let next = unread.prefix(input.count)
+                    input.copyBytes(from: next)
+                    unread = unread.dropFirst(next.count)
+                    return next.count
+                }
+            }
+            guard let count, count > 0 else { return text }
+            text += buffer[..<count]
+        }
+    }
 }

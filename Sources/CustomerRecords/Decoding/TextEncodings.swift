@@ -32,8 +32,10 @@ private struct ASCIIChange: CustomStringConvertible {
         guard !letters.contains("UTF7") else { return nil }
         let digits = Array("0123456789".utf8)
         let all: [UInt8] = [0x09, .lineFeed, .carriageReturn] + Array(UInt8.space..<UInt8.delete)
-        guard Self.decode(digits, encoding) == digits, Self.decode(all, encoding) != all else { return nil }
-        let changed = all.lazy.map { ($0, Self.decode([$0], encoding)) }.first { $0.1 != [$0.0] }
+        guard TextConverter.decode(digits, encoding) == digits, TextConverter.decode(all, encoding) != all else {
+            return nil
+        }
+        let changed = all.lazy.map { ($0, TextConverter.decode([$0], encoding) ?? []) }.first { $0.1 != [$0.0] }
         guard let changed else { return nil }
         (byte, read) = changed
     }
@@ -44,23 +46,5 @@ private struct ASCIIChange: CustomStringConvertible {
             return "\(wanted) as no character"
         }
         return "\(wanted) as “\(text)”"
-    }
-
-    private static func decode(_ bytes: [UInt8], _ encoding: String) -> [UInt8] {
-        guard let converter = TextConverter(encoding) else { return [] }
-        var unread = bytes[...]
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = try? buffer.withUnsafeMutableBytes { buffer in
-                try converter.read(into: buffer) { input in
-                    defer { unread = [] }
-                    input.copyBytes(from: unread)
-                    return unread.count
-                }
-            }
-            guard let count, count > 0 else { return text }
-            text += buffer[..<count]
-        }
     }
 }

@@ -15,6 +15,7 @@ extension Notice.Code {
 
     // Rejected records, and what would let them pass.
     public static let shortRows = Self(rawValue: "short_rows")
+    public static let otherDelimiter = Self(rawValue: "other_delimiter")
     public static let cutOff = Self(rawValue: "cut_off")
     public static let notText = Self(rawValue: "not_text")
     public static let convertedTwice = Self(rawValue: "converted_twice")
@@ -54,6 +55,8 @@ extension Notice {
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:
             "\(rows) rejected as too short, though all four columns are there; --short-rows admits them (\(example))"
+        case .otherDelimiter:
+            "\(rows) rejected that another delimiter would divide (\(example)); a file needs one delimiter in all its lines"
         case .cutOff: "the last line is not a whole record (\(example)): was the file cut off? Export or copy it again"
         case .notText where example == Self.isUTF8:
             "\(records) with bytes that are not UTF-8, though the file is: correct them, or export it again"

@@ -17,14 +17,27 @@ struct FieldMessage {
     private var name: String {
         let name = fields.name
         if name.isEmpty { return "the name is empty" }
-        if let read = EncodingGuess.convertedTwice(name) {
+        if let read = DoubleConversion.undone(name) {
             return "the name was converted to UTF-8 twice (it was “\(read)” once); export the file again as UTF-8"
         }
         let bytes = Array(name.utf8)
         let next = NameRule.nextFormat(for: bytes.span.bytes, 0..<bytes.count, rules)
-        let hint = next.map { "; \(wording.value("name-format", $0.rawValue)) lets it pass" } ?? ""
+        let hint =
+            next.flatMap { isOtherwiseValid($0) ? "; \(wording.value("name-format", $0.rawValue)) lets it pass" : nil }
+            ?? ""
         guard let (scalar, place) = firstWrong(name) else { return "the name has no letter" + hint }
         return "\(Self.shown(scalar)) at character \(place) of the name\(hint.isEmpty ? " is not allowed" : hint)"
+    }
+
+    /// Whether the record can be sent once its name is allowed.
+    private func isOtherwiseValid(_ format: RecordRules.NameFormat) -> Bool {
+        var admitting = rules
+        admitting.nameFormat = format
+        let verdict = Validation.check(
+            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: admitting,
+            filter: AgeFilter(minimum: 0))
+        guard case .success = verdict else { return false }
+        return true
     }
 
     private func firstWrong(_ name: String) -> (Unicode.Scalar, Int)? {
@@ -54,10 +67,15 @@ struct FieldMessage {
         return "the cookie is \(bytes.count) bytes long; 256 is the most"
     }
 
+    /// `U+00E9`
+    static func code(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
     /// A character by its number, and by its name or itself where that helps.
     static func shown(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        let number = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        let number = code(scalar)
         let properties = scalar.properties
         switch properties.generalCategory {
         case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,

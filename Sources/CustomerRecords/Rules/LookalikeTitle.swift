@@ -61,9 +61,7 @@ struct LookalikeTitle: Hashable, Sendable {
 
     /// `column 3 (“сookie”) is not cookie: its character 1 is U+0441, not c`
     var description: String {
-        let digits = String(character.value, radix: 16, uppercase: true)
-        let code = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        return "column \(number) (“\(SourceFormatError.shown(title))”) is not \(column.rawValue): its character "
-            + "\(place) is U+\(code), not \(intended)"
+        "column \(number) (“\(SourceFormatError.shown(title))”) is not \(column.rawValue): its character "
+            + "\(place) is \(FieldMessage.code(character)), not \(intended)"
     }
 }

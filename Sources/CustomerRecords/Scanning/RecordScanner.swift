@@ -55,8 +55,10 @@ struct RecordScanner: Sendable {
     private var fields: [FieldRange] = []
     private var counts = FieldCounts()
     private var scratch: [UInt8] = []
-    /// What stood in records that are no text.
-    private var sample: EncodingGuess.Sample?
+    /// What stood in records that are no text, and behind the first of them.
+    private var foreign = ForeignText()
+    /// So many bytes from the first record on that is no text tell the source's encoding.
+    private static let foreignStretch = 64 << 10
 
     init(dialect: CSVDialect, options: ReaderOptions, cursor: Int, line: Int) {
         self.dialect = dialect
@@ -161,7 +163,7 @@ struct RecordScanner: Sendable {
             }
         }
         let isText = !shape.hasUnusualBytes && end == firstLineEnd || UTF8Text.isText(bytes, start..<end)
-        read(bytes, start..<end, isText: isText, into: &output)
+        read(bytes, start..<end, isText: isText, filled: filled, into: &output)
         // Nothing from there on may be read.
         if hasFault { return }
         if end > firstLineEnd { line += LineEnds.count(bytes, start..<end) }
@@ -171,10 +173,10 @@ struct RecordScanner: Sendable {
     /// Reads a record whose fields and end are known.
     @inline(__always)
     private mutating func read<Output: RecordOutput>(
-        _ bytes: borrowing RawSpan, _ record: Range<Int>, isText: Bool, into output: inout Output
+        _ bytes: borrowing RawSpan, _ record: Range<Int>, isText: Bool, filled: Int, into output: inout Output
     ) {
         if !isText {
-            refuse(noText(bytes, record), record, into: &output)
+            refuse(noText(bytes, record, filled: filled), record, into: &output)
         } else if counts.filled == 0, dialect.width != nil {
             notices.add(Notice(.emptyRows))
         } else if let fault = miscount {
@@ -225,15 +227,24 @@ struct RecordScanner: Sendable {
         return allowsShortRows && counts.total >= needed ? nil : .tooFewFields(counts.total, needed: width)
     }
 
-    private mutating func noText(_ bytes: borrowing RawSpan, _ record: Range<Int>) -> RecordFault {
+    private mutating func noText(_ bytes: borrowing RawSpan, _ record: Range<Int>, filled: Int) -> RecordFault {
         guard let place = UTF8Text.firstFault(bytes, record), bytes[place] != 0 else { return .null }
-        var seen = sample ?? EncodingGuess.Sample()
-        seen.add(bytes, record)
-        sample = seen
-        let guess = dialect.decoding.encoding == nil && !dialect.showsUTF8 ? EncodingGuess(seen) : nil
+        let isUnknown = dialect.decoding.encoding == nil && !dialect.showsUTF8
+        let guess = isUnknown ? encoding(bytes, record, filled: filled) : nil
         let example = dialect.showsUTF8 ? Notice.isUTF8 : guess.map { "the file looks like \($0.label)" }
         notices.add(Notice(.notText, example: example))
         return .notText(guess)
+    }
+
+    /// What encoding the source seems to have. The first record that is no text may hold a single word: what follows it
+    /// is looked at, too.
+    private mutating func encoding(_ bytes: borrowing RawSpan, _ record: Range<Int>, filled: Int) -> EncodingGuess? {
+        guard foreign.guess == nil else { return foreign.guess }
+        let isFirst = foreign.isEmpty
+        let end = isFirst ? max(record.upperBound, min(filled, cursor + Self.foreignStretch)) : record.upperBound
+        foreign.add(bytes, record.lowerBound..<end, delimiter: dialect.delimiter.byte)
+        foreign.guessAgain()
+        return foreign.guess
     }
 
     private mutating func judge<Output: RecordOutput>(
@@ -280,7 +291,7 @@ struct RecordScanner: Sendable {
     ) {
         switch headerCheck(bytes, record) {
         case .none:
-            noteRemedy(fault, bytes)
+            noteRemedy(fault, bytes, record)
             refuse(fault, record, into: &output)
         case .repeated:
             notices.add(Notice(.repeatedHeader, example: "line \(line)"))
@@ -310,15 +321,16 @@ struct RecordScanner: Sendable {
     }
 
     /// Counts what another option would let pass.
-    private mutating func noteRemedy(_ fault: RecordFault, _ bytes: borrowing RawSpan) {
+    private mutating func noteRemedy(_ fault: RecordFault, _ bytes: borrowing RawSpan, _ record: Range<Int>) {
         guard dialect.width != nil else { return }
         switch fault {
         case .tooFewFields(let count, _) where count >= dialect.columns.fieldCount:
-            guard isValid(bytes, rules) else { break }
+            guard isValid(fields, bytes, rules) else { break }
             notices.add(.shortRows, example: "line \(line)")
+        case .tooFewFields: noteOtherDelimiter(bytes, record)
         case .name:
             if let format = nextNameFormat(fields[dialect.columns.name], bytes) { noteNameFormats(from: format, bytes) }
-        case .tooFewFields, .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,
+        case .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,
             .suspiciousCookie, .bannerID:
             break
         }
@@ -342,7 +354,7 @@ struct RecordScanner: Sendable {
     private mutating func noteConversion(ofName range: Range<Int>, _ bytes: borrowing RawSpan) {
         let isASCII = bytes.first(in: range) { $0 } == range.upperBound
         let field = FieldRange(start: range.lowerBound, end: range.upperBound)
-        if !isASCII, EncodingGuess.convertedTwice(bytes.text(field)) != nil {
+        if !isASCII, DoubleConversion.undone(bytes.text(field)) != nil {
             notices.add(.convertedTwice, example: "line \(line)")
         }
     }
@@ -350,14 +362,26 @@ struct RecordScanner: Sendable {
     private mutating func noteNameFormats(from format: RecordRules.NameFormat, _ bytes: borrowing RawSpan) {
         var admitting = rules
         admitting.nameFormat = .any
-        guard isValid(bytes, admitting) else { return }
+        guard isValid(fields, bytes, admitting) else { return }
         for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
             notices.add(code, example: "line \(line)")
         }
     }
 
-    /// Whether the record that was read last would be delivered under these rules.
-    private func isValid(_ bytes: borrowing RawSpan, _ rules: RecordRules) -> Bool {
+    /// Counts a record that is whole and valid when another delimiter divides it.
+    private mutating func noteOtherDelimiter(_ bytes: borrowing RawSpan, _ record: Range<Int>) {
+        var divided: [FieldRange] = []
+        var counts = FieldCounts()
+        for other in Delimiter.allCases where other != dialect.delimiter {
+            let ending = FieldWalk.read(
+                bytes, record, delimiter: other.byte, trimming: trimming, into: &divided, counts: &counts)
+            guard ending == .whole, counts.total == dialect.width, isValid(divided, bytes, rules) else { continue }
+            return notices.add(.otherDelimiter, example: "line \(line): \(other.rawValue)")
+        }
+    }
+
+    /// Whether a record with these fields would be delivered under these rules.
+    private func isValid(_ fields: [FieldRange], _ bytes: borrowing RawSpan, _ rules: RecordRules) -> Bool {
         var customer = CustomerFields(fields, dialect.columns)
         let verdict: RecordVerdict
         if customer.hasEscapes {

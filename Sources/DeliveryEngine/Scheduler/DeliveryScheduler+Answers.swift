@@ -95,7 +95,9 @@ extension DeliveryScheduler {
             let delay = max(RetryPolicy.delay(after: attempt, cause: cause, using: &random), retryAfter ?? .zero)
             // Without a token nothing can leave, so a failed login holds back all of them.
             if answer.phase == .auth { pacing.pause(until: moment.instant + delay) }
-            noteBackoff(unit, label: answer.label, cause: cause, delay: delay, isCharged: isCharged, at: moment)
+            noteBackoff(
+                unit, label: LastFault(answer)?.line ?? answer.label, cause: cause, delay: delay, isCharged: isCharged,
+                at: moment)
             backOff(unit, of: run, until: moment.instant + delay, at: moment)
         case .split(let middle, let mayHaveBeenApplied):
             split(unit, of: run, at: middle, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)

@@ -23,8 +23,7 @@ extension DeliveryScheduler {
 
     mutating func take(_ planned: PlannedBatch, of run: DeliveryRun, at moment: Moment) {
         if planned.known == nil {
-            // Stored records are counted from the moment on that they are stored.
-            if !run.isStored { run.statistics.planned(planned.batch) }
+            if !run.isStored { run.readAhead(planned.batch) }
             run.position = planned.batch.end.offset
             run.rejectsBytes = planned.rejects.length
             run.notices = planned.rejects.notices ?? run.notices
@@ -44,6 +43,8 @@ extension DeliveryScheduler {
                 machine: BatchMachine(records: records, isWhole: isWhole, maximumAttempts: policy.attempts))
             if isWhole { unit.rejects = planned.rejects }
             unit.isInDoubt = planned.known?.isInDoubt(records) ?? false
+            // Stored records are counted from the moment on that they are stored.
+            unit.isUncounted = planned.known == nil && !run.isStored
             units[nextUnit] = unit
             run.planned.append(nextUnit)
         }

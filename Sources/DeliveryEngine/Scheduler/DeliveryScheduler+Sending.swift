@@ -207,7 +207,8 @@ extension DeliveryScheduler {
             run.split(unit.sequence, into: 2)
             units[unit.id] = nil
             let first = add(unit.records.lowerBound..<middle, of: unit, state: .planned)
-            guard let smaller = units[first] else { return nil }
+            guard var smaller = units[first] else { return nil }
+            smaller.isUncounted = unit.isUncounted
             unit = smaller
         }
         guard advance(&unit, .intentBegan, at: moment) != nil else { return nil }
@@ -238,6 +239,10 @@ extension DeliveryScheduler {
         for id in ids {
             guard var unit = units[id], let run = runs[unit.run] else { continue }
             run.committing -= 1
+            if unit.isUncounted {
+                run.count(unit.batch)
+                unit.isUncounted = false
+            }
             _ = advance(&unit, .intentCommitted, at: moment)
             units[id] = unit
             if unit.batch.count == 0 {

@@ -17,6 +17,9 @@ struct LastFault: Sendable {
         isUnreachable = answer.outcome.fault.map { !$0.isAPIError && !$0.isWebPage } ?? false
     }
 
+    /// In a line that says more: the status, or who could not be reached.
+    var line: String { isUnreachable ? cause : label }
+
     /// Why nothing leaves while it lasts.
     var hold: String { isUnreachable ? "API unavailable: \(cause)" : cause }
 }

@@ -107,8 +107,10 @@ extension SimulatedWorld {
     /// What is pending of a run is what the scheduler holds of it, and what has not been read yet.
     private func checkConservation(_ run: DeliveryRun) {
         guard !run.isStored else { return }
-        var held = 0
-        for unit in process.scheduler.units.values where unit.run == run.id { held += unit.records.count }
+        let units = process.scheduler.units.values.filter { $0.run == run.id }
+        // The journal does not have their batches yet, nor any part of them.
+        let uncounted = Set(units.filter(\.isUncounted).map(\.sequence))
+        let held = units.reduce(0) { uncounted.contains($1.sequence) ? $0 : $0 + $1.records.count }
         let pending = run.statistics.counts.pending
         if held > pending { fail("run \(run.id) holds \(held) records, and only \(pending) are pending") }
         if held < pending, run.machine.isFullyRead, !run.machine.isEnding {
@@ -125,6 +127,9 @@ extension SimulatedWorld {
             fail(
                 "run \(end.run): \(known.sent) sent and \(known.failed) failed are shown, the journal has "
                     + "\(durable.sent) and \(durable.failed)")
+        }
+        if durable.read < known.read {
+            fail("run \(end.run): \(known.read) read records are shown, and the journal has only \(durable.read)")
         }
         if run.possibleDuplicates != end.summary.possibleDuplicates
             || run.recordsInDoubt != end.summary.recordsInDoubt

@@ -15,6 +15,9 @@ struct WorkUnit: Sendable {
     let shared: SharedBatch
     let path: BannerPath
     var machine: BatchMachine
+    /// Whether the records of its batch, and those that were left out beside them, are not counted yet. They are when the
+    /// journal has them: what was only read ahead is read again after a stop, and a count would fall.
+    var isUncounted = false
     /// Rejected records of its stretch, until its intent is written.
     var rejects: RejectedFile.Checkpoint?
     var sentAt: ContinuousClock.Instant?

@@ -94,8 +94,12 @@ final class DeliveryRun {
     private(set) var heldMemory = 0
     /// Batches of which something was withdrawn: they are not settled, whatever becomes of their other parts.
     private var withdrawn: Set<Int> = []
-    /// Progress through the source, in its unit.
+    /// Progress through the source, in its unit, with what was read ahead.
     var position: Int
+    /// The same without that, as the journal has it.
+    private var countedPosition: Int
+    /// Records that were read ahead.
+    private var readAhead = 0
     var total: Int?
     var rejectsBytes: Int
     var isReaderWaiting = false
@@ -152,6 +156,7 @@ final class DeliveryRun {
         nextSequence = opened.nextSequence
         compacted = 0
         position = opened.position
+        countedPosition = opened.position
         rejectsBytes = opened.rejectsBytes
         self.refusalPause = refusalPause
     }
@@ -190,6 +195,16 @@ final class DeliveryRun {
         return .settled
     }
 
+    /// A batch was read that the journal does not have yet.
+    func readAhead(_ batch: RecordBatch) { readAhead += batch.recordsRead }
+
+    /// The journal has a batch that was read ahead.
+    func count(_ batch: RecordBatch) {
+        readAhead -= batch.recordsRead
+        statistics.planned(batch)
+        countedPosition = batch.end.offset
+    }
+
     func summary(now: ContinuousClock.Instant) -> RunSummary {
         if let ended { return ended }
         var summary = begun
@@ -204,7 +219,7 @@ final class DeliveryRun {
         summary.seconds = statistics.seconds(now: now)
         summary.endedAt = nil
         summary.notices = notices
-        if !isStored { summary.unreadBytes = total.map { max(0, $0 - position) } }
+        if !isStored { summary.unreadBytes = total.map { max(0, $0 - countedPosition) } }
         return summary
     }
 
@@ -218,8 +233,9 @@ final class DeliveryRun {
     private var settledPosition: Int {
         let counts = statistics.counts
         if isStored { return counts.read - counts.pending }
-        guard counts.read > 0, counts.pending > 0 else { return position }
-        return Int(Double(position) * Double(counts.read - counts.pending) / Double(counts.read))
+        guard counts.pending + readAhead > 0 else { return position }
+        guard counts.read > 0 else { return countedPosition }
+        return Int(Double(countedPosition) * Double(counts.read - counts.pending) / Double(counts.read))
     }
 
     func snapshot(now: ContinuousClock.Instant) -> RunSnapshot {
@@ -227,13 +243,12 @@ final class DeliveryRun {
         let rate =
             ended == nil
             ? statistics.rate(now: now) : summary.seconds > 0 ? Double(summary.counts.sent) / summary.seconds : 0
-        // What was read to get to `position`; a run that was stopped reads some of it again when it continues.
         let read = statistics.counts.read
         var estimate: Int?
         if machine.isFullyRead || isStored {
-            estimate = read
-        } else if let total, position > 0 {
-            estimate = Int(Double(read) * Double(total) / Double(position))
+            estimate = read + readAhead
+        } else if let total, countedPosition > 0 {
+            estimate = Int(Double(read) * Double(total) / Double(countedPosition))
         }
         var left: Double?
         if let estimate, rate > 0, ended == nil, read > 0 {
