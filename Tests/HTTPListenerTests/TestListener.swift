@@ -67,7 +67,7 @@ struct TestListener {
         return Reply(
             status: Int(response.status.code),
             headers: Dictionary(
-                response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
+                response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0)\n\($1)" }),
             body: String(buffer: bytes))
     }
 

@@ -52,7 +52,7 @@ struct ListenerResponse: Sendable {
     init(_ refusal: Refusal) {
         let message = (try? Self.encoder.encode(["message": refusal.message])) ?? Data(#"{"message":""}"#.utf8)
         self.init(refusal.status, type: "application/json", body: ByteBuffer(bytes: message))
-        for (name, value) in refusal.headers { headers.replaceOrAdd(name: name, value: value) }
+        for (name, value) in refusal.headers { headers.add(name: name, value: value) }
     }
 }
 
