@@ -84,7 +84,8 @@ enum RunText {
     }
 
     /// The state in a sentence; empty when the badge says all.
-    static func sentence(_ run: RunSnapshot, _ model: Model) -> Line {
+    /// - Parameter width: the columns that there are; where they are few, less important words are left out.
+    static func sentence(_ run: RunSnapshot, _ model: Model, width: Int = .max) -> Line {
         if model.isStopping(run) {
             guard run.inFlight > 0 else { return Line("Stopping", .warning) }
             let requests = run.inFlight == 1 ? "1 request" : "\(run.inFlight) requests"
@@ -94,13 +95,7 @@ enum RunText {
         case .preparing: return Line("Opening the file and logging in", .dim)
         case .running: return Line()
         case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
-        case .waiting(let reason, let until):
-            guard let until else { return Line("Waiting: \(reason)", .warning) }
-            let left = max(0, until.timeIntervalSince(model.now))
-            return [
-                Line("Waiting until \(model.time.clock(until))", .warning, .bold),
-                Line(" (\(NumberText.span(left.rounded(.up)))): \(reason)", .warning),
-            ]
+        case .waiting(let reason, let until): return waiting(run, reason, until, model, width)
         case .finishing: return Line("All records are read; waiting for the last responses", .dim)
         case .done: return done(run.summary)
         case .stopped(let reason):
@@ -115,6 +110,29 @@ enum RunText {
             let earlier = run.summary.duplicateOf.map { " as run \($0)" } ?? ""
             return Line("Skipped: the same content was already sent\(earlier)", .dim)
         }
+    }
+
+    private static func waiting(
+        _ run: RunSnapshot, _ reason: String, _ until: Date?, _ model: Model, _ width: Int
+    ) -> Line {
+        let left = until.map { NumberText.span(max(0, $0.timeIntervalSince(model.now)).rounded(.up)) }
+        var wordings: [Line]
+        if run.hold?.isPlanned == true {
+            // The reason itself says what is waited for, and until when.
+            let words = Line(reason.prefix(1).uppercased() + reason.dropFirst(), .warning, .bold)
+            wordings = left.map { [[words, Line(" (\($0))", .warning)]] } ?? []
+            wordings.append(words)
+        } else if let until, let left {
+            let clock = model.time.clock(until)
+            wordings = [
+                [Line("Waiting until \(clock)", .warning, .bold), Line(" (\(left)): \(reason)", .warning)],
+                [Line("Waiting until \(clock)", .warning, .bold), Line(": \(reason)", .warning)],
+                [Line("Until \(clock)", .warning, .bold), Line(": \(reason)", .warning)],
+            ]
+        } else {
+            wordings = [Line("Waiting: \(reason)", .warning)]
+        }
+        return wordings.first { $0.width <= width } ?? wordings.removeLast()
     }
 
     private static func done(_ run: RunSummary) -> Line {

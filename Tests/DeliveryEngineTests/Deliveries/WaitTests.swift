@@ -30,6 +30,7 @@ struct WaitTests {
             #expect(state?.word == "waiting")
             let until = window.words(for: window.opens(from: Date()), at: Date())
             #expect(state?.reason == "waiting for the send window, until \(until)")
+            #expect(workplace.engine.snapshot().run(run)?.hold == .window)
             // Longer than it would be borne if it counted.
             await workplace.until(run) { $0.summary.seconds > 1.5 }
             #expect(workplace.engine.snapshot().run(run)?.state.word == "waiting")
@@ -66,6 +67,19 @@ struct WaitTests {
             await #expect(throws: DeliveryError.self) { try await workplace.engine.passWindow(run) }
             api.release()
             _ = try await workplace.engine.finished(run)
+        }
+    }
+
+    @Test("a run that is sent past a closed window says when the API holds it back")
+    func heldPastWindow() async throws {
+        let api = FakeBannerAPI { $0.number == 0 ? .transient(.webPage, mayHaveBeenApplied: true) : .applied }
+        try await withEngine(api, window: Self.window(isOpen: false)) { workplace in
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.hold == .window }
+            try await workplace.engine.passWindow(run)
+            await workplace.until(run) { $0.hold == .unavailable }
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done && summary.counts.sent == 10)
         }
     }
 
