@@ -178,6 +178,10 @@ public struct EngineSnapshot: Codable, Sendable {
     public var concurrencyMaximum: Int
     /// Records a second that the operator allows; `nil` is no limit.
     public var rateMaximum: Int?
+    /// When records may be sent, and how many a day.
+    public var schedule = SendSchedule()
+    /// Records that were sent today, where their number is limited and known.
+    public var sentToday: Int?
     /// Requests a second that pacing allows since the last 429; `nil` is free.
     public var requestRateLimit: Double?
     /// The requests in flight, oldest first.

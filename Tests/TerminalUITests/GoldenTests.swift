@@ -135,6 +135,25 @@ struct GoldenTests {
         try Golden.check(view(model), "confirm-pass-window")
     }
 
+    @Test("hours, a daily limit and a list on the Send screen", arguments: sizes)
+    func limits(_ size: Size) throws {
+        var model = Fixture.send(size: size)
+        var engine = Fixture.engine([Fixture.snapshot(42, .running)], generation: 3)
+        engine.schedule = SendSchedule(window: "mon-fri 08:00-20:00@Europe/Prague", dailyLimit: 50_000)
+        engine.sentToday = 12_204
+        _ = update(&model, .engine(engine))
+        model.send.fields[.onlyNew] = TextField("nightly")
+        model.send.newCount = NewCount(
+            path: "/home/jan/samples/customers.csv", list: "nightly",
+            answer: .counted(Array(repeating: 2, count: 100) + Array(repeating: 0, count: 51)))
+        try Golden.check(view(model), "send-limits")
+        _ = update(&model, .key(.character("s")))
+        try Golden.check(view(model), "confirm-only-new")
+        _ = update(&model, .key(.escape))
+        model.ask(.schedule(SendSchedule(window: "22:00-06:00@Europe/Prague", dailyLimit: 5000)))
+        try Golden.check(view(model), "confirm-schedule")
+    }
+
     @Test("a profile of production, and the choice of profiles", arguments: sizes)
     func profiles(_ size: Size) throws {
         var model = Fixture.profiled("production", size: size)

@@ -138,6 +138,19 @@ struct RunTests {
         #expect(SendTests.text(view(model)).contains("4,000 records may arrive twice."))
     }
 
+    @Test("r checks now whether the API is back, while something waits for that")
+    func retryNow() {
+        var model = Fixture.run(.waiting(reason: "API unavailable", until: nil), hold: .unavailable)
+        #expect(model.obstacle(to: .retryNow) == "Nothing waits for the API to come back")
+        var engine = Fixture.engine([Fixture.snapshot(42, .waiting(reason: "API unavailable", until: nil))])
+        engine.holds = [DeliveryHold(kind: .unavailable, reason: "API unavailable")]
+        _ = update(&model, .engine(engine))
+        #expect(update(&model, .key(.character("r"))) == [.retryNow])
+        engine.holds = [DeliveryHold(kind: .throttled, reason: "the API asked for a pause (429)")]
+        _ = update(&model, .engine(engine))
+        #expect(model.obstacle(to: .retryNow) != nil, "what the API asked for is kept")
+    }
+
     @Test("concurrency goes up and down from where the last key press left it, within its bounds")
     func concurrency() {
         var model = Fixture.run()

@@ -19,6 +19,8 @@ extension DeliveryScheduler {
             rateMaximum: policy.rate, requestRateLimit: pacing.rateGate.rate(now: now))
         snapshot.lanes = lanes(at: moment)
         snapshot.holds = holds(at: moment)
+        snapshot.schedule = SendSchedule(window: policy.window?.text, dailyLimit: policy.dailyLimit)
+        if let daily, daily.isKnown(at: moment.date) { snapshot.sentToday = daily.sent }
         snapshot.latencies = latencies
         snapshot.queuedRuns = queue.count + openings.count
         return snapshot

@@ -26,6 +26,25 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
+    /// Other hours and another limit from here on, for open runs, too.
+    mutating func setSchedule(window: SendWindow?, dailyLimit: Int?, at moment: Moment) {
+        let isOtherWindow = window != policy.window
+        policy.window = window
+        policy.dailyLimit = dailyLimit
+        let limit = DailyLimit(most: dailyLimit, zone: window?.zone)
+        daily = daily?.changed(to: limit) ?? limit
+        if isOtherWindow {
+            // A run was sent outside of other hours than these.
+            for id in roundRobin {
+                guard let run = runs[id], run.passesWindow, !run.machine.isEnding else { continue }
+                run.passesWindow = false
+                tell(id, shownHold.map { held($0, at: moment) } ?? .released, at: moment)
+            }
+        }
+        act(.publish)
+        pump(at: moment)
+    }
+
     /// When to ask again whether the window is open: at its time, and before, since clocks are set.
     func windowDue(at moment: Moment) -> Instant? {
         windowOpens(at: moment).map { min(moment.instant(of: $0), moment.instant + .seconds(30)) }

@@ -65,8 +65,11 @@ enum ListenerView {
         case .failed(let reason): state = Line("✗ \(reason)", .bad)
         }
         let content = area.content
+        // Where it is too long, the port says more than the scheme.
+        var address = snapshot.address.isEmpty ? "–" : snapshot.address
+        if SafeText.width(address) > content.width - 9 { address = String(address.trimmingPrefix("http://")) }
         let lines: [(String, Line)] = [
-            ("state", state), ("address", Line(snapshot.address.isEmpty ? "–" : snapshot.address, .accent)),
+            ("state", state), ("address", Line(address, .accent)),
             ("access", Line(snapshot.authorization.isEmpty ? "–" : snapshot.authorization)),
             ("open", Line(snapshot.openConnections == 1 ? "1 connection" : "\(snapshot.openConnections) connections")),
         ]

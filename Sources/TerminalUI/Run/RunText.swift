@@ -97,13 +97,14 @@ enum RunText {
         case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
         case .waiting(let reason, let until): return waiting(run, reason, until, model, width)
         case .finishing: return Line("All records are read; waiting for the last responses", .dim)
-        case .done: return done(run.summary)
+        case .done: return done(run.summary, width)
         case .stopped(let reason):
             var line = Line("\(reason). ", .warning)
             if run.summary.mayArriveTwice > 0 {
                 line += Line("\(NumberText.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
             }
-            return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
+            let whole = line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
+            return whole.width <= width ? whole : line
         case .failed(let reason), .refused(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted; nothing was sent", .dim)
         case .skipped:
@@ -135,7 +136,8 @@ enum RunText {
         return wordings.first { $0.width <= width } ?? wordings.removeLast()
     }
 
-    private static func done(_ run: RunSummary) -> Line {
+    /// The counters stand below and the key in the footer: they give way first.
+    private static func done(_ run: RunSummary, _ width: Int) -> Line {
         let counts = run.counts
         var outcome: Line =
             switch verdict(run) {
@@ -150,10 +152,9 @@ enum RunText {
         guard run.undelivered + counts.rejected > 0 else { return outcome }
         let rejected = counts.rejected > 0 ? " · \(NumberText.count(counts.rejected)) rejected" : ""
         let isMany = verdict(run) == .mostlyRejected
-        return [
-            outcome, Line(rejected, isMany ? .warning : .dim), Line(" · ", .dim), Line("f", .accent, .bold),
-            Line(" shows them", .dim),
-        ]
+        let counted: Line = [outcome, Line(rejected, isMany ? .warning : .dim)]
+        let whole: Line = [counted, Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
+        return [whole, counted, outcome].first { $0.width <= width } ?? outcome
     }
 
     private static func nothingSent(_ counts: RunCounts) -> String {

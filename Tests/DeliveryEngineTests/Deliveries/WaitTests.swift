@@ -83,6 +83,57 @@ struct WaitTests {
         }
     }
 
+    @Test("hours and limit that are changed hold for open runs, too, are seen and audited")
+    func changedSchedule() async throws {
+        let api = FakeBannerAPI()
+        let closed = try Self.window(isOpen: false)
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            try await engine.setSchedule(SendSchedule(window: closed.text))
+            #expect(engine.snapshot().schedule == SendSchedule(window: closed.text))
+            let run = try await workplace.start(records: 3000)
+            await workplace.until(run) { $0.hold == .window }
+            // The window opens, and the day has room for a part of it only.
+            try await engine.setSchedule(SendSchedule(dailyLimit: 1500))
+            await workplace.until(run) { $0.hold == .dailyLimit }
+            #expect(engine.snapshot().sentToday.map { $0 <= 1500 } == true)
+            try await engine.setSchedule(SendSchedule(dailyLimit: 5000))
+            let summary = try await engine.finished(run)
+            #expect(summary.state == .done && summary.counts.sent == 3000)
+            let commands = try await engine.audit(AuditQuery()).map(\.command)
+            #expect(commands == [.setDailyLimit, .setDailyLimit, .setWindow, .send, .setWindow])
+        }
+    }
+
+    @Test("hours that can't be understood and a limit of nothing are refused, and change nothing")
+    func wrongSchedule() async throws {
+        try await withEngine(FakeBannerAPI()) { workplace in
+            for schedule in [SendSchedule(window: "8-20"), SendSchedule(dailyLimit: 0)] {
+                await #expect(throws: DeliveryError.self) { try await workplace.engine.setSchedule(schedule) }
+            }
+            #expect(workplace.engine.snapshot().schedule == SendSchedule())
+        }
+    }
+
+    @Test("a run that was sent past the closed window waits for another window that is closed, too")
+    func otherWindow() async throws {
+        let api = FakeBannerAPI()
+        let closed = try Self.window(isOpen: false)
+        try await withEngine(api, window: closed) { workplace in
+            api.hold()
+            let run = try await workplace.start(records: 2000)
+            await workplace.until(run) { $0.hold == .window }
+            try await workplace.engine.passWindow(run)
+            await workplace.until(run) { $0.inFlight > 0 && $0.hold == nil }
+            let other = closed.text.replacing("@UTC", with: "@GMT")
+            try await workplace.engine.setSchedule(SendSchedule(window: other))
+            await workplace.until(run) { $0.hold == .window }
+            api.release()
+            try await workplace.engine.stop(run, mode: .finishInFlight)
+            _ = try await workplace.engine.finished(run)
+        }
+    }
+
     @Test("an open send window holds nothing back")
     func openWindow() async throws {
         let api = FakeBannerAPI()
