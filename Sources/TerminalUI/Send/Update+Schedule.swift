@@ -106,8 +106,10 @@ extension Model {
             let what = hold.kind == .window ? "send window closed" : "daily limit reached"
             wordings = [what + (until ?? ""), "waits" + (until ?? ""), "waits"].map { Line($0, .warning, .bold) }
         } else {
-            let sent = newest.sentToday.map { NumberText.count($0) + " of " } ?? ""
-            let limit = schedule.dailyLimit.map { sent + NumberText.count($0) + " today" }
+            let limit = schedule.dailyLimit.map { limit in
+                newest.sentToday.map { "\(NumberText.count($0)) of \(NumberText.count(limit)) today" }
+                    ?? "at most \(NumberText.count(limit)) a day"
+            }
             let parts = [schedule.window.map { "window " + $0 }, limit].compactMap { $0 }
             guard !parts.isEmpty else { return Line() }
             wordings = [parts.joined(separator: " · "), limit ?? "window set", "limited"].map { Line($0, .dim) }

@@ -121,7 +121,12 @@ extension Model {
         lines += scheduleLines(width: size.width - 16)
         let warnings = warnings(request, expectation)
         // What may be wrong has its place first, then what is sent, then how.
-        let room = size.height - (word == nil ? 8 : 10) - lines.count - warnings.count
+        var room = size.height - (word == nil ? 8 : 10) - lines.count - warnings.count
+        if room < 0 {
+            // The pace stands in the form below.
+            lines.remove(at: 3)
+            room += 1
+        }
         let mapped = mappedLines(request.reading)
         if room >= mapped.count { lines.insert(contentsOf: mapped, at: 2) }
         if room > mapped.count {
