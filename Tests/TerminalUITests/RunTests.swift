@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import Testing
@@ -75,6 +76,22 @@ struct RunTests {
         #expect(RunText.ink(summary(sent: 0, failed: 0, rejected: 5)) == .warning)
         #expect(RunText.badge(summary(sent: 0, failed: 0)) == "DONE, NOTHING SENT")
         #expect(RunText.ink(summary(sent: 10, failed: 0, twice: 4)) == .warning)
+    }
+
+    @Test("what was left out says why: by age, as delivered before, or as repeated")
+    func filtered() {
+        func text(_ filtered: Int, _ reasons: [ReasonCode: Int]) -> String {
+            var snapshot = Fixture.snapshot(42, .done)
+            snapshot.summary.counts = RunCounts(filtered: filtered, sent: 10, reasons: reasons)
+            var model = Fixture.model(.run, size: Size(width: 132, height: 43))
+            _ = update(&model, .engine(Fixture.engine([snapshot])))
+            return SendTests.text(view(model))
+        }
+        #expect(text(7, [.ageFilter: 7]).contains("7  age < 18"))
+        let before = text(7, [.deliveredBefore: 7])
+        #expect(before.contains("7  delivered before") && !before.contains("age < 18"))
+        #expect(text(9, [.ageFilter: 2, .deliveredBefore: 7]).contains("9  age < 18 2 · delivered before 7"))
+        #expect(text(3, [.repeated: 3]).contains("3  repeated"))
     }
 
     @Test("a run learns of its retries when they end")

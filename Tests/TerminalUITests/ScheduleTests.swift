@@ -74,6 +74,16 @@ struct ScheduleTests {
         #expect(update(&model, .key(.character("y"))) == [.setSchedule(SendSchedule(dailyLimit: 50_000))])
     }
 
+    @Test("hours that are changed elsewhere while another field is typed in are not changed back")
+    func elsewhere() {
+        var model = Fixture.send()
+        _ = update(&model, .key(.character("a")))
+        Self.type("25", &model)
+        _ = update(&model, .engine(Self.engine(Self.day)))
+        #expect(update(&model, .key(.enter)) == [])
+        #expect(model.send.text(.window) == Self.day.window && model.send.text(.minimumAge) == "25")
+    }
+
     @Test("the question says until when open runs would wait")
     func closes() {
         // The fixture's now is a Tuesday, 13:30 in Prague.

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import TerminalKit
@@ -159,6 +160,7 @@ enum RunText {
 
     private static func nothingSent(_ counts: RunCounts) -> String {
         if counts.read == 0 { return "Nothing was sent: the source has no records" }
+        if counts.reasons[.deliveredBefore] == counts.read { return "Nothing was sent: nothing is new" }
         if counts.rejected == counts.read { return "Nothing was sent: every record was rejected" }
         return counts.filtered == counts.read
             ? "Nothing was sent: every record was filtered" : "Nothing was sent: every record was rejected or filtered"

@@ -30,9 +30,14 @@ extension Model {
             lines.append(change("Daily limit", from: Self.words(old.dailyLimit), to: Self.words(schedule.dailyLimit)))
         }
         let open = activeRuns
-        let runs = open.count == 1 ? "Run \(open[0].id) is open" : "\(NumberText.count(open.count)) runs are open"
-        lines.append([Line(runs, .warning, .bold), Line(": it holds for them, too.", .warning)])
-        if let opens = Self.opens(schedule, at: now) {
+        switch open.count {
+        case 0: lines.append(Line("No run is open anymore.", .dim))
+        case 1: lines.append(Line("Run \(open[0].id) is open: it holds for that one, too.", .warning, .bold))
+        default:
+            lines.append(
+                Line("\(NumberText.count(open.count)) runs are open: it holds for them, too.", .warning, .bold))
+        }
+        if !open.isEmpty, let opens = Self.opens(schedule, at: now) {
             lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
             lines.append(Line("Requests in flight are finished.", .dim))
         }

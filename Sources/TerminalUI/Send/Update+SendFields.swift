@@ -44,6 +44,12 @@ extension Model {
 
     mutating func leaveField() {
         endTyping()
+        // Somebody else may have changed the hours while another field was typed in.
+        if let before = send.fieldsBefore,
+            [SendModel.Field.window, .dailyLimit].allSatisfy({ before[$0]?.text == send.fields[$0]?.text })
+        {
+            showSchedule()
+        }
         send.fieldsBefore = nil
     }
 

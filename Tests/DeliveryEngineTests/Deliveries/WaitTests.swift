@@ -24,6 +24,8 @@ struct WaitTests {
         let api = FakeBannerAPI()
         let window = try Self.window(isOpen: false)
         try await withEngine(api, giveUpAfter: .milliseconds(200), window: window) { workplace in
+            // The screen shows it before anything is sent.
+            #expect(workplace.engine.snapshot().schedule == SendSchedule(window: window.text))
             let run = try await workplace.start(records: 2000)
             await workplace.until(run) { $0.state.reason != nil }
             let state = workplace.engine.snapshot().run(run)?.state
