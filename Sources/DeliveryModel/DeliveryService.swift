@@ -139,6 +139,12 @@ public protocol DeliveryService: Sendable {
     /// - Parameter isDryRun: only count.
     func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport
 
+    /// Counts how many valid records of a file were not delivered under the list of its options before.
+    /// - Parameter isWanted: asked now and then; `false` ends the work early.
+    func newRecords(
+        in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> NewRecordCount
+
     /// Forgets what was delivered under a list.
     /// - Returns: how many records were in it; `nil` when there is none.
     func removeDeliveryList(_ name: String) async throws -> Int?
@@ -152,6 +158,9 @@ public protocol DeliveryService: Sendable {
     func setConcurrency(_ maximum: Int) async
     /// The most records a second; `nil` is no limit.
     func setRate(_ maximum: Int?) async
+    /// When records may be sent and how many a day, from here on until the process ends; open runs included.
+    /// - Throws: `conflict` when it can't be understood.
+    func setSchedule(_ schedule: SendSchedule) async throws
 
     /// What held runs back may be over: tries again now, whatever the time of the next check.
     func retryNow() async
@@ -186,6 +195,16 @@ extension DeliveryService {
 
     public func passWindow(_ run: RunID) async throws {
         throw DeliveryError(.conflict, "Run \(run) waits for no send window.")
+    }
+
+    public func setSchedule(_ schedule: SendSchedule) async throws {
+        throw DeliveryError(.conflict, "The send window and the daily limit can't be changed here.")
+    }
+
+    public func newRecords(
+        in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> NewRecordCount {
+        throw DeliveryError(.conflict, "Delivered records can't be compared with here.")
     }
 
     public func removeDeliveryList(_ name: String) async throws -> Int? { nil }

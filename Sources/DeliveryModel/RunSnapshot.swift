@@ -58,12 +58,15 @@ public struct RunSnapshot: Identifiable, Codable, Sendable {
     public var errorsPerSecond: [Int]
     /// Newest first, at most 200.
     public var events: [RunEvent]
+    /// What kind of hold it waits for; `nil` when it doesn't wait, or when its reason is its own.
+    public var hold: DeliveryHold.Kind?
 
     public init(
         summary: RunSummary, position: Int = 0, total: Int? = nil, estimatedRecords: Int? = nil,
         isFullyRead: Bool = false, rate: Double = 0, peakRate: Double = 0, secondsLeft: Double? = nil,
         inFlight: Int = 0, waitingRetries: Int = 0, retryableFailures: Int = 0, latency: LatencySummary? = nil,
-        sentPerSecond: [Int] = [], errorsPerSecond: [Int] = [], events: [RunEvent] = []
+        sentPerSecond: [Int] = [], errorsPerSecond: [Int] = [], events: [RunEvent] = [],
+        hold: DeliveryHold.Kind? = nil
     ) {
         self.summary = summary
         self.position = position
@@ -80,6 +83,7 @@ public struct RunSnapshot: Identifiable, Codable, Sendable {
         self.sentPerSecond = sentPerSecond
         self.errorsPerSecond = errorsPerSecond
         self.events = events
+        self.hold = hold
     }
 }
 
@@ -174,6 +178,10 @@ public struct EngineSnapshot: Codable, Sendable {
     public var concurrencyMaximum: Int
     /// Records a second that the operator allows; `nil` is no limit.
     public var rateMaximum: Int?
+    /// When records may be sent, and how many a day.
+    public var schedule = SendSchedule()
+    /// Records that were sent today, where their number is limited and known.
+    public var sentToday: Int?
     /// Requests a second that pacing allows since the last 429; `nil` is free.
     public var requestRateLimit: Double?
     /// The requests in flight, oldest first.

@@ -68,7 +68,7 @@ public struct TerminalApp: Sendable {
             setup: setup, preferences: preferences,
             send: SendModel(
                 directory: directory, filter: options.reading.filter, concurrency: options.concurrency,
-                rate: options.rate),
+                rate: options.rate, onlyNew: options.reading.onlyNew),
             now: Date(), zone: .current)
         model.isLight = TerminalCapability.theme(environment: environment) == .light
         return model

@@ -44,7 +44,7 @@ struct ErasureTests {
         let effects = update(&model, .erased(1, isDryRun: false, .success(Fixture.erasure)))
         #expect(effects.contains(.countWaiting))
         let shown = Self.text(model)
-        #expect(shown.contains("Erased:") && shown.contains("Not everything is erased"))
+        #expect(shown.contains("Erased:") && shown.contains("Some data was not erased."))
         #expect(update(&model, .key(.enter)).isEmpty && model.overlays.isEmpty)
     }
 

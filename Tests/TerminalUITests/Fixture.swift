@@ -33,11 +33,15 @@ enum Fixture {
         return model
     }
 
-    static func run(_ state: RunState = .running, size: Size = Size(width: 80, height: 24), runs: Int = 1) -> Model {
+    static func run(
+        _ state: RunState = .running, size: Size = Size(width: 80, height: 24), runs: Int = 1,
+        hold: DeliveryHold.Kind? = nil
+    ) -> Model {
         var model = model(.run, size: size)
-        let snapshots = (0..<runs).map { index in
+        var snapshots = (0..<runs).map { index in
             index == runs - 1 ? snapshot(42, state) : snapshot(Int64(42 - runs + 1 + index), .done)
         }
+        snapshots[runs - 1].hold = hold
         _ = update(&model, .engine(engine(snapshots)))
         return model
     }

@@ -27,6 +27,11 @@ struct GoldenTests {
         try Golden.check(view(Fixture.log(size: size)), "log")
     }
 
+    private static let plannedWaits: [(DeliveryHold.Kind, String)] = [
+        (.window, "waiting for the send window, until 08:00 Prague time"),
+        (.dailyLimit, "daily limit reached, 5,000,000 of 5,000,000, until Monday 08:00 Buenos Aires time"),
+    ]
+
     @Test("every state of a run", arguments: sizes)
     func states(_ size: Size) throws {
         let until = Fixture.now.addingTimeInterval(46)
@@ -35,6 +40,10 @@ struct GoldenTests {
             ("finishing", .finishing), ("done", .done), ("stopped", .stopped(reason: "stopped by you")),
             ("failed", .failed(reason: "403 from /banners/show/bulk: the key may not do this")),
         ]
+        for (hold, reason) in Self.plannedWaits {
+            let state = RunState.waiting(reason: reason, until: Fixture.now.addingTimeInterval(46_000))
+            try Golden.check(view(Fixture.run(state, size: size, hold: hold)), "run-waiting-\(hold)")
+        }
         for (name, state) in states { try Golden.check(view(Fixture.run(state, size: size)), "run-\(name)") }
     }
 
@@ -120,9 +129,29 @@ struct GoldenTests {
     @Test("the question about the send window", arguments: sizes)
     func passWindow(_ size: Size) throws {
         var model = Fixture.run(
-            .waiting(reason: "waiting for the send window, until 08:00 Prague time", until: nil), size: size)
+            .waiting(reason: "waiting for the send window, until 08:00 Prague time", until: nil), size: size,
+            hold: .window)
         _ = update(&model, .key(.character("W")))
         try Golden.check(view(model), "confirm-pass-window")
+    }
+
+    @Test("hours, a daily limit and a list on the Send screen", arguments: sizes)
+    func limits(_ size: Size) throws {
+        var model = Fixture.send(size: size)
+        var engine = Fixture.engine([Fixture.snapshot(42, .running)], generation: 3)
+        engine.schedule = SendSchedule(window: "mon-fri 08:00-20:00@Europe/Prague", dailyLimit: 50_000)
+        engine.sentToday = 12_204
+        _ = update(&model, .engine(engine))
+        model.send.fields[.onlyNew] = TextField("nightly")
+        model.send.newCount = NewCount(
+            path: "/home/jan/samples/customers.csv", list: "nightly",
+            answer: .counted(Array(repeating: 2, count: 100) + Array(repeating: 0, count: 51)))
+        try Golden.check(view(model), "send-limits")
+        _ = update(&model, .key(.character("s")))
+        try Golden.check(view(model), "confirm-only-new")
+        _ = update(&model, .key(.escape))
+        model.ask(.schedule(SendSchedule(window: "22:00-06:00@Europe/Prague", dailyLimit: 5000)))
+        try Golden.check(view(model), "confirm-schedule")
     }
 
     @Test("a profile of production, and the choice of profiles", arguments: sizes)

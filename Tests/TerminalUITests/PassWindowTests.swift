@@ -11,7 +11,7 @@ struct PassWindowTests {
 
     @Test("is asked about, with Cancel focused, and done once confirmed")
     func asks() {
-        var model = Fixture.run(Self.waiting)
+        var model = Fixture.run(Self.waiting, hold: .window)
         #expect(update(&model, .key(.character("W"))).isEmpty)
         let shown = SendTests.text(view(model))
         #expect(shown.contains("Send run 42 outside of the send window?") && shown.contains("ads.example.com"))
@@ -22,7 +22,7 @@ struct PassWindowTests {
 
     @Test("is possible from the history")
     func history() {
-        var model = Fixture.run(Self.waiting)
+        var model = Fixture.run(Self.waiting, hold: .window)
         _ = update(&model, .key(.character("4")))
         _ = update(&model, .history(.success([Fixture.snapshot(42, Self.waiting).summary]), before: nil))
         _ = update(&model, .key(.character("W")))
@@ -31,14 +31,20 @@ struct PassWindowTests {
 
     @Test("is refused for a run that waits for something else, or for nothing")
     func obstacle() {
-        for state in [RunState.running, .done, .waiting(reason: "429 Too Many Requests", until: nil)] {
-            #expect(Fixture.run(state).obstacle(to: .passWindow) == "This run isn't waiting for the send window")
+        let states: [(RunState, DeliveryHold.Kind?)] = [
+            (.running, nil), (.done, nil), (.waiting(reason: "429 Too Many Requests", until: nil), .throttled),
+            (.waiting(reason: "the API's answer names a send window", until: nil), .unavailable),
+            (.waiting(reason: "daily limit reached, 50,000 of 50,000, until midnight", until: nil), .dailyLimit),
+        ]
+        for (state, hold) in states {
+            let obstacle = Fixture.run(state, hold: hold).obstacle(to: .passWindow)
+            #expect(obstacle == "This run isn't waiting for the send window")
         }
     }
 
     @Test("is not done when the window opened while it was asked")
     func opened() {
-        var model = Fixture.run(Self.waiting)
+        var model = Fixture.run(Self.waiting, hold: .window)
         _ = update(&model, .key(.character("W")))
         _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .running)], generation: 3)))
         #expect(update(&model, .key(.character("y"))).isEmpty)

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import Testing
@@ -77,6 +78,22 @@ struct RunTests {
         #expect(RunText.ink(summary(sent: 10, failed: 0, twice: 4)) == .warning)
     }
 
+    @Test("what was left out says why: by age, as delivered before, or as repeated")
+    func filtered() {
+        func text(_ filtered: Int, _ reasons: [ReasonCode: Int]) -> String {
+            var snapshot = Fixture.snapshot(42, .done)
+            snapshot.summary.counts = RunCounts(filtered: filtered, sent: 10, reasons: reasons)
+            var model = Fixture.model(.run, size: Size(width: 132, height: 43))
+            _ = update(&model, .engine(Fixture.engine([snapshot])))
+            return SendTests.text(view(model))
+        }
+        #expect(text(7, [.ageFilter: 7]).contains("7  age < 18"))
+        let before = text(7, [.deliveredBefore: 7])
+        #expect(before.contains("7  delivered before") && !before.contains("age < 18"))
+        #expect(text(9, [.ageFilter: 2, .deliveredBefore: 7]).contains("9  age < 18 2 · delivered before 7"))
+        #expect(text(3, [.repeated: 3]).contains("3  repeated"))
+    }
+
     @Test("a run learns of its retries when they end")
     func recovered() {
         var model = Fixture.run(.done, size: Size(width: 132, height: 43))
@@ -136,6 +153,19 @@ struct RunTests {
         #expect(SendTests.text(view(model)).contains("4,000 records may arrive twice."))
         _ = update(&model, .key(.character("c")))
         #expect(SendTests.text(view(model)).contains("4,000 records may arrive twice."))
+    }
+
+    @Test("r checks now whether the API is back, while something waits for that")
+    func retryNow() {
+        var model = Fixture.run(.waiting(reason: "API unavailable", until: nil), hold: .unavailable)
+        #expect(model.obstacle(to: .retryNow) == "Nothing waits for the API to come back")
+        var engine = Fixture.engine([Fixture.snapshot(42, .waiting(reason: "API unavailable", until: nil))])
+        engine.holds = [DeliveryHold(kind: .unavailable, reason: "API unavailable")]
+        _ = update(&model, .engine(engine))
+        #expect(update(&model, .key(.character("r"))) == [.retryNow])
+        engine.holds = [DeliveryHold(kind: .throttled, reason: "the API asked for a pause (429)")]
+        _ = update(&model, .engine(engine))
+        #expect(model.obstacle(to: .retryNow) != nil, "what the API asked for is kept")
     }
 
     @Test("concurrency goes up and down from where the last key press left it, within its bounds")

@@ -101,6 +101,7 @@ struct TerminalTests {
         let run = Fixture.snapshot(42, .done)
         let text = RunReport.markdown(run.summary, run, time: LocalTime(zone: .gmt), now: Fixture.now)
         #expect(text.hasPrefix("# Run 42: /home/jan/samples/customers-2026-11.csv\n"))
+        #expect(text.contains("| Started | 2026-11-24 12:29:13 |"))
         #expect(text.contains("sent      112,963  ███"))
         #expect(text.contains("## Responses") && text.contains("429"))
         #expect(text.contains("batch 118: 503, attempt 2 of 5"))

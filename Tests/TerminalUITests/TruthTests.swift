@@ -77,6 +77,8 @@ struct TruthTests {
         #expect(sentence(RunCounts()).hasPrefix("Nothing was sent: the source has no records"))
         #expect(sentence(RunCounts(rejected: 3)).hasPrefix("Nothing was sent: every record was rejected"))
         #expect(sentence(RunCounts(filtered: 3)).hasPrefix("Nothing was sent: every record was filtered"))
+        let known = RunCounts(filtered: 3, reasons: [.deliveredBefore: 3])
+        #expect(sentence(known) == "Nothing was sent: nothing is new")
         #expect(
             sentence(RunCounts(rejected: 1, filtered: 3)).hasPrefix("Nothing was sent: every record was rejected or"))
     }

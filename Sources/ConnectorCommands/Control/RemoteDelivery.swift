@@ -177,6 +177,15 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
         return try await client.call(.runOfSameContent(path, options), returning: RunID?.self)
     }
 
+    func newRecords(
+        in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> NewRecordCount {
+        guard client.sharesFiles else {
+            throw DeliveryError(.conflict, "The process that delivers can't read this file, so it counts nothing new.")
+        }
+        return try await client.call(.newRecords(path, options), returning: NewRecordCount.self)
+    }
+
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
         try await client.call(.failures(query, offset: offset, limit: limit), returning: [FailedRecord].self)
     }
@@ -233,6 +242,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
 
     func setConcurrency(_ maximum: Int) async { try? await client.call(.setConcurrency(maximum)) }
     func setRate(_ maximum: Int?) async { try? await client.call(.setRate(maximum)) }
+    func setSchedule(_ schedule: SendSchedule) async throws { try await client.call(.setSchedule(schedule)) }
     func retryNow() async { try? await client.call(.retryNow) }
 
     func setAPI(url: String, projectKey: String) async throws {

@@ -1,6 +1,5 @@
 import DeliveryModel
 import Foundation
-import TerminalUI
 
 /// What an erasure did, in words and for scripts.
 enum ErasureText {

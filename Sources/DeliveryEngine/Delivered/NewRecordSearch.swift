@@ -1,5 +1,5 @@
 public import CustomerRecords
-import DeliveryModel
+public import DeliveryModel
 public import DeliveryStore
 import DurableFiles
 import Foundation
@@ -24,13 +24,15 @@ public struct NewRecordSearch: Sendable {
     /// Tells of all records that a reader has still to read, behind those that are known.
     @concurrent
     func search<Source: ByteSource & Sendable>(
-        _ reader: RecordReader<Source>, after known: NewRecords = NewRecords()
+        _ reader: RecordReader<Source>, after known: NewRecords = NewRecords(),
+        isWanted: @Sendable () -> Bool = { true }
     ) async throws -> NewRecords {
         var result = known
         var scan = DeliveryKeyScan(reader, secret: list.secret)
         var keys: [DeliveryKey] = []
         var hasMore = true
         while hasMore {
+            guard isWanted() else { throw CancellationError() }
             keys.removeAll(keepingCapacity: true)
             hasMore = try scan.next(Self.group, into: &keys)
             if keys.isEmpty { continue }
@@ -101,6 +103,29 @@ extension Engine {
         return try await journal.deliveryList(name, for: api?.address, begunBy: configuration.owner)
     }
 
+    @concurrent
+    public nonisolated func newRecords(
+        in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
+    ) async throws -> NewRecordCount {
+        var options = options
+        // Of each age it is told apart, so that any filter is answered.
+        options.filter = AgeFilter(minimum: 0)
+        let address = await binding.api
+        do {
+            guard
+                let new = try await NewRecordSearch.count(
+                    of: path, options, for: address, in: journal, isWanted: isWanted)
+            else { return NewRecordCount(ages: nil) }
+            let counted = try DryRun.count(try DryRunSource(path), options: options, newRecords: new) { _ in
+                guard isWanted() else { throw CancellationError() }
+                return true
+            }
+            return NewRecordCount(ages: counted.ages.bins)
+        } catch let error as SourceFormatError {
+            throw DeliveryError(.source, error.message(for: FilePath(path).lastComponent?.string ?? path))
+        }
+    }
+
     public func removeDeliveryList(_ name: String) async throws -> Int? {
         guard let removed = try await journal.removeDeliveryList(name) else { return nil }
         try await note(.removeList, records: removed)
@@ -114,7 +139,8 @@ extension NewRecordSearch {
     /// - Returns: `nil` when that is all of them.
     @concurrent
     public static func count(
-        of path: String, _ options: ReaderOptions, for api: String?, in store: (any DeliveredArchive)?
+        of path: String, _ options: ReaderOptions, for api: String?, in store: (any DeliveredArchive)?,
+        isWanted: @Sendable () -> Bool = { true }
     ) async throws -> NewRecords? {
         guard let name = options.onlyNew, let store,
             let list = try await store.deliveryList(name, for: api, begunBy: nil)
@@ -125,6 +151,6 @@ extension NewRecordSearch {
                 .source, "\(path): can't be read twice, as counting with --only-new does. Name a file.")
         }
         return try await NewRecordSearch(store: store, list: list).search(
-            RecordReader(source: source, options: options.readingAll))
+            RecordReader(source: source, options: options.readingAll), isWanted: isWanted)
     }
 }

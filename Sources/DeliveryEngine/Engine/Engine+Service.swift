@@ -73,6 +73,22 @@ extension Engine: DeliveryService {
         await noteIfPossible(.setRate)
     }
 
+    public func setSchedule(_ schedule: SendSchedule) async throws {
+        let window = try schedule.window.map { text throws(DeliveryError) in
+            guard let window = SendWindow(argument: text) else {
+                throw DeliveryError(.conflict, SendWindow.fault(text))
+            }
+            return window
+        }
+        if let limit = schedule.dailyLimit, limit < 1 {
+            throw DeliveryError(.conflict, "\(limit): a daily limit is 1 record or more.")
+        }
+        let old = scheduler.policy
+        decide { $0.setSchedule(window: window, dailyLimit: schedule.dailyLimit, at: $1) }
+        if window != old.window { await noteIfPossible(.setWindow) }
+        if schedule.dailyLimit != old.dailyLimit { await noteIfPossible(.setDailyLimit) }
+    }
+
     // MARK: The API
 
     public func setAPI(url: String, projectKey: String) async throws {

@@ -85,6 +85,7 @@ public actor Engine {
             apiHost: api?.host, concurrencyMaximum: configuration.concurrency, rateMaximum: configuration.rate)
         first.apiAddress = api?.address
         first.profile = configuration.profile
+        first.schedule = SendSchedule(window: configuration.window?.text, dailyLimit: configuration.dailyLimit)
         publisher = SnapshotPublisher(first)
         (jobs, jobsContinuation) = AsyncStream.makeStream(of: Job.self)
     }

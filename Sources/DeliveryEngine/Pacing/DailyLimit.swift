@@ -13,7 +13,7 @@ struct DailyLimit: Hashable, Sendable {
         case ask(Range<Date>)
     }
 
-    let most: Int
+    private(set) var most: Int
     let zone: TimeZone
     /// The day that is counted, once its count is known.
     private var day: Range<Date>?
@@ -53,6 +53,14 @@ struct DailyLimit: Hashable, Sendable {
 
     mutating func acknowledged(_ records: Int, at date: Date) {
         if day?.contains(date) == true { sent += records }
+    }
+
+    /// Another limit; what was counted stays known in the same time zone.
+    func changed(to other: DailyLimit?) -> DailyLimit? {
+        guard let other, other.zone == zone else { return other }
+        var changed = self
+        changed.most = other.most
+        return changed
     }
 
     /// Another API has another count.

@@ -1,3 +1,4 @@
+import DeliveryModel
 import ShowAdsAPI
 
 import struct Foundation.Date
@@ -24,6 +25,17 @@ struct Pacing: Sendable {
         case window(opens: Date)
         /// As many records as the operator wants were sent today.
         case dailyLimit(sent: Int, until: Date)
+
+        /// As the faces see it.
+        var kind: DeliveryHold.Kind {
+            switch self {
+            case .throttled: .throttled
+            case .unavailable: .unavailable
+            case .misconfigured: .misconfigured
+            case .window: .window
+            case .dailyLimit: .dailyLimit
+            }
+        }
 
         /// Whether something is wrong with the API or with what it is to be reached by.
         var isFault: Bool {

@@ -330,6 +330,8 @@ extension DeliveryScheduler {
     private mutating func noteBackoff(
         _ unit: WorkUnit, label: String, cause: RetryPolicy.Cause, delay: Duration, isCharged: Bool, at moment: Moment
     ) {
+        // A name for counts is no word for people.
+        let label = label.replacing("_", with: " ")
         let seconds = delay.inSeconds
         let pause = seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%.1f s", seconds)
         let text =

@@ -14,19 +14,19 @@ extension DeliveryScheduler {
 
     /// Tells the runs, and so the screens and the journal, that the API holds them back, or that it does no more.
     mutating func showHolds(at moment: Moment) {
-        let hold = hold(at: moment)
-        guard hold != shownHold else { return }
-        let before = shownHold
-        shownHold = hold
-        let event = hold.map { held($0, at: moment) } ?? .released
+        let before = (shownHold, shownHoldPastWindow)
+        shownHold = hold(at: moment)
+        shownHoldPastWindow = hold(at: moment, isPastWindow: true)
+        guard before != (shownHold, shownHoldPastWindow) else { return }
         for id in roundRobin {
             guard let run = runs[id], !run.machine.isEnding else { continue }
-            if case .window? = hold, run.passesWindow { continue }
-            tell(id, event, at: moment)
-            if let hold {
-                run.statistics.add(.warning, words(hold, at: moment), at: moment.date)
+            let (old, new) = run.passesWindow ? (before.1, shownHoldPastWindow) : (before.0, shownHold)
+            guard new != old else { continue }
+            tell(id, new.map { held($0, at: moment) } ?? .released, at: moment)
+            if let new {
+                run.statistics.add(.warning, words(new, at: moment), at: moment.date)
             } else {
-                run.statistics.add(.info, Self.relief(after: before), at: moment.date)
+                run.statistics.add(.info, Self.relief(after: old), at: moment.date)
             }
             if run.machine.isRunnable { record([.state(id, run.machine.state, endedAt: nil)]) }
         }
@@ -60,19 +60,20 @@ extension DeliveryScheduler {
     }
 
     /// Why nothing leaves now.
-    func hold(at moment: Moment) -> Pacing.Hold? {
-        plannedHold(at: moment) ?? pacing.hold(now: moment.instant)
+    /// - Parameter isPastWindow: whether it is about runs that are sent although the send window is closed.
+    func hold(at moment: Moment, isPastWindow: Bool = false) -> Pacing.Hold? {
+        plannedHold(at: moment, isPastWindow: isPastWindow) ?? pacing.hold(now: moment.instant)
     }
 
     /// What the operator wants to be waited for.
-    private func plannedHold(at moment: Moment) -> Pacing.Hold? {
-        if let opens = windowOpens(at: moment) { return .window(opens: opens) }
+    private func plannedHold(at moment: Moment, isPastWindow: Bool = false) -> Pacing.Hold? {
+        if !isPastWindow, let opens = windowOpens(at: moment) { return .window(opens: opens) }
         guard let daily, let end = dailyLimitEnds(at: moment) else { return nil }
         return .dailyLimit(sent: daily.sent, until: end)
     }
 
     func held(_ hold: Pacing.Hold, at moment: Moment) -> RunMachine.Event {
-        .held(reason: reason(hold, at: moment), until: end(of: hold, at: moment))
+        .held(hold.kind, reason: reason(hold, at: moment), until: end(of: hold, at: moment))
     }
 
     func end(of hold: Pacing.Hold, at moment: Moment) -> Date? {

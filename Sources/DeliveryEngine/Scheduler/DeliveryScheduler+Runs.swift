@@ -319,6 +319,7 @@ extension DeliveryScheduler {
         hasAPI = true
         pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
         shownHold = nil
+        shownHoldPastWindow = nil
         daily?.forget()
         act(.publish)
     }

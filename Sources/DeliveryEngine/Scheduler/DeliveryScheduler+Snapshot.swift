@@ -19,6 +19,8 @@ extension DeliveryScheduler {
             rateMaximum: policy.rate, requestRateLimit: pacing.rateGate.rate(now: now))
         snapshot.lanes = lanes(at: moment)
         snapshot.holds = holds(at: moment)
+        snapshot.schedule = SendSchedule(window: policy.window?.text, dailyLimit: policy.dailyLimit)
+        if let daily, daily.isKnown(at: moment.date) { snapshot.sentToday = daily.sent }
         snapshot.latencies = latencies
         snapshot.queuedRuns = queue.count + openings.count
         return snapshot
@@ -42,33 +44,33 @@ extension DeliveryScheduler {
         var holds: [DeliveryHold] = []
         if let journalFault { holds.append(DeliveryHold(kind: .journal, reason: journalFault.message)) }
         if let hold = hold(at: moment) {
-            let kind: DeliveryHold.Kind =
-                switch hold {
-                case .throttled: .throttled
-                case .unavailable: .unavailable
-                case .misconfigured: .misconfigured
-                case .window: .window
-                case .dailyLimit: .dailyLimit
-                }
             holds.append(
                 DeliveryHold(
-                    kind: kind, reason: reason(hold, at: moment), until: end(of: hold, at: moment)))
+                    kind: hold.kind, reason: reason(hold, at: moment), until: end(of: hold, at: moment)))
         }
         for entry in shownQueue {
             guard let reason = entry.reason else { continue }
             holds.append(
                 DeliveryHold(
-                    kind: entry.refusalPause == nil ? .unavailable : .refused, run: entry.run, reason: reason,
+                    kind: Self.kind(of: entry), run: entry.run, reason: reason,
                     until: entry.notBefore.map { moment.date(of: $0) }))
         }
         return holds
+    }
+
+    private static func kind(of entry: RunQueue.Entry) -> DeliveryHold.Kind {
+        entry.refusalPause == nil ? .unavailable : .refused
     }
 
     /// Those that operators act on: the next ones, and those that are held or paused.
     private var shownQueue: [RunQueue.Entry] { queue.shown(most: 20) }
 
     private func queuedSnapshots(at moment: Moment) -> [RunSnapshot] {
-        shownQueue.map { RunSnapshot(summary: queued($0, at: moment)) }
+        shownQueue.map { entry in
+            var snapshot = RunSnapshot(summary: queued(entry, at: moment))
+            if entry.reason != nil, !entry.isPaused { snapshot.hold = Self.kind(of: entry) }
+            return snapshot
+        }
     }
 
     /// A run that waits for its turn, a moment or an operator.

@@ -20,8 +20,27 @@ extension DeliveryScheduler {
         }
         run.passesWindow = true
         run.statistics.add(.warning, "sent outside of the send window, as an operator wants it", at: moment.date)
-        if shownHold != nil { tell(id, .released, at: moment) }
+        tell(id, shownHoldPastWindow.map { held($0, at: moment) } ?? .released, at: moment)
         record([.state(id, run.machine.state, endedAt: nil)])
+        act(.publish)
+        pump(at: moment)
+    }
+
+    /// Other hours and another limit from here on, for open runs, too.
+    mutating func setSchedule(window: SendWindow?, dailyLimit: Int?, at moment: Moment) {
+        let isOtherWindow = window != policy.window
+        policy.window = window
+        policy.dailyLimit = dailyLimit
+        let limit = DailyLimit(most: dailyLimit, zone: window?.zone)
+        daily = daily?.changed(to: limit) ?? limit
+        if isOtherWindow {
+            // A run was sent outside of other hours than these.
+            for id in roundRobin {
+                guard let run = runs[id], run.passesWindow, !run.machine.isEnding else { continue }
+                run.passesWindow = false
+                tell(id, shownHold.map { held($0, at: moment) } ?? .released, at: moment)
+            }
+        }
         act(.publish)
         pump(at: moment)
     }

@@ -61,6 +61,8 @@ struct DeliveryScheduler: ~Copyable {
     /// Whether the time that passes now counts as fruitless, and since when it was not added up.
     var fruitlessSince: Instant?
     var shownHold: Pacing.Hold?
+    /// What runs wait for that are sent although the send window is closed.
+    var shownHoldPastWindow: Pacing.Hold?
     /// What the log said last of what holds runs back, and when.
     var saidHold: (reason: String, at: Instant)?
     /// How much of the day's limit is used; `nil` without one.

@@ -32,6 +32,8 @@ public enum ControlCall: Codable, Sendable {
     case runOfSameContent(String, ReaderOptions)
     case setConcurrency(Int)
     case setRate(Int?)
+    case setSchedule(SendSchedule)
+    case newRecords(String, ReaderOptions)
     case retryNow
     case setAPI(url: String, projectKey: String)
     case testLogin(url: String, projectKey: String)

@@ -11,6 +11,8 @@ public struct SendWindow: Hashable, Sendable {
     /// Days on which it begins, 1 is Sunday.
     let days: Set<Int>
     public let zone: TimeZone
+    /// As it was written.
+    public let text: String
 
     private static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     private static let names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -35,9 +37,15 @@ public struct SendWindow: Hashable, Sendable {
         guard times.count == 2, let start = Self.minutes(times[0]), let end = Self.minutes(times[1]), start != end,
             start < 24 * 60
         else { return nil }
+        text = argument.trimmingCharacters(in: .whitespaces)
         self.start = start
         self.end = end
         self.days = days
+    }
+
+    /// What is wrong with a text that can't be read.
+    public static func fault(_ text: String) -> String {
+        "\(text): not a send window. Write it as 08:00-20:00, mon-fri 08:00-20:00, or 22:00-06:00@Europe/Prague."
     }
 
     /// Whether records may be sent at a moment.

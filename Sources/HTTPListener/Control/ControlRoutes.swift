@@ -137,6 +137,9 @@ struct ControlRoutes: Sendable {
         case .run(let run): return try value(try await service.run(run))
         case .setConcurrency(let maximum): return try await done { await service.setConcurrency(maximum) }
         case .setRate(let maximum): return try await done { await service.setRate(maximum) }
+        case .setSchedule(let schedule): return try await done { try await service.setSchedule(schedule) }
+        case .newRecords(let path, let options):
+            return try value(try await service.newRecords(in: path, options: options) { !Task.isCancelled })
         case .retryNow: return try await done { await service.retryNow() }
         case .setAPI(let url, let key): return try await done { try await service.setAPI(url: url, projectKey: key) }
         case .testLogin(let url, let key): return try value(try await service.testLogin(url: url, projectKey: key))

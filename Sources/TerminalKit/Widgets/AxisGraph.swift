@@ -29,7 +29,8 @@ package enum AxisGraph {
         let label = NumberText.short(top)
         let hasScale = area.height >= 2 && area.width >= 24
         let hasTime = area.height >= 3
-        let margin = hasScale ? label.count + 1 : 0
+        let middle = NumberText.short(top / 2)
+        let margin = hasScale ? max(label.count, top >= 4 ? middle.count : 0) + 1 : 0
         let plot = area.after(margin).top(area.height - (hasTime ? 1 : 0))
         Graph.draw(&canvas, plot, values, most: top, inks: inks)
         if hasScale {
@@ -43,7 +44,7 @@ package enum AxisGraph {
             // A tall graph is read at its middle, too.
             if plot.height >= 7, plot.height % 2 == 1, top >= 4 {
                 canvas.write(
-                    NumberText.short(top / 2), .faint,
+                    middle, .faint,
                     Rectangle(x: area.x, y: plot.y + plot.height / 2, width: margin - 1, height: 1), .right)
             }
         }

@@ -14,8 +14,10 @@ package enum FieldBox {
         let widths = pieces.map { SafeText.width($0) }
         // The cursor stays in sight: what is left of the first shown character is cut.
         var start = 0
-        var before = widths.prefix(field.cursor).reduce(0, +)
-        while before > inner.width - 1, start < field.cursor {
+        // Without the keys it is read, from its beginning.
+        let cursor = isFocused ? field.cursor : 0
+        var before = widths.prefix(cursor).reduce(0, +)
+        while before > inner.width - 1, start < cursor {
             before -= widths[start]
             start += 1
         }

@@ -8,9 +8,9 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Lists
     case filter, findNext, findPrevious
     // Send
-    case start, dryRun, ages, columns, encoding, names, home, parent, hidden, typePath
+    case start, dryRun, ages, sendWindow, dailyLimit, onlyNew, columns, encoding, names, home, parent, hidden, typePath
     // Run
-    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests, inspect
+    case pause, stop, fewerRequests, moreRequests, lowerRate, higherRate, openFailures, requests, inspect, retryNow
     // Failures
     case mark, range, markAll, unmarkAll, retry, retryAll, edit, fix, export, copy, detail, facets, dismiss, undo
     case erase

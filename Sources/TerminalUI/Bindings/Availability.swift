@@ -13,6 +13,7 @@ extension Model {
             stopObstacle
         case .resume: resumeObstacle
         case .passWindow: passWindowObstacle
+        case .retryNow: newest.holds.contains(where: \.isFault) ? nil : "Nothing waits for the API to come back"
         case .audit where screen == .run: shownRun == nil ? "No run yet" : nil
         case .erase: erasureObstacle
         case .openFailures: failuresObstacle
@@ -82,7 +83,10 @@ extension Model {
         {
             return reason
         }
-        if send.problem(.concurrency) != nil || send.problem(.rate) != nil {
+        if send.list != nil, let filter = send.filter, let reason = nothingNew(file, filter) { return reason }
+        if send.problem(.window) != nil { return SendWindow.fault(send.text(.window)) }
+        if send.problem(.onlyNew) != nil { return DeliveryListName.fault(send.text(.onlyNew)) }
+        if send.problem(.concurrency) != nil || send.problem(.rate) != nil || send.problem(.dailyLimit) != nil {
             return "A value under Ages and pace is out of range"
         }
         return nil

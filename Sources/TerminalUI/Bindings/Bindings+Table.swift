@@ -62,6 +62,17 @@ extension Bindings {
             help: "Set the ages, requests in flight, and records per second", footer: 3,
             keywords: "age range minimum maximum pace limit"),
         Binding(
+            action: .sendWindow, keys: [.character("W")], screens: [.send], label: "Send window",
+            help: "Set the hours in which records are sent, such as mon-fri 08:00-20:00",
+            keywords: "hours schedule time days quiet"),
+        Binding(
+            action: .dailyLimit, keys: [.character("L")], screens: [.send], label: "Daily limit",
+            help: "Set the most records to send a day", keywords: "cap quota per day maximum"),
+        Binding(
+            action: .onlyNew, keys: [.character("O")], screens: [.send], label: "Only new",
+            help: "Send only records that weren't delivered under a list before",
+            keywords: "changed delivered before list nightly incremental delta skip"),
+        Binding(
             action: .filter, keys: [.character("/")], screens: [.send], label: "Filter",
             help: "Show only files whose names match", footer: 4,
             keywords: "search find"),
@@ -119,6 +130,10 @@ extension Bindings {
             action: .resume, keys: [.character("c")], screens: [.run], label: "Resume",
             help: "Resume a stopped or interrupted run", footer: 5,
             keywords: "continue restart"),
+        Binding(
+            action: .retryNow, keys: [.character("r")], screens: [.run], label: "Retry now",
+            help: "Check now whether the API is back, instead of at the next time", footer: 8,
+            keywords: "again probe outage reconnect check wait"),
         Binding(
             action: .requests, keys: [.character("i")], screens: [.run], label: "In flight",
             help: "Switch between requests in flight and events", keywords: "lanes requests hang"),

@@ -12,6 +12,7 @@ extension EffectRunner {
         }
         var options = request.reading.applied(to: services.options.reading)
         options.filter = request.filter
+        options.onlyNew = request.onlyNew
         let run = RunRequest(source: .file(path: request.path), options: options)
         mailbox.post(.started(await answer { try await services.delivery.start(run) }, path: request.path))
     }

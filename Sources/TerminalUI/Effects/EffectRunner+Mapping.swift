@@ -50,6 +50,18 @@ extension EffectRunner {
         if isWanted() { mailbox.post(.sentFound(path: path, answer)) }
     }
 
+    /// How many records of a file are new to a list.
+    @concurrent
+    func countNew(_ path: String, _ reading: FileReading, _ list: String) async {
+        let isWanted = comparisons.begin()
+        var options = reading.applied(to: services.options.reading)
+        options.onlyNew = list
+        let answer = await answer { [options] in
+            try await services.delivery.newRecords(in: path, options: options, isWanted: isWanted)
+        }
+        if isWanted() { mailbox.post(.newCounted(path: path, list: list, answer)) }
+    }
+
     @concurrent
     func sampleEncoding(_ path: String, _ name: String?, _ reading: FileReading) async {
         var reading = reading

@@ -15,6 +15,7 @@ struct EffectRunner: Sendable {
     let mappings = Latest()
     let fixes = Latest()
     let sentLooks = Latest()
+    let comparisons = Latest()
     let failures: FailurePager
 
     init(services: TerminalUIServices, inspector: SourceInspector, preferences: PreferencesStore, mailbox: Mailbox) {
@@ -34,6 +35,7 @@ struct EffectRunner: Sendable {
                 if effect.keepsOrder { await perform(effect) } else { group.addTask { await perform(effect) } }
             }
             _ = dryRuns.begin()
+            _ = comparisons.begin()
             group.cancelAll()
         }
     }
@@ -55,10 +57,13 @@ struct EffectRunner: Sendable {
         case .readTitles(let path, let reading): await readTitles(path, reading)
         case .countMapping(let path, let reading): await countMapping(path, reading)
         case .findSent(let path, let reading): await findSent(path, reading)
+        case .countNew(let path, let reading, let list): await countNew(path, reading, list)
         case .cancelMappingCount: _ = mappings.begin()
         case .sampleEncoding(let path, let name, let reading): await sampleEncoding(path, name, reading)
         case .lookAgain(let path): await lookAgain(path)
-        case .cancelDryRun: _ = dryRuns.begin()
+        case .cancelDryRun:
+            _ = dryRuns.begin()
+            _ = comparisons.begin()
         case .checkExport(let query, let path): await checkExport(query, path)
         case .savePreferences(let preferences): await save(preferences)
         // Records
@@ -99,8 +104,13 @@ struct EffectRunner: Sendable {
             await tell("Run \(run) is being sent outside of the send window") {
                 try await services.delivery.passWindow(run)
             }
+        case .retryNow: await tell("Checking the API") { await services.delivery.retryNow() }
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
+        case .setSchedule(let schedule):
+            await tell("Send window and daily limit changed until the program ends") {
+                try await services.delivery.setSchedule(schedule)
+            }
         case .setAPI(let url, let key): await setAPI(url, key)
         case .useProfile(let name): await useProfile(name)
         case .testLogin(let number, let url, let key): await testLogin(number, url, key)
@@ -207,7 +217,7 @@ extension Effect {
     /// Whether it is done before the next one begins: neither waits for anything but a small file.
     fileprivate var keepsOrder: Bool {
         switch self {
-        case .setConcurrency, .setRate, .savePreferences: true
+        case .setConcurrency, .setRate, .setSchedule, .savePreferences: true
         default: false
         }
     }

@@ -61,6 +61,9 @@ enum FailuresScreen: ScreenPlace {
         let waiting = model.failures.waiting
         // As many as the list of all runs holds, red when some of them were sent without being applied.
         let ink: Ink = model.failures.undelivered > 0 ? .bad : .mark
-        return waiting > 0 ? Line(waiting > 99_999 ? "99k+" : NumberText.count(waiting), ink) : nil
+        guard waiting > 0 else { return nil }
+        // The list holds only the first rejected records of a run.
+        let isCut = model.allRuns.contains { $0.counts.rejected > 10_000 }
+        return Line(waiting > 99_999 ? "99k+" : NumberText.count(waiting) + (isCut ? "+" : ""), ink)
     }
 }

@@ -52,12 +52,18 @@ enum FailuresView {
         if let reason = query.reason { parts.append(Line("reason: " + FailureText.reason(reason), .accent)) }
         if let status = query.status { parts.append(Line("status: " + status, .accent)) }
         if let leftOut = model.leftOut {
-            let which = query.run == nil ? "of run \(leftOut.run) the " : ""
             let text =
-                which
-                + "first \(NumberText.count(leftOut.listed)) of \(NumberText.count(leftOut.total)) rejected records"
-            let all = "; all of them: " + (leftOut.path ?? "rejected.csv of the run")
-            parts.append(Line(TextFit.middle(text + all, max(20, width)), .warning))
+                (query.run == nil ? "run \(leftOut.run): " : "")
+                + "first \(NumberText.count(leftOut.listed)) of \(NumberText.count(leftOut.total)) rejected"
+            let path = leftOut.path ?? "rejected.csv of the run"
+            let whole = text + " records; all of them: " + path
+            // The numbers and the file's own name stay, whatever the width.
+            let short = text + "; all: "
+            let room = max(20, width)
+            let note =
+                SafeText.width(whole) <= room
+                ? whole : short + TextFit.start(path, max(12, room - SafeText.width(short)))
+            parts.append(Line(note, .warning))
         }
         return parts.joined(separator: Line(" · ", .faint))
     }

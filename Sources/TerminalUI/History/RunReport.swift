@@ -23,7 +23,7 @@ enum RunReport {
             ?? (filter.minimum > 0 ? "\(filter.minimum) and over" : "all ages")
         var rows = [
             ("State", RunText.badge(run).capitalized + (run.state.reason.map { " (\($0))" } ?? "")),
-            ("Started", time.dayAndTime(run.startedAt, now: now)), ("Duration", NumberText.span(run.seconds)),
+            ("Started", date(run.startedAt, time)), ("Duration", NumberText.span(run.seconds)),
             ("Ages", ages), ("Requests", "\(NumberText.count(run.requests)), \(NumberText.count(run.retries)) retries"),
         ]
         if run.seconds > 0, run.counts.sent > 0 {
@@ -32,6 +32,11 @@ enum RunReport {
         if run.mayArriveTwice > 0 { rows.append(("May have arrived twice", NumberText.records(run.mayArriveTwice))) }
         if let file = run.unsentFile { rows.append(("Unsent records", file)) }
         return "| | |\n|---|---|\n" + rows.map { "| \($0.0) | \(escaped($0.1)) |" }.joined(separator: "\n")
+    }
+
+    /// A document is read on other days, too.
+    private static func date(_ date: Date, _ time: LocalTime) -> String {
+        time.fileStamp(date).prefix(10) + " " + time.clock(date)
     }
 
     private static func records(_ run: RunSummary) -> String {

@@ -31,7 +31,7 @@ enum ListenerView {
     private static let columns = [
         TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 2),
         TableColumn(title: "Path", width: 14, growth: 1, most: 60),
-        TableColumn(title: "Status", width: 6, growth: 2, most: 40, importance: 1),
+        TableColumn(title: "Status", width: 14, growth: 2, most: 40, importance: 1),
         TableColumn(title: "Run", width: 6, alignment: .right, importance: 3),
         TableColumn(title: "Client", width: 15, importance: 4),
     ]
@@ -65,8 +65,11 @@ enum ListenerView {
         case .failed(let reason): state = Line("✗ \(reason)", .bad)
         }
         let content = area.content
+        // Where it is too long, the port says more than the scheme.
+        var address = snapshot.address.isEmpty ? "–" : snapshot.address
+        if SafeText.width(address) > content.width - 9 { address = String(address.trimmingPrefix("http://")) }
         let lines: [(String, Line)] = [
-            ("state", state), ("address", Line(snapshot.address.isEmpty ? "–" : snapshot.address, .accent)),
+            ("state", state), ("address", Line(address, .accent)),
             ("access", Line(snapshot.authorization.isEmpty ? "–" : snapshot.authorization)),
             ("open", Line(snapshot.openConnections == 1 ? "1 connection" : "\(snapshot.openConnections) connections")),
         ]

@@ -28,7 +28,10 @@ enum APIView {
                     ("p50", NumberText.duration(latency.p50), .text), ("p95", NumberText.duration(latency.p95), .text),
                     ("p99", NumberText.duration(latency.p99), .text)))
         } else {
-            lines.append(Line(model.isRecorded(run) ? "no response yet" : "latency not recorded", .faint))
+            // Those of an earlier process were answered then.
+            let none = summary.statuses.isEmpty ? "no response yet" : "no latency yet"
+            let isExpected = model.isRecorded(run) && run.state.isActive
+            lines.append(Line(isExpected ? none : "latency not recorded", .faint))
         }
         let duplicates = summary.mayArriveTwice
         lines.append(
@@ -36,7 +39,9 @@ enum APIView {
         let rate = engine.rateMaximum.map { NumberText.rate(Double($0)) } ?? "none"
         let pace =
             engine.requestRateLimit.map {
-                pairs(("rate limit", rate, .text), ("after 429", NumberText.rate($0), .warning))
+                pairs(
+                    ("rate limit", rate, .text),
+                    ("after 429", $0 < 1 ? "under 1/s" : NumberText.rate($0), .warning))
             } ?? pairs(("rate limit", rate, .text))
         if run.state.isActive { lines.append(breaker(engine, model) ?? pace) }
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }
@@ -71,7 +76,7 @@ enum APIView {
         }
         return sorted.map { status, count -> Line in
             let ink: Ink = status.hasPrefix("2") ? .good : status.hasPrefix("4") ? .warning : .bad
-            return [Line(status + " ", ink), Line(NumberText.count(count))]
+            return [Line(status.replacing("_", with: " ") + " ", ink), Line(NumberText.count(count))]
         }.fitting(columns)
     }
 }

@@ -16,7 +16,7 @@ enum CountersView {
         let rows: [(String, Int, Ink, [String])] = [
             ("read", counts.read, .bright, []),
             ("rejected", counts.rejected, counts.rejected > 0 ? .mark : .dim, reasons),
-            ("filtered", counts.filtered, counts.filtered > 0 ? .text : .dim, counts.filtered > 0 ? [bounds] : []),
+            ("filtered", counts.filtered, counts.filtered > 0 ? .text : .dim, filtered(counts, bounds)),
             ("sent", counts.sent, counts.sent > 0 ? .good : .dim, []),
             ("failed", counts.failed, counts.failed > 0 ? .bad : .dim, [retryable, recovered]),
             ("pending", counts.pending, counts.pending > 0 ? .accent : .dim, []),
@@ -35,5 +35,18 @@ enum CountersView {
         // What the reader decided by itself has what is left.
         let notices = NoticeText.lines(run.summary.notices, most: max(0, area.height - rows.count))
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(rows.count + index)) }
+    }
+
+    /// Why records were left out, the ages first; with numbers where there is more than one reason.
+    private static func filtered(_ counts: RunCounts, _ bounds: String) -> [String] {
+        guard counts.filtered > 0 else { return [] }
+        let others = [ReasonCode.deliveredBefore, .repeated].compactMap { reason -> String? in
+            guard let count = counts.reasons[reason], count > 0 else { return nil }
+            let words = FailureText.reason(reason)
+            return count == counts.filtered ? words : "\(words) \(NumberText.count(count))"
+        }
+        guard !others.isEmpty else { return [bounds] }
+        guard let ages = counts.reasons[.ageFilter], ages > 0 else { return others }
+        return ["\(bounds) \(NumberText.count(ages))"] + others
     }
 }

@@ -13,7 +13,7 @@ enum ProgressView {
         canvas.write(
             facts(run, model, isNarrow: area.width < 70).fitting(area.width, separators: ["      ", "   ", "  "]),
             area.row(1))
-        let sentence = RunText.sentence(run, model)
+        let sentence = RunText.sentence(run, model, width: area.width)
         guard area.height > 3 else {
             canvas.write(sentence.isEmpty ? source(run.summary, area.width) : sentence, area.row(2))
             return
@@ -24,13 +24,15 @@ enum ProgressView {
         }
     }
 
-    /// Rows that it needs: why a run failed says what to do, so it is shown whole where there is room.
+    /// Rows that it needs: why a run failed or waits says what to do, so it is shown whole where there is room.
     static func rows(_ run: RunSnapshot, _ model: Model, _ content: Rectangle) -> Int {
         switch run.state {
-        case .failed(let reason), .refused(let reason):
-            let lines = TextFit.wrap(reason, content.width).count
-            return 2 + max(1, min(lines, content.height - 16, 6))
-        case .preparing, .running, .paused, .waiting, .finishing, .stopped, .done, .dryRun, .skipped: return 3
+        case .failed, .refused, .waiting:
+            let sentence = RunText.sentence(run, model, width: content.width).plain
+            let lines = TextFit.wrap(sentence, content.width).count
+            // Even on the smallest screen two lines are worth more than the newest event, which says the same.
+            return 2 + max(1, min(lines, max(2, min(content.height - 16, 6))))
+        case .preparing, .running, .paused, .finishing, .stopped, .done, .dryRun, .skipped: return 3
         }
     }
 

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import TerminalKit
@@ -84,7 +85,8 @@ enum RunText {
     }
 
     /// The state in a sentence; empty when the badge says all.
-    static func sentence(_ run: RunSnapshot, _ model: Model) -> Line {
+    /// - Parameter width: the columns that there are; where they are few, less important words are left out.
+    static func sentence(_ run: RunSnapshot, _ model: Model, width: Int = .max) -> Line {
         if model.isStopping(run) {
             guard run.inFlight > 0 else { return Line("Stopping", .warning) }
             let requests = run.inFlight == 1 ? "1 request" : "\(run.inFlight) requests"
@@ -94,21 +96,16 @@ enum RunText {
         case .preparing: return Line("Opening the file and logging in", .dim)
         case .running: return Line()
         case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
-        case .waiting(let reason, let until):
-            guard let until else { return Line("Waiting: \(reason)", .warning) }
-            let left = max(0, until.timeIntervalSince(model.now))
-            return [
-                Line("Waiting until \(model.time.clock(until))", .warning, .bold),
-                Line(" (\(NumberText.span(left.rounded(.up)))): \(reason)", .warning),
-            ]
+        case .waiting(let reason, let until): return waiting(run, reason, until, model, width)
         case .finishing: return Line("All records are read; waiting for the last responses", .dim)
-        case .done: return done(run.summary)
+        case .done: return done(run.summary, width)
         case .stopped(let reason):
             var line = Line("\(reason). ", .warning)
             if run.summary.mayArriveTwice > 0 {
                 line += Line("\(NumberText.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
             }
-            return line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
+            let whole = line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
+            return whole.width <= width ? whole : line
         case .failed(let reason), .refused(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted; nothing was sent", .dim)
         case .skipped:
@@ -117,7 +114,31 @@ enum RunText {
         }
     }
 
-    private static func done(_ run: RunSummary) -> Line {
+    private static func waiting(
+        _ run: RunSnapshot, _ reason: String, _ until: Date?, _ model: Model, _ width: Int
+    ) -> Line {
+        let left = until.map { NumberText.span(max(0, $0.timeIntervalSince(model.now)).rounded(.up)) }
+        var wordings: [Line]
+        if run.hold?.isPlanned == true {
+            // The reason itself says what is waited for, and until when.
+            let words = Line(reason.prefix(1).uppercased() + reason.dropFirst(), .warning, .bold)
+            wordings = left.map { [[words, Line(" (\($0))", .warning)]] } ?? []
+            wordings.append(words)
+        } else if let until, let left {
+            let clock = model.time.clock(until)
+            wordings = [
+                [Line("Waiting until \(clock)", .warning, .bold), Line(" (\(left)): \(reason)", .warning)],
+                [Line("Waiting until \(clock)", .warning, .bold), Line(": \(reason)", .warning)],
+                [Line("Until \(clock)", .warning, .bold), Line(": \(reason)", .warning)],
+            ]
+        } else {
+            wordings = [Line("Waiting: \(reason)", .warning)]
+        }
+        return wordings.first { $0.width <= width } ?? wordings.removeLast()
+    }
+
+    /// The counters stand below and the key in the footer: they give way first.
+    private static func done(_ run: RunSummary, _ width: Int) -> Line {
         let counts = run.counts
         var outcome: Line =
             switch verdict(run) {
@@ -132,14 +153,14 @@ enum RunText {
         guard run.undelivered + counts.rejected > 0 else { return outcome }
         let rejected = counts.rejected > 0 ? " · \(NumberText.count(counts.rejected)) rejected" : ""
         let isMany = verdict(run) == .mostlyRejected
-        return [
-            outcome, Line(rejected, isMany ? .warning : .dim), Line(" · ", .dim), Line("f", .accent, .bold),
-            Line(" shows them", .dim),
-        ]
+        let counted: Line = [outcome, Line(rejected, isMany ? .warning : .dim)]
+        let whole: Line = [counted, Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
+        return [whole, counted, outcome].first { $0.width <= width } ?? outcome
     }
 
     private static func nothingSent(_ counts: RunCounts) -> String {
         if counts.read == 0 { return "Nothing was sent: the source has no records" }
+        if counts.reasons[.deliveredBefore] == counts.read { return "Nothing was sent: nothing is new" }
         if counts.rejected == counts.read { return "Nothing was sent: every record was rejected" }
         return counts.filtered == counts.read
             ? "Nothing was sent: every record was filtered" : "Nothing was sent: every record was rejected or filtered"

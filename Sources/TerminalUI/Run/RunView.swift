@@ -195,7 +195,8 @@ enum RunView {
         let column = area.x + area.width * 66 / 100
         if canvas[column, y - 1].text == "│", canvas[column, y].text == "─" { junction(&canvas, column, y, "┴") }
         if run.events.isEmpty {
-            canvas.write(model.isRecorded(run) ? "none yet" : "not recorded", .faint, rows.row(0))
+            let words = !model.isRecorded(run) ? "not recorded" : run.state.isActive ? "none yet" : "none"
+            canvas.write(words, .faint, rows.row(0))
         }
         for (row, event) in run.events.dropFirst(model.run.eventsTop).prefix(rows.height).enumerated() {
             let ink = ink(event.severity)

@@ -9,6 +9,7 @@ extension Model {
         case .fewerRequests: return changeConcurrency(up: false)
         case .higherRate: return changeRate(up: true, present: shownRun?.rate ?? 0)
         case .lowerRate: return changeRate(up: false, present: shownRun?.rate ?? 0)
+        case .retryNow: return [.retryNow]
         default: break
         }
         guard let shown = shownRun else { return [] }
@@ -97,4 +98,14 @@ extension Model {
         return up ? steps.first { $0 > limit } : steps.last { $0 < limit } ?? steps[0]
     }
 
+}
+
+extension DeliveryHold {
+    /// Whether it is a fault of which an operator may say that it is over.
+    var isFault: Bool {
+        switch kind {
+        case .unavailable, .misconfigured, .refused: true
+        case .throttled, .journal, .window, .dailyLimit: false
+        }
+    }
 }

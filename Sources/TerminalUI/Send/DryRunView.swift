@@ -34,21 +34,27 @@ enum DryRunView {
         } else {
             canvas.write("Invalid age range", Style(.bad), area.row(0))
         }
+        var rows = area.below(1)
+        if let filter = model.send.filter, let count = model.send.dryRun.flatMap({ model.newCount($0.path) }) {
+            canvas.write(count.line(for: filter, of: report.counts(for: filter).valid, width: area.width), rows.row(0))
+            rows = rows.below(1)
+            guard !rows.isEmpty else { return }
+        }
         let reasons = ReasonCode.allCases.compactMap { reason -> Line? in
             guard let count = report.rejections[reason], count > 0 else { return nil }
             return [Line(FailureText.reason(reason) + " ", .dim), Line(NumberText.count(count), .text)]
         }
         guard !reasons.isEmpty else {
             let text = report.read > 0 ? "no record is rejected" : report.isFinished ? "no records" : "counting…"
-            canvas.write(text, .dim, area.row(1))
+            canvas.write(text, .dim, rows.row(0))
             return
         }
         // Two rows hold them all where one is too short.
         let separator = Line(" · ", .faint)
-        let isLong = reasons.joined(separator: separator).width > area.width && area.height > 2
+        let isLong = reasons.joined(separator: separator).width > area.width && rows.height > 1
         let first = isLong ? (reasons.count + 1) / 2 : reasons.count
-        canvas.write(reasons.prefix(first).fitting(area.width, separators: [separator]), area.row(1))
-        canvas.write(reasons.dropFirst(first).fitting(area.width, separators: [separator]), area.row(2))
+        canvas.write(reasons.prefix(first).fitting(area.width, separators: [separator]), rows.row(0))
+        canvas.write(reasons.dropFirst(first).fitting(area.width, separators: [separator]), rows.row(1))
     }
 
     /// In words, or with the signs of the preview where words are too long.

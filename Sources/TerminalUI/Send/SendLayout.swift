@@ -19,13 +19,22 @@ struct SendLayout {
         let left = min(64, max(30, body.width * 38 / 100))
         browser = body.left(left)
         file = body.after(left)
-        let fieldRows = body.height >= 26 ? 4 : 2
         let inside = browser.inset(x: 1, y: 1)
+        let fieldRows = Self.fields(inside.inset(x: 1).width).count
         list = inside.top(inside.height - fieldRows - 1)
         fields = inside.below(inside.height - fieldRows).inset(x: 1)
         let content = file.content
         let counted = body.height >= 30 ? 10 : body.height >= 20 ? 7 : 5
         preview = content.top(content.height - counted - 1)
         dryRun = content.below(content.height - counted)
+    }
+
+    /// From this width on two fields with names of whole words stand side by side.
+    static func isWide(_ width: Int) -> Bool { width / 2 >= 22 }
+
+    /// The fields row by row, in so many columns.
+    static func fields(_ width: Int) -> [[SendModel.Field]] {
+        [[.minimumAge, .maximumAge], [.concurrency, .rate], [.window]]
+            + (isWide(width) ? [[.dailyLimit, .onlyNew]] : [[.dailyLimit], [.onlyNew]])
     }
 }

@@ -29,7 +29,17 @@ struct SendModel: Sendable {
     }
 
     enum Field: Int, CaseIterable, Hashable, Sendable {
-        case minimumAge, maximumAge, concurrency, rate
+        case minimumAge, maximumAge, concurrency, rate, window, dailyLimit, onlyNew
+
+        var isNumber: Bool { self != .window && self != .onlyNew }
+        /// Characters that fit.
+        var most: Int {
+            switch self {
+            case .minimumAge, .maximumAge, .concurrency, .rate, .dailyLimit: 9
+            case .window: 64
+            case .onlyNew: 64
+            }
+        }
     }
 
     var browser: Browser
@@ -38,6 +48,8 @@ struct SendModel: Sendable {
     var dropFolderAsked = Date.distantPast
     var preview = Preview.none
     var dryRun: DryRun?
+    /// Which records of the file are new to the list that is typed.
+    var newCount: NewCount?
     /// What is known of files' contents, by their paths.
     var sentContents: [String: SentContent] = [:]
     /// What the operator decided about files, by their paths.
@@ -54,13 +66,14 @@ struct SendModel: Sendable {
     /// As they were before they were typed in.
     var fieldsBefore: [Field: TextField]?
 
-    init(directory: String, filter: AgeFilter, concurrency: Int, rate: Int?) {
+    init(directory: String, filter: AgeFilter, concurrency: Int, rate: Int?, onlyNew: String? = nil) {
         browser = Browser(directory: directory)
         fields = [
             .minimumAge: TextField(String(filter.minimum)),
             .maximumAge: TextField(filter.maximum.map(String.init) ?? ""),
             .concurrency: TextField(String(concurrency)),
             .rate: TextField(rate.map(String.init) ?? ""),
+            .window: TextField(""), .dailyLimit: TextField(""), .onlyNew: TextField(onlyNew ?? ""),
         ]
     }
 
@@ -84,11 +97,26 @@ struct SendModel: Sendable {
         case .concurrency:
             guard let number, (1...256).contains(number) else { return "1 to 256" }
             return nil
-        case .rate:
+        case .rate, .dailyLimit:
             if text.isEmpty { return nil }
             guard let number, number > 0 else { return "1 or more" }
             return nil
+        case .window: return text.isEmpty || SendWindow(argument: text) != nil ? nil : "08:00-20:00"
+        case .onlyNew: return text.isEmpty || DeliveryListName.fault(text) == nil ? nil : "letters, digits, - _ ."
         }
+    }
+
+    /// Hours and limit as they are typed; `nil` while they make no sense.
+    var schedule: SendSchedule? {
+        guard problem(.window) == nil, problem(.dailyLimit) == nil else { return nil }
+        let window = text(.window).trimmingCharacters(in: .whitespaces)
+        return SendSchedule(window: window.isEmpty ? nil : window, dailyLimit: Int(text(.dailyLimit)))
+    }
+
+    /// The list of which only new records are sent; `nil` sends all.
+    var list: String? {
+        let name = text(.onlyNew)
+        return name.isEmpty || problem(.onlyNew) != nil ? nil : name
     }
 
     /// The ages that are sent; `nil` while the fields make no sense. An empty minimum is 0.

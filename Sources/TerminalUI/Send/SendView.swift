@@ -39,29 +39,43 @@ private struct FieldPlace {
     var hint: String {
         switch field {
         case .minimumAge: "0"
-        case .maximumAge, .rate: "none"
+        case .maximumAge, .rate, .dailyLimit: "none"
         case .concurrency: ""
+        case .window: "always"
+        case .onlyNew: "off"
         }
     }
 
-    /// Two rows of two fields; their names are whole words in any width.
+    /// Rows of one or two fields; their names are whole words in any width.
     static func all(_ area: Rectangle) -> [FieldPlace] {
-        let half = area.width / 2
-        let isWide = half >= 22
-        let names: [SendModel.Field: String] =
-            isWide
-            ? [.minimumAge: "Minimum age", .maximumAge: "Maximum age", .concurrency: "In flight", .rate: "Records/s"]
-            : [.minimumAge: "Ages", .maximumAge: "to", .concurrency: "In flight", .rate: "/s"]
+        let isWide = SendLayout.isWide(area.width)
         let (left, right) = isWide ? (12, 12) : (10, 3)
         let box = isWide ? 10 : max(4, min(10, (area.width - left - right - 1) / 2))
-        let second = isWide ? half : left + box + 1
-        return SendModel.Field.allCases.map { field in
-            let (column, row) = (field.rawValue % 2, field.rawValue / 2)
-            let place = area.row(row * (area.height >= 4 ? 2 : 1)).after(column == 0 ? 0 : second)
-            let label = column == 0 ? left : right
-            return FieldPlace(
-                field: field, label: names[field] ?? "", labelArea: place.left(label - 1),
-                box: place.after(label).left(box))
+        let second = isWide ? area.width / 2 : left + box + 1
+        return SendLayout.fields(area.width).enumerated().flatMap { row, fields in
+            fields.enumerated().map { column, field in
+                let place = area.row(row).after(column == 0 ? 0 : second)
+                let label = column == 0 ? left : right
+                // One that stands alone, and a name, take the room that there is.
+                let room = place.width - label
+                let width =
+                    fields.count == 1 ? min(room, 44) : field == .onlyNew ? min(room, 20) : min(room, box)
+                return FieldPlace(
+                    field: field, label: name(field, isWide: isWide), labelArea: place.left(label - 1),
+                    box: place.after(label).left(width))
+            }
+        }
+    }
+
+    private static func name(_ field: SendModel.Field, isWide: Bool) -> String {
+        switch field {
+        case .minimumAge: isWide ? "Minimum age" : "Ages"
+        case .maximumAge: isWide ? "Maximum age" : "to"
+        case .concurrency: "In flight"
+        case .rate: isWide ? "Records/s" : "/s"
+        case .window: isWide ? "Send window" : "Window"
+        case .dailyLimit: isWide ? "Daily limit" : "Per day"
+        case .onlyNew: "Only new"
         }
     }
 }

@@ -25,6 +25,9 @@ extension Model {
             overlays.append(.path(PathPrompt(purpose: .open, field: TextField(folder), filledIn: folder)))
             return [.completePath(folder)]
         case .ages: focus(.minimumAge)
+        case .sendWindow: focus(.window)
+        case .dailyLimit: focus(.dailyLimit)
+        case .onlyNew: focus(.onlyNew)
         case .dryRun: return toggleDryRun()
         case .columns: return askMapping()
         case .encoding: return openEncoding()
@@ -156,7 +159,7 @@ extension Model {
         switch answer {
         case .success(let report):
             send.dryRun?.report = report
-            return lookForSent()
+            return lookForSent() + compareWithList()
         case .failure(let error): send.dryRun?.problem = error.message
         }
         return []

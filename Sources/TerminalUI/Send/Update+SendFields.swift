@@ -14,14 +14,19 @@ extension Model {
             leaveField()
         case .enter:
             leaveField()
-            return applyPacing()
+            return applyPacing() + applySchedule() + compareWithList()
         case .tab, .down: focus(all[(field.rawValue + 1) % all.count])
         case .backTab, .up: focus(all[(field.rawValue + all.count - 1) % all.count])
+        case .character(let character) where !field.isNumber:
+            guard character.isASCII, let text = send.fields[field],
+                text.isSelected || text.characters.count < field.most
+            else { return [] }
+            _ = send.fields[field]?.handle(key)
         case .character(let character) where !character.isASCII || !character.isNumber:
             // The fields hold numbers; a letter here is an action's key.
             if character == "q" || character == "?" || character == ":" { return [] }
         case .character:
-            if let text = send.fields[field], text.isSelected || text.characters.count < 9 {
+            if let text = send.fields[field], text.isSelected || text.characters.count < field.most {
                 _ = send.fields[field]?.handle(key)
             }
         default: _ = send.fields[field]?.handle(key)
@@ -39,6 +44,12 @@ extension Model {
 
     mutating func leaveField() {
         endTyping()
+        // Somebody else may have changed the hours while another field was typed in.
+        if let before = send.fieldsBefore,
+            [SendModel.Field.window, .dailyLimit].allSatisfy({ before[$0]?.text == send.fields[$0]?.text })
+        {
+            showSchedule()
+        }
         send.fieldsBefore = nil
     }
 
@@ -72,6 +83,7 @@ extension Model {
         if newest.rateMaximum != old.rateMaximum {
             send.fields[.rate] = TextField(newest.rateMaximum.map(String.init) ?? "")
         }
+        if newest.schedule != old.schedule { showSchedule() }
     }
 
     mutating func typeFileFilter(_ key: Key) -> [Effect] {

@@ -15,7 +15,8 @@ extension Model {
         ask(
             .start(
                 StartRequest(
-                    path: path, filter: filter, facts: send.facts(of: path), reading: send.reading(of: path))))
+                    path: path, filter: filter, facts: send.facts(of: path), reading: send.reading(of: path),
+                    onlyNew: send.list)))
         // The file may have been replaced since it was read: what is asked about is looked at again.
         return [.lookAgain(path)]
     }
@@ -54,6 +55,7 @@ extension Model {
     mutating func readAgain(_ path: String) -> [Effect] {
         send.preview = .loading(path: path)
         send.dryRun = SendModel.DryRun(path: path)
+        send.newCount = nil
         // Nothing is counted by another choice of columns than the one that was made.
         if send.reading(of: path).isPending { return [.cancelDryRun, .readTitles(path, send.reading(of: path))] }
         return [.preview(path, send.reading(of: path)), .dryRun(path, send.reading(of: path))]
@@ -64,7 +66,11 @@ extension Model {
         if let dryRun = send.dryRun, dryRun.path == request.path, dryRun.problem == nil, dryRun.report.read > 0 {
             let report = dryRun.report
             let valid = report.counts(for: request.filter).valid
-            if report.isFinished { return .exactly(valid) }
+            if report.isFinished {
+                guard request.onlyNew != nil else { return .exactly(valid) }
+                let new = newCount(request.path)?.count(for: request.filter, of: valid)
+                return new.map { .exactly($0) } ?? .upTo(valid)
+            }
             return report.share > 0 ? .about(Int(Double(valid) / report.share)) : .unknown
         }
         if case .loaded(request.path, let preview) = send.preview { return .upTo(preview.estimatedRecords) }
@@ -80,11 +86,15 @@ extension Model {
             if dryRun.report.isFinished, let reason = dryRun.report.nothingToSend(request.filter) {
                 return refusal(request, reason + ".")
             }
+            if request.onlyNew != nil, let reason = nothingNew(request.path, request.filter) {
+                return refusal(request, reason + ".")
+            }
         }
         let expectation = expected(request)
         let number: Line =
             switch expectation {
             case .exactly(let count): Line(NumberText.records(count), .bright, .bold)
+            case .about(0): Line("counting, no valid record so far", .warning)
             case .about(let count): Line("about " + NumberText.records(count), .bright, .bold)
             case .upTo(let count): Line("up to about " + NumberText.records(count), .bright, .bold)
             case .unknown: Line("counting…", .accent)
@@ -97,7 +107,7 @@ extension Model {
             }
         let word = guardWord(expectation)
         var lines: [Line] = [
-            [number, Line(" " + ages)],
+            [number, Line(expectation == .about(0) ? "" : " " + ages)],
             [Line("of   ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
             [
                 Line("to   ", .dim), Line(host, .accent, .bold),
@@ -105,9 +115,18 @@ extension Model {
             ],
             [Line("with ", .dim), Line(pacingText)],
         ]
+        if let list = request.onlyNew {
+            lines[0] += Line(", new to \(TextFit.end(list, 20))", .info)
+        }
+        lines += scheduleLines(width: size.width - 16)
         let warnings = warnings(request, expectation)
         // What may be wrong has its place first, then what is sent, then how.
-        let room = size.height - (word == nil ? 8 : 10) - lines.count - warnings.count
+        var room = size.height - (word == nil ? 8 : 10) - lines.count - warnings.count
+        if room < 0 {
+            // The pace stands in the form below.
+            lines.remove(at: 3)
+            room += 1
+        }
         let mapped = mappedLines(request.reading)
         if room >= mapped.count { lines.insert(contentsOf: mapped, at: 2) }
         if room > mapped.count {
@@ -199,6 +218,7 @@ extension Model {
         } else if isComparing(request.path) {
             lines.append(Line("Checking whether it was sent before…", .accent))
         }
+        lines += scheduleWarnings()
         if let warning = cookieWarning(request) { lines.append(warning) }
         if let dryRun = send.dryRun, dryRun.path == request.path, let warning = dryRun.report.rejectionWarning {
             lines += TextFit.wrap(warning, min(64, size.width - 12), maximumLines: 2).map { Line($0, .warning) }

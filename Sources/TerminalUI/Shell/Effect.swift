@@ -19,6 +19,8 @@ enum Effect: Hashable, Sendable {
     case cancelMappingCount
     /// Which run sent the same content before.
     case findSent(String, FileReading)
+    /// How many of its records were not delivered under a list before.
+    case countNew(String, FileReading, list: String)
     case sampleEncoding(String, String?, FileReading)
     case lookAgain(String)
     case cancelDryRun
@@ -30,8 +32,10 @@ enum Effect: Hashable, Sendable {
     case stop(RunID, StopMode)
     case resume(RunID)
     case passWindow(RunID)
+    case retryNow
     case setConcurrency(Int)
     case setRate(Int?)
+    case setSchedule(SendSchedule)
     case fetchFailures(FailureFetch)
     case countWaiting
     case readFacets(FailureQuery)

@@ -68,6 +68,7 @@ enum Event: Sendable {
     case dryRun(path: String, DeliveryResult<DryRunReport>)
     /// Which column is which has to be said before the file can be read.
     case unmapped(path: String, SourceColumns)
+    case newCounted(path: String, list: String, DeliveryResult<NewRecordCount>)
     case sentFound(path: String, DeliveryResult<RunSummary?>)
     case columns(path: String, DeliveryResult<SourceColumns>)
     case titles(path: String, FileReading, DeliveryResult<SourceColumns>)

@@ -5,7 +5,9 @@ import TerminalKit
 enum HeaderView {
     static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         var x = area.x + 1
-        let isNarrow = area.width < (model.profile == nil ? 78 : 100)
+        // Beside a long status, names of tabs take the room of the address.
+        let isPlain = model.profile == nil && model.setup.attachedTo == nil && model.newest.schedule == SendSchedule()
+        let isNarrow = area.width < (isPlain ? 78 : 100)
         let tabs = Screen.allCases.map { tab($0, model, isNarrow: isNarrow) }
         let name: Line = [Line("◆ ", .accent), Line("data-connector", .bright, .bold)]
         // The name gives way to the address, which says where customers' data goes.
@@ -59,6 +61,9 @@ enum HeaderView {
         case .open: ink = .bad
         case .probing: ink = .warning
         }
+        // The address has its place first.
+        let tag = model.scheduleTag(width - line.width - min(24, host.count + 2))
+        if tag.width > 2 { line += tag }
         line += Line("● ", ink)
         if let profile = model.profile { line += [ProfilesView.tag(profile), Line("  ")] }
         let room = max(4, width - line.width)

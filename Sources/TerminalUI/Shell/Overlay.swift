@@ -36,6 +36,8 @@ struct StartRequest: Hashable, Sendable {
     /// Of the file that the operator was asked about.
     var facts: FileFacts?
     var reading = FileReading()
+    /// The list of which only new records are sent; `nil` sends all.
+    var onlyNew: String?
 }
 
 /// The simulated API's faults.

@@ -16,10 +16,15 @@ extension Model {
         }
         var ended = announceEnds(from: old, to: snapshot)
         if snapshot.runs.contains(where: { old.run($0.id) == nil }) { ended += forgetUnsent() }
+        if snapshot.apiAddress != old.apiAddress || endedRuns(from: old) { ended += compareAgain() }
         guard !isFrozen else { return ended }
         engine = snapshot
         if snapshot.generation != old.generation { isStale = true }
         return ended + refreshFailures() + followRequests()
+    }
+
+    private func endedRuns(from old: EngineSnapshot) -> Bool {
+        newest.runs.contains { !$0.state.isActive && old.run($0.id)?.state.isActive == true }
     }
 
     /// Says when a run ends that the operator isn't looking at.

@@ -36,6 +36,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .dryRun(let path, let answer): model.takeDryRun(path, answer)
     case .unmapped(let path, let source): model.takeUnmapped(path, source)
     case .sentFound(let path, let answer): model.takeSent(path, answer)
+    case .newCounted(let path, let list, let answer): model.takeNewCount(path, list, answer)
     case .columns(let path, let answer): model.takeColumns(path, answer)
     case .titles(let path, let reading, let answer): model.takeTitles(path, reading, answer)
     case .mappingCounted(let path, let reading, let answer): model.takeMappingCount(path, reading, answer)

@@ -38,6 +38,15 @@ struct OnlyNewTests {
             let counted = try await NewRecordSearch.count(
                 of: path, ReaderOptions(onlyNew: "nightly"), for: workplace.engine.binding.api, in: workplace.journal)
             #expect(counted.map { records in (0..<1010).count { records.isNew($0) } } == 0)
+            let more = try Self.write(changed + [(5000, 1), (5001, 1)], folder)
+            func new(_ list: String, isWanted: Bool = true) async throws -> NewRecordCount {
+                try await workplace.engine.newRecords(in: more, options: ReaderOptions(onlyNew: list)) { isWanted }
+            }
+            #expect(try await new("nightly").ages?.enumerated().filter { $0.element > 0 }.map(\.offset) == [25])
+            #expect(try await new("nightly").ages?[25] == 2)
+            #expect(try await new("weekly").ages == nil, "there is no such list yet")
+            await #expect(throws: CancellationError.self) { try await new("nightly", isWanted: false) }
+            _ = try Self.write(changed, folder)
             let options = ReaderOptions(onlyNew: "weekly")
             let other = try await workplace.engine.start(RunRequest(source: .file(path: path), options: options))
             #expect(try await workplace.engine.finished(other).counts.sent == 1010)

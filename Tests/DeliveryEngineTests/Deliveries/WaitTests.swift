@@ -24,12 +24,15 @@ struct WaitTests {
         let api = FakeBannerAPI()
         let window = try Self.window(isOpen: false)
         try await withEngine(api, giveUpAfter: .milliseconds(200), window: window) { workplace in
+            // The screen shows it before anything is sent.
+            #expect(workplace.engine.snapshot().schedule == SendSchedule(window: window.text))
             let run = try await workplace.start(records: 2000)
             await workplace.until(run) { $0.state.reason != nil }
             let state = workplace.engine.snapshot().run(run)?.state
             #expect(state?.word == "waiting")
             let until = window.words(for: window.opens(from: Date()), at: Date())
             #expect(state?.reason == "waiting for the send window, until \(until)")
+            #expect(workplace.engine.snapshot().run(run)?.hold == .window)
             // Longer than it would be borne if it counted.
             await workplace.until(run) { $0.summary.seconds > 1.5 }
             #expect(workplace.engine.snapshot().run(run)?.state.word == "waiting")
@@ -67,6 +70,70 @@ struct WaitTests {
             let run = try await workplace.start(records: 10)
             await #expect(throws: DeliveryError.self) { try await workplace.engine.passWindow(run) }
             api.release()
+            _ = try await workplace.engine.finished(run)
+        }
+    }
+
+    @Test("a run that is sent past a closed window says when the API holds it back")
+    func heldPastWindow() async throws {
+        let api = FakeBannerAPI { $0.number == 0 ? .transient(.webPage, mayHaveBeenApplied: true) : .applied }
+        try await withEngine(api, window: Self.window(isOpen: false)) { workplace in
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.hold == .window }
+            try await workplace.engine.passWindow(run)
+            await workplace.until(run) { $0.hold == .unavailable }
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.state == .done && summary.counts.sent == 10)
+        }
+    }
+
+    @Test("hours and limit that are changed hold for open runs, too, are seen and audited")
+    func changedSchedule() async throws {
+        let api = FakeBannerAPI()
+        let closed = try Self.window(isOpen: false)
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            try await engine.setSchedule(SendSchedule(window: closed.text))
+            #expect(engine.snapshot().schedule == SendSchedule(window: closed.text))
+            let run = try await workplace.start(records: 3000)
+            await workplace.until(run) { $0.hold == .window }
+            // The window opens, and the day has room for a part of it only.
+            try await engine.setSchedule(SendSchedule(dailyLimit: 1500))
+            await workplace.until(run) { $0.hold == .dailyLimit }
+            #expect(engine.snapshot().sentToday.map { $0 <= 1500 } == true)
+            try await engine.setSchedule(SendSchedule(dailyLimit: 5000))
+            let summary = try await engine.finished(run)
+            #expect(summary.state == .done && summary.counts.sent == 3000)
+            let commands = try await engine.audit(AuditQuery()).map(\.command)
+            #expect(commands == [.setDailyLimit, .setDailyLimit, .setWindow, .send, .setWindow])
+        }
+    }
+
+    @Test("hours that can't be understood and a limit of nothing are refused, and change nothing")
+    func wrongSchedule() async throws {
+        try await withEngine(FakeBannerAPI()) { workplace in
+            for schedule in [SendSchedule(window: "8-20"), SendSchedule(dailyLimit: 0)] {
+                await #expect(throws: DeliveryError.self) { try await workplace.engine.setSchedule(schedule) }
+            }
+            #expect(workplace.engine.snapshot().schedule == SendSchedule())
+        }
+    }
+
+    @Test("a run that was sent past the closed window waits for another window that is closed, too")
+    func otherWindow() async throws {
+        let api = FakeBannerAPI()
+        let closed = try Self.window(isOpen: false)
+        try await withEngine(api, window: closed) { workplace in
+            api.hold()
+            let run = try await workplace.start(records: 2000)
+            await workplace.until(run) { $0.hold == .window }
+            try await workplace.engine.passWindow(run)
+            await workplace.until(run) { $0.inFlight > 0 && $0.hold == nil }
+            let other = closed.text.replacing("@UTC", with: "@GMT")
+            try await workplace.engine.setSchedule(SendSchedule(window: other))
+            await workplace.until(run) { $0.hold == .window }
+            api.release()
+            try await workplace.engine.stop(run, mode: .finishInFlight)
             _ = try await workplace.engine.finished(run)
         }
     }

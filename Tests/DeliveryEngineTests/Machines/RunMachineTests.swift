@@ -36,7 +36,7 @@ struct RunMachineTests {
     @Test("it pauses and continues; a hold of the API shows only when it is not paused")
     func holds() {
         let until = Date(timeIntervalSince1970: 1000)
-        var machine = machine(.opened, .held(reason: "throttled", until: until))
+        var machine = machine(.opened, .held(.throttled, reason: "throttled", until: until))
         #expect(machine.state == .waiting(reason: "throttled", until: until))
         #expect(machine.isRunnable)
         machine.handle(.paused)

@@ -260,6 +260,6 @@ final class DeliveryRun {
             isFullyRead: machine.isFullyRead, rate: rate, peakRate: statistics.peakRate, secondsLeft: left,
             inFlight: inFlight, waitingRetries: backingOff, retryableFailures: statistics.retryableFailures,
             latency: statistics.latency(), sentPerSecond: statistics.sentPerSecond,
-            errorsPerSecond: statistics.errorsPerSecond, events: statistics.events)
+            errorsPerSecond: statistics.errorsPerSecond, events: statistics.events, hold: machine.holdKind)
     }
 }

@@ -16,8 +16,8 @@ struct RunMachine: Hashable, Sendable {
         case readerStopped
         case paused
         case unpaused
-        /// The API holds the run back.
-        case held(reason: String, until: Date?)
+        /// The API holds the run back, or a time that the operator wants to be waited for.
+        case held(DeliveryHold.Kind, reason: String, until: Date?)
         case released
         case stopRequested(reason: String)
         case failed(reason: String)
@@ -71,6 +71,7 @@ struct RunMachine: Hashable, Sendable {
     enum Reading: Hashable, Sendable { case reading, complete, cut }
 
     private struct Hold: Hashable, Sendable {
+        var kind: DeliveryHold.Kind
         var reason: String
         var until: Date?
     }
@@ -125,6 +126,12 @@ struct RunMachine: Hashable, Sendable {
         }
     }
 
+    /// What kind of hold the run waits for; `nil` when it doesn't wait.
+    var holdKind: DeliveryHold.Kind? {
+        guard life == .going, case .waiting = state else { return nil }
+        return hold?.kind
+    }
+
     /// - Returns: what makes the event impossible; `nil` when it was taken.
     @discardableResult
     mutating func handle(_ event: Event) -> String? {
@@ -144,7 +151,7 @@ struct RunMachine: Hashable, Sendable {
         case (.paused, .preparing), (.paused, .going), (.paused, .paused): life = .paused
         case (.unpaused, .paused): life = .going
         case (.unpaused, .preparing), (.unpaused, .going): break
-        case (.held(let reason, let until), _): hold = Hold(reason: reason, until: until)
+        case (.held(let kind, let reason, let until), _): hold = Hold(kind: kind, reason: reason, until: until)
         case (.released, _): hold = nil
         case (.suspended, .paused): life = .ending(.suspended)
         case (.stopRequested(let reason), _) where !isConcluded: end(.stopped(reason))

@@ -13,7 +13,7 @@ enum AuditView {
         let table = Table(
             columns: columns, count: audit.entries.count, cursor: audit.cursor
         ) { index in
-            cells(audit.entries[index], isOfOneRun: audit.query.run != nil, model)
+            cells(audit.entries[index], isOfOneRun: audit.query.run != nil, isNarrow: place.width < 70, model)
         }
         // The rows are the overlay's, not the screen's below.
         var layer = Canvas(canvas.size)
@@ -40,19 +40,19 @@ enum AuditView {
 
     private static let columns = [
         TableColumn(title: "Time", width: 15),
-        TableColumn(title: "What", width: 14, growth: 2, most: 26),
-        TableColumn(title: "Records", width: 7, growth: 1, most: 11, alignment: .right),
-        TableColumn(title: "Who", width: 10, growth: 2, most: 32, cutsMiddle: true),
+        TableColumn(title: "What", width: 14, growth: 4, most: 26, cutsMiddle: true),
+        TableColumn(title: "Records", width: 9, alignment: .right),
+        TableColumn(title: "Who", width: 8, growth: 2, most: 32, cutsMiddle: true),
         TableColumn(title: "From", width: 12, growth: 1, most: 18, importance: 1),
     ]
 
-    private static func cells(_ entry: AuditEntry, isOfOneRun: Bool, _ model: Model) -> [Line] {
+    private static func cells(_ entry: AuditEntry, isOfOneRun: Bool, isNarrow: Bool, _ model: Model) -> [Line] {
         let run = isOfOneRun ? nil : entry.run
         return [
             Line(model.time.dayAndTime(entry.at, now: model.now), .dim),
             [
                 Line(entry.command.rawValue.replacing("_", with: " "), .bright),
-                Line(run.map { " run \($0)" } ?? "", .dim),
+                Line(run.map { isNarrow ? " \($0)" : " run \($0)" } ?? "", .dim),
             ],
             Line(entry.records.map { NumberText.count($0) } ?? "–", entry.records == nil ? .dim : .text),
             Line(entry.who), Line(entry.from, .dim),

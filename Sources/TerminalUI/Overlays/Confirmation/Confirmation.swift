@@ -11,6 +11,7 @@ struct Confirmation: Hashable, Sendable {
         case fix(BulkFix, Int)
         case resume([RunID], isOffer: Bool)
         case passWindow(RunID)
+        case schedule(SendSchedule)
         case replace(FailureQuery, path: String)
         case stopListener
         case quit
@@ -42,6 +43,9 @@ struct Question: Sendable {
         case applyFix(BulkFix)
         case resume([RunID])
         case passWindow(RunID)
+        case setSchedule(SendSchedule)
+        /// Leaves hours and limit as they are.
+        case keepSchedule
         case declineResume([RunID])
         case export(FailureQuery, path: String)
         case stopListener

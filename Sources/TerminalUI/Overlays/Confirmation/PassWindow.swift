@@ -9,8 +9,7 @@ extension Model {
     }
 
     private func isWaitingForWindow(_ id: RunID) -> Bool {
-        guard case .waiting(let reason, _)? = newest.run(id)?.state else { return false }
-        return reason.contains("send window")
+        newest.run(id)?.hold == .window
     }
 
     func passWindowQuestion(_ id: RunID) -> Question {

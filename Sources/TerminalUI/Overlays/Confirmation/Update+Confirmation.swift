@@ -54,6 +54,7 @@ extension Model {
             var effects: [Effect] = []
             if let concurrency = send.concurrency { effects.append(.setConcurrency(concurrency)) }
             if let rate = send.rate { effects.append(.setRate(rate)) }
+            if let schedule = send.schedule, schedule != newest.schedule { effects.append(.setSchedule(schedule)) }
             return effects + [.start(request)]
         case .stop(let run, let mode):
             self.run.stopping.insert(run)
@@ -65,6 +66,10 @@ extension Model {
             let effects = screen == .run ? [] : go(to: .run)
             return effects + runs.map { .resume($0) }
         case .passWindow(let run): return [.passWindow(run)]
+        case .setSchedule(let schedule): return [.setSchedule(schedule)]
+        case .keepSchedule:
+            showSchedule()
+            return []
         case .declineResume(let runs):
             preferences.declinedRuns = Array((runs + preferences.declinedRuns).prefix(50))
             toast(.info, "They stay in History; press c there to resume")
@@ -92,6 +97,7 @@ extension Model {
         case .fix(let fix, let count): return fixQuestion(fix, count)
         case .resume(let runs, let isOffer): return resumeQuestion(runs.compactMap(summary), isOffer: isOffer)
         case .passWindow(let run): return passWindowQuestion(run)
+        case .schedule(let schedule): return scheduleQuestion(schedule)
         case .replace(let query, let path):
             return Question(
                 title: "Replace this file?",
@@ -177,7 +183,8 @@ extension Model {
     private func resumeQuestion(_ runs: [RunSummary], isOffer: Bool) -> Question {
         var lines: [Line] = runs.prefix(5).map { run in
             [
-                Line("Run \(run.id)  ", .bright, .bold), Line(TextFit.start(run.source.text, 34)),
+                Line("Run \(run.id)  ", .bright, .bold),
+                Line(TextFit.start(run.source.text, min(34, max(12, size.width - 36)))),
                 Line("  \(NumberText.count(run.counts.sent)) sent", .dim),
             ]
         }
@@ -210,7 +217,7 @@ extension Model {
             title: "Stop the listener?",
             lines: [
                 Line("Clients can't connect until it starts again."),
-                Line(connections + " Accepted records are still delivered.", .dim),
+                Line(connections, .dim), Line("Accepted records are still delivered.", .dim),
             ],
             choices: [
                 Question.Choice(key: .character("y"), label: "Stop", isDangerous: true, command: .stopListener),

@@ -43,7 +43,7 @@ enum ErasureView {
                 isWrong: !ErasureModel.word.hasPrefix(erasure.typed.text))
         case .erasing: canvas.write("erasing…", Style(.accent), place.row(0))
         case .done(let report) where !report.isComplete:
-            canvas.write("Not everything is erased: see what was not touched.", Style(.warning, .bold), place.row(0))
+            canvas.write("Some data was not erased. It is named above.", Style(.warning, .bold), place.row(0))
         case .done: canvas.write("Done.", Style(.good, .bold), place.row(0))
         case .asking, .counting, .failed: break
         }

@@ -56,7 +56,8 @@ enum TraceText {
         guard let result = trace.result else {
             return trace.isAbandoned ? Line("abandoned", .warning) : Line("in flight", .accent)
         }
-        return Line(result.label, result.isApplied ? .good : result.label == "429" ? .warning : .bad)
+        let ink: Ink = result.isApplied ? .good : result.label == "429" ? .warning : .bad
+        return Line(result.label.replacing("_", with: " "), ink)
     }
 
     static func time(_ trace: RequestTrace, _ model: Model) -> String {

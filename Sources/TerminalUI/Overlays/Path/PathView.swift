@@ -21,13 +21,12 @@ enum PathView {
                 canvas.write("The run's counts, responses, reasons, and events.", .dim, content.row(2))
                 return
             }
-            canvas.write(
-                "Writes every record the filter selects. Only you can read the file.", .dim, content.row(2))
+            canvas.write("All that the filter selects; only you can read it.", .dim, content.row(2))
             if model.leftOut != nil {
-                canvas.write("Includes the rejected records that the list leaves out.", .accent, content.row(3))
+                canvas.write("With the rejected records that the list leaves out.", .accent, content.row(3))
                 return
             }
-            canvas.write("Cells that look like formulas are escaped for spreadsheets.", .dim, content.row(3))
+            canvas.write("Formulas are escaped for spreadsheets.", .dim, content.row(3))
             return
         }
         if prompt.completions.isEmpty { canvas.write("no matches", .dim, content.row(2)) }

@@ -1,5 +1,3 @@
-public import DeliveryModel
-
 /// What an erasure is called, on the screen and on the command line.
 public enum ErasureWords {
     public static let nothing = "Nothing found to erase."

@@ -1,0 +1,124 @@
+import DeliveryModel
+import Foundation
+import TerminalKit
+
+/// The send window and the daily limit: the engine has one of each, for all runs.
+extension Model {
+    /// Has the engine take what was typed; asks first when runs are open that it changes something for.
+    mutating func applySchedule() -> [Effect] {
+        guard let schedule = send.schedule, schedule != newest.schedule else { return [] }
+        guard activeRuns.isEmpty else {
+            ask(.schedule(schedule))
+            return []
+        }
+        return [.setSchedule(schedule)]
+    }
+
+    /// The fields show what holds.
+    mutating func showSchedule() {
+        send.fields[.window] = TextField(newest.schedule.window ?? "")
+        send.fields[.dailyLimit] = TextField(newest.schedule.dailyLimit.map(String.init) ?? "")
+    }
+
+    func scheduleQuestion(_ schedule: SendSchedule) -> Question {
+        let old = newest.schedule
+        var lines: [Line] = []
+        if schedule.window != old.window {
+            lines.append(change("Send window", from: old.window ?? "always", to: schedule.window ?? "always"))
+        }
+        if schedule.dailyLimit != old.dailyLimit {
+            lines.append(change("Daily limit", from: Self.words(old.dailyLimit), to: Self.words(schedule.dailyLimit)))
+        }
+        let open = activeRuns
+        switch open.count {
+        case 0: lines.append(Line("No run is open anymore.", .dim))
+        case 1: lines.append(Line("Run \(open[0].id) is open: it holds for that one, too.", .warning, .bold))
+        default:
+            lines.append(
+                Line("\(NumberText.count(open.count)) runs are open: it holds for them, too.", .warning, .bold))
+        }
+        if !open.isEmpty, let opens = Self.opens(schedule, at: now) {
+            lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
+            lines.append(Line("Requests in flight are finished.", .dim))
+        }
+        lines.append(Line("Until the program ends; this is audited.", .dim))
+        return Question(
+            title: "Change when records are sent?", lines: lines,
+            choices: [
+                Question.Choice(key: .character("y"), label: "Change", command: .setSchedule(schedule)),
+                Question.Choice(key: .escape, label: "Cancel", command: .keepSchedule),
+            ])
+    }
+
+    private func change(_ what: String, from old: String, to new: String) -> Line {
+        // The new value is what one agrees to: the old one gives way.
+        let room = min(size.width, 100) - 12 - SafeText.width(what) - 5
+        let hasOld = SafeText.width(old) + SafeText.width(new) <= room
+        return [
+            Line("\(what)  ", .dim), Line(hasOld ? old : "", .dim), Line(hasOld ? " → " : "→ ", .dim),
+            Line(TextFit.end(new, max(12, room)), .bright, .bold),
+        ]
+    }
+
+    private static func words(_ limit: Int?) -> String { limit.map(NumberText.records) ?? "none" }
+
+    /// When the window opens, in words of its zone, while it is closed.
+    static func opens(_ schedule: SendSchedule, at date: Date) -> String? {
+        guard let window = schedule.window.flatMap({ SendWindow(argument: $0) }), !window.isOpen(at: date) else {
+            return nil
+        }
+        return window.words(for: window.opens(from: date), at: date)
+    }
+
+    /// What a start says of hours and limit.
+    func scheduleWarnings() -> [Line] {
+        guard let schedule = send.schedule else { return [] }
+        var lines: [Line] = []
+        if schedule != newest.schedule, !activeRuns.isEmpty {
+            let runs = activeRuns.count == 1 ? "the open run" : "\(NumberText.count(activeRuns.count)) open runs"
+            lines.append(Line("The new window and limit hold for \(runs), too.", .warning, .bold))
+        }
+        if let opens = Self.opens(schedule, at: now) {
+            lines.append(Line("It waits for the send window, until \(opens).", .warning, .bold))
+        } else if let limit = schedule.dailyLimit, let sent = newest.sentToday, sent >= limit {
+            lines.append(Line("It waits: the daily limit is reached.", .warning, .bold))
+        }
+        return lines
+    }
+
+    /// When a start sends, and how much a day; nothing where neither is limited.
+    func scheduleLines(width: Int) -> [Line] {
+        guard let schedule = send.schedule else { return [] }
+        let parts = [schedule.window, schedule.dailyLimit.map { "at most \(NumberText.count($0)) a day" }]
+        let texts = parts.compactMap { $0 }
+        let whole = texts.joined(separator: ", ")
+        guard !texts.isEmpty else { return [] }
+        let rows = SafeText.width(whole) + 5 <= width ? [whole] : texts
+        return rows.enumerated().map { index, text in
+            [Line(index == 0 ? "when " : "     ", .dim), Line(TextFit.end(text, max(8, width - 5)))]
+        }
+    }
+
+    /// For the header: the hours and the limit that hold, or until when they hold everything back.
+    func scheduleTag(_ width: Int) -> Line {
+        let schedule = newest.schedule
+        let window = schedule.window.flatMap { SendWindow(argument: $0) }
+        var wordings: [Line] = []
+        if let hold = newest.holds.first(where: { $0.run == nil && $0.kind.isPlanned }) {
+            let until = hold.until.map { date in
+                " until " + (window.map { $0.words(for: date, at: now) } ?? String(time.clock(date).dropLast(3)))
+            }
+            let what = hold.kind == .window ? "send window closed" : "daily limit reached"
+            wordings = [what + (until ?? ""), "waits" + (until ?? ""), "waits"].map { Line($0, .warning, .bold) }
+        } else {
+            let limit = schedule.dailyLimit.map { limit in
+                newest.sentToday.map { "\(NumberText.count($0)) of \(NumberText.count(limit)) today" }
+                    ?? "at most \(NumberText.count(limit)) a day"
+            }
+            let parts = [schedule.window.map { "window " + $0 }, limit].compactMap { $0 }
+            guard !parts.isEmpty else { return Line() }
+            wordings = [parts.joined(separator: " · "), limit ?? "window set", "limited"].map { Line($0, .dim) }
+        }
+        return (wordings.first { $0.width + 2 <= width } ?? Line()) + Line("  ")
+    }
+}
