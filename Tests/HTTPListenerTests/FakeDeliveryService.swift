@@ -219,8 +219,8 @@ final class MemoryIdempotencyStore: IdempotencyStore {
 }
 
 struct FakeReadiness: ReadinessProbe {
-    var fault: String?
-    func journalFault() async -> String? { fault }
+    var fault: IntakeFault?
+    func intakeFault() async -> IntakeFault? { fault }
 }
 
 struct FakeTotals: DeliveryTotalsSource {

@@ -36,7 +36,7 @@ struct JournalIdempotencyStore: IdempotencyStore {
 final class JournalReadiness: ReadinessProbe {
     private let journal: any CommitLog
     private let freeSpace: FreeSpace
-    private let known = Mutex<(at: ContinuousClock.Instant, fault: String?)?>(nil)
+    private let known = Mutex<(at: ContinuousClock.Instant, isWritable: Bool)?>(nil)
     /// How long it counts that the journal could be written, and that it could not.
     private static let patience = (whole: Duration.seconds(10), broken: Duration.seconds(1))
 
@@ -45,25 +45,22 @@ final class JournalReadiness: ReadinessProbe {
         self.freeSpace = freeSpace
     }
 
-    func journalFault() async -> String? {
-        do throws(DeliveryError) {
-            try freeSpace.check()
-        } catch {
-            return error.message
+    func intakeFault() async -> IntakeFault? {
+        guard (try? freeSpace.check()) != nil else { return .disk }
+        return await isWritable ? nil : .journal
+    }
+
+    private var isWritable: Bool {
+        get async {
+            if let known = known.withLock({ $0 }),
+                .now - known.at < (known.isWritable ? Self.patience.whole : Self.patience.broken)
+            {
+                return known.isWritable
+            }
+            let isWritable = (try? await journal.checkWritable()) != nil
+            known.withLock { $0 = (.now, isWritable) }
+            return isWritable
         }
-        if let known = known.withLock({ $0 }),
-            .now - known.at < (known.fault == nil ? Self.patience.whole : Self.patience.broken)
-        {
-            return known.fault
-        }
-        var fault: String?
-        do throws(DeliveryError) {
-            try await journal.checkWritable()
-        } catch {
-            fault = error.message
-        }
-        known.withLock { $0 = (.now, fault) }
-        return fault
     }
 }
 

@@ -67,7 +67,7 @@ struct NewRecordsFile {
         } catch let error as DeliveryError {
             throw error
         } catch {
-            throw DeliveryError(.journal, "\(path) can't be written: \(error). Make room and resume.")
+            throw DeliveryError(.journal, "\(path) can't be written: \(error). Make room.")
         }
     }
 }

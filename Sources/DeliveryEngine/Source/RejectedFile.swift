@@ -84,7 +84,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         do {
             try file.writeAll(toAbsoluteOffset: Int64(written), buffer)
         } catch {
-            throw DeliveryError(.journal, "\(path): can't be written: \(error). Make room and resume.")
+            throw DeliveryError(.journal, "\(path): can't be written: \(error). Make room.")
         }
         written += buffer.count
         buffer.removeAll(keepingCapacity: true)

@@ -3,8 +3,23 @@ import NIOHTTP1
 
 /// Tells whether submissions can be made durable at this moment.
 public protocol ReadinessProbe: Sendable {
-    /// - Returns: why the journal can't be written, in one line; `nil` when it can.
-    func journalFault() async -> String?
+    /// - Returns: why not; `nil` when they can.
+    func intakeFault() async -> IntakeFault?
+}
+
+/// Why nothing can be taken.
+public enum IntakeFault: Hashable, Sendable {
+    /// Less room than is kept free.
+    case disk
+    case journal
+
+    /// For clients. What exactly is wrong, and where it lies, is for the log.
+    var message: String {
+        switch self {
+        case .disk: "Submissions can't be stored at this moment: the disk is too full."
+        case .journal: "Submissions can't be stored at this moment: the journal can't be written."
+        }
+    }
 }
 
 /// The routes that a supervisor asks.
@@ -30,16 +45,15 @@ struct HealthRoutes: Sendable {
         case .stopping: return try notReady("stopping", "The listener is stopping.")
         case .serving: break
         }
-        if await probe.journalFault() != nil || service.snapshot().fault != nil {
-            return try notReady("not ready", Self.journalFault)
-        }
+        let fault = await probe.intakeFault() ?? (service.snapshot().fault == nil ? nil : .journal)
+        if let fault { return try notReady("not ready", fault.message) }
         return try ListenerResponse(.ok, json: State(status: "ready"))
     }
 
     /// Whether the ads API takes records.
     func delivery() throws -> ListenerResponse {
         let snapshot = service.snapshot()
-        guard snapshot.fault == nil else { return try notReady("not ready", Self.journalFault) }
+        guard snapshot.fault == nil else { return try notReady("not ready", IntakeFault.journal.message) }
         guard snapshot.apiHost != nil else {
             return try notReady("not ready", "The ads API's address and key are not set.")
         }
@@ -49,9 +63,6 @@ struct HealthRoutes: Sendable {
         case .open, .probing: return try notReady("not ready", "The ads API is unavailable.")
         }
     }
-
-    /// What exactly is wrong with it, and where it lies, is for the log.
-    private static let journalFault = "Submissions can't be stored at this moment: the journal can't be written."
 
     private func notReady(_ status: String, _ reason: String) throws -> ListenerResponse {
         var answer = try ListenerResponse(.serviceUnavailable, json: State(status: status, message: reason))
