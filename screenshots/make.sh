@@ -63,6 +63,8 @@ open() {
     # A recording begins with a whole frame.
     [ -z "${cast:-}" ] || { $socket pipe-pane -t screen "exec perl '$here/record.pl' '$cast' 100 30"; press C-l; }
 }
+# Ends the program: the second key is for one that asks about its runs, and another one is gone by then.
+leave() { for key in C-c C-c; do $socket send-keys -t screen "$key" 2>/dev/null || break; sleep 0.15; done; }
 close() {
     $socket kill-server 2>/dev/null || true
     wait $window 2>/dev/null || true
@@ -105,12 +107,12 @@ press : r e t; await 'Command'
 picture palette
 press Escape '?'; await 'Help'
 picture help
-press Escape C-c C-c
+press Escape; leave
 close
 
 cast=
 open '#fdfdfe' '#1d2330' light
 press Escape 1; await 'whole file'; sleep 2.5
 picture light
-press C-c C-c
+leave
 close

@@ -83,14 +83,14 @@ struct RunTests {
         func text(_ filtered: Int, _ reasons: [ReasonCode: Int]) -> String {
             var snapshot = Fixture.snapshot(42, .done)
             snapshot.summary.counts = RunCounts(filtered: filtered, sent: 10, reasons: reasons)
-            var model = Fixture.model(.run, size: Size(width: 132, height: 43))
+            var model = Fixture.model(.run, size: Size(width: 240, height: 60))
             _ = update(&model, .engine(Fixture.engine([snapshot])))
             return SendTests.text(view(model))
         }
         #expect(text(7, [.ageFilter: 7]).contains("7  age < 18"))
         let before = text(7, [.deliveredBefore: 7])
         #expect(before.contains("7  delivered before") && !before.contains("age < 18"))
-        #expect(text(9, [.ageFilter: 2, .deliveredBefore: 7]).contains("9  age < 18 2 · delivered before 7"))
+        #expect(text(9, [.ageFilter: 2, .deliveredBefore: 7]).contains("9  delivered before: 7 · age < 18: 2"))
         #expect(text(3, [.repeated: 3]).contains("3  repeated"))
     }
 

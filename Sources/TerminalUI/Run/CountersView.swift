@@ -37,16 +37,17 @@ enum CountersView {
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(rows.count + index)) }
     }
 
-    /// Why records were left out, the ages first; with numbers where there is more than one reason.
+    /// Why records were left out; with numbers, the greatest first, where there is more than one reason.
     private static func filtered(_ counts: RunCounts, _ bounds: String) -> [String] {
         guard counts.filtered > 0 else { return [] }
-        let others = [ReasonCode.deliveredBefore, .repeated].compactMap { reason -> String? in
-            guard let count = counts.reasons[reason], count > 0 else { return nil }
-            let words = FailureText.reason(reason)
-            return count == counts.filtered ? words : "\(words) \(NumberText.count(count))"
+        let reasons: [(ReasonCode, String)] = [
+            (.ageFilter, bounds), (.deliveredBefore, FailureText.reason(.deliveredBefore)),
+            (.repeated, FailureText.reason(.repeated)),
+        ]
+        let found = reasons.compactMap { reason, words in
+            counts.reasons[reason].flatMap { $0 > 0 ? (words, $0) : nil }
         }
-        guard !others.isEmpty else { return [bounds] }
-        guard let ages = counts.reasons[.ageFilter], ages > 0 else { return others }
-        return ["\(bounds) \(NumberText.count(ages))"] + others
+        guard found.count > 1 else { return [found.first?.0 ?? bounds] }
+        return found.sorted { $0.1 > $1.1 }.map { "\($0.0): \(NumberText.count($0.1))" }
     }
 }

@@ -6,8 +6,8 @@ enum HeaderView {
     static func draw(_ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
         var x = area.x + 1
         // Beside a long status, names of tabs take the room of the address.
-        let isPlain = model.profile == nil && model.setup.attachedTo == nil && model.newest.schedule == SendSchedule()
-        let isNarrow = area.width < (isPlain ? 78 : 100)
+        let isPlain = model.profile == nil && model.setup.attachedTo == nil
+        let isNarrow = area.width < (model.newest.schedule != SendSchedule() ? 124 : isPlain ? 78 : 100)
         let tabs = Screen.allCases.map { tab($0, model, isNarrow: isNarrow) }
         let name: Line = [Line("◆ ", .accent), Line("data-connector", .bright, .bold)]
         // The name gives way to the address, which says where customers' data goes.
