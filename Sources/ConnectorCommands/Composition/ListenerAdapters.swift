@@ -51,6 +51,7 @@ final class JournalReadiness: ReadinessProbe {
         } catch {
             return error.message
         }
+        if let absence = journal.absence { return absence.message }
         if let known = known.withLock({ $0 }),
             .now - known.at < (known.fault == nil ? Self.patience.whole : Self.patience.broken)
         {
@@ -72,6 +73,7 @@ struct JournalTotalsSource: DeliveryTotalsSource {
     let journal: any RunHistory
     let service: any DeliveryService
     let freeSpace: FreeSpace
+    let nodes: @Sendable () async -> NodeFigures?
 
     func totals() async -> DeliveryTotals {
         var totals = DeliveryTotals(service.snapshot())
@@ -82,6 +84,7 @@ struct JournalTotalsSource: DeliveryTotalsSource {
             totals.oldestPending = sums.oldestPending
         }
         totals.freeBytes = freeSpace.free
+        totals.nodes = await nodes()
         return totals
     }
 }

@@ -13,6 +13,7 @@ public struct AuditEntry: Hashable, Codable, Sendable {
         case retryNow = "retry_now"
         case setConcurrency = "set_concurrency"
         case setRate = "set_rate"
+        case setDailyLimit = "set_daily_limit"
         case setAPI = "set_api"
         case erase
         case removeList = "remove_list"
