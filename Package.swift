@@ -116,10 +116,10 @@ let package = Package(
         .target(
             name: "SharedJournal",
             dependencies: [
-                "CPostgreSQL", "CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", logging,
+                "CPostgreSQL", "CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", crypto, logging,
                 systemPackage,
             ],
-            swiftSettings: settings),
+            swiftSettings: computing),
         .target(name: "CPostgreSQL", linkerSettings: [.linkedLibrary("pq", .when(traits: ["PostgreSQL"]))]),
         .target(
             name: "DeliveryStore", dependencies: ["CustomerRecords", "DeliveryModel", systemPackage],
@@ -164,9 +164,10 @@ let package = Package(
         .testTarget(
             name: "SharedJournalTests",
             dependencies: [
-                "CustomerRecords", "DeliveryModel", "DeliveryStore", "SharedJournal", "StoreTestSupport", systemPackage,
+                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "SharedJournal",
+                "StoreTestSupport", "TestSupport", logging, systemPackage,
             ],
-            swiftSettings: settings),
+            swiftSettings: computing),
         .testTarget(
             name: "DeliveryStoreTests",
             dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", "StoreTestSupport"],
@@ -212,6 +213,12 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// The suites of the journal that nodes share, when they are all that a build is for.
+if Context.environment["DATA_CONNECTOR_TESTS"] == "nodes" {
+    let kept = ["DeliveryStoreTests", "SharedJournalTests"]
+    package.targets.removeAll { $0.type == .test && !kept.contains($0.name) }
+}
 
 // Benchmarks take a library that nothing else needs, so they are there only when they are asked for.
 if Context.environment["DATA_CONNECTOR_BENCHMARKS"] != nil {

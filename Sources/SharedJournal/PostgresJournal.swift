@@ -22,6 +22,8 @@ public final class PostgresJournal: DurableStore {
     let folder: String
     let role: Role
     let membership = Membership()
+    /// Whether the database answers, as whoever asked it last has found.
+    let contact = Contact()
     /// Commits, other writes, and what is looked at: none waits for another.
     private let committing: SessionThread
     private let writing: SessionThread
@@ -31,11 +33,16 @@ public final class PostgresJournal: DurableStore {
     let moving: SessionThread
     /// Says that this node lives.
     let beating: SessionThread
+    /// Divides the limits with the other nodes.
+    let sharing: SessionThread
     private let commits: SharedCommit
 
     /// Connects, creates the tables or brings them up to date, and joins the nodes.
     /// - Throws: `DeliveryError`: what is wrong, and what to do.
-    public init(_ settings: JournalAddress, _ directory: StateDirectory, _ role: Role) async throws(DeliveryError) {
+    /// - Parameter waits: whether to begin without a database that is away, and to join when it is there.
+    public init(
+        _ settings: JournalAddress, _ directory: StateDirectory, _ role: Role, waits: Bool = false
+    ) async throws(DeliveryError) {
         self.settings = settings
         self.directory = directory
         self.role = role
@@ -46,22 +53,17 @@ public final class PostgresJournal: DurableStore {
         listing = SessionThread("journal-list", settings)
         moving = SessionThread("journal-move", settings)
         beating = SessionThread("journal-beat", settings)
+        sharing = SessionThread("journal-share", settings)
         let name = settings.name
         commits = SharedCommit(committing, membership, folder: folder) { Self.describe($0, name) }
         do {
             switch role {
             case .delivering(let identity):
-                try await writing.perform { [membership] seat in
-                    try seat.repeating(Self.patience) {
-                        let (id, time) = (membership.id, ContinuousClock.now)
-                        try seat.use { session in
-                            try SharedSchema.migrate(session)
-                            try identity.join(session, as: id)
-                        }
-                        membership.joined(id, sentAt: time)
-                    }
+                do {
+                    try await join(identity, patience: waits ? .zero : Self.patience)
+                } catch let fault as PostgreSQLFault where waits && fault.mayPass {
+                    contact.lost(describe(fault))
                 }
-                try await succeed()
             case .looking:
                 try await writing.perform { seat in try seat.use { try SharedSchema.check($0) } }
             }
@@ -73,11 +75,15 @@ public final class PostgresJournal: DurableStore {
 
     /// How long the database may be away before a call says so. Commits wait for it without end.
     static let patience = Duration.seconds(5)
+    /// Who knows that it is away does not wait for it again.
+    var patience: Duration { contact.absence == nil ? Self.patience : .zero }
     /// How long a list may take.
     static let readSeconds = 60
 
     private func endThreads(cancels: Bool) {
-        for thread in [committing, writing, reading, listing, moving, beating] { thread.close(cancels: cancels) }
+        for thread in [committing, writing, reading, listing, moving, beating, sharing] {
+            thread.close(cancels: cancels)
+        }
     }
 
     /// Ends all work; later calls throw.
@@ -102,20 +108,37 @@ public final class PostgresJournal: DurableStore {
         guard case .delivering(let identity) = role else {
             throw DeliveryError(.journal, "The journal was opened to look at it.")
         }
-        let (id, isMember, time) = (membership.id, membership.isMember, ContinuousClock.now)
-        do throws(DeliveryError) {
-            try await writeAnywhere { session in
-                if !isMember { try identity.join(session, as: id) }
-                try session.run("SELECT hold_node($1)", [.text(id)])
+        let id = membership.id
+        guard membership.isMember else {
+            do {
+                return try await join(identity, patience: patience)
+            } catch {
+                throw describe(error)
             }
+        }
+        do throws(DeliveryError) {
+            try await writeAnywhere { session in _ = try session.run("SELECT hold_node($1)", [.text(id)]) }
         } catch {
             if error == Self.gone { membership.lost(id) }
             throw error
         }
-        if !isMember {
-            membership.joined(id, sentAt: time)
-            rememberNode()
+    }
+
+    /// Why commits wait: the database is away.
+    public var absence: DeliveryError? { contact.absence }
+
+    private func join(_ identity: NodeIdentity, patience: Duration) async throws {
+        try await writing.perform { [membership] seat in
+            try seat.repeating(patience) {
+                let (id, time) = (membership.id, ContinuousClock.now)
+                try seat.use { session in
+                    try SharedSchema.migrate(session)
+                    try identity.join(session, as: id)
+                }
+                membership.joined(id, sentAt: time)
+            }
         }
+        try await succeed()
     }
 
     // MARK: The process before this one
@@ -155,7 +178,8 @@ public final class PostgresJournal: DurableStore {
         _ body: @escaping @Sendable (Session) throws -> Result
     ) async throws(DeliveryError) -> Result {
         do {
-            return try await writing.perform { seat in try seat.transaction(patience: Self.patience, body) }
+            let patience = patience
+            return try await writing.perform { seat in try seat.transaction(patience: patience, body) }
         } catch {
             throw describe(error)
         }
@@ -166,8 +190,9 @@ public final class PostgresJournal: DurableStore {
         isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> Result
     ) async throws(DeliveryError) -> Result {
         do {
+            let patience = patience
             return try await (isLong ? listing : reading).perform { seat in
-                try seat.repeating(Self.patience) { try seat.use(body) }
+                try seat.repeating(patience) { try seat.use(body) }
             }
         } catch {
             throw describe(error)

@@ -2,6 +2,7 @@ public import DeliveryModel
 import Foundation
 public import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// The ads API: logs in when it has to, sends records and tells what each answer means. It never retries.
 public final class ShowAdsClient: Sendable {
@@ -9,6 +10,9 @@ public final class ShowAdsClient: Sendable {
     private let key: ProjectKey
     private let transport: Transport
     private let tokens = TokenSource()
+    private let vault: (any TokenVault)?
+    /// The token that was used last.
+    private let lastToken = Mutex<String?>(nil)
     private let classifier: AnswerClassifier
     private let faults: FaultClassifier
     private let clock = ContinuousClock()
@@ -18,13 +22,16 @@ public final class ShowAdsClient: Sendable {
     ///   - requestTimeout: of a whole exchange, from connecting to the last byte of the answer.
     ///   - proxies: the way to the API.
     ///   - tlsFiles: private authority and client certificate.
+    ///   - vault: where the token is kept that other processes use, too.
     /// - Throws: `DeliveryError` of code `configuration` when a certificate or key can't be used.
     public init(
         endpoint: APIEndpoint, key: ProjectKey, maximumConnections: Int, requestTimeout: Duration = .seconds(30),
-        connectTimeout: Duration = .seconds(5), proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles()
+        connectTimeout: Duration = .seconds(5), proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(),
+        vault: (any TokenVault)? = nil
     ) throws(DeliveryError) {
         self.endpoint = endpoint
         self.key = key
+        self.vault = vault
         let proxy = proxies.proxy(usesTLS: endpoint.usesTLS, host: endpoint.name, port: endpoint.port)
         transport = try Transport(
             endpoint,
@@ -48,7 +55,7 @@ public final class ShowAdsClient: Sendable {
     @concurrent
     public func send(_ body: ByteBuffer, to path: BannerPath) async -> APIResponse {
         let token: TokenMachine.Token
-        switch await tokens.token(askForToken) {
+        switch await tokens.token({ await findToken(mustLogIn: false) }) {
         case .token(let current): token = current
         case .failed(let answer): return answer
         }
@@ -62,9 +69,17 @@ public final class ShowAdsClient: Sendable {
 
     /// Logs in now, whatever the present token is. Everything that waits for a token is served by it, too.
     @concurrent
-    public func logIn() async -> APIResponse { await tokens.renew(askForToken) }
+    public func logIn() async -> APIResponse { await tokens.renew { await findToken(mustLogIn: true) } }
 
     // MARK: Requests
+
+    private func findToken(mustLogIn: Bool) async -> TokenSource.Login {
+        guard let vault else { return await askForToken() }
+        let old = lastToken.withLock { $0 }
+        let login = await vault.token(replacing: old, mustLogIn: mustLogIn, askForToken)
+        if case .token(let text, _) = login { lastToken.withLock { $0 = text } }
+        return login
+    }
 
     private func askForToken() async -> TokenSource.Login {
         // A string always has a JSON form.

@@ -13,7 +13,7 @@ final class Crew: Sendable {
     let address: JournalAddress
     private let folder = FileManager.default.temporaryDirectory.appending(path: "crew-\(UUID().uuidString)")
 
-    init() throws { address = try TestCluster.shared.schema() }
+    init(_ cluster: TestCluster = .shared) throws { address = try cluster.schema() }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
@@ -24,13 +24,16 @@ final class Crew: Sendable {
     }
 
     /// Nobody renews its lease, so it is as long as can be.
-    func join(_ name: String, serves: Bool = true) async throws -> PostgresJournal {
+    func join(
+        _ name: String, serves: Bool = true, given: GivenLimits = GivenLimits(),
+        waits: Bool = false
+    ) async throws -> PostgresJournal {
         try await PostgresJournal(
             address, directory(name),
             .delivering(
                 NodeIdentity(
                     name: name, version: "1", instance: "process-\(name)", lease: NodeIdentity.leases.upperBound,
-                    serves: serves)))
+                    serves: serves, given: given)), waits: waits)
     }
 
     static func owner(_ name: String) -> RunOwner { RunOwner(node: name, instance: "process-\(name)") }

@@ -13,19 +13,37 @@ public final class TestCluster: Sendable {
     /// The folder of its socket, which stands for its host.
     public let folder: URL
 
-    private init() throws {
+    private let orders = Pipe()
+
+    /// Starts one, for tests that stop it.
+    public init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "cluster-\(UUID().uuidString.prefix(8))")
         let script = Process()
         script.executableURL = URL(filePath: "/bin/bash")
         script.arguments = ["-c", Self.script, "cluster", folder.path]
         // Its standard input ends with this process, whatever ends it.
-        script.standardInput = Pipe()
+        script.standardInput = orders
         script.standardOutput = FileHandle.nullDevice
         try script.run()
-        let ready = folder.appending(path: "ready").path
+        try awaitState("ready") { script.isRunning }
+    }
+
+    /// Ends it as a crash does.
+    public func stop() throws { try order("stop", until: "stopped") }
+
+    /// Returns when it accepts connections again.
+    public func start() throws { try order("start", until: "ready") }
+
+    private func order(_ command: String, until state: String) throws {
+        try orders.fileHandleForWriting.write(contentsOf: Data((command + "\n").utf8))
+        try awaitState(state) { true }
+    }
+
+    private func awaitState(_ state: String, _ isRunning: () -> Bool) throws {
+        let file = folder.appending(path: state).path
         let deadline = Date().addingTimeInterval(60)
-        while !FileManager.default.fileExists(atPath: ready) {
-            guard script.isRunning, Date() < deadline else { throw CocoaError(.executableLoad) }
+        while !FileManager.default.fileExists(atPath: file) {
+            guard isRunning(), Date() < deadline else { throw CocoaError(.executableLoad) }
             usleep(20_000)
         }
     }
@@ -43,14 +61,24 @@ public final class TestCluster: Sendable {
         bin=$(dirname "$(readlink -f "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb | tail -1)")")
         cd "$folder"
         "${as[@]}" "$bin/initdb" -D "$folder/data" -U tester -A trust -E UTF8 --locale=C.UTF-8 -N >/dev/null
-        "${as[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
-            -c max_connections=900 -c shared_buffers=64MB -c log_min_messages=fatal </dev/null >"$folder/log" 2>&1 &
-        server=$!
+        start() {
+            rm -f "$folder/stopped"
+            "${as[@]}" "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
+                -c max_connections=900 -c shared_buffers=64MB -c log_min_messages=fatal </dev/null >"$folder/log" 2>&1 &
+            server=$!
+            until [ -S "$folder/.s.PGSQL.5432" ] \
+                && "$bin/psql" -h "$folder" -U tester -d postgres -c 'SELECT 1' >/dev/null 2>&1
+            do kill -0 $server; sleep 0.05; done
+            touch "$folder/ready"
+        }
+        stop() {
+            rm -f "$folder/ready"
+            kill -QUIT $server; wait $server || true
+            touch "$folder/stopped"
+        }
         trap 'kill -QUIT $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$folder"' EXIT
-        until [ -S "$folder/.s.PGSQL.5432" ] && "$bin/psql" -h "$folder" -U tester -d postgres -c 'SELECT 1' >/dev/null 2>&1
-        do kill -0 $server; sleep 0.05; done
-        touch "$folder/ready"
-        cat >/dev/null
+        start
+        while read -r order; do $order; done
         """#
 
     /// The address of a new schema, in which nothing is.

@@ -44,7 +44,8 @@ extension Connector {
         return ListenerServer(
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
-            totals: JournalTotalsSource(journal: journal, service: engine, freeSpace: freeSpace), logger: logger,
+            totals: JournalTotalsSource(
+                journal: journal, service: engine, freeSpace: freeSpace, nodes: nodeFigures), logger: logger,
             clearsSpool: shown != nil, controlling: shown, folder: shown == nil ? nil : shownFolder, version: version)
     }
 

@@ -40,12 +40,15 @@ struct Connector: Sendable {
         try directory.create()
         lock = try StateDirectoryLock(directory)
         log.open(directory.log)
-        opened = try await OpenedJournal(settings, directory, .delivering(serves: isService || !requiresAPI))
+        opened = try await OpenedJournal(
+            settings, directory, .delivering(serves: isService || !requiresAPI, waits: isService))
         journal = opened.store
-        try await Self.clearSpool(directory, journal)
+        // What is away can't be asked, and holds nothing back.
+        let isThere = journal.absence == nil
+        if isThere { try await Self.clearSpool(directory, journal) }
         let bound = try useSandbox ? SandboxAPI.address : address.map { try Self.endpoint($0.url, settings).address }
         var pausedUntil: Date?
-        if let bound { pausedUntil = try await journal.pause(of: bound) }
+        if let bound, isThere { pausedUntil = try await journal.pause(of: bound) }
         // A client has to be shut down once it exists, so nothing that follows throws.
         var api: (any BannerAPI)?
         if useSandbox {
@@ -58,7 +61,8 @@ struct Connector: Sendable {
                     maximumConnections: 256, requestTimeout: settings.connection.timeout))
         } else {
             sandbox = nil
-            api = try address.map { try Self.client($0.url, key: $0.key, settings) }
+            let opened = opened
+            api = try address.map { try Self.client($0.url, key: $0.key, settings, sharing: opened) }
         }
         api = api.map(opened.guarding)
         engine = Engine(
@@ -71,26 +75,27 @@ struct Connector: Sendable {
                 window: settings.window, dailyLimit: settings.dailyLimit, retention: settings.retention.policy,
                 storeKnowsOwners: opened.isShared),
             logger: log.logger("engine", level: settings.logLevel),
-            connect: Self.connect(settings, guarding: opened.guarding))
+            connect: Self.connect(settings, sharing: opened))
     }
 
     /// Whether other processes continue what this one leaves behind, and this one what they do.
     var isShared: Bool { opened.isShared }
 
+    /// How the nodes do; `nil` without a shared journal.
+    @Sendable func nodeFigures() async -> NodeFigures? { await opened.nodeFigures() }
+
     /// Makes clients for addresses that the operator types.
     static func connect(
-        _ settings: Settings, guarding: @escaping @Sendable (any BannerAPI) -> any BannerAPI
+        _ settings: Settings, sharing opened: OpenedJournal
     ) -> APIConnector {
         { url, typed throws(DeliveryError) in
-            guarding(try client(url, key: typed.isEmpty ? settings.projectKey ?? "" : typed, settings))
+            let key = typed.isEmpty ? settings.projectKey ?? "" : typed
+            return opened.guarding(try client(url, key: key, settings, sharing: opened))
         }
     }
 
     /// Makes clients for the addresses of another profile.
-    func connect(_ settings: Settings) -> APIConnector { Self.connect(settings, guarding: opened.guarding) }
-
-    /// A client for the address of another profile.
-    func guarding(_ api: any BannerAPI) -> any BannerAPI { opened.guarding(api) }
+    func connect(_ settings: Settings) -> APIConnector { Self.connect(settings, sharing: opened) }
 
     /// Does the engine's work while `body` uses it, then stops what still goes.
     func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
@@ -100,7 +105,8 @@ struct Connector: Sendable {
                 return nil
             }
             group.addTask {
-                try await opened.serving(engine, directory, log.logger("nodes", level: settings.logLevel)) {
+                async let _ = MemoryUpkeep.run()
+                return try await opened.serving(engine, directory, log.logger("nodes", level: settings.logLevel)) {
                     let control = await startControl()
                     do {
                         let value = try await body()
@@ -135,12 +141,13 @@ struct Connector: Sendable {
     }
 
     static func client(
-        _ url: String, key: String, _ settings: Settings
+        _ url: String, key: String, _ settings: Settings, sharing opened: OpenedJournal? = nil
     ) throws(DeliveryError) -> any BannerAPI {
-        try ShowAdsClient(
-            endpoint: try endpoint(url, settings), key: try ProjectKey(key), maximumConnections: 256,
+        let endpoint = try endpoint(url, settings)
+        return try ShowAdsClient(
+            endpoint: endpoint, key: try ProjectKey(key), maximumConnections: 256,
             requestTimeout: settings.connection.timeout, proxies: settings.connection.proxies,
-            tlsFiles: settings.connection.tlsFiles)
+            tlsFiles: settings.connection.tlsFiles, vault: opened?.vault(endpoint, key: key))
     }
 
     static func endpoint(_ url: String, _ settings: Settings) throws(DeliveryError) -> APIEndpoint {

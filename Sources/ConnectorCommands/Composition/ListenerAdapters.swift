@@ -47,6 +47,7 @@ final class JournalReadiness: ReadinessProbe {
 
     func intakeFault() async -> IntakeFault? {
         guard (try? freeSpace.check()) != nil else { return .disk }
+        guard journal.absence == nil else { return .journal }
         return await isWritable ? nil : .journal
     }
 
@@ -69,6 +70,7 @@ struct JournalTotalsSource: DeliveryTotalsSource {
     let journal: any RunHistory
     let service: any DeliveryService
     let freeSpace: FreeSpace
+    let nodes: @Sendable () async -> NodeFigures?
 
     func totals() async -> DeliveryTotals {
         var totals = DeliveryTotals(service.snapshot())
@@ -79,6 +81,7 @@ struct JournalTotalsSource: DeliveryTotalsSource {
             totals.oldestPending = sums.oldestPending
         }
         totals.freeBytes = freeSpace.free
+        totals.nodes = await nodes()
         return totals
     }
 }

@@ -3,6 +3,7 @@ import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Logging
+import ShowAdsAPI
 
 #if PostgreSQL
 import SharedJournal
@@ -12,7 +13,8 @@ import SharedJournal
 struct OpenedJournal: Sendable {
     enum Use: Hashable, Sendable {
         /// - Parameter serves: whether the process continues what others left behind.
-        case delivering(serves: Bool)
+        /// - Parameter waits: whether it begins without a shared journal that is away.
+        case delivering(serves: Bool, waits: Bool = false)
         case looking
     }
 
@@ -31,13 +33,18 @@ struct OpenedJournal: Sendable {
             let role: PostgresJournal.Role =
                 switch use {
                 case .looking: .looking
-                case .delivering(let serves):
+                case .delivering(let serves, _):
                     .delivering(
                         NodeIdentity(
                             name: settings.journal.node, version: DataConnectorCommand.version,
-                            instance: owner.instance, lease: settings.journal.lease, serves: serves))
+                            instance: owner.instance, lease: settings.journal.lease, serves: serves,
+                            given: GivenLimits(
+                                concurrency: settings.givenConcurrency, rate: settings.rate,
+                                dailyLimit: settings.dailyLimit)))
                 }
-            let journal = try await PostgresJournal(address, directory, role)
+            var waits = false
+            if case .delivering(_, let canWait) = use { waits = canWait }
+            let journal = try await PostgresJournal(address, directory, role, waits: waits)
             (shared, store, closing) = (journal, journal, { journal.close() })
             return
         }
@@ -89,6 +96,24 @@ struct OpenedJournal: Sendable {
         if let shared { return LeasedAPI(api, shared) }
         #endif
         return api
+    }
+
+    func nodeFigures() async -> NodeFigures? {
+        #if PostgreSQL
+        await shared?.figures()
+        #else
+        nil
+        #endif
+    }
+
+    /// The token that this process shares with others; `nil` when it has one of its own.
+    func vault(_ endpoint: APIEndpoint, key: String) -> (any TokenVault)? {
+        #if PostgreSQL
+        if let shared {
+            return JournalTokenVault(token: SharedToken(shared, api: endpoint.address, key: key))
+        }
+        #endif
+        return nil
     }
 
     /// Keeps this process' place among the others while `body` works, and gives it up then.

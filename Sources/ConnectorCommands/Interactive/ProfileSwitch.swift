@@ -29,8 +29,7 @@ struct ProfileSwitch: ProfileControl {
         try Self.check(settings, leaving: connector.engine.snapshot().profile, for: name)
         let (url, key) = try Connector.requiredAddress(settings)
         try await connector.engine.use(
-            try connector.guarding(Connector.client(url, key: key, settings)), profile: name,
-            connect: connector.connect(settings))
+            try connector.connect(settings)(url, key), profile: name, connect: connector.connect(settings))
         await live.adopt(settings, connector.engine)
         return UsedProfile(name: name, url: url, filter: settings.reading.filter)
     }

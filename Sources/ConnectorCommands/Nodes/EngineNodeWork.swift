@@ -10,6 +10,20 @@ struct EngineNodeWork: NodeWork {
     let engine: Engine
 
     var inFlight: Int { engine.snapshot().inFlight }
+    func requestsInFlight() async -> Int { await engine.requestsInFlight }
+    var apiAddress: String? { engine.snapshot().apiAddress }
+
+    var isBusy: Bool {
+        let snapshot = engine.snapshot()
+        return snapshot.inFlight + snapshot.queuedRuns > 0
+            || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
+    }
+
+    func limits() async -> ClusterLimits { await engine.limits }
+    func use(_ share: NodeShare, of limits: ClusterLimits) async { await engine.use(share, of: limits) }
+    func pause(for duration: Duration) async { await engine.pause(for: duration) }
+    func countOthers() async { await engine.countOthers() }
+    func show() async { await engine.showAbsence() }
 
     func binding() async -> RunBinding? {
         let snapshot = engine.snapshot()
@@ -42,12 +56,19 @@ struct LeasedAPI: BannerAPI {
                 return APIResponse(
                     .transient(fault, mayHaveBeenApplied: false), label: "lease", duration: .zero, phase: .banners)
             }
-            return await base.send(request)
+            return tellOthers(await base.send(request))
         }
-        return await base.send(request)
+        return tellOthers(await base.send(request))
     }
 
-    func logIn() async -> APIResponse { await base.logIn() }
+    func logIn() async -> APIResponse { tellOthers(await base.logIn()) }
+
+    /// What the API asks one node for holds for all of them.
+    private func tellOthers(_ answer: APIResponse) -> APIResponse {
+        if let pause = answer.outcome.retryAfter?.pause, pause > .zero { journal.note(pause: pause, of: address) }
+        return answer
+    }
+
     func reloadCertificates() throws(DeliveryError) { try base.reloadCertificates() }
     func shutdown() async { await base.shutdown() }
 }

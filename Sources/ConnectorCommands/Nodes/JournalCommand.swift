@@ -9,7 +9,8 @@ import SharedJournal
 /// `data-connector journal`: the shared journal itself.
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Check the shared journal.", subcommands: [Check.self])
+        commandName: "journal", abstract: "Check the shared journal, or move another one into it.",
+        subcommands: [Check.self, ImportCommand.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -7,11 +7,18 @@ import Foundation
 import SharedJournal
 #endif
 
-/// `data-connector nodes`: who delivers with a shared journal.
+/// `data-connector nodes`: who delivers with a shared journal, and how much.
 struct NodesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nodes",
-        abstract: "List the nodes that share the journal, and those of the last day that are gone.")
+        commandName: "nodes", abstract: "List the nodes that share the journal, or change their limits.",
+        subcommands: [ListNodesCommand.self, SetLimitCommand.self], defaultSubcommand: ListNodesCommand.self)
+}
+
+/// `data-connector nodes list`, which is what `nodes` alone means.
+struct ListNodesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the nodes that share the journal, and those of the last day that are gone (default).")
 
     @Flag(help: "Print an array as JSON.")
     var json = false
@@ -20,17 +27,18 @@ struct NodesCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors(on: Console()) {
-            let settings = try await state.settings()
-            guard settings.journal.isShared else {
-                throw ValidationError("The journal is this state directory's own. Name a shared one with --journal.")
-            }
+            let settings = try await state.sharedSettings()
             #if PostgreSQL
             let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
             defer { opened.close() }
             let nodes = try await opened.shared?.nodes() ?? []
             if json { return try Console.result(try SummaryJSON.text(nodes.map(NodeJSON.init))) }
             if nodes.isEmpty { try Console.result("No nodes yet.") }
-            for node in nodes { try Console.result(Self.line(node)) }
+            for node in nodes {
+                try Console.result(Self.line(node))
+                for difference in node.differences { try Console.result("  \(difference)") }
+            }
+            if let limits = try await opened.shared?.limits() { try Console.result(limits.line) }
             #endif
         }
     }
@@ -44,7 +52,9 @@ struct NodesCommand: AsyncParsableCommand {
             return "\(name)  \(state)  \(how) \(Int(node.heartbeatAge)) s ago"
         }
         return "\(name)  \(state)  heartbeat \(Int(node.heartbeatAge)) s ago  runs \(node.runs)"
-            + "  in flight \(node.inFlight)  takeovers \(node.takeovers)  version \(node.version)"
+            + "  in flight \(node.inFlight) of \(node.places)"
+            + (node.rateShare.map { "  rate \($0)" } ?? "")
+            + "  takeovers \(node.takeovers)  version \(node.version)"
     }
     #endif
 }
@@ -72,8 +82,7 @@ private struct NodeJSON: Encodable {
         try container.encode((node.heartbeatAge * 10).rounded() / 10, forKey: .heartbeatAge)
         try container.encode(node.runs, forKey: .runs)
         try container.encode(node.inFlight, forKey: .inFlight)
-        // Each node keeps to its own limits.
-        try container.encodeNil(forKey: .rateShare)
+        try container.encode(node.rateShare, forKey: .rateShare)
         try container.encode(node.takeovers, forKey: .takeovers)
     }
 }

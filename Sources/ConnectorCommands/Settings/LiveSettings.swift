@@ -70,8 +70,11 @@ final class LiveSettings: Sendable {
             defer { settings = new }
             return settings
         }
-        if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
-        if new.rate != old.rate { await engine.setRate(new.rate) }
+        // The limits of nodes that share a journal are stored there.
+        if !new.journal.isShared {
+            if new.concurrency != old.concurrency { await engine.setConcurrency(new.concurrency) }
+            if new.rate != old.rate { await engine.setRate(new.rate) }
+        }
         for action in reloaded.withLock({ $0 }) { action(new) }
     }
 

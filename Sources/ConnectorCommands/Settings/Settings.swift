@@ -18,7 +18,9 @@ struct Settings: Sendable {
     var connection: ConnectionSettings
     /// How sources are read, and whose records are sent.
     var reading: ReaderOptions
-    var concurrency: Int
+    /// `nil` when nobody says.
+    var givenConcurrency: Int?
+    var concurrency: Int { givenConcurrency ?? 16 }
     /// Records in a request of a run that is retried or resumed; `nil` when nobody says.
     var givenBatchSize: Int?
     var rate: Int?
@@ -50,7 +52,7 @@ struct Settings: Sendable {
         connection = try ConnectionSettings(layers, environment: environment)
         reading = try ReaderOptions(layers)
         givenBatchSize = try layers.integer(.batchSize, in: 1...1000)
-        concurrency = try layers.integer(.concurrency, in: 1...256) ?? 16
+        givenConcurrency = try layers.integer(.concurrency, in: 1...256)
         rate = try layers.integer(.rate, in: 1...(.max))
         attempts = try layers.integer(.attempts, in: 1...1000) ?? 5
         giveUpAfter =

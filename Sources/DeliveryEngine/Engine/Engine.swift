@@ -152,6 +152,10 @@ public actor Engine {
         var snapshot = scheduler.snapshot(host: api?.host, at: moment)
         snapshot.apiAddress = api?.address
         snapshot.profile = profile
+        if let absence = commits.absence, snapshot.fault == nil {
+            snapshot.fault = absence.message
+            snapshot.holds.insert(DeliveryHold(kind: .journal, reason: absence.message), at: 0)
+        }
         publisher.publish(snapshot)
     }
 

@@ -21,7 +21,8 @@ public struct EngineConfiguration: Sendable {
     public var unsentDirectory: FilePath
     /// Which process of which node works on the runs.
     public var owner: RunOwner
-    /// Whether the store itself says which runs somebody works on: it is shared, and others may.
+    /// Whether the store itself says which runs somebody works on: it is shared, and others may. Nothing leaves before
+    /// this process has its share of the limits.
     public var storeKnowsOwners: Bool
     /// The profile whose address and key are used; runs are bound to it.
     public var profile: String?
@@ -65,7 +66,8 @@ public struct EngineConfiguration: Sendable {
     var policy: DeliveryPolicy {
         DeliveryPolicy(
             concurrency: concurrency, rate: rate, attempts: attempts, giveUpAfter: giveUpAfter, window: window,
-            dailyLimit: dailyLimit, stopGrace: stopGrace, isService: isService)
+            dailyLimit: dailyLimit, share: storeKnowsOwners ? NodeShare.none : nil, stopGrace: stopGrace,
+            isService: isService)
     }
 }
 

@@ -63,6 +63,15 @@ struct DailyLimit: Hashable, Sendable {
         return changed
     }
 
+    /// The day whose count is known.
+    var countedDay: Range<Date>? { day }
+
+    /// Other processes send to the API, too.
+    /// - Parameter records: what the journal has of all of them; what this process was told last may not be in it yet.
+    mutating func learned(_ records: Int, of day: Range<Date>) {
+        if self.day == day { sent = max(sent, records) }
+    }
+
     /// Another API has another count.
     mutating func forget() {
         day = nil

@@ -79,18 +79,19 @@ struct Pacing: Sendable {
 
     init(concurrency: Int, rate: Int?) {
         maximum = concurrency
-        bulk = ConcurrencyController(maximum: concurrency)
-        single = ConcurrencyController(maximum: concurrency)
+        bulk = ConcurrencyController(maximum: max(1, concurrency))
+        single = ConcurrencyController(maximum: max(1, concurrency))
         recordRate = RecordRateLimit(maximum: rate)
     }
 
     var inFlight: Int { bulkInFlight + singleInFlight }
     var limit: Int { bulk.limit }
 
+    /// - Parameter concurrency: 0 lets nothing leave.
     mutating func setMaximum(_ concurrency: Int) {
         maximum = concurrency
-        bulk.maximum = concurrency
-        single.maximum = concurrency
+        bulk.maximum = max(1, concurrency)
+        single.maximum = max(1, concurrency)
     }
 
     func hasRoom(for path: BannerPath) -> Bool {

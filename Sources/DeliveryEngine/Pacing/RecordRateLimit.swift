@@ -10,6 +10,16 @@ struct RecordRateLimit: Sendable {
 
     init(maximum: Int?) { self.maximum = maximum }
 
+    /// Takes another limit without forgetting what has just left: otherwise each change would let a batch leave.
+    mutating func change(to new: Int?, now: Instant) {
+        guard new != maximum else { return }
+        let wait = next.map { max(.zero, $0 - now) }
+        let old = maximum
+        maximum = new
+        guard let wait, let old, let new else { return }
+        next = now + wait * (Double(old) / Double(max(1, new)))
+    }
+
     /// When the next batch may leave; `nil` is at once.
     var opens: Instant? { next }
 

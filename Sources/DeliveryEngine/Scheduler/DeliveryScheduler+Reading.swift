@@ -75,13 +75,13 @@ extension DeliveryScheduler {
             going += 1
             held += other.heldMemory
         }
-        return Room(readAhead: ReadAhead(concurrency: policy.concurrency, runs: going), held: held)
+        return Room(readAhead: ReadAhead(concurrency: max(1, policy.ownConcurrency), runs: going), held: held)
     }
 
     mutating func giveRoom(_ id: RunID) {
         guard let run = runs[id], run.isReaderWaiting, hasRoom(run) else { return }
         run.isReaderWaiting = false
-        act(.tellReader(id, .continue(batchSize: policy.batchSize(run.options.batchSize))))
+        act(.tellReader(id, .continue(batchSize: policy.ownBatchSize(run.options.batchSize))))
     }
 
     mutating func releaseReader(_ id: RunID) {

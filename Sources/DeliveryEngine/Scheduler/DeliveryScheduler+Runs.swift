@@ -298,7 +298,7 @@ extension DeliveryScheduler {
 
     mutating func setConcurrency(_ maximum: Int, at moment: Moment) {
         policy.concurrency = min(max(1, maximum), 256)
-        pacing.setMaximum(policy.concurrency)
+        pacing.setMaximum(policy.ownConcurrency)
         for run in roundRobin { giveRoom(run) }
         act(.publish)
         pump(at: moment)
@@ -306,7 +306,7 @@ extension DeliveryScheduler {
 
     mutating func setRate(_ maximum: Int?, at moment: Moment) {
         policy.rate = maximum.map { max(1, $0) }
-        pacing.recordRate.maximum = policy.rate
+        if policy.share == nil { pacing.recordRate.maximum = policy.rate }
         act(.publish)
         pump(at: moment)
     }
@@ -317,7 +317,7 @@ extension DeliveryScheduler {
             throw DeliveryError(.conflict, "Runs are active: stop them before you change the API's address.")
         }
         hasAPI = true
-        pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
+        pacing = Pacing(concurrency: policy.ownConcurrency, rate: policy.ownRate)
         shownHold = nil
         shownHoldPastWindow = nil
         daily?.forget()

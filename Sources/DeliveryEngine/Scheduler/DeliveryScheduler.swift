@@ -83,7 +83,7 @@ struct DeliveryScheduler: ~Copyable {
         self.policy = policy
         self.hasAPI = hasAPI
         random = SeededGenerator(seed: seed)
-        pacing = Pacing(concurrency: policy.concurrency, rate: policy.rate)
+        pacing = Pacing(concurrency: policy.ownConcurrency, rate: policy.ownRate)
         daily = DailyLimit(most: policy.dailyLimit, zone: policy.window?.zone)
     }
 
@@ -197,6 +197,8 @@ struct DeliveryPolicy: Sendable {
     var window: SendWindow?
     /// The most records a day of the window's time zone, or of this machine's; `nil` is no limit.
     var dailyLimit: Int?
+    /// What this process may use of concurrency and rate, when several divide them.
+    var share: NodeShare?
     /// How long requests in flight may take to end when a run is stopped.
     var stopGrace: Duration
     /// Whether the process serves until it is told to stop: its runs wait for a fault's end by themselves.
@@ -216,4 +218,11 @@ struct DeliveryPolicy: Sendable {
 
     /// A batch never holds more records than may leave in a second.
     func batchSize(_ wanted: Int) -> Int { max(1, min(wanted, rate ?? wanted)) }
+    /// The same of what this process may send, which changes while a run goes.
+    func ownBatchSize(_ wanted: Int) -> Int { max(1, min(wanted, ownRate ?? wanted)) }
+
+    /// Requests that this process may have in flight.
+    var ownConcurrency: Int { share?.concurrency ?? concurrency }
+    /// Records a second that it may send.
+    var ownRate: Int? { share.map(\.rate) ?? rate }
 }

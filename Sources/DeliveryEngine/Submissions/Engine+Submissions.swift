@@ -7,6 +7,7 @@ import Foundation
 extension Engine {
     public func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         try checkRoom()
+        if let absence = commits.absence { throw absence }
         let fields = submission.fields
         // Whoever took it has checked it by the rules that hold there.
         guard

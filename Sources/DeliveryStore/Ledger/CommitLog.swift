@@ -15,11 +15,17 @@ public protocol CommitLog: Sendable {
     /// Takes operations again after a commit has failed. For when whatever would build on what is missing has ended.
     func beginCommits()
 
+    /// Why nothing becomes durable for now although nothing has failed: what was handed over waits for the store, and
+    /// becomes durable when that is back. `nil` while it is there.
+    var absence: DeliveryError? { get }
+
     /// Whether something can be written now: for readiness checks.
     func checkWritable() async throws(DeliveryError)
 }
 
 extension CommitLog {
+    public var absence: DeliveryError? { nil }
+
     /// Returns when the operations are durable. What was handed over is committed even when the task is cancelled.
     public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
         let error = await withCheckedContinuation { continuation in

@@ -17,6 +17,8 @@ public struct DeliveryTotals: Hashable, Sendable {
     public var oldestPending: Date?
     /// Bytes that are free on the disk of the state directory.
     public var freeBytes: Int?
+    /// `nil` when the journal belongs to this process alone.
+    public var nodes: NodeFigures?
 
     public init(
         counts: RunCounts = RunCounts(), possibleDuplicates: Int = 0, requests: Int = 0, retries: Int = 0,

@@ -17,7 +17,9 @@ struct MetricsRoute: Sendable {
         var text = PrometheusText()
         text.family("data_connector_info", .gauge, "What runs here; its value is always 1.")
         text.sample("data_connector_info", ["version": version], 1)
-        writeDelivery(await totals.totals(), to: &text)
+        let totals = await totals.totals()
+        writeDelivery(totals, to: &text)
+        if let nodes = totals.nodes { write(nodes, to: &text) }
         writePacing(service.snapshot(), to: &text)
         writeListener(to: &text)
         writeProcess(.read(), to: &text)
@@ -63,6 +65,23 @@ struct MetricsRoute: Sendable {
             text.metric(
                 "data_connector_disk_free_bytes", .gauge, "Free on the disk of the state directory.", Double(free))
         }
+    }
+
+    private func write(_ nodes: NodeFigures, to text: inout PrometheusText) {
+        if let live = nodes.live, let silent = nodes.silent {
+            text.family("data_connector_nodes", .gauge, "Nodes that share the journal, by state.")
+            text.sample("data_connector_nodes", ["state": "live"], live)
+            text.sample("data_connector_nodes", ["state": "silent"], silent)
+        }
+        text.metric(
+            "data_connector_node_takeovers_total", .counter, "Nodes that this one took over from.",
+            Double(nodes.takeovers))
+        text.metric(
+            "data_connector_node_fenced_commits_total", .counter,
+            "Commits of this node that the journal refused, since others had taken over.", Double(nodes.fencedCommits))
+        text.metric(
+            "data_connector_node_held_seconds_total", .counter,
+            "Seconds for which requests of this node waited for its lease.", nodes.heldSeconds)
     }
 
     private func writePacing(_ snapshot: EngineSnapshot, to text: inout PrometheusText) {

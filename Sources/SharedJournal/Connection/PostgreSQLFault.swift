@@ -19,6 +19,12 @@ struct PostgreSQLFault: Error, Hashable {
         return code.hasPrefix("08") || code.hasPrefix("57P")
     }
 
+    /// Whether it is worth waiting for at the start: the server is away, and not one that refuses this user or database.
+    var mayPass: Bool {
+        guard code == nil, message.contains("FATAL:") else { return isConnectionLost }
+        return message.contains("the database system is") || message.contains("too many")
+    }
+
     /// Whether the same transaction may succeed now: a deadlock, a conflict, no room for a connection, a standby that
     /// does not write yet.
     var isTransient: Bool {

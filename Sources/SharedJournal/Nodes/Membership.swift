@@ -12,6 +12,8 @@ final class Membership: Sendable {
         /// When the newest renewal that arrived was sent.
         var renewed: ContinuousClock.Instant?
         var takeovers = 0
+        var fencedCommits = 0
+        var held = Duration.zero
     }
 
     private let state = Mutex(State())
@@ -42,6 +44,14 @@ final class Membership: Sendable {
             state.renewed = max(state.renewed ?? time, time)
         }
     }
+
+    var fencedCommits: Int { state.withLock { $0.fencedCommits } }
+    var held: Duration { state.withLock { $0.held } }
+
+    /// The database refused what is no longer this node's.
+    func wasFenced() { state.withLock { $0.fencedCommits += 1 } }
+    /// A request waited for the lease.
+    func wasHeld(for duration: Duration) { state.withLock { $0.held += duration } }
 
     func tookOver() { state.withLock { $0.takeovers += 1 } }
 

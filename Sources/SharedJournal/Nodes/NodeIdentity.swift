@@ -1,4 +1,6 @@
 #if PostgreSQL
+import DeliveryModel
+
 /// As what a process joins the nodes.
 public struct NodeIdentity: Hashable, Sendable {
     public var name: String
@@ -9,29 +11,42 @@ public struct NodeIdentity: Hashable, Sendable {
     public var lease: Duration
     /// Whether it continues runs of nodes that are gone.
     public var serves: Bool
+    /// The limits that it was started with. Those of all nodes together hold; these are stored when there are none yet.
+    public var given: GivenLimits
 
     public static let defaultLease = Duration.seconds(15)
     /// What a lease may be.
     public static let leases = Duration.seconds(5)...Duration.seconds(300)
 
     public init(
-        name: String, version: String, instance: String, lease: Duration = Self.defaultLease, serves: Bool = false
+        name: String, version: String, instance: String, lease: Duration = Self.defaultLease, serves: Bool = false,
+        given: GivenLimits = GivenLimits()
     ) {
         self.name = name
         self.version = version
         self.instance = instance
         self.lease = lease
         self.serves = serves
+        self.given = given
+    }
+
+    var limits: ClusterLimits {
+        ClusterLimits(
+            concurrency: given.concurrency ?? ClusterLimits().concurrency, rate: given.rate,
+            dailyLimit: given.dailyLimit)
     }
 
     /// Writes the node's row; once, however often it is called with the same id.
     func join(_ session: Session, as id: String) throws {
         try session.run(
             """
-            INSERT INTO node (id, name, version, instance, lease, serves) VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO node (id, name, version, instance, lease, serves, limits) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT DO NOTHING
             """,
-            [.text(id), .text(name), .text(version), .text(instance), .double(lease.inSeconds), .boolean(serves)])
+            [
+                .text(id), .text(name), .text(version), .text(instance), .double(lease.inSeconds), .boolean(serves),
+                try .json(given),
+            ])
     }
 }
 

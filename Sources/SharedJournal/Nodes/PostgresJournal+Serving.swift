@@ -6,8 +6,24 @@ public import Logging
 
 /// What a node needs from the engine beside it.
 public protocol NodeWork: Sendable {
-    /// Requests in flight now.
+    /// Requests in flight, as last shown.
     var inFlight: Int { get }
+    /// Requests in flight now.
+    func requestsInFlight() async -> Int
+    /// Whether there is something to send, or may be soon.
+    var isBusy: Bool { get }
+    /// The address that requests go to; `nil` while there is none.
+    var apiAddress: String? { get }
+    /// The limits that the engine was told last, by `use` or by an operator of this node.
+    func limits() async -> ClusterLimits
+    /// Uses no more of the API than that from now on.
+    func use(_ share: NodeShare, of limits: ClusterLimits) async
+    /// Lets nothing leave for a while, since the API asked another node for it.
+    func pause(for duration: Duration) async
+    /// Counts what the other nodes sent today.
+    func countOthers() async
+    /// The database is away, or is back: the screens show it.
+    func show() async
     /// The API that runs are taken for; `nil` while none can be delivered.
     func binding() async -> RunBinding?
     /// Whether an operator's file is seen here with the content that it had.
@@ -23,12 +39,17 @@ extension PostgresJournal {
         guard case .delivering(let identity) = role else { return }
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
-                repeat { await beat(identity, inFlight: work.inFlight, logger) } while await pause(identity.lease / 5)
+                while true {
+                    let isRenewed = await beat(identity, work, logger)
+                    // A database that is back is to be used again soon.
+                    guard await pause(isRenewed ? identity.lease / 5 : .milliseconds(500)) else { return }
+                }
             }
             group.addTask { [self] in
                 var watch = LeaseWatch()
                 while await pause(.seconds(1)) { await look(identity, &watch, work, logger) }
             }
+            group.addTask { [self] in await share(work, identity, logger) }
             group.addTask { [self] in
                 while await pause(.seconds(30)) {
                     while (try? await clearSomeChunks()) == true {}
@@ -37,11 +58,17 @@ extension PostgresJournal {
         }
     }
 
-    private func pause(_ duration: Duration) async -> Bool { (try? await Task.sleep(for: duration)) != nil }
+    func pause(_ duration: Duration) async -> Bool { (try? await Task.sleep(for: duration)) != nil }
 
-    private func beat(_ identity: NodeIdentity, inFlight: Int, _ logger: Logger) async {
+    /// - Returns: whether this node is a member, and has just said that it lives.
+    private func beat(_ identity: NodeIdentity, _ work: any NodeWork, _ logger: Logger) async -> Bool {
         let (id, takeovers) = (membership.id, membership.takeovers)
-        guard membership.isMember else { return }
+        guard membership.isMember else {
+            // What it still has under way was taken over. When that has come to its end, it is a node again.
+            if !work.isBusy { try? await checkWritable() }
+            return membership.isMember
+        }
+        let inFlight = work.inFlight
         let sent = ContinuousClock.now
         let limit = max(1, Int(identity.lease.inSeconds / 2))
         do {
@@ -61,8 +88,10 @@ extension PostgresJournal {
                 membership.lost(id)
                 logger.error("node \(identity.name) was silent for longer than its lease: others took over")
             }
+            return isThere
         } catch {
-            logger.warning("the lease can't be renewed: \(describe(error))")
+            if contact.absence == nil { logger.warning("the lease can't be renewed: \(describe(error))") }
+            return false
         }
     }
 
@@ -93,7 +122,7 @@ extension PostgresJournal {
                 logger.error("run \(run) can't continue: \(error)")
             }
         } catch {
-            logger.warning("the nodes can't be watched: \(error)")
+            if contact.absence == nil { logger.warning("the nodes can't be watched: \(error)") }
         }
     }
 
@@ -101,6 +130,8 @@ extension PostgresJournal {
     /// - Returns: `false` when others did.
     public func awaitLease() async -> Bool {
         guard case .delivering(let identity) = role else { return false }
+        let start = ContinuousClock.now
+        defer { membership.wasHeld(for: start.duration(to: .now)) }
         while !membership.isFresh(identity.lease) {
             guard membership.isMember, await pause(.milliseconds(50)) else { return false }
         }

@@ -34,6 +34,16 @@ enum SchemaFunctions {
             END
             """)
         + function(
+            "change_cluster(v bigint)",
+            """
+            BEGIN
+                UPDATE cluster SET version = version + 1 WHERE version = v;
+                IF NOT FOUND THEN
+                    RAISE EXCEPTION 'another node was faster' USING ERRCODE = 'serialization_failure';
+                END IF;
+            END
+            """)
+        + function(
             "require_owner(n uuid, r bigint)",
             """
             BEGIN

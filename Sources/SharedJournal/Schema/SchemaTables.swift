@@ -5,6 +5,9 @@
 /// - `departed`: those that left or were taken over, for as long as somebody may want to see it.
 /// - `commit_log`: the newest commits of each node, for commits whose answer was lost.
 /// - `source_chunk`: the bytes of sources that nodes other than the one that took them in may have to read.
+/// - `cluster`, `cluster_limit`, `share`: the limits of all nodes together, and what each may use of them.
+/// - `token`: the API's token that all nodes use, sealed.
+/// - `api_pause`: until when an API wants to be left alone.
 /// - Everything else is as in the embedded journal.
 enum SchemaTables {
     static let first = """
@@ -231,6 +234,44 @@ enum SchemaTables {
         INSERT INTO total VALUES (1);
         CREATE TABLE total_status (status text COLLATE "C" PRIMARY KEY, count bigint NOT NULL);
         CREATE TABLE total_state (state text COLLATE "C" PRIMARY KEY, count bigint NOT NULL);
+        """
+
+    /// What version 3 added.
+    static let third = """
+        ALTER TABLE node ADD COLUMN limits text NOT NULL DEFAULT '{}';
+
+        CREATE TABLE cluster (id integer PRIMARY KEY CHECK (id = 1), version bigint NOT NULL DEFAULT 0);
+        INSERT INTO cluster VALUES (1);
+
+        CREATE TABLE cluster_limit (
+            name text COLLATE "C" PRIMARY KEY,
+            value bigint,
+            turn bigint NOT NULL DEFAULT 0
+        );
+
+        CREATE TABLE share (
+            node uuid NOT NULL REFERENCES node (id) ON DELETE CASCADE,
+            name text COLLATE "C" NOT NULL,
+            granted bigint NOT NULL,
+            held bigint NOT NULL,
+            revision bigint NOT NULL,
+            is_busy boolean NOT NULL,
+            PRIMARY KEY (node, name)
+        ) WITH (fillfactor = 50);
+
+        CREATE TABLE api_pause (
+            api text COLLATE "C" PRIMARY KEY,
+            until timestamptz NOT NULL,
+            revision bigint NOT NULL
+        );
+
+        CREATE TABLE token (
+            api text COLLATE "C" PRIMARY KEY,
+            sealed bytea,
+            generation bigint NOT NULL,
+            login_by uuid,
+            login_at timestamptz NOT NULL
+        );
         """
 }
 #endif

@@ -15,8 +15,12 @@ extension PostgresJournal {
     /// - Returns: how many chunks there are; `nil` when nobody will read it, or the source is no copy of this program's.
     func storeChunks(of run: NewRun) async throws(DeliveryError) -> Int? {
         guard case .spool(let name) = run.location, !run.state.isFinal else { return nil }
-        let path = directory.spool.appending(name)
-        let source = run.creation
+        return try await storeChunks(of: directory.spool.appending(name), as: run.creation)
+    }
+
+    /// - Returns: how many chunks there are.
+    func storeChunks(of path: FilePath, as source: Int64) async throws(DeliveryError) -> Int {
+        let patience = patience
         do {
             return try await moving.perform { seat in
                 let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
@@ -25,7 +29,7 @@ extension PostgresJournal {
                 var waiting: [Statement] = []
                 func send() throws {
                     let statements = waiting
-                    _ = try seat.repeating(Self.patience) { try seat.use { try $0.run(statements) } }
+                    _ = try seat.repeating(patience) { try seat.use { try $0.run(statements) } }
                     waiting = []
                 }
                 while let bytes = try Self.chunk(number, of: file) {

@@ -94,7 +94,11 @@ final class SharedCommit: Sendable {
         } catch let fault as PostgreSQLFault where fault.code == PostgreSQLFault.isCommitted {
             // Its answer was lost.
         } catch let fault as PostgreSQLFault where fault.code == PostgreSQLFault.nodeIsGone {
+            membership.wasFenced()
             membership.lost(node)
+            throw fault
+        } catch let fault as PostgreSQLFault where fault.code == PostgreSQLFault.belongsToAnother {
+            membership.wasFenced()
             throw fault
         }
     }

@@ -2,11 +2,7 @@ import Synchronization
 
 /// Hands out the token; however many ask at once, one logs in and the others wait for it.
 final class TokenSource: Sendable {
-    /// What a login came to.
-    enum Login: Sendable {
-        case token(String, APIResponse)
-        case failed(APIResponse)
-    }
+    typealias Login = TokenLogin
 
     enum Grant: Sendable {
         case token(TokenMachine.Token)

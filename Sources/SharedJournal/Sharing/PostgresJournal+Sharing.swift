@@ -1,0 +1,126 @@
+#if PostgreSQL
+import DeliveryModel
+import Foundation
+import Logging
+
+/// Divides the limits with the other nodes, and tells them and hears from them what the API asked for.
+extension PostgresJournal {
+    /// Takes part until the task is cancelled.
+    func share(_ work: any NodeWork, _ identity: NodeIdentity, _ logger: Logger) async {
+        var round = SharingRound(node: membership.id)
+        var wait = Duration.zero
+        while await pause(wait) {
+            do {
+                let hasWritten = try await share(work, identity, &round, logger)
+                round.isFaulty = false
+                if contact.found() {
+                    logger.notice("the shared journal is back")
+                    await work.show()
+                }
+                wait = hasWritten ? .zero : .milliseconds(work.isBusy ? 100 : 500)
+            } catch {
+                wait = .milliseconds(Int.random(in: 10...100))
+                // Another node was faster: this one looks again at what that wrote.
+                if (error as? PostgreSQLFault)?.isTransient == true { continue }
+                wait = .milliseconds(500)
+                if (error as? PostgreSQLFault)?.isConnectionLost == true {
+                    guard contact.lost(describe(error)) else { continue }
+                    logger.error("\(describe(error).message) What was accepted waits for it.")
+                    await work.show()
+                } else {
+                    if !round.isFaulty { logger.warning("the limits can't be divided: \(describe(error))") }
+                    round.isFaulty = true
+                }
+            }
+        }
+    }
+
+    /// - Returns: whether it has changed something that it may now read.
+    private func share(
+        _ work: any NodeWork, _ identity: NodeIdentity, _ round: inout SharingRound, _ logger: Logger
+    ) async throws -> Bool {
+        let node = membership.id
+        if node != round.seat.node || !membership.isMember {
+            // Whoever took over has taken its share, too.
+            if round.share != NodeShare.none { await work.use(.none, of: round.limits ?? identity.limits) }
+            round = SharingRound(node: node)
+            guard membership.isMember else {
+                // The heartbeat joins again, and has to know whether there is a database.
+                try await sharing.perform { seat in
+                    try seat.use { _ = try $0.run("SELECT 1", within: SharedLimits.patience) }
+                }
+                return false
+            }
+        }
+        let api = work.apiAddress
+        let (read, pause) = try await sharing.perform { seat in
+            try seat.use { (try SharedLimits.read($0), try APIPause.read($0, of: api)) }
+        }
+        if let pause, round.pauses.updateValue(pause.revision, forKey: pause.api) != pause.revision, pause.left > .zero
+        {
+            await work.pause(for: pause.left)
+        }
+        let operatorWants = await work.limits()
+        let wanted = round.limits.flatMap { $0 == operatorWants ? nil : operatorWants }
+        if let limits = read.limits, wanted == nil {
+            let share = read.share(of: node)
+            if share != round.share || limits != round.limits {
+                await work.use(share, of: limits)
+                logger.info("may use \(share) of \(limits)")
+            }
+            if round.limits == nil { Self.warn(of: identity.given.differences(from: limits), logger) }
+            (round.share, round.limits) = (share, limits)
+            round.seat.apply(read)
+        }
+        if read.limits?.dailyLimit != nil, round.countsAgain < .now {
+            await work.countOthers()
+            round.countsAgain = .now + .milliseconds(300)
+        }
+        let situation = ShareSeat.Situation(inFlight: await work.requestsInFlight(), isBusy: work.isBusy)
+        guard let next = round.seat.step(read, situation, wanted: wanted, own: identity.limits, now: .now) else {
+            return false
+        }
+        try await sharing.perform { seat in
+            try seat.use { session in
+                do {
+                    _ = try session.run(next.changes(from: read, by: node), within: SharedLimits.patience)
+                } catch {
+                    if (error as? PostgreSQLFault)?.isConnectionLost != true { _ = try? session.run("ROLLBACK") }
+                    throw error
+                }
+            }
+        }
+        if let wanted { round.limits = wanted }
+        return true
+    }
+
+    private static func warn(of differences: [String], _ logger: Logger) {
+        for difference in differences {
+            logger.warning("\(difference), which holds until `data-connector nodes set` changes it")
+        }
+    }
+
+    /// The API asked to be left alone: the other nodes hear of it, too.
+    public func note(pause: Duration, of api: String) {
+        sharing.submit { seat in
+            // Without it each node hears of it from the API itself.
+            _ = try? seat.get().use { try APIPause.write($0, pause, of: api) }
+        }
+    }
+}
+
+/// What a node remembers from one look at the limits to the next.
+private struct SharingRound {
+    var seat: ShareSeat
+    /// What the engine keeps to.
+    var share: NodeShare?
+    var limits: ClusterLimits?
+    /// The pauses that the engine has heard of, by API.
+    var pauses: [String: Int64] = [:]
+    var isFaulty = false
+    /// When what the other nodes sent today is counted again.
+    var countsAgain = ContinuousClock.now
+
+    init(node: String) { seat = ShareSeat(node: node) }
+}
+#endif

@@ -1,0 +1,40 @@
+#if PostgreSQL
+import DeliveryModel
+import DeliveryStore
+import Synchronization
+
+@testable import SharedJournal
+
+/// An engine that always has something to send and keeps as many requests in flight as it may.
+final class BusyEngine: NodeWork {
+    struct State {
+        var share = NodeShare.none
+        var limits = ClusterLimits()
+        var pauses: [Duration] = []
+        var isBusy = true
+    }
+
+    let state = Mutex(State())
+
+    var share: NodeShare { state.withLock { $0.share } }
+    var inFlight: Int { share.concurrency }
+    func requestsInFlight() async -> Int { inFlight }
+    var isBusy: Bool { state.withLock { $0.isBusy } }
+    var apiAddress: String? { "https://ads.test" }
+    func limits() async -> ClusterLimits { state.withLock { $0.limits } }
+
+    func use(_ share: NodeShare, of limits: ClusterLimits) async {
+        state.withLock {
+            $0.share = share
+            $0.limits = limits
+        }
+    }
+
+    func pause(for duration: Duration) async { state.withLock { $0.pauses.append(duration) } }
+    func show() async {}
+    func countOthers() async {}
+    func binding() async -> RunBinding? { nil }
+    func canRead(_ source: LocatedSource) -> Bool { true }
+    func adopt(_ run: RunID) async throws {}
+}
+#endif
