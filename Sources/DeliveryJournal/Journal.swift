@@ -124,8 +124,9 @@ public final class Journal: DurableStore {
         }
         let what =
             switch error.resultCode {
-            case .SQLITE_FULL: "is on a full disk. Make room."
-            case .SQLITE_IOERR: "can't be written (\(error.message ?? "I/O error")). Check the disk."
+            case .SQLITE_FULL: "is on a full disk. Make room; \(DeliveryError.resumesThen)"
+            case .SQLITE_IOERR:
+                "can't be written (\(error.message ?? "I/O error")). Check the disk; \(DeliveryError.resumesThen)"
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 "is damaged. Nothing was changed: move it away (keep it) or choose another --state-dir."
             case .SQLITE_BUSY, .SQLITE_LOCKED: "is held by another program. End that one and try again."

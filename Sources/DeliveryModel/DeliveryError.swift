@@ -26,4 +26,7 @@ public struct DeliveryError: Error, Hashable, Codable, Sendable, CustomStringCon
     }
 
     public var description: String { message }
+
+    /// What to do about a disk that took no more, after "Make room" or another remedy.
+    public static let resumesThen = "the run can then be resumed, which a service does by itself."
 }

@@ -67,7 +67,8 @@ struct NewRecordsFile {
         } catch let error as DeliveryError {
             throw error
         } catch {
-            throw DeliveryError(.journal, "\(path) can't be written: \(error). Make room.")
+            throw DeliveryError(
+                .journal, "\(path) can't be written: \(error). Make room; \(DeliveryError.resumesThen)")
         }
     }
 }

@@ -84,7 +84,8 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         do {
             try file.writeAll(toAbsoluteOffset: Int64(written), buffer)
         } catch {
-            throw DeliveryError(.journal, "\(path): can't be written: \(error). Make room.")
+            throw DeliveryError(
+                .journal, "\(path): can't be written: \(error). Make room; \(DeliveryError.resumesThen)")
         }
         written += buffer.count
         buffer.removeAll(keepingCapacity: true)
