@@ -86,6 +86,9 @@ public final class PostgresJournal: DurableStore {
         }
     }
 
+    /// Lets commits fail that wait for the database, and all that come later, since the process has to end.
+    public func giveUp() { committing.close(cancels: true) }
+
     /// Ends all work; later calls throw.
     public func close() { endThreads(cancels: true) }
 

@@ -47,6 +47,19 @@ struct AbsenceTests {
         }
     }
 
+    @Test("a commit that waits for it fails when the process has to end")
+    func givenUp() async throws {
+        let cluster = try TestCluster()
+        let node = try await Crew(cluster).join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        try cluster.stop()
+        let late = Task { try await node.commit([.state(run, .done, endedAt: Date())]) }
+        node.giveUp()
+        await #expect(throws: DeliveryError.self) { try await late.value }
+        await #expect(throws: DeliveryError.self) { try await node.commit([]) }
+    }
+
     @Test("a node that starts without it joins when it is there; a command does not wait")
     func startsWithout() async throws {
         let cluster = try TestCluster()

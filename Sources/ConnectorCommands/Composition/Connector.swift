@@ -111,11 +111,11 @@ struct Connector: Sendable {
                     do {
                         let value = try await body()
                         await control?.stop()
-                        await engine.shutDown(reason: "the program ended")
+                        await shutDown(reason: "the program ended")
                         return value
                     } catch {
                         await control?.stop()
-                        await engine.shutDown(reason: "the program ended")
+                        await shutDown(reason: "the program ended")
                         throw error
                     }
                 }
@@ -128,6 +128,16 @@ struct Connector: Sendable {
             await sandbox?.stop()
             guard let result else { throw CancellationError() }
             return result
+        }
+    }
+
+    /// Stops every run, and ends the engine's work. A shared journal that is away is waited for only as long as
+    /// supervisors wait: what it did not take is then as after a crash.
+    func shutDown(reason: String, mode: StopMode = .finishInFlight) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await opened.giveUpWaiting(after: .seconds(9)) }
+            await engine.shutDown(reason: reason, mode: mode)
+            group.cancelAll()
         }
     }
 

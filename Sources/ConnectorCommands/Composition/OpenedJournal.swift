@@ -116,6 +116,15 @@ struct OpenedJournal: Sendable {
         return nil
     }
 
+    /// Lets commits fail that wait for a shared journal which is away, until the task is cancelled.
+    func giveUpWaiting(after patience: Duration) async {
+        #if PostgreSQL
+        while let shared, (try? await Task.sleep(for: patience)) != nil {
+            if shared.absence != nil { shared.giveUp() }
+        }
+        #endif
+    }
+
     /// Keeps this process' place among the others while `body` works, and gives it up then.
     func serving<Value: Sendable>(
         _ engine: Engine, _ directory: StateDirectory, _ logger: Logger, _ body: () async throws -> Value

@@ -84,7 +84,7 @@ struct HeadlessRun: Sendable {
             group.addTask {
                 await signals.watch { signal in
                     await server?.listener.stop()
-                    await connector.engine.shutDown(reason: "interrupted by \(signal)")
+                    await connector.shutDown(reason: "interrupted by \(signal)")
                 }
             }
             if let server { group.addTask { await server.live.watch(connector) } }

@@ -82,6 +82,6 @@ struct ListenService: Sendable {
         }
         await listener?.stop()
         await folder?.stop()
-        await connector.engine.shutDown(reason: "the service ended")
+        await connector.shutDown(reason: "the service ended")
     }
 }

@@ -66,7 +66,7 @@ struct InteractiveSession: Sendable {
                 await listener?.stop()
                 await folder?.stop()
                 let unfinished = connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id)
-                await connector.engine.shutDown(reason: words(reason), mode: mode(reason))
+                await connector.shutDown(reason: words(reason), mode: mode(reason))
                 return (reason, unfinished)
             }
         }

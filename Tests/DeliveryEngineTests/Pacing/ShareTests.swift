@@ -1,0 +1,58 @@
+import DeliveryModel
+import DeliveryStore
+import Foundation
+import StoreTestSupport
+import Testing
+
+@testable import DeliveryEngine
+
+@Suite("What a process may use when several divide the limits")
+struct ShareTests {
+    @Test("a pause that another process was asked for holds the runs, and the operator can end it")
+    func paused() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            await workplace.engine.pause(for: .seconds(3600))
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason?.hasPrefix("the API asked for a pause") == true }
+            #expect(api.ledger.requests.isEmpty)
+            await workplace.engine.retryNow()
+            #expect(try await workplace.engine.finished(run).counts.sent == 10)
+        }
+    }
+
+    @Test("what other processes sent today counts for the limit of the day")
+    func daily() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, dailyLimit: 100) { workplace in
+            #expect(try await workplace.deliver(records: 10).counts.sent == 10)
+            // As another process would.
+            var new = Notebook.new()
+            new.binding = RunBinding(api: api.host)
+            let other = try await workplace.journal.create(new)
+            try await workplace.journal.commit([
+                .plan(other, Notebook.batch(0, records: 85), rejects: [], rejectsBytes: 0),
+                .acknowledge(other, sequence: 0, records: 0..<85, isWhole: true, at: Date()),
+            ])
+            await workplace.engine.countOthers()
+            let run = try await workplace.start(records: 10, named: "more.csv")
+            await workplace.until(run) { $0.state.reason != nil }
+            #expect(
+                workplace.engine.snapshot().run(run)?.state.reason
+                    == "daily limit reached, 100 of 100, until midnight")
+        }
+    }
+
+    @Test("another rate does not forget what has just left")
+    func rate() {
+        var limit = RecordRateLimit(maximum: 100)
+        let start = ContinuousClock.now
+        limit.sent(records: 200, now: start)
+        limit.change(to: 50, now: start + .seconds(1))
+        #expect(limit.opens == start + .seconds(3))
+        limit.change(to: 100, now: start + .seconds(2))
+        #expect(limit.opens == start + .milliseconds(2500))
+        limit.change(to: nil, now: start + .seconds(2))
+        #expect(limit.opens == nil)
+    }
+}
