@@ -102,7 +102,7 @@ extension DeliveryScheduler {
     mutating func commitFailed(_ event: SchedulerEvent?, _ error: DeliveryError, at moment: Moment) {
         switch event {
         case .intended: isIntending = false
-        case .stored(let submission): notStored(submission, error)
+        case .stored(let submission): notStored(submission, error, at: moment)
         // What they meant ends with the fault, or was no commit's.
         case nil, .answered, .loginAnswered, .counted, .split, .failed, .acknowledged, .commitFailed,
             .journalRecovered, .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened,
@@ -155,9 +155,9 @@ extension DeliveryScheduler {
 
     /// Brings a run to its end in the journal once nothing of it is left.
     mutating func checkEnd(_ id: RunID, at moment: Moment) {
-        guard let run = runs[id], !run.machine.isConcluded, run.committing == 0, let final = run.machine.final else {
-            return
-        }
+        guard let run = runs[id], !run.machine.isConcluded, run.committing == 0, run.storing == 0,
+            let final = run.machine.final
+        else { return }
         let now = moment.instant
         var summary = run.summary(now: now)
         summary.state = final

@@ -30,6 +30,7 @@ extension DeliveryScheduler {
             act(.openSubmissionRun(origin, extending: extended))
         case .store(let submission, let run, let position):
             let record = StoredRecord(line: position + 1, fields: submission.submission.fields)
+            runs[run]?.storing += 1
             commit(
                 [.store(run, position: position, record, claim: submission.submission.claim)],
                 then: .stored(submission.id))
@@ -69,11 +70,19 @@ extension DeliveryScheduler {
         runs[run]?.statistics.counts.pending += 1
         act(.accept(id, run))
         if !isTaken { act(.settle(id, .pending)) }
+        storingEnded(in: run, at: moment)
     }
 
-    mutating func notStored(_ id: SubmissionID, _ error: DeliveryError) {
-        batcher.notStored(id)
+    mutating func notStored(_ id: SubmissionID, _ error: DeliveryError, at moment: Moment) {
         act(.decline(id, error))
+        if let run = batcher.notStored(id) { storingEnded(in: run, at: moment) }
+    }
+
+    /// A run ends only when nothing of it is on its way into the journal. Else a record that arrives there later would
+    /// count for the run as it is opened again, where the journal has counted it already.
+    private mutating func storingEnded(in id: RunID, at moment: Moment) {
+        runs[id]?.storing -= 1
+        checkEnd(id, at: moment)
     }
 
     /// Forms batches of what came, and ends runs to which nobody adds any more.

@@ -163,9 +163,11 @@ struct SubmissionBatcher: Sendable {
         return (run, true)
     }
 
-    mutating func notStored(_ id: SubmissionID) {
-        guard let (_, run, _) = storing.removeValue(forKey: id) else { return }
+    /// - Returns: the run that was to take it.
+    mutating func notStored(_ id: SubmissionID) -> RunID? {
+        guard let (_, run, _) = storing.removeValue(forKey: id) else { return nil }
         trays[run]?.storing -= 1
+        return run
     }
 
     // MARK: Batches

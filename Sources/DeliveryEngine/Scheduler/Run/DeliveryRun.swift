@@ -86,6 +86,8 @@ final class DeliveryRun {
     var backingOff = 0
     /// Units of which something is on its way to the journal.
     var committing = 0
+    /// Single submissions that are on their way into the journal.
+    var storing = 0
     /// Who waits for the outcome of units that the API took, until that is durable.
     var acknowledging: [WorkUnit.ID: [SubmissionID]] = [:]
     /// Batches that have no end yet, by their number in the run.
