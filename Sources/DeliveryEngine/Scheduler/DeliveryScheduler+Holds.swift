@@ -28,9 +28,16 @@ extension DeliveryScheduler {
             } else {
                 run.statistics.add(.info, Self.relief(after: old), at: moment.date)
             }
-            if run.machine.isRunnable { record([.state(id, run.machine.state, endedAt: nil)]) }
+            recordState(of: run)
         }
         act(.publish)
+    }
+
+    /// Has the journal know what a run does that can be continued in place. A run whose end is due waits for its last
+    /// acknowledgement: the journal must not call it done before it has that.
+    mutating func recordState(of run: DeliveryRun) {
+        guard run.machine.isRunnable, run.machine.final == nil else { return }
+        record([.state(run.id, run.machine.state, endedAt: nil)])
     }
 
     /// Says in the log of a service what holds its runs back: once, then once a minute, and that it is over. A command

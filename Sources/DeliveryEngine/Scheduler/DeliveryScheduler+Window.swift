@@ -21,7 +21,7 @@ extension DeliveryScheduler {
         run.passesWindow = true
         run.statistics.add(.warning, "sent outside of the send window, as an operator wants it", at: moment.date)
         tell(id, shownHoldPastWindow.map { held($0, at: moment) } ?? .released, at: moment)
-        record([.state(id, run.machine.state, endedAt: nil)])
+        recordState(of: run)
         act(.publish)
         pump(at: moment)
     }

@@ -22,7 +22,10 @@ extension SimulatedProcess {
             isCommitting = false
             if isDiskBad, !entries.allSatisfy(\.operations.isEmpty) { failJournal() }
             if !hasJournalFailed {
-                for entry in entries { entry.operations.forEach(world.store.apply) }
+                for operation in entries.flatMap(\.operations) {
+                    world.checkOpen(operation)
+                    world.store.apply(operation)
+                }
                 world.checkDailyLimit()
             }
             // What becomes of them is told together or one by one: other things may happen in between.

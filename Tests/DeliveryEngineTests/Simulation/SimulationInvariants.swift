@@ -48,6 +48,12 @@ extension SimulatedWorld {
         }
     }
 
+    /// A run that is at its end for the journal is there with the moment of that end, and after all that belongs to it.
+    func checkOpen(_ operation: JournalOperation) {
+        guard case .state(let run, let state, endedAt: nil) = operation, state.isFinal else { return }
+        fail("run \(run) is \(state) for the journal before its end")
+    }
+
     /// No more is acknowledged in a day than the operator wants; the zone is the machine's when there is no window.
     func checkDailyLimit() {
         guard let most = plan.dailyLimit else { return }
