@@ -1,24 +1,40 @@
 import DeliveryModel
 import Synchronization
 
-/// Answers of the API, and facts that have become durable or could not, on their way to the scheduler. What arrives while
-/// somebody is on the way with others is told together with them: it needs no turn on the actor of its own.
+/// What is on its way to the scheduler: answers of the API, facts that have become durable or could not, and single records
+/// that clients submit. What arrives while somebody is on the way with others is told together with them: it needs no turn
+/// on the actor of its own.
 final class ArrivingFacts: Sendable {
-    private let events = Mutex<[SchedulerEvent]>([])
+    /// What has come together, each kind in its order.
+    struct Facts: Sendable {
+        var events: [SchedulerEvent] = []
+        var submissions: [Engine.Arrival] = []
+
+        var isEmpty: Bool { events.isEmpty && submissions.isEmpty }
+    }
+
+    private let facts = Mutex(Facts())
 
     /// - Returns: whether somebody has to come for them; otherwise somebody is on the way.
     func add(_ event: SchedulerEvent) -> Bool {
-        events.withLock { events in
-            events.append(event)
-            return events.count == 1
+        facts.withLock { facts in
+            defer { facts.events.append(event) }
+            return facts.isEmpty
         }
     }
 
-    /// In their order.
-    func take() -> [SchedulerEvent] {
-        events.withLock { events in
-            defer { events = [] }
-            return events
+    /// - Returns: whether somebody has to come for them; otherwise somebody is on the way.
+    func add(_ submission: Engine.Arrival) -> Bool {
+        facts.withLock { facts in
+            defer { facts.submissions.append(submission) }
+            return facts.isEmpty
+        }
+    }
+
+    func take() -> Facts {
+        facts.withLock { facts in
+            defer { facts = Facts() }
+            return facts
         }
     }
 }

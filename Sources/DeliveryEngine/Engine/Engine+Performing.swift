@@ -121,7 +121,7 @@ extension Engine {
     private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
         commits.commit(commit.operations) { [self] error in
             let fact: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
-            if facts.add(fact) { start { [self] in await tellFacts() } }
+            if facts.add(fact) { comeForFacts() }
         }
     }
 
@@ -138,10 +138,17 @@ extension Engine {
         tell(.sentCounted(day, count))
     }
 
+    nonisolated func comeForFacts() {
+        Task.detached { [self] in await tellFacts() }
+    }
+
     /// Tells the scheduler what has come together.
     private func tellFacts() {
-        let events = facts.take().filter(isAwaited)
-        if !events.isEmpty { decide { $0.handle(events, at: $1) } }
+        let arrived = facts.take()
+        let events = arrived.events.filter(isAwaited)
+        let submissions = arrived.submissions.compactMap(admitted)
+        if events.isEmpty, submissions.isEmpty { return }
+        decide { $0.handle(events, submissions: submissions, at: $1) }
     }
 
     // MARK: Readers

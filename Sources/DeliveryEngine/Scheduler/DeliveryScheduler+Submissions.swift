@@ -8,16 +8,20 @@ import ShowAdsAPI
 extension DeliveryScheduler {
     /// Takes a valid record; `accept` or `decline` answers it.
     mutating func submit(_ submission: Submission, at moment: Moment) {
-        do throws(DeliveryError) {
+        handle([], submissions: [submission], at: moment)
+    }
+
+    /// - Returns: whether something else is to be done before it is durable.
+    mutating func take(_ submission: Submission, at moment: Moment) -> Bool {
+        do {
             try checkReady()
             let arrival = batcher.arrive(submission, now: moment.instant)
             perform(arrival)
-            // Nothing else can be done before it is durable.
-            if case .store = arrival { return }
+            if case .store = arrival { return false }
         } catch {
             act(.decline(submission.id, error))
         }
-        pump(at: moment)
+        return true
     }
 
     private mutating func perform(_ arrival: SubmissionBatcher.Arrival) {

@@ -130,10 +130,12 @@ struct DeliveryScheduler: ~Copyable {
         pump(at: moment)
     }
 
-    /// What has happened together.
-    mutating func handle(_ events: [SchedulerEvent], at moment: Moment) {
+    /// What has happened, and single records that have arrived, together.
+    mutating func handle(_ events: [SchedulerEvent], submissions: [Submission] = [], at moment: Moment) {
         for event in events { take(event, at: moment) }
-        pump(at: moment)
+        var isToPump = !events.isEmpty
+        for submission in submissions where take(submission, at: moment) { isToPump = true }
+        if isToPump { pump(at: moment) }
     }
 
     private mutating func take(_ event: SchedulerEvent, at moment: Moment) {

@@ -5,9 +5,7 @@ import Foundation
 
 /// Single records that arrive over HTTP.
 extension Engine {
-    public func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
-        try checkRoom()
-        if let absence = commits.absence { throw absence }
+    public nonisolated func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
         let fields = submission.fields
         // Whoever took it has checked it by the rules that hold there.
         guard
@@ -16,12 +14,24 @@ extension Engine {
         else {
             throw DeliveryError(.conflict, "The record has an age or banner that is not a number.")
         }
-        nextNumber += 1
-        let arrival = Submission(id: nextNumber, customer: customer, submission: submission)
         return try await withCheckedThrowingContinuation { continuation in
-            arrivals[arrival.id] = Arrival(continuation: continuation, awaitsOutcome: submission.awaitsOutcome)
-            decide { $0.submit(arrival, at: $1) }
+            let arrival = Arrival(customer: customer, submission: submission, continuation: continuation)
+            if facts.add(arrival) { comeForFacts() }
         }
+    }
+
+    /// Takes a submission in, when it can be stored at all.
+    func admitted(_ arrival: Arrival) -> Submission? {
+        do throws(DeliveryError) {
+            try checkRoom()
+            if let absence = commits.absence { throw absence }
+        } catch {
+            arrival.continuation.resume(throwing: error)
+            return nil
+        }
+        nextNumber += 1
+        arrivals[nextNumber] = arrival
+        return Submission(id: nextNumber, customer: arrival.customer, submission: arrival.submission)
     }
 
     /// Single records are small: it is enough to look at the disk now and then.
@@ -34,15 +44,16 @@ extension Engine {
     }
 
     /// A client that waits until its record is durable.
-    struct Arrival {
+    struct Arrival: Sendable {
+        var customer: ValidCustomer
+        var submission: SingleSubmission
         var continuation: CheckedContinuation<SubmissionReceipt, any Error>
-        var awaitsOutcome: Bool
     }
 
     func accept(_ submission: SubmissionID, _ run: RunID) {
         guard let arrival = arrivals.removeValue(forKey: submission) else { return }
         var ticket: SubmissionTicket?
-        if arrival.awaitsOutcome {
+        if arrival.submission.awaitsOutcome {
             ticket = SubmissionTicket()
             tickets[submission] = ticket
         }
