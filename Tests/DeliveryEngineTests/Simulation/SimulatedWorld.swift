@@ -33,7 +33,7 @@ final class SimulatedWorld {
     var isHealthy: Bool { time >= healsAt }
     /// Seconds in which a healthy API, a healthy disk and nobody's help bring everything to its end that rests with
     /// nobody.
-    var patience: Double { plan.dailyLimit == nil ? 7200 : 10 * 86_400 }
+    var patience: Double { plan.dailyLimit.map { Double(2000 / $0 + 5) * 86_400 } ?? 7200 }
 
     /// A clock that waits for midnight is looked at twice a minute.
     private var mostSteps: Int { plan.dailyLimit == nil ? 200_000 : 400_000 }
