@@ -73,7 +73,8 @@ extension DeliveryScheduler {
         units[id] = unit
         run.ready.removeFirst()
         run.inFlight += 1
-        turn = run.turn
+        // It never goes back, else whoever comes after a run that has waited for long would be ahead of all others.
+        turn = max(turn, run.turn)
         run.turn += max(1, unit.records.count)
         pacing.sent(unit.path, records: unit.records.count, asProbe: asProbe, now: moment.instant)
         act(.send(id, BannerRequest(unit.shared, records: unit.records, path: unit.path)))
@@ -92,8 +93,12 @@ extension DeliveryScheduler {
 
     /// Puts a unit among those that may leave.
     mutating func makeReady(_ id: WorkUnit.ID, of run: DeliveryRun, first: Bool) {
-        // Time in which it had nothing to send is not saved up.
-        if run.ready.isEmpty, run.inFlight == 0 { run.turn = max(run.turn, turn) }
+        // Time in which it had nothing to send is not saved up. While requests of it are under way, the next batch may come
+        // late: it catches up with two of them.
+        if run.ready.isEmpty {
+            let late = run.inFlight == 0 ? 0 : 2 * (units[id]?.records.count ?? 0)
+            run.turn = max(run.turn, turn - late)
+        }
         if first { run.ready.insert(id, at: 0) } else { run.ready.append(id) }
     }
 
