@@ -102,7 +102,7 @@ extension DeliveryScheduler {
     mutating func commitFailed(_ event: SchedulerEvent?, _ error: DeliveryError, at moment: Moment) {
         switch event {
         case .intended: isIntending = false
-        case .stored(let submission): notStored(submission, error, at: moment)
+        case .stored(let submissions): notStored(submissions, error, at: moment)
         // What they meant ends with the fault, or was no commit's.
         case nil, .answered, .loginAnswered, .counted, .split, .failed, .acknowledged, .commitFailed,
             .journalRecovered, .readerOpened, .offered, .readerEnded, .readerFailed, .sourceBroken, .opened,

@@ -35,10 +35,17 @@ extension DeliveryScheduler {
         case .store(let submission, let run, let position):
             let record = StoredRecord(line: position + 1, fields: submission.submission.fields)
             runs[run]?.storing += 1
-            commit(
-                [.store(run, position: position, record, claim: submission.submission.claim)],
-                then: .stored(submission.id))
+            arriving.submissions.append(submission.id)
+            arriving.operations.append(
+                .store(run, position: position, record, claim: submission.submission.claim))
         }
+    }
+
+    /// Records that arrived together become durable together.
+    mutating func storeArriving() {
+        if arriving.submissions.isEmpty { return }
+        commit(arriving.operations, then: .stored(arriving.submissions))
+        arriving = ArrivingRecords()
     }
 
     /// A run for the records of an origin was created, or opened again.
@@ -67,7 +74,11 @@ extension DeliveryScheduler {
         checkIdle()
     }
 
-    mutating func stored(_ id: SubmissionID, at moment: Moment) {
+    mutating func stored(_ submissions: [SubmissionID], at moment: Moment) {
+        for submission in submissions { stored(submission, at: moment) }
+    }
+
+    private mutating func stored(_ id: SubmissionID, at moment: Moment) {
         guard let (run, isTaken) = batcher.stored(id, now: moment.instant) else {
             return impossible("submission \(id) was stored by nobody", nil, at: moment)
         }
@@ -77,9 +88,11 @@ extension DeliveryScheduler {
         storingEnded(in: run, at: moment)
     }
 
-    mutating func notStored(_ id: SubmissionID, _ error: DeliveryError, at moment: Moment) {
-        act(.decline(id, error))
-        if let run = batcher.notStored(id) { storingEnded(in: run, at: moment) }
+    mutating func notStored(_ submissions: [SubmissionID], _ error: DeliveryError, at moment: Moment) {
+        for submission in submissions {
+            act(.decline(submission, error))
+            if let run = batcher.notStored(submission) { storingEnded(in: run, at: moment) }
+        }
     }
 
     /// A run ends only when nothing of it is on its way into the journal. Else a record that arrives there later would

@@ -76,6 +76,8 @@ struct DeliveryScheduler: ~Copyable {
     /// What an operator wanted last of each run: a fault of the journal may have come between.
     var holds: [RunID: OperatorHold?] = [:]
     var batcher = SubmissionBatcher()
+    /// Single records of this turn that are to be stored.
+    var arriving = ArrivingRecords()
 
     var wakesAt: Instant?
 
@@ -99,6 +101,11 @@ struct DeliveryScheduler: ~Copyable {
         var isRefusalAccepted = false
     }
 
+    struct ArrivingRecords: Sendable {
+        var submissions: [SubmissionID] = []
+        var operations: [JournalOperation] = []
+    }
+
     struct Shutdown: Sendable {
         var reason: String
         var mode: StopMode
@@ -110,6 +117,7 @@ struct DeliveryScheduler: ~Copyable {
 
     /// What has to be done now, in this order.
     mutating func takeActions() -> [SchedulerAction] {
+        storeArriving()
         defer { actions = [] }
         return actions
     }
@@ -149,7 +157,7 @@ struct DeliveryScheduler: ~Copyable {
         case .failed(let unit, let kind, let mayHaveBeenApplied):
             failed(unit, kind, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
         case .acknowledged(let run, let unit): acknowledged(run, unit, at: moment)
-        case .stored(let submission): stored(submission, at: moment)
+        case .stored(let submissions): stored(submissions, at: moment)
         case .commitFailed(let event, let error): commitFailed(event, error, at: moment)
         case .journalRecovered: journalRecovered(at: moment)
         case .readerOpened(let run): readerOpened(run)

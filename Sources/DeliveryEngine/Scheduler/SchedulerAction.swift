@@ -5,7 +5,7 @@ import Foundation
 import Logging
 import ShowAdsAPI
 
-/// What the engine has to do for the scheduler.
+/// What the engine has to do for the scheduler. There are two of it for each single record: what is large lies apart.
 enum SchedulerAction: Sendable {
     // Requests
     case send(WorkUnit.ID, BannerRequest)
@@ -31,15 +31,15 @@ enum SchedulerAction: Sendable {
     /// Nobody reads the run's source in this process for now: let go of it.
     case release(RunID)
     /// Open a run for single records: that one again if it can be, otherwise a new one.
-    case openSubmissionRun(SubmissionOrigin, extending: RunID?)
+    indirect case openSubmissionRun(SubmissionOrigin, extending: RunID?)
     /// Read the rest of a run's records from the store.
-    case readStored(RunID, from: Int, ReaderOptions)
+    indirect case readStored(RunID, from: Int, ReaderOptions)
     /// A run of single records that is done takes no more of them.
     case sealed(RunID)
     /// Bring the run's end into the journal and its files.
-    case endRun(RunEnd)
+    indirect case endRun(RunEnd)
     /// Whoever waits for the run's end gets to know it; `nil`: as the journal has it.
-    case tellWaiters(RunID, RunSummary?)
+    indirect case tellWaiters(RunID, RunSummary?)
     /// The memory of a batch that is done.
     case recycle(SharedBatch)
 
@@ -61,11 +61,18 @@ enum SchedulerAction: Sendable {
 /// Facts on their way to the journal. What takes its time to put into words is done where it is written.
 struct PendingCommit: Sendable {
     /// A failure of each of a unit's records.
-    struct Failure: Sendable {
-        var unit: WorkUnit
-        var kind: FailedRecord.Kind
-        var status: String
-        var message: String
+    final class Failure: Sendable {
+        let unit: WorkUnit
+        let kind: FailedRecord.Kind
+        let status: String
+        let message: String
+
+        init(unit: WorkUnit, kind: FailedRecord.Kind, status: String, message: String) {
+            self.unit = unit
+            self.kind = kind
+            self.status = status
+            self.message = message
+        }
     }
 
     private var known: [JournalOperation]

@@ -3,12 +3,12 @@ import DeliveryModel
 import Foundation
 import ShowAdsAPI
 
-/// What has happened outside the scheduler.
+/// What has happened outside the scheduler. There is one of it for each single record: what is large lies apart.
 enum SchedulerEvent: Sendable {
     // Requests
-    case answered(WorkUnit.ID, APIResponse)
+    indirect case answered(WorkUnit.ID, APIResponse)
     /// The login that asks whether the API is back while there is nothing to send.
-    case loginAnswered(APIResponse)
+    indirect case loginAnswered(APIResponse)
 
     // The journal: what an operation made durable leads to
     case intended([WorkUnit.ID])
@@ -17,7 +17,8 @@ enum SchedulerEvent: Sendable {
     case failed(WorkUnit.ID, FailedRecord.Kind, mayHaveBeenApplied: Bool)
     /// Of single records that the API took.
     case acknowledged(RunID, WorkUnit.ID)
-    case stored(SubmissionID)
+    /// Single records.
+    case stored([SubmissionID])
     /// The journal could not make durable what would have led to the event.
     indirect case commitFailed(SchedulerEvent?, DeliveryError)
     case journalRecovered
@@ -26,7 +27,7 @@ enum SchedulerEvent: Sendable {
 
     // Readers
     case readerOpened(RunID)
-    case offered(RunID, PlannedBatch)
+    indirect case offered(RunID, PlannedBatch)
     case readerEnded(RunID, sourceEnded: Bool)
     case readerFailed(RunID, DeliveryError)
     /// What follows in the source is not what it has to be, however often it is read.
@@ -34,13 +35,13 @@ enum SchedulerEvent: Sendable {
 
     // Runs
     /// A run was created, or read from the journal to be continued.
-    case opened(OpenedRun)
+    indirect case opened(OpenedRun)
     case openingFailed(RunID, DeliveryError)
-    case submissionRunOpened(SubmissionOrigin, OpenedRun)
+    indirect case submissionRunOpened(SubmissionOrigin, OpenedRun)
     case submissionRunFailed(SubmissionOrigin, DeliveryError)
     /// Its end is durable.
-    case runEnded(RunID, RunSummary)
-    case runEndFailed(RunID, RunSummary, DeliveryError)
+    indirect case runEnded(RunID, RunSummary)
+    indirect case runEndFailed(RunID, RunSummary, DeliveryError)
 
     // Time
     case woke(at: ContinuousClock.Instant)

@@ -13,7 +13,7 @@ public enum JournalOperation: Sendable {
     /// - Parameter rejectsBytes: length of the run's `rejected.csv` with the records of this batch.
     /// - Parameter notices: what was noted of the source up to its end; `nil` when that is what was noted before.
     /// - Parameter read: what the source was as far as it had been read by then; `nil` when that is what it was before.
-    case plan(
+    indirect case plan(
         RunID, BatchRow, rejects: [NewFailure], rejectsBytes: Int, notices: [Notice]? = nil,
         read: ContentIdentity? = nil)
     /// The intent to send a part that an earlier process left behind.
@@ -46,14 +46,14 @@ public enum JournalOperation: Sendable {
     /// What the reader decided by itself, in place of what was noted before.
     case notices(RunID, [Notice])
     /// The source was read to its end, and what its decoded bytes were.
-    case identify(RunID, ContentIdentity)
+    indirect case identify(RunID, ContentIdentity)
     case unsentFile(RunID, String?)
     /// A record that arrived on its own, and the client's key that is to lead to it.
     case store(RunID, position: Int, StoredRecord, claim: KeyClaim? = nil)
     /// The final answer to what was asked under a key, whether or not it became a run.
-    case answer(KeyClaim, status: Int, [UInt8], run: RunID?)
+    indirect case answer(KeyClaim, status: Int, [UInt8], run: RunID?)
     /// Somebody did something.
-    case audit(AuditEntry)
+    indirect case audit(AuditEntry)
 }
 
 /// What is told of a run, and decides nothing.

@@ -36,7 +36,7 @@ struct SubmissionEndTests {
         var scheduler = Self.stopped()
         #expect(Self.ends(in: scheduler.takeActions()).isEmpty)
 
-        scheduler.handle(.stored(1), at: Self.moment)
+        scheduler.handle(.stored([1]), at: Self.moment)
 
         let end = try #require(Self.ends(in: scheduler.takeActions()).first)
         #expect(end.final == .stopped(reason: "stopped by the operator"))
@@ -49,7 +49,7 @@ struct SubmissionEndTests {
         _ = scheduler.takeActions()
 
         scheduler.handle(
-            .commitFailed(.stored(1), DeliveryError(.journal, "The journal can't be written.")),
+            .commitFailed(.stored([1]), DeliveryError(.journal, "The journal can't be written.")),
             at: Self.moment)
 
         let end = try #require(Self.ends(in: scheduler.takeActions()).first)
