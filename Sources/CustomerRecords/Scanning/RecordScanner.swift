@@ -46,6 +46,7 @@ struct RecordScanner: Sendable {
     private var hasFault = false
 
     private let allowsShortRows: Bool
+    private let remedies: RemedySearch
     private var isSkippingLine = false
     /// Successive tries for plain records that found none, and how many records to wait for the next try: a source that
     /// has none shall not pay for it each time.
@@ -66,6 +67,7 @@ struct RecordScanner: Sendable {
         self.filter = options.filter
         self.trimming = Trimming(version: options.rules.version)
         self.allowsShortRows = options.allowsShortRows
+        remedies = RemedySearch(dialect: dialect, rules: rules, filter: filter, trimming: trimming)
         self.cursor = cursor
         self.line = line
     }
@@ -291,7 +293,7 @@ struct RecordScanner: Sendable {
     ) {
         switch headerCheck(bytes, record) {
         case .none:
-            noteRemedy(fault, bytes, record)
+            remedies.note(fault, of: fields, bytes, record, line: line, in: &notices)
             refuse(fault, record, into: &output)
         case .repeated:
             notices.add(Notice(.repeatedHeader, example: "line \(line)"))
@@ -318,81 +320,6 @@ struct RecordScanner: Sendable {
         _ = FieldWalk.read(
             bytes, record, delimiter: dialect.delimiter.byte, trimming: trimming, into: &all, counts: &counts)
         return all.map { bytes.text($0) }
-    }
-
-    /// Counts what another option would let pass.
-    private mutating func noteRemedy(_ fault: RecordFault, _ bytes: borrowing RawSpan, _ record: Range<Int>) {
-        guard dialect.width != nil else { return }
-        switch fault {
-        case .tooFewFields(let count, _) where count >= dialect.columns.fieldCount:
-            guard isValid(fields, bytes, rules) else { break }
-            notices.add(.shortRows, example: "line \(line)")
-        case .tooFewFields: noteOtherDelimiter(bytes, record)
-        case .name:
-            if let format = nextNameFormat(fields[dialect.columns.name], bytes) { noteNameFormats(from: format, bytes) }
-        case .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,
-            .suspiciousCookie, .bannerID:
-            break
-        }
-    }
-
-    /// Looks at a name that is not valid.
-    /// - Returns: the narrowest format that admits it.
-    private mutating func nextNameFormat(
-        _ field: FieldRange, _ bytes: borrowing RawSpan
-    ) -> RecordRules.NameFormat? {
-        guard field.hasEscapes else {
-            noteConversion(ofName: field.range, bytes)
-            return NameRule.nextFormat(for: bytes, field.range, rules)
-        }
-        var name: [UInt8] = []
-        bytes.append(field, to: &name)
-        noteConversion(ofName: 0..<name.count, name.span.bytes)
-        return NameRule.nextFormat(for: name.span.bytes, 0..<name.count, rules)
-    }
-
-    private mutating func noteConversion(ofName range: Range<Int>, _ bytes: borrowing RawSpan) {
-        let isASCII = bytes.first(in: range) { $0 } == range.upperBound
-        let field = FieldRange(start: range.lowerBound, end: range.upperBound)
-        if !isASCII, DoubleConversion.undone(bytes.text(field)) != nil {
-            notices.add(.convertedTwice, example: "line \(line)")
-        }
-    }
-
-    private mutating func noteNameFormats(from format: RecordRules.NameFormat, _ bytes: borrowing RawSpan) {
-        var admitting = rules
-        admitting.nameFormat = .any
-        guard isValid(fields, bytes, admitting) else { return }
-        for (wider, code) in Notice.nameFormats where wider.breadth >= format.breadth {
-            notices.add(code, example: "line \(line)")
-        }
-    }
-
-    /// Counts a record that is whole and valid when another delimiter divides it.
-    private mutating func noteOtherDelimiter(_ bytes: borrowing RawSpan, _ record: Range<Int>) {
-        var divided: [FieldRange] = []
-        var counts = FieldCounts()
-        for other in Delimiter.allCases where other != dialect.delimiter {
-            let ending = FieldWalk.read(
-                bytes, record, delimiter: other.byte, trimming: trimming, into: &divided, counts: &counts)
-            guard ending == .whole, counts.total == dialect.width, isValid(divided, bytes, rules) else { continue }
-            return notices.add(.otherDelimiter, example: "line \(line): \(other.rawValue)")
-        }
-    }
-
-    /// Whether a record with these fields would be delivered under these rules.
-    private func isValid(_ fields: [FieldRange], _ bytes: borrowing RawSpan, _ rules: RecordRules) -> Bool {
-        var customer = CustomerFields(fields, dialect.columns)
-        let verdict: RecordVerdict
-        if customer.hasEscapes {
-            var text: [UInt8] = []
-            customer.unescape(bytes, into: &text)
-            verdict = customer.verdict(text.span.bytes, rules, filter)
-        } else {
-            verdict = customer.verdict(bytes, rules, filter)
-        }
-        guard case .valid = verdict else { return false }
-        return true
     }
 
     private mutating func refuse<Output: RecordOutput>(
