@@ -58,7 +58,9 @@ extension Engine: DeliveryService {
     }
 
     public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
-        try await FailureExport.write(query, of: journal, in: directory, to: path)
+        let count = try await FailureExport.write(query, of: journal, in: directory, to: path)
+        await note(.export(run: query.run, records: count))
+        return count
     }
 
     // MARK: Pacing
