@@ -168,6 +168,34 @@ struct TruthTests {
         #expect(text(model).contains("of 184,000 records") && !text(model).contains("~184"))
     }
 
+    @Test("a file that was read ahead of what is journaled says how many records it has")
+    func readAhead() {
+        var snapshot = Fixture.snapshot(42, .running)
+        snapshot.isFullyRead = true
+        snapshot.estimatedRecords = 184_201
+        #expect(shown(snapshot).contains(" of 184,201 records"))
+        snapshot.estimatedRecords = snapshot.summary.counts.read
+        #expect(!shown(snapshot).contains(" of 1"))
+    }
+
+    @Test("of a run whose requests were cut off it isn't said that there were none")
+    func cutOff() {
+        var snapshot = Fixture.snapshot(42, .stopped(reason: "stopped by the operator"))
+        snapshot.summary.statuses = [:]
+        snapshot.inFlight = 0
+        snapshot.summary.possibleDuplicates = 2000
+        #expect(!shown(snapshot).contains("no requests"))
+        snapshot.summary.possibleDuplicates = 0
+        snapshot.summary.recordsInDoubt = 0
+        #expect(shown(snapshot).contains("no requests"))
+    }
+
+    private func shown(_ snapshot: RunSnapshot) -> String {
+        var model = Fixture.run(size: wide)
+        _ = update(&model, .engine(Fixture.engine([snapshot], generation: 9)))
+        return text(model)
+    }
+
     @Test("a file without records can't be confirmed, and bytes that are not UTF-8 are not called so")
     func files() {
         var model = send()

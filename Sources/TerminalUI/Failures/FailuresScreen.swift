@@ -57,6 +57,8 @@ enum FailuresScreen: ScreenPlace {
         model.failures.filter.isEmpty ? "Filter by a text first (/)" : nil
     }
 
+    static func inspected(_ model: Model) -> InspectorModel.Scope? { model.failures.current.map { .record($0) } }
+
     static func badge(_ model: Model) -> Line? {
         let waiting = model.failures.waiting
         // As many as the list of all runs holds, red when some of them were sent without being applied.

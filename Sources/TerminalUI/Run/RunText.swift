@@ -80,7 +80,7 @@ enum RunText {
         case .running: "sending"
         case .finishing: "finishing"
         case .dryRun: "dry run"
-        default: state.word
+        case .paused, .waiting, .done, .stopped, .failed, .refused, .skipped: state.word
         }
     }
 
@@ -145,7 +145,8 @@ enum RunText {
             case .undelivered: Line("\(NumberText.count(run.undelivered)) not delivered", .warning, .bold)
             case .nothingSent: Line(nothingSent(counts), .warning, .bold)
             case .doubtful, .mostlyRejected: Line("Every valid record was delivered", .text)
-            default: Line("Every valid record was delivered", .good)
+            case .delivered, .active, .waiting, .stopped, .failed, .counted:
+                Line("Every valid record was delivered", .good)
             }
         if run.mayArriveTwice > 0 {
             outcome += Line(" · \(NumberText.count(run.mayArriveTwice)) may have arrived twice", .warning)
@@ -182,7 +183,7 @@ enum RunText {
     static func source(_ source: RunSource) -> String {
         switch source {
         case .file(let path): Model.name(of: path)
-        default: source.text
+        case .standardInput, .upload, .submissions, .retry: source.text
         }
     }
 

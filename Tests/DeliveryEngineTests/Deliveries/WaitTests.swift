@@ -95,6 +95,7 @@ struct WaitTests {
             let engine = workplace.engine
             try await engine.setSchedule(SendSchedule(window: closed.text))
             #expect(engine.snapshot().schedule == SendSchedule(window: closed.text))
+            #expect(engine.snapshot().isScheduleTemporary)
             let run = try await workplace.start(records: 3000)
             await workplace.until(run) { $0.hold == .window }
             // The window opens, and the day has room for a part of it only.
@@ -127,6 +128,7 @@ struct WaitTests {
             api.hold()
             let run = try await workplace.start(records: 2000)
             await workplace.until(run) { $0.hold == .window }
+            #expect(!workplace.engine.snapshot().isScheduleTemporary)
             try await workplace.engine.passWindow(run)
             await workplace.until(run) { $0.inFlight > 0 && $0.hold == nil }
             let other = closed.text.replacing("@UTC", with: "@GMT")
