@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import ShowAdsAPI
@@ -71,6 +72,26 @@ struct WaitTests {
             await #expect(throws: DeliveryError.self) { try await workplace.engine.passWindow(run) }
             api.release()
             _ = try await workplace.engine.finished(run)
+        }
+    }
+
+    @Test("what the reader found is said only of the records that are counted")
+    func noticesAhead() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, window: Self.window(isOpen: false)) { workplace in
+            let lines = (0..<3000).map { "Jane\($0 % 3 == 0 ? "_" : " ")Doe,30,\($0),1\n" }.joined()
+            let path = try workplace.file("name,age,cookie,banner_id\n" + lines)
+            let options = ReaderOptions(batchSize: 100)
+            let run = try await workplace.engine.start(RunRequest(source: .file(path: path), options: options))
+            func names(_ summary: RunSummary?) -> Int? {
+                summary?.notices.first { $0.code == .nameFormatAny }?.count
+            }
+            await workplace.until(run) { $0.hold == .window }
+            let waiting = workplace.engine.snapshot().run(run)?.summary
+            #expect(names(waiting) ?? 0 <= waiting?.counts.reasons[.name] ?? 0)
+            try await workplace.engine.passWindow(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.counts.reasons[.name] == 1000 && names(summary) == 1000)
         }
     }
 
