@@ -146,6 +146,12 @@ struct TruthTests {
         let shown = text(model)
         #expect(shown.contains("RUN") && shown.contains("FILE"))
         #expect(shown.contains("name: the name has to be"))
+        // A file's name has its room, too.
+        var snapshot = Fixture.snapshot(42, .done)
+        snapshot.summary.source = .file(path: "/data/newsletter.csv")
+        var named = model
+        _ = update(&named, .engine(Fixture.engine([snapshot], generation: 9)))
+        #expect(text(named).contains("newsletter.csv"))
         for width in [100, 132, 170] {
             #expect(text(Fixture.failures(size: Size(width: width, height: 40))).contains("name: the name has"))
         }

@@ -134,7 +134,7 @@ extension Model {
 
     private var failuresObstacle: String? {
         guard let run = screen.place.run(self) else { return "No run yet" }
-        return run.counts.failed + run.counts.rejected == 0 ? "This run has no failures" : nil
+        return run.undelivered + run.openRejected == 0 ? "This run has no failures" : nil
     }
 
     private var retryObstacle: String? {

@@ -26,7 +26,7 @@ enum RunText {
                 .doubtful
             } else {
                 // From a tenth on the file may have been misread: that is no success.
-                run.counts.rejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
+                run.openRejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
             }
         }
     }
@@ -68,7 +68,7 @@ enum RunText {
         case .done:
             let open = run.undelivered
             if open > 0 { return "DONE, \(NumberText.count(open)) NOT DELIVERED" }
-            if verdict(run) == .mostlyRejected { return "DONE, \(NumberText.count(run.counts.rejected)) REJECTED" }
+            if verdict(run) == .mostlyRejected { return "DONE, \(NumberText.count(run.openRejected)) REJECTED" }
             return verdict(run) == .nothingSent ? "DONE, NOTHING SENT" : "DONE"
         }
     }
@@ -151,8 +151,9 @@ enum RunText {
         if run.mayArriveTwice > 0 {
             outcome += Line(" · \(NumberText.count(run.mayArriveTwice)) may have arrived twice", .warning)
         }
-        guard run.undelivered + counts.rejected > 0 else { return outcome }
-        let rejected = counts.rejected > 0 ? " · \(NumberText.count(counts.rejected)) rejected" : ""
+        if run.recovered > 0 { outcome += Line(" · \(NumberText.count(run.recovered)) recovered", .dim) }
+        guard run.undelivered + run.openRejected > 0 else { return outcome }
+        let rejected = run.openRejected > 0 ? " · \(NumberText.count(run.openRejected)) rejected" : ""
         let isMany = verdict(run) == .mostlyRejected
         let counted: Line = [outcome, Line(rejected, isMany ? .warning : .dim)]
         let whole: Line = [counted, Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
