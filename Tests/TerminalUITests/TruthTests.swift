@@ -202,6 +202,24 @@ struct TruthTests {
         return text(model)
     }
 
+    @Test("of records that waited for a failed login, the inspector shows the login")
+    func failedLogin() {
+        var trace = Fixture.traces[1]
+        trace.result = RequestTrace.Result(
+            label: "404", duration: 0.3, isApplied: false, isOfLogin: true, cause: "404 to the login")
+        let model = Fixture.run(size: wide)
+        let lines = TraceText.lines(trace, attempts: [trace], model, width: 100).map(\.plain)
+        #expect(lines[0] == "POST https://ads.example.com/auth")
+        #expect(lines.contains { $0.contains("login 404") } && lines.contains { $0.contains("didn't leave") })
+        #expect(!lines.contains { $0.contains("Bearer") || $0.hasPrefix("Body") })
+    }
+
+    @Test("a message names the key instead of the option")
+    func keysInMessages() {
+        let message = "“_” (U+005F) at character 4 of the name; --name-format any lets it pass"
+        #expect(FailureText.onScreen(message) == "“_” (U+005F) at character 4 of the name; F on Send lets it pass")
+    }
+
     @Test("a file without records can't be confirmed, and bytes that are not UTF-8 are not called so")
     func files() {
         var model = send()
