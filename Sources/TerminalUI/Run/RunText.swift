@@ -151,13 +151,18 @@ enum RunText {
         if run.mayArriveTwice > 0 {
             outcome += Line(" · \(NumberText.count(run.mayArriveTwice)) may have arrived twice", .warning)
         }
-        if run.recovered > 0 { outcome += Line(" · \(NumberText.count(run.recovered)) recovered", .dim) }
-        guard run.undelivered + run.openRejected > 0 else { return outcome }
-        let rejected = run.openRejected > 0 ? " · \(NumberText.count(run.openRejected)) rejected" : ""
+        let recovered: Line = [
+            outcome, Line(run.recovered > 0 ? " · \(NumberText.count(run.recovered)) recovered" : "", .dim),
+        ]
         let isMany = verdict(run) == .mostlyRejected
-        let counted: Line = [outcome, Line(rejected, isMany ? .warning : .dim)]
-        let whole: Line = [counted, Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
-        return [whole, counted, outcome].first { $0.width <= width } ?? outcome
+        let rejected = Line(
+            run.openRejected > 0 ? " · \(NumberText.count(run.openRejected)) rejected" : "", isMany ? .warning : .dim)
+        let isListed = run.undelivered + run.openRejected > 0
+        let key: Line = isListed ? [Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)] : Line()
+        let wordings: [Line] = [
+            [recovered, rejected, key], [recovered, rejected], [outcome, rejected], recovered, outcome,
+        ]
+        return wordings.first { $0.width <= width } ?? outcome
     }
 
     private static func nothingSent(_ counts: RunCounts) -> String {
