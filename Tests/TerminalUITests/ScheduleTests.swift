@@ -130,6 +130,10 @@ struct ScheduleTests {
         held.holds = [DeliveryHold(kind: .window, reason: "waiting for the send window", until: opens)]
         _ = update(&model, .engine(held))
         #expect(head().contains("waits ") || head().contains("until 14:30 Prague time"))
+        var brief = Self.engine(SendSchedule(window: "08:00-20:00@UTC"), generation: 8)
+        brief.holds = [DeliveryHold(kind: .window, reason: "waiting for the send window", until: opens)]
+        _ = update(&model, .engine(brief))
+        #expect(head().contains("until 13:30 UTC"))
         #expect(head().contains("sandbox"))
     }
 

@@ -66,13 +66,15 @@ extension Engine: DeliveryService {
     // MARK: Pacing
 
     public func setConcurrency(_ maximum: Int) async {
+        let old = scheduler.policy.concurrency
         decide { $0.setConcurrency(maximum, at: $1) }
-        await noteIfPossible(.setConcurrency)
+        if scheduler.policy.concurrency != old { await noteIfPossible(.setConcurrency) }
     }
 
     public func setRate(_ maximum: Int?) async {
+        let old = scheduler.policy.rate
         decide { $0.setRate(maximum, at: $1) }
-        await noteIfPossible(.setRate)
+        if scheduler.policy.rate != old { await noteIfPossible(.setRate) }
     }
 
     public func setSchedule(_ schedule: SendSchedule) async throws {

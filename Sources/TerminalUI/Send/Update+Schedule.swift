@@ -115,7 +115,8 @@ extension Model {
                 " until " + (window.map { $0.words(for: date, at: now) } ?? String(time.clock(date).dropLast(3)))
             }
             let what = hold.kind == .window ? "send window closed" : "daily limit reached"
-            wordings = [what + (until ?? ""), "waits" + (until ?? ""), "waits"].map { Line($0, .warning, .bold) }
+            let texts = [what + (until ?? ""), "waits" + (until ?? ""), String((until ?? "").dropFirst()), "waits"]
+            wordings = texts.filter { !$0.isEmpty }.map { Line($0, .warning, .bold) }
         } else {
             wordings = Self.wordings(schedule, newest).map { Line($0, .dim) }
         }

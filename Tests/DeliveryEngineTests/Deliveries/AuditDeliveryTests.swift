@@ -26,8 +26,8 @@ struct AuditDeliveryTests {
                 let fields = RecordFields(name: "Jane Doe", age: "30", cookie: "8", bannerID: "1")
                 let resend = try await engine.resend(failed.id, as: fields)
                 _ = try await engine.finished(resend)
-                await engine.setRate(5)
-                await engine.setRate(nil)
+                for rate in [nil, 5, 5, nil] { await engine.setRate(rate) }
+                await engine.setConcurrency(16)
                 await engine.retryNow()
             }
             let entries = try await engine.audit(AuditQuery())
