@@ -134,6 +134,8 @@ public protocol DeliveryService: Sendable {
 
     /// Who did what, newest first.
     func audit(_ query: AuditQuery) async throws -> [AuditEntry]
+    /// Has the audit keep what was done already. When that fails, the log says so.
+    func note(_ action: FaceAction) async
 
     /// Removes people from everything that is stored of ended runs.
     /// - Parameter isDryRun: only count.
@@ -188,6 +190,7 @@ extension DeliveryService {
 
     public func recentRequests() async throws -> [RequestTrace] { [] }
     public func audit(_ query: AuditQuery) async throws -> [AuditEntry] { [] }
+    public func note(_ action: FaceAction) async {}
 
     public func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
         throw DeliveryError(.conflict, "Nothing can be erased here.")

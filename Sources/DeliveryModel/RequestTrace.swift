@@ -8,15 +8,21 @@ public struct RequestTrace: Identifiable, Hashable, Codable, Sendable {
         /// Seconds.
         public var duration: Double
         public var isApplied: Bool
+        /// Whether it is the answer to the login, without which the records did not leave.
+        public var isOfLogin: Bool
         /// Why the records were not applied, in words.
         public var cause: String?
         /// The beginning of the answer's body, without secrets.
         public var excerpt: String?
 
-        public init(label: String, duration: Double, isApplied: Bool, cause: String? = nil, excerpt: String? = nil) {
+        public init(
+            label: String, duration: Double, isApplied: Bool, isOfLogin: Bool = false, cause: String? = nil,
+            excerpt: String? = nil
+        ) {
             self.label = label
             self.duration = duration
             self.isApplied = isApplied
+            self.isOfLogin = isOfLogin
             self.cause = cause
             self.excerpt = excerpt
         }

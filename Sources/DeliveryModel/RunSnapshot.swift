@@ -180,6 +180,8 @@ public struct EngineSnapshot: Codable, Sendable {
     public var rateMaximum: Int?
     /// When records may be sent, and how many a day.
     public var schedule = SendSchedule()
+    /// Whether that was set while the process ran, so that it ends with it.
+    public var isScheduleTemporary = false
     /// Records that were sent today, where their number is limited and known.
     public var sentToday: Int?
     /// Requests a second that pacing allows since the last 429; `nil` is free.

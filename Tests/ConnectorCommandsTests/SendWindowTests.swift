@@ -57,6 +57,20 @@ struct SendWindowTests {
     }
 
     @Test(
+        "names a moment in its zone, as that was written",
+        arguments: [
+            ("08:00-20:00@UTC", "08:00 UTC"), ("08:00-20:00@ UTC", "08:00 UTC"), ("08:00-20:00@GMT", "08:00 GMT"),
+            ("08:00-20:00@Europe/Prague", "08:00 Prague time"),
+            ("08:00-20:00@America/New_York", "08:00 New York time"),
+            ("mon 08:00-20:00@Europe/Prague", "Monday 08:00 Prague time"),
+        ])
+    func words(text: String, expected: String) throws {
+        let window = try Self.window(text)
+        let now = try Self.date("2026-07-04T01:00:00Z")
+        #expect(window.words(for: window.opens(from: now), at: now) == expected)
+    }
+
+    @Test(
         "is as long as the wall clock says on the days on which clocks change",
         arguments: [
             // At 02:00 it is put forward to 03:00: the window from 02:30 on begins at 03:00.

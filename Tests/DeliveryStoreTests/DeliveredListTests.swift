@@ -83,6 +83,33 @@ struct DeliveredListTests {
         #expect(try await store.delivered([Self.key("a", list)], in: list.id) == [false])
     }
 
+    @Test("hold a record that two runs delivered once", arguments: [StoreKind.journal, .memory])
+    func twice(_ kind: StoreKind) async throws {
+        // It closes its journal when nobody holds it any more.
+        let notebook = try await Notebook(kind)
+        defer { withExtendedLifetime(notebook) {} }
+        let store = notebook.store
+        let list = try #require(try await store.deliveryList("nightly", for: nil, begunBy: Notebook.owner))
+        func deliver(_ cookies: [String]) async throws {
+            try await store.commit([.deliver(list: list.id, keys: cookies.map { Self.key($0, list) })])
+        }
+        func count() async throws -> Int? { try await store.deliveryLists().first?.records }
+        try await deliver(["a", "b"])
+        try await deliver(["b", "c"])
+        #expect(try await count() == 3)
+        try await store.compactDelivered(in: list.id)
+        #expect(try await count() == 3)
+        // What is delivered after that stands in the journal, beside the file.
+        try await deliver(["c", "d"])
+        #expect(try await count() == 4)
+        try await store.compactDelivered(in: list.id)
+        try await deliver(["a"])
+        try await store.compactDelivered(in: list.id)
+        #expect(try await count() == 4)
+        #expect(try await Self.find(["a", "b", "c", "d"], list, store) == ["a", "b", "c", "d"])
+        #expect(try await store.removeDeliveryList("nightly") == 4)
+    }
+
     @Test("lose whom somebody erases, under every banner", arguments: [StoreKind.journal, .memory])
     func erased(_ kind: StoreKind) async throws {
         // It closes its journal when nobody holds it any more.

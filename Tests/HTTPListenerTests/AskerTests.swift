@@ -29,6 +29,31 @@ struct AskerTests {
                 + Array(repeating: anonymous, count: 2))
     }
 
+    @Test("a run is sent outside of the send window for an administrator, and for nobody else")
+    func passedWindow() async throws {
+        let service = FakeDeliveryService()
+        let tokens = ["ops:admin=ops-0123456789abcdef", "erp:submit=erp-0123456789abcdef"]
+        try await TestListener.with(service, tokens: tokens) { listener async throws in
+            func pass(_ path: String, _ token: String) async throws -> Int {
+                try await listener.request(
+                    "POST", path, headers: [("Authorization", "Bearer \(token)-0123456789abcdef")]
+                ).status
+            }
+            let upload = try await listener.request(
+                "POST", "/send_record/bulk",
+                headers: [("Authorization", "Bearer erp-0123456789abcdef"), ("Content-Type", "text/csv")],
+                body: "name,age,cookie,banner_id\nJane Doe,30,c,1\n")
+            let run = try #require(upload.run)
+            service.state.withLock { $0.waiting = RunID(rawValue: Int64(run)) }
+            #expect(try await pass("/runs/\(run)/pass-window", "erp") == 403)
+            #expect(try await pass("/runs/\(run)/pass-window?now", "ops") == 400)
+            #expect(try await pass("/runs/77/pass-window", "ops") == 404)
+            #expect(try await pass("/runs/\(run)/pass-window", "ops") == 202)
+            #expect(try await pass("/runs/\(run)/pass-window", "ops") == 409)
+        }
+        #expect(service.state.withLock { $0.askers.last } == Operator(who: "ops", from: "127.0.0.1"))
+    }
+
     @Test(
         "a client is told apart from its token",
         arguments: [

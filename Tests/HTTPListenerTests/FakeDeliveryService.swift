@@ -16,6 +16,8 @@ final class FakeDeliveryService: DeliveryService {
         var submitted: [RecordFields] = []
         var origins: [SubmissionOrigin] = []
         var discarded: [RunID] = []
+        /// The run that waits for the send window.
+        var waiting: RunID?
         /// Who asked for runs to be started, retried or discarded.
         var askers: [Operator?] = []
         var queries: [RunQuery] = []
@@ -144,6 +146,14 @@ final class FakeDeliveryService: DeliveryService {
         }
         keys.claim(claim, run: RunID(rawValue: 99), outcome: nil)
         return RunID(rawValue: 99)
+    }
+
+    func passWindow(_ run: RunID) async throws {
+        try state.withLock { state in
+            guard state.waiting == run else { throw DeliveryError(.conflict, "No send window is closed now.") }
+            state.waiting = nil
+            state.askers.append(Operator.current)
+        }
     }
 
     func discard(_ run: RunID) async throws -> String? {

@@ -74,6 +74,18 @@ struct EffectTests {
         #expect(answers == [2])
     }
 
+    @Test("a report that is written is audited, and one that isn't is not")
+    func report() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "tui-\(UUID().uuidString).md").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for _ in 0..<2 {
+            _ = try await events(of: [.writeReport(RunID(rawValue: 42), "# Run 42", path: path)]) {
+                if case .reported = $0 { true } else { false }
+            }
+        }
+        #expect(service.calls == ["report(run: 42)"])
+    }
+
     @Test("scrolling looks up the rows of a page and does not read the whole list again")
     func scrolling() async throws {
         service.state.withLock { $0.failures = Fixture.records(1000) }

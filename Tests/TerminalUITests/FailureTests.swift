@@ -157,6 +157,11 @@ struct FailureTests {
         #expect(
             SendTests.text(view(model)).contains(
                 "first 10,000 of 800,133 rejected records; all of them: ~/state/runs/42/rejected.csv"))
+        for width in [60, 80] {
+            _ = update(&model, .resize(Size(width: width, height: 24)))
+            let shown = SendTests.text(view(model))
+            #expect(shown.contains("first 10,000 of 800,133") && shown.contains("/runs/42/rejected.csv"))
+        }
     }
 
     @Test("a failed export keeps the path that was typed and says what is wrong")

@@ -22,7 +22,7 @@ struct MappingClickTests {
     }
 
     private func clickColumn(_ number: Int, _ model: inout Model) {
-        _ = update(&model, .click(.overlayRow(MappingView.firstColumn + number - 1)))
+        _ = update(&model, .click(.overlayRow(MappingLayout.firstColumn + number - 1)))
     }
 
     @Test("a double-click chooses once, and a click without an active field chooses nothing")

@@ -67,12 +67,17 @@ struct RunTests {
             RunSummary(
                 id: run, source: .standardInput, state: .done,
                 counts: RunCounts(rejected: rejected, sent: sent, failed: failed), recovered: recovered,
-                undelivered: failed - recovered, recordsInDoubt: twice, startedAt: Fixture.now)
+                undelivered: max(0, failed - recovered), recordsInDoubt: twice, startedAt: Fixture.now)
         }
         #expect(RunText.ink(summary(sent: 10, failed: 0)) == .good)
         #expect(RunText.ink(summary(sent: 10, failed: 3)) == .warning)
         #expect(RunText.badge(summary(sent: 10, failed: 620_000)) == "DONE, 620,000 NOT DELIVERED")
         #expect(RunText.ink(summary(sent: 10, failed: 3, recovered: 3)) == .good)
+        // Rejected records that were edited and delivered aren't rejected anymore.
+        #expect(RunText.badge(summary(sent: 20, failed: 0, recovered: 30, rejected: 30)) == "DONE")
+        #expect(RunText.badge(summary(sent: 20, failed: 0, recovered: 10, rejected: 30)) == "DONE, 20 REJECTED")
+        #expect(RunText.badge(summary(sent: 20, failed: 3, recovered: 3, rejected: 30)) == "DONE, 30 REJECTED")
+        #expect(RunText.badge(summary(sent: 20, failed: 3, recovered: 13, rejected: 30)) == "DONE, 20 REJECTED")
         #expect(RunText.ink(summary(sent: 0, failed: 0, rejected: 5)) == .warning)
         #expect(RunText.badge(summary(sent: 0, failed: 0)) == "DONE, NOTHING SENT")
         #expect(RunText.ink(summary(sent: 10, failed: 0, twice: 4)) == .warning)

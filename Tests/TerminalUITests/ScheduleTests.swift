@@ -46,6 +46,20 @@ struct ScheduleTests {
         #expect(model.send.problem(.dailyLimit) == "1 or more")
     }
 
+    @Test("while hours or a limit are typed, it says that they end with the process, and which option keeps them")
+    func ends() {
+        var model = Fixture.send(size: Size(width: 240, height: 60))
+        _ = update(&model, .key(.character("W")))
+        #expect(SendTests.text(view(model)).contains("until restart; --window keeps it"))
+        _ = update(&model, .key(.escape))
+        _ = update(&model, .key(.character("L")))
+        #expect(SendTests.text(view(model)).contains("until restart; --daily-limit keeps it"))
+        model.size = Size(width: 80, height: 24)
+        #expect(SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("keeps"))
+        _ = update(&model, .key(.escape))
+        #expect(!SendTests.text(view(model)).contains("until restart"))
+    }
+
     @Test("Esc leaves the hours as they were")
     func escape() {
         var model = Fixture.send()
@@ -69,6 +83,7 @@ struct ScheduleTests {
         change()
         let shown = SendTests.text(view(model))
         #expect(shown.contains("Daily limit") && shown.contains("50,000 records") && shown.contains("Run 42 is open"))
+        #expect(shown.contains("Until restart: --daily-limit keeps it."))
         #expect(update(&model, .key(.enter)).isEmpty && model.overlays.isEmpty && model.send.text(.dailyLimit).isEmpty)
         change()
         #expect(update(&model, .key(.character("y"))) == [.setSchedule(SendSchedule(dailyLimit: 50_000))])
@@ -99,12 +114,26 @@ struct ScheduleTests {
         var model = Fixture.send(size: Size(width: width, height: 24))
         func head() -> String { String(SendTests.text(view(model)).split(separator: "\n")[0]) }
         _ = update(&model, .engine(Self.engine(SendSchedule(dailyLimit: 50_000))))
-        #expect(head().contains("50,000") || head().contains("limited"))
-        var held = Self.engine(Self.day, generation: 6)
+        #expect(head().contains("50,000"))
+        var all = Self.engine(SendSchedule(window: Self.day.window, dailyLimit: 50_000), generation: 6)
+        all.isScheduleTemporary = true
+        _ = update(&model, .engine(all))
+        #expect(head().contains(width < 132 ? "50,000/day" : "50,000 a day"))
+        #expect(head().contains(width == 60 ? "window" : "mon-fri 08:00-20:00"))
+        #expect(head().contains("until restart") == (width == 240))
+        // Beside an address, too.
+        model.setup.hasSandbox = false
+        #expect(head().contains(width == 60 ? "window, limit" : "50,000"))
+        model.setup.hasSandbox = true
+        var held = Self.engine(Self.day, generation: 7)
         let opens = Fixture.now.addingTimeInterval(3600)
         held.holds = [DeliveryHold(kind: .window, reason: "waiting for the send window", until: opens)]
         _ = update(&model, .engine(held))
         #expect(head().contains("waits ") || head().contains("until 14:30 Prague time"))
+        var brief = Self.engine(SendSchedule(window: "08:00-20:00@UTC"), generation: 8)
+        brief.holds = [DeliveryHold(kind: .window, reason: "waiting for the send window", until: opens)]
+        _ = update(&model, .engine(brief))
+        #expect(head().contains("until 13:30 UTC"))
         #expect(head().contains("sandbox"))
     }
 

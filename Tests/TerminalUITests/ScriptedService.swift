@@ -41,6 +41,7 @@ final class ScriptedService: DeliveryService {
         try note("erase \(cookies)\(isDryRun ? " as a dry run" : "")")
         return state.withLock { $0.erasure }
     }
+    func note(_ action: FaceAction) async { try? note("\(action)") }
     func recentRequests() async throws -> [RequestTrace] { state.withLock { $0.requests } }
     func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }
 

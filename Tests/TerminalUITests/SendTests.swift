@@ -65,7 +65,7 @@ struct SendTests {
         _ = update(&model, .key(.character("s")))
         let effects = update(&model, .key(.character("y")))
         let request = StartRequest(path: file, filter: AgeFilter(), facts: Fixture.preview.facts)
-        #expect(effects == [.setConcurrency(16), .setRate(nil), .start(request)])
+        #expect(effects == [.start(request)], "what is as it was isn't set")
     }
 
     @Test("the question names the host and the number of records that the filter lets through")
@@ -87,8 +87,43 @@ struct SendTests {
         #expect(Self.text(view(model)).contains("counting…"))
         let start = update(&model, .key(.character("y"))).last
         #expect(start == .start(StartRequest(path: file, filter: AgeFilter(), facts: facts)))
-        _ = update(&model, .sourceChanged(StartRequest(path: file, filter: AgeFilter())))
+        let request = StartRequest(path: file, filter: AgeFilter())
+        _ = update(&model, .sourceChanged(request, isGone: false))
         #expect(model.overlays.count == 1, "it is asked about again")
+    }
+
+    @Test("a file that is gone when it is to be sent is not asked about again, and says so")
+    func gone() {
+        var model = Fixture.send()
+        let request = StartRequest(path: file, filter: AgeFilter())
+        #expect(update(&model, .sourceChanged(request, isGone: true)) == [.lookAgain(file)])
+        #expect(model.overlays.isEmpty && model.toasts.last?.text == "customers.csv is gone. Nothing was sent.")
+    }
+
+    @Test("a folder that is gone is followed until it is back")
+    func folderComesBack() throws {
+        var model = Fixture.send()
+        let folder = "/home/jan/samples"
+        let fault = DeliveryError(.source, "\(folder): No such file or directory")
+        let effects = update(&model, .directory(path: folder, .failure(fault)))
+        #expect(effects.contains(.watch(folder)))
+        model.now = Fixture.now.addingTimeInterval(2)
+        #expect(update(&model, .folderChanged) == [.listDirectory(folder)])
+        _ = update(&model, .directory(path: folder, .success(Fixture.entries)))
+        #expect(model.send.browser.problem == nil && model.send.browser.rows.count > 4)
+    }
+
+    @Test("where a folder isn't, the nearest one above it is watched")
+    func watched() throws {
+        let above = FileManager.default.temporaryDirectory.appending(path: "watch-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: above, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: above) }
+        let folder = above.appending(path: "in/customers")
+        let watch = DirectoryWatch()
+        watch.watch(Array(folder.path.utf8CString))
+        #expect(!watch.drain())
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        #expect(watch.drain())
     }
 
     @Test("a folder that changes is read again, and the cursor stays on its file")

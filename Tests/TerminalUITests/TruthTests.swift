@@ -146,6 +146,12 @@ struct TruthTests {
         let shown = text(model)
         #expect(shown.contains("RUN") && shown.contains("FILE"))
         #expect(shown.contains("name: the name has to be"))
+        // A file's name has its room, too.
+        var snapshot = Fixture.snapshot(42, .done)
+        snapshot.summary.source = .file(path: "/data/newsletter.csv")
+        var named = model
+        _ = update(&named, .engine(Fixture.engine([snapshot], generation: 9)))
+        #expect(text(named).contains("newsletter.csv"))
         for width in [100, 132, 170] {
             #expect(text(Fixture.failures(size: Size(width: width, height: 40))).contains("name: the name has"))
         }
@@ -168,6 +174,52 @@ struct TruthTests {
         #expect(text(model).contains("of 184,000 records") && !text(model).contains("~184"))
     }
 
+    @Test("a file that was read ahead of what is journaled says how many records it has")
+    func readAhead() {
+        var snapshot = Fixture.snapshot(42, .running)
+        snapshot.isFullyRead = true
+        snapshot.estimatedRecords = 184_201
+        #expect(shown(snapshot).contains(" of 184,201 records"))
+        snapshot.estimatedRecords = snapshot.summary.counts.read
+        #expect(!shown(snapshot).contains(" of 1"))
+    }
+
+    @Test("of a run whose requests were cut off it isn't said that there were none")
+    func cutOff() {
+        var snapshot = Fixture.snapshot(42, .stopped(reason: "stopped by the operator"))
+        snapshot.summary.statuses = [:]
+        snapshot.inFlight = 0
+        snapshot.summary.possibleDuplicates = 2000
+        #expect(!shown(snapshot).contains("no requests"))
+        snapshot.summary.possibleDuplicates = 0
+        snapshot.summary.recordsInDoubt = 0
+        #expect(shown(snapshot).contains("no requests"))
+    }
+
+    private func shown(_ snapshot: RunSnapshot) -> String {
+        var model = Fixture.run(size: wide)
+        _ = update(&model, .engine(Fixture.engine([snapshot], generation: 9)))
+        return text(model)
+    }
+
+    @Test("of records that waited for a failed login, the inspector shows the login")
+    func failedLogin() {
+        var trace = Fixture.traces[1]
+        trace.result = RequestTrace.Result(
+            label: "404", duration: 0.3, isApplied: false, isOfLogin: true, cause: "404 to the login")
+        let model = Fixture.run(size: wide)
+        let lines = TraceText.lines(trace, attempts: [trace], model, width: 100).map(\.plain)
+        #expect(lines[0] == "POST https://ads.example.com/auth")
+        #expect(lines.contains { $0.contains("login 404") } && lines.contains { $0.contains("didn't leave") })
+        #expect(!lines.contains { $0.contains("Bearer") || $0.hasPrefix("Body") })
+    }
+
+    @Test("a message names the key instead of the option")
+    func keysInMessages() {
+        let message = "“_” (U+005F) at character 4 of the name; --name-format any lets it pass"
+        #expect(FailureText.onScreen(message) == "“_” (U+005F) at character 4 of the name; F on Send lets it pass")
+    }
+
     @Test("a file without records can't be confirmed, and bytes that are not UTF-8 are not called so")
     func files() {
         var model = send()
@@ -188,6 +240,12 @@ struct TruthTests {
         report.notices = [Notice(.nameFormatCommon, count: 12, example: "O’Brien")]
         _ = update(&model, .dryRun(path: file, .success(report)))
         #expect(text(model).contains("12 rejected names would be valid; F changes the rule"))
+        // The key is not the Run screen's.
+        var snapshot = Fixture.snapshot(42, .running)
+        snapshot.summary.notices = report.notices
+        var running = Fixture.run(size: Size(width: 240, height: 60))
+        _ = update(&running, .engine(Fixture.engine([snapshot], generation: 9)))
+        #expect(text(running).contains("12 rejected names would be valid; on Send, F changes the rule"))
         let effects = update(&model, .key(.character("F")))
         let options = model.send.reading(of: file).applied(to: ReaderOptions())
         #expect(options.rules.nameFormat == .common)

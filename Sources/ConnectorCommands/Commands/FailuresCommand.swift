@@ -35,6 +35,8 @@ struct FailuresCommand: AsyncParsableCommand {
         let query = FailureQuery(run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
         if let csv {
             let count = try await FailureExport.write(query, of: journal, in: past.directory, to: csv)
+            // Who delivers keeps the audit; without such a process this one only reads, and changes no file.
+            await past.note(.export(run: run.id, records: count))
             if csv != "-" { console.note("\(count) records written to \(csv).") }
             return
         }

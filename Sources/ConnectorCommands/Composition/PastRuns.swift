@@ -55,6 +55,9 @@ struct PastRuns: Sendable {
         return try await journal?.run(id).map(settled)
     }
 
+    /// Has the process that delivers, if there is one, keep in its audit what was done here.
+    func note(_ action: FaceAction) async { try? await process?.call(.note(action)) }
+
     private static func all(of process: ControlClient) async throws -> [RunSummary] {
         let page = 500
         var runs: [RunSummary] = []

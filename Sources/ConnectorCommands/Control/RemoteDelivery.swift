@@ -154,6 +154,8 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
         try await client.call(.audit(query), returning: [AuditEntry].self)
     }
 
+    func note(_ action: FaceAction) async { try? await client.call(.note(action)) }
+
     func removeDeliveryList(_ name: String) async throws -> Int? {
         try await client.call(.removeDeliveryList(name), returning: Int?.self)
     }
@@ -231,7 +233,9 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
         }
         let journal = try Journal(client.directory, readOnly: true)
         defer { journal.close() }
-        return try await FailureExport.write(query, of: journal, in: client.directory, to: path)
+        let count = try await FailureExport.write(query, of: journal, in: client.directory, to: path)
+        await note(.export(run: query.run, records: count))
+        return count
     }
 
     // MARK: Submissions, pacing, API

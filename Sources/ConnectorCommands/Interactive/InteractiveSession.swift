@@ -81,7 +81,9 @@ struct InteractiveSession: Sendable {
     private var services: TerminalUIServices {
         let settings = connector.settings
         var services = TerminalUIServices(
-            delivery: connector.engine, listener: listener, sandbox: connector.sandbox, log: connector.log,
+            delivery: connector.engine,
+            listener: listener.map { AuditedListener(listener: $0, delivery: connector.engine) },
+            sandbox: connector.sandbox, log: connector.log,
             options: TerminalUIServices.Options(
                 reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
             api: TerminalUIServices.API(

@@ -31,10 +31,19 @@ extension Engine {
         ])
     }
 
+    public func note(_ action: FaceAction) async {
+        switch action {
+        case .startListener: await noteIfPossible(.startListener)
+        case .stopListener: await noteIfPossible(.stopListener)
+        case .export(let run, let records): await noteIfPossible(.export, run: run, records: records)
+        case .report(let run): await noteIfPossible(.report, run: run)
+        }
+    }
+
     /// As `note`, for what has its effect whether or not it is noted.
-    func noteIfPossible(_ command: AuditEntry.Command) async {
+    func noteIfPossible(_ command: AuditEntry.Command, run: RunID? = nil, records: Int? = nil) async {
         do throws(DeliveryError) {
-            try await note(command)
+            try await note(command, run: run, records: records)
         } catch {
             logger.error("\(command.rawValue) is not in the audit: \(error.message)")
         }

@@ -58,19 +58,23 @@ extension Engine: DeliveryService {
     }
 
     public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
-        try await FailureExport.write(query, of: journal, in: directory, to: path)
+        let count = try await FailureExport.write(query, of: journal, in: directory, to: path)
+        await note(.export(run: query.run, records: count))
+        return count
     }
 
     // MARK: Pacing
 
     public func setConcurrency(_ maximum: Int) async {
+        let old = scheduler.policy.concurrency
         decide { $0.setConcurrency(maximum, at: $1) }
-        await noteIfPossible(.setConcurrency)
+        if scheduler.policy.concurrency != old { await noteIfPossible(.setConcurrency) }
     }
 
     public func setRate(_ maximum: Int?) async {
+        let old = scheduler.policy.rate
         decide { $0.setRate(maximum, at: $1) }
-        await noteIfPossible(.setRate)
+        if scheduler.policy.rate != old { await noteIfPossible(.setRate) }
     }
 
     public func setSchedule(_ schedule: SendSchedule) async throws {

@@ -150,6 +150,9 @@ public actor Engine {
 
     func publish() {
         var snapshot = scheduler.snapshot(host: api?.host, at: moment)
+        snapshot.isScheduleTemporary =
+            snapshot.schedule
+            != SendSchedule(window: configuration.window?.text, dailyLimit: configuration.dailyLimit)
         snapshot.apiAddress = api?.address
         snapshot.profile = profile
         if let absence = commits.absence, snapshot.fault == nil {

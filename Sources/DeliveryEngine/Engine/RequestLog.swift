@@ -69,7 +69,7 @@ final class RequestLog: Sendable {
         let result = answer.map { answer in
             RequestTrace.Result(
                 label: answer.label, duration: answer.duration / .seconds(1), isApplied: answer.outcome == .applied,
-                cause: answer.cause, excerpt: answer.excerpt)
+                isOfLogin: answer.phase == .auth, cause: answer.cause, excerpt: answer.excerpt)
         }
         state.withLock { state in
             let place = id % Self.most

@@ -22,13 +22,12 @@ extension DeliveryScheduler {
     }
 
     mutating func take(_ planned: PlannedBatch, of run: DeliveryRun, at moment: Moment) {
+        let sequence = planned.known?.sequence ?? run.nextSequence
         if planned.known == nil {
-            if !run.isStored { run.readAhead(planned.batch) }
+            run.readAhead(planned, as: sequence)
             run.position = planned.batch.end.offset
             run.rejectsBytes = planned.rejects.length
-            run.notices = planned.rejects.notices ?? run.notices
         }
-        let sequence = planned.known?.sequence ?? run.nextSequence
         if planned.known == nil { run.nextSequence += 1 }
         let parts = planned.known?.parts.map(\.records) ?? []
         let isWhole = parts.isEmpty

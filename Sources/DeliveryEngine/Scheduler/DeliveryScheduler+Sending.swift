@@ -245,7 +245,7 @@ extension DeliveryScheduler {
             guard var unit = units[id], let run = runs[unit.run] else { continue }
             run.committing -= 1
             if unit.isUncounted {
-                run.count(unit.batch)
+                run.count(unit.batch, as: unit.sequence)
                 unit.isUncounted = false
             }
             _ = advance(&unit, .intentCommitted, at: moment)

@@ -49,27 +49,6 @@ extension Journal {
         for run in runs { try countInDoubt(database, ofInterrupted: RunID(rawValue: run)) }
     }
 
-    public func deliveryLists() async throws(DeliveryError) -> [DeliveryListSummary] {
-        try await read(with: .lists) { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT name, api, created_at, used_at,
-                        (SELECT ifnull(sum(records), 0) FROM list_part WHERE list = list.id)
-                            + (SELECT ifnull(sum(length(keys)), 0) / \(DeliveryKey.size) FROM list_entry
-                                WHERE list_entry.list = list.id) AS records
-                    FROM list ORDER BY name, api
-                    """
-            ).map { row in
-                let api: String = row["api"]
-                return DeliveryListSummary(
-                    name: row["name"], api: api.isEmpty ? nil : api, records: row["records"],
-                    createdAt: Date(timeIntervalSince1970: row["created_at"]),
-                    usedAt: Date(timeIntervalSince1970: row["used_at"]))
-            }
-        }
-    }
-
     public func removeDeliveryList(_ name: String) async throws(DeliveryError) -> Int? {
         let records = try await deliveryLists().filter { $0.name == name }.map(\.records)
         guard !records.isEmpty else { return nil }
@@ -110,7 +89,7 @@ extension Journal {
         return []
     }
 
-    private func find(
+    func find(
         _ keys: [DeliveryKey], _ list: Int64, _ parts: [KeyPart], _ entries: [DeliveryKey]
     ) throws -> [Bool] {
         var found = Array(repeating: false, count: keys.count)
@@ -150,7 +129,10 @@ extension Journal {
     private func storeEntries(of list: Int64) async throws -> Bool {
         let taken = try await read(with: .keys) { try Self.entries($0, of: list, limit: 1 << 20) }
         guard let last = taken.last else { return false }
-        try await write(taken.keys.sorted(), as: nil, in: list) { database in
+        let keys = taken.keys.sorted()
+        // What two runs delivered stands in one file only, so that the sum of the files is the number of records.
+        let known = try find(keys, list, try await read { try Self.parts($0, of: list) }, [])
+        try await write(keys, except: known, in: list) { database in
             try database.execute(
                 sql: "DELETE FROM list_entry WHERE list = ? AND id <= ?", arguments: [list, last])
         }
@@ -179,15 +161,16 @@ extension Journal {
         return true
     }
 
-    /// Writes a new file in place of another one, or none, in one commit with `also`.
+    /// Writes a new file of those that are not known, in one commit with `also`.
     private func write(
-        _ keys: [DeliveryKey], as old: KeyPart?, in list: Int64,
+        _ keys: [DeliveryKey], except known: [Bool], in list: Int64,
         also: @escaping @Sendable (Database) throws -> Void
     ) async throws {
+        guard known.contains(false) else { return try await write(also) }
         let number = try await nextPart(of: list)
         var writer = try KeyFileWriter(keyFile(list, number))
-        for key in keys { try writer.add(key) }
-        try await replace(old.map { [$0] } ?? [], by: number, records: try writer.finish(), of: list, also: also)
+        for (key, isKnown) in zip(keys, known) where !isKnown { try writer.add(key) }
+        try await replace([], by: number, records: try writer.finish(), of: list, also: also)
     }
 
     private func replace(
@@ -305,13 +288,13 @@ extension Journal {
                 + "fix that and resume.")
     }
 
-    private static func parts(_ database: Database, of list: Int64) throws -> [KeyPart] {
+    static func parts(_ database: Database, of list: Int64) throws -> [KeyPart] {
         try Row.fetchAll(
             database, sql: "SELECT number, records FROM list_part WHERE list = ? ORDER BY number", arguments: [list]
         ).map { KeyPart(number: $0["number"], records: $0["records"]) }
     }
 
-    private static func entries(
+    static func entries(
         _ database: Database, of list: Int64, limit: Int
     ) throws -> (keys: [DeliveryKey], last: Int64?) {
         var keys: [DeliveryKey] = []

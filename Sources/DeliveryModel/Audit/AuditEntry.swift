@@ -20,6 +20,12 @@ public struct AuditEntry: Hashable, Codable, Sendable {
         case removeList = "remove_list"
         /// A run was sent although the send window was closed.
         case passWindow = "pass_window"
+        case startListener = "start_listener"
+        case stopListener = "stop_listener"
+        /// Failed records were written to a file.
+        case export
+        /// A report of a run was written, which holds no records.
+        case report
     }
 
     public var at: Date

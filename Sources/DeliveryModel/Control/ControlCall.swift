@@ -25,6 +25,7 @@ public enum ControlCall: Codable, Sendable {
     case graph(RunID)
     case recentRequests
     case audit(AuditQuery)
+    case note(FaceAction)
     case erase([String], isDryRun: Bool)
     case removeDeliveryList(String)
     case previewFix(BulkFix)

@@ -74,7 +74,10 @@ public struct SendWindow: Hashable, Sendable {
         let time = [parts.hour ?? 0, parts.minute ?? 0].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
         let isNear = date.timeIntervalSince(now) < 86_400
         let day = isNear ? "" : Self.days[(parts.weekday ?? 1) - 1] + " "
-        let place = zone.identifier.split(separator: "/").last.map { $0.replacing("_", with: " ") } ?? ""
+        // As it was written: the system calls UTC by another name.
+        let written = text.drop { $0 != "@" }.dropFirst().trimmingCharacters(in: .whitespaces)
+        let name = written.isEmpty ? zone.identifier : written
+        let place = name.split(separator: "/").last.map { $0.replacing("_", with: " ") } ?? ""
         return "\(day)\(time) " + (["UTC", "GMT"].contains(place) ? place : "\(place) time")
     }
 

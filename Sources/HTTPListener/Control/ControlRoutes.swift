@@ -126,6 +126,7 @@ struct ControlRoutes: Sendable {
             return try value(try await service.runs(query, limit: limit, before: before))
         case .graph(let run): return try value(await service.graph(of: run))
         case .audit(let query): return try value(try await service.audit(query))
+        case .note(let action): return try await done { await service.note(action) }
         case .removeDeliveryList(let name): return try value(try await service.removeDeliveryList(name))
         case .erase(let cookies, let isDryRun):
             return try value(try await service.erase(cookies, isDryRun: isDryRun))
@@ -143,8 +144,16 @@ struct ControlRoutes: Sendable {
         case .retryNow: return try await done { await service.retryNow() }
         case .setAPI(let url, let key): return try await done { try await service.setAPI(url: url, projectKey: key) }
         case .testLogin(let url, let key): return try value(try await service.testLogin(url: url, projectKey: key))
-        case .startListener: return try await done { try await existingListener().start() }
-        case .stopListener: return try await done { try await existingListener().stop() }
+        case .startListener:
+            return try await done {
+                try await existingListener().start()
+                await service.note(.startListener)
+            }
+        case .stopListener:
+            return try await done {
+                try await existingListener().stop()
+                await service.note(.stopListener)
+            }
         }
     }
 

@@ -92,7 +92,7 @@ extension Endpoint {
         switch self {
         case .sendRecord, .sendRecords, .retryRun: [.submit, .admin]
         case .listRuns, .showRun, .listFailures, .showRejected: [.submit, .read, .admin]
-        case .pauseRun, .resumeRun, .stopRun, .discardRun: [.admin]
+        case .pauseRun, .resumeRun, .stopRun, .discardRun, .passWindow: [.admin]
         case .readMetrics: [.read, .admin]
         case .showDocumentation, .describeAPI, .describeAPIAsSwagger, .checkHealth, .checkReadiness, .checkDelivery:
             [.submit, .read, .admin]

@@ -150,6 +150,7 @@ final class ListenerResponder: Sendable {
         case (.pauseRun, let run?): return try await runs.pause(run, request)
         case (.stopRun, let run?): return try await runs.stop(run, request)
         case (.discardRun, let run?): return try await runs.discard(run, request)
+        case (.passWindow, let run?): return try await runs.passWindow(run, request)
         case (.showDocumentation, _): return Documentation.page
         case (.describeAPI, _), (.describeAPIAsSwagger, _): return Documentation.description
         case (.checkHealth, _): return health.health()
@@ -157,7 +158,7 @@ final class ListenerResponder: Sendable {
         case (.checkDelivery, _): return try health.delivery()
         case (.readMetrics, _): return await metrics.answer()
         case (.showRun, nil), (.listFailures, nil), (.showRejected, nil), (.retryRun, nil), (.resumeRun, nil),
-            (.pauseRun, nil), (.stopRun, nil), (.discardRun, nil):
+            (.pauseRun, nil), (.stopRun, nil), (.discardRun, nil), (.passWindow, nil):
             throw Refusal(.notFound, "There is nothing at this path.")
         }
     }
@@ -196,7 +197,8 @@ extension Endpoint {
     /// service is always answered.
     fileprivate var takesPlace: Bool {
         switch self {
-        case .listRuns, .showRun, .listFailures, .showRejected, .retryRun, .resumeRun, .pauseRun, .stopRun, .discardRun:
+        case .listRuns, .showRun, .listFailures, .showRejected, .retryRun, .resumeRun, .pauseRun, .stopRun, .discardRun,
+            .passWindow:
             true
         case .sendRecord, .sendRecords, .showDocumentation, .describeAPI, .describeAPIAsSwagger, .checkHealth,
             .checkReadiness, .checkDelivery, .readMetrics:

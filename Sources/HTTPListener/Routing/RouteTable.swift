@@ -14,6 +14,7 @@ enum Endpoint: String, CaseIterable, Sendable {
     case pauseRun
     case stopRun
     case discardRun
+    case passWindow
     case showDocumentation
     case describeAPI
     case describeAPIAsSwagger
@@ -44,6 +45,7 @@ enum RouteTable {
         Route(endpoint: .pauseRun, method: .POST, template: "/runs/{run}/pause"),
         Route(endpoint: .stopRun, method: .POST, template: "/runs/{run}/stop"),
         Route(endpoint: .discardRun, method: .POST, template: "/runs/{run}/discard"),
+        Route(endpoint: .passWindow, method: .POST, template: "/runs/{run}/pass-window"),
         Route(endpoint: .showDocumentation, method: .GET, template: "/"),
         Route(endpoint: .describeAPI, method: .GET, template: "/openapi.json"),
         Route(endpoint: .describeAPIAsSwagger, method: .GET, template: "/swagger.json"),

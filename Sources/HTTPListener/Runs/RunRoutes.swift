@@ -144,6 +144,14 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
+    /// Sends a run although the send window is closed.
+    func passWindow(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+        try request.checkParameters(Self.noParameters)
+        _ = try await existing(run, request)
+        try await service.passWindow(run)
+        return try await accepted(run, request)
+    }
+
     /// The run as it stands after a command.
     private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try ListenerResponse(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()

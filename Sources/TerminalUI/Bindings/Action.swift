@@ -23,4 +23,15 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case level, follow
     // Everywhere
     case help, palette, settings, profiles, sandbox, theme, unmask, freeze, mouse, redraw, suspend, quit
+
+    /// Whether its key is the same on all screens, although some have nowhere to go with it.
+    var isMovement: Bool {
+        [.up, .down, .left, .right, .pageUp, .pageDown, .top, .bottom, .open, .back].contains(self)
+    }
+}
+
+extension Model {
+    /// What a screen does with an action that it doesn't know. Only movement may come to nothing: for anything else, the
+    /// table of bindings promises what the screen doesn't do.
+    func ignore(_ action: Action) { assert(action.isMovement, "\(action) does nothing on \(screen.title)") }
 }

@@ -58,7 +58,12 @@ extension Model {
                 ? "Nothing received yet" : selectedSubmission?.run == nil ? "This submission has no run" : nil
         case .findNext, .findPrevious: screen.place.findObstacle(self)
         case .parent: send.browser.directory == "/" ? "Already at the top folder" : nil
-        default: nil
+        // They can always be done, or say themselves what is missing.
+        case .goSend, .goRun, .goFailures, .goHistory, .goListener, .goLog, .nextScreen, .previousScreen, .up, .down,
+            .left, .right, .pageUp, .pageDown, .top, .bottom, .open, .back, .filter, .ages, .sendWindow, .dailyLimit,
+            .onlyNew, .home, .hidden, .typePath, .requests, .facets, .sortPrevious, .sortNext, .invert, .report, .audit,
+            .level, .follow, .help, .palette, .settings, .theme, .unmask, .freeze, .mouse, .redraw, .suspend, .quit:
+            nil
         }
     }
 
@@ -110,7 +115,7 @@ extension Model {
         switch run.state {
         case .paused, .running, .waiting, .preparing: return nil
         case .finishing: return "All records are read; waiting for the last responses"
-        default: return "This run has ended"
+        case .done, .stopped, .failed, .refused, .dryRun, .skipped: return "This run has ended"
         }
     }
 
@@ -129,7 +134,7 @@ extension Model {
 
     private var failuresObstacle: String? {
         guard let run = screen.place.run(self) else { return "No run yet" }
-        return run.counts.failed + run.counts.rejected == 0 ? "This run has no failures" : nil
+        return run.undelivered + run.openRejected == 0 ? "This run has no failures" : nil
     }
 
     private var retryObstacle: String? {

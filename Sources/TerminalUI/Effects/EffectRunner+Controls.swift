@@ -5,8 +5,9 @@ extension EffectRunner {
     func start(_ request: StartRequest) async {
         // What was confirmed is looked at once more: the file may have been replaced while the question stood there.
         if let facts = request.facts {
-            guard let now = try? FileFacts(path: request.path), now == facts else {
-                mailbox.post(.sourceChanged(request))
+            let now = try? FileFacts(path: request.path)
+            guard now == facts else {
+                mailbox.post(.sourceChanged(request, isGone: now == nil))
                 return
             }
         }

@@ -89,7 +89,7 @@ struct EffectRunner: Sendable {
             mailbox.post(.erased(number, isDryRun: isDryRun, answer))
         case .readAudit(let query):
             mailbox.post(.audit(query, await answer { try await services.delivery.audit(query) }))
-        case .writeReport(let text, let path): await writeReport(text, path)
+        case .writeReport(let run, let text, let path): await writeReport(run, text, path)
         case .loadHistory(let before): await loadHistory(before)
         case .loadSummary(let run): await loadSummary(run)
         case .loadGraph(let run):
@@ -108,7 +108,7 @@ struct EffectRunner: Sendable {
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
         case .setSchedule(let schedule):
-            await tell("Send window and daily limit changed until the program ends") {
+            await tell("Changed until restart; --window and --daily-limit keep it") {
                 try await services.delivery.setSchedule(schedule)
             }
         case .setAPI(let url, let key): await setAPI(url, key)
@@ -166,7 +166,7 @@ struct EffectRunner: Sendable {
 
     /// Never replaces anything.
     @concurrent
-    private func writeReport(_ text: String, _ path: String) async {
+    private func writeReport(_ run: RunID, _ text: String, _ path: String) async {
         let answer = await answer { () -> String in
             let file = open(try PathBytes.resolve(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard file >= 0 else {
@@ -175,6 +175,7 @@ struct EffectRunner: Sendable {
             }
             defer { close(file) }
             try FileHandle(fileDescriptor: file).write(contentsOf: Data(text.utf8))
+            await services.delivery.note(.report(run: run))
             return path
         }
         mailbox.post(.reported(answer))

@@ -52,6 +52,7 @@ enum FailureText {
     static func onScreen(_ message: String) -> String {
         message.replacing(/see --encoding \S+/, with: "E on Send sets it")
             .replacing("or name its encoding with --encoding", with: "or set its encoding with E on Send")
+            .replacing(/--name-format \S+ lets/, with: "F on Send lets")
     }
 
     /// What a table says of it.

@@ -57,13 +57,15 @@ enum FailuresScreen: ScreenPlace {
         model.failures.filter.isEmpty ? "Filter by a text first (/)" : nil
     }
 
+    static func inspected(_ model: Model) -> InspectorModel.Scope? { model.failures.current.map { .record($0) } }
+
     static func badge(_ model: Model) -> Line? {
         let waiting = model.failures.waiting
         // As many as the list of all runs holds, red when some of them were sent without being applied.
         let ink: Ink = model.failures.undelivered > 0 ? .bad : .mark
         guard waiting > 0 else { return nil }
         // The list holds only the first rejected records of a run.
-        let isCut = model.allRuns.contains { $0.counts.rejected > 10_000 }
+        let isCut = model.allRuns.contains { $0.openRejected > 10_000 }
         return Line(waiting > 99_999 ? "99k+" : NumberText.count(waiting) + (isCut ? "+" : ""), ink)
     }
 }

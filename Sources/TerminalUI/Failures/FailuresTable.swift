@@ -7,6 +7,7 @@ struct FailuresTable {
     let model: Model
     let columns: [TableColumn]
     private let showsRun: Bool
+    private let files: [RunID: String]
 
     /// - Parameter visible: the records that are seen: a column is as wide as they need it.
     init(_ model: Model, visible: [FailedRecord]) {
@@ -27,11 +28,15 @@ struct FailuresTable {
         let reasons = widest { FailureText.sentence($0) }
         let room = model.failuresLayout.table.width - 4
         let names = widest { Self.name($0) }
+        let sources = Dictionary(model.allRuns.map { ($0.id, RunText.source($0.source)) }) { first, _ in first }
+        files = sources
+        let fileNames = showsRun ? widest { sources[$0.run] ?? "" } : 0
         columns = [
             TableColumn(title: "", width: 1),
             TableColumn(title: "Run", width: showsRun ? 5 : 0, alignment: .right, importance: 4),
             TableColumn(
-                title: "File", width: showsRun ? 8 : 0, growth: 1, most: showsRun ? 24 : 0, importance: 10,
+                title: "File", width: showsRun ? (room >= 120 ? min(max(8, fileNames), 16) : 8) : 0, growth: 1,
+                most: showsRun ? 24 : 0, importance: 10,
                 cutsMiddle: true),
             column(.line, "Line", 7, alignment: .right, importance: 1),
             column(.name, "Name", 10, growth: 3, most: min(30, names), importance: 0),
@@ -58,7 +63,7 @@ struct FailuresTable {
         let style: Style = isRetrying ? .dim : .text
         let mark = isRetrying ? Line("↻", .accent) : isMarked ? Line("●", .mark, .bold) : Line()
         return [
-            mark, Line("\(record.run)", .dim), Line(showsRun ? file(record.run) : "", .dim),
+            mark, Line("\(record.run)", .dim), Line(showsRun ? files[record.run] ?? "" : "", .dim),
             Line(record.line > 0 ? NumberText.count(record.line) : "–", .dim), Line(Self.name(record), style),
             Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
@@ -71,10 +76,6 @@ struct FailuresTable {
 
     private static func name(_ record: FailedRecord) -> String {
         record.name.isEmpty && !record.raw.isEmpty ? record.raw : record.name
-    }
-
-    private func file(_ run: RunID) -> String {
-        model.allRuns.first { $0.id == run }.map { RunText.source($0.source) } ?? ""
     }
 
     private func reason(_ record: FailedRecord, _ style: Style) -> Line {

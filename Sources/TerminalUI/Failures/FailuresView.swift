@@ -56,13 +56,14 @@ enum FailuresView {
                 (query.run == nil ? "run \(leftOut.run): " : "")
                 + "first \(NumberText.count(leftOut.listed)) of \(NumberText.count(leftOut.total)) rejected"
             let path = leftOut.path ?? "rejected.csv of the run"
-            let whole = text + " records; all of them: " + path
-            // The numbers and the file's own name stay, whatever the width.
-            let short = text + "; all: "
-            let room = max(20, width)
-            let note =
-                SafeText.width(whole) <= room
-                ? whole : short + TextFit.start(path, max(12, room - SafeText.width(short)))
+            // The numbers, the run's folder, and the file's own name stay, whatever the width.
+            let end = leftOut.path.map { "…/" + $0.split(separator: "/").suffix(3).joined(separator: "/") } ?? path
+            let numbers = "first \(NumberText.count(leftOut.listed)) of \(NumberText.count(leftOut.total))"
+            let wordings = [
+                text + " records; all of them: " + path, text + "; all: " + path, text + "; all: " + end,
+                numbers + " rejected; all: " + end, numbers + "; all: " + end,
+            ]
+            let note = wordings.first { SafeText.width($0) <= width } ?? numbers
             parts.append(Line(note, .warning))
         }
         return parts.joined(separator: Line(" · ", .faint))

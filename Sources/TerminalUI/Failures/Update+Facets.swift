@@ -36,10 +36,10 @@ extension Model {
         let query = failures.query
         let isOfRejected = query.kinds == [.rejected] && query.reason == nil && query.status == nil
         guard query.isUnfiltered || isOfRejected && query.text.isEmpty else { return nil }
-        let large = allRuns.filter { (query.run == nil || $0.id == query.run) && $0.counts.rejected > 10_000 }
-        guard let run = large.max(by: { $0.counts.rejected < $1.counts.rejected }) else { return nil }
+        let large = allRuns.filter { (query.run == nil || $0.id == query.run) && $0.openRejected > 10_000 }
+        guard let run = large.max(by: { $0.openRejected < $1.openRejected }) else { return nil }
         let listed = query.run == nil ? 10_000 : failures.facets.counts.kinds[.rejected] ?? 10_000
-        let total = run.counts.rejected
+        let total = run.openRejected
         guard listed < total else { return nil }
         return (run.id, listed, total, rejectedFile(run.id))
     }

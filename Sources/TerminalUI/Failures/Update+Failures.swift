@@ -45,7 +45,7 @@ extension Model {
             let step = action == .sortNext ? 1 : columns.count - 1
             return sort(by: columns[(index + step) % columns.count])
         case .invert: return sort(by: failures.query.sort)
-        default: break
+        default: ignore(action)
         }
         return []
     }

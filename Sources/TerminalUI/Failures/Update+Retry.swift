@@ -67,11 +67,13 @@ extension Model {
             return Question(title: title, lines: [Line("counting…", .accent)], choices: [Self.cancel])
         }
         guard sendable > 0 else {
-            let text =
+            // The API refused permanent ones as they are: they are retried only when somebody means them.
+            let lines =
                 request.isAll
-                ? "No record can be retried." : "All \(NumberText.count(selected)) are rejected. Edit them first (e)."
+                ? [Line("No record here is retryable."), Line("r retries permanent ones, too: mark them (a).", .dim)]
+                : [Line("All \(NumberText.count(selected)) are rejected. Edit them first (e).")]
             return Question(
-                title: "Nothing to retry", lines: [Line(text)],
+                title: "Nothing to retry", lines: lines,
                 choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
         }
         let number = Line(NumberText.count(sendable), .bright, .bold)

@@ -10,3 +10,11 @@ struct Recovery: Hashable, Sendable {
         undelivered = run.undelivered
     }
 }
+
+extension RunSummary {
+    /// Rejected records that were edited and delivered since: what was recovered beyond the failed ones that are gone.
+    var recoveredRejected: Int { min(counts.rejected, max(0, recovered - max(0, counts.failed - undelivered))) }
+
+    /// Rejected records that nobody has edited and delivered since.
+    var openRejected: Int { counts.rejected - recoveredRejected }
+}

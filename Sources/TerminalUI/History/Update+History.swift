@@ -29,7 +29,7 @@ extension Model {
         case .filter: history.isFiltering = true
         case .findNext, .findPrevious:
             history.cursor.move(by: action == .findNext ? 1 : -1, count: runs.count, page: page)
-        default: break
+        default: ignore(action)
         }
         return []
     }

@@ -29,11 +29,11 @@ enum ListenerView {
     }
 
     private static let columns = [
-        TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 2),
-        TableColumn(title: "Path", width: 14, growth: 1, most: 60),
-        TableColumn(title: "Status", width: 14, growth: 2, most: 40, importance: 1),
-        TableColumn(title: "Run", width: 6, alignment: .right, importance: 3),
-        TableColumn(title: "Client", width: 15, importance: 4),
+        TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 4),
+        TableColumn(title: "Path", width: 12, growth: 1, most: 60),
+        TableColumn(title: "Status", width: 22, growth: 2, most: 40, importance: 1),
+        TableColumn(title: "Run", width: 5, alignment: .right, importance: 2),
+        TableColumn(title: "Client", width: 15, importance: 3),
     ]
 
     private static func cells(_ submission: ListenerSubmission, _ model: Model) -> [Line] {

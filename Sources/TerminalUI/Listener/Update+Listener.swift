@@ -20,7 +20,9 @@ extension Model {
             run.opened = ListenerScreen.run(self)
             run.eventsTop = 0
             return go(to: .run) + [.loadSummary(id)]
-        default: return []
+        default:
+            ignore(action)
+            return []
         }
     }
 

@@ -21,7 +21,7 @@ extension Model {
         case .follow:
             log.follows.toggle()
             log.arrange(page: page)
-        default: break
+        default: ignore(action)
         }
         return []
     }

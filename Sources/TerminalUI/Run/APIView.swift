@@ -64,10 +64,13 @@ enum APIView {
 
     /// Answers by status: 2xx first, then what went wrong, the most frequent first.
     private static func statuses(_ run: RunSnapshot, _ model: Model, _ columns: Int) -> Line {
-        let statuses = run.summary.statuses
+        let summary = run.summary
+        let statuses = summary.statuses
         guard !statuses.isEmpty else {
-            guard run.inFlight > 0 else { return Line(run.state.isActive ? "no requests yet" : "no requests", .faint) }
-            return Line("no response yet", .warning)
+            if run.inFlight > 0 { return Line("no response yet", .warning) }
+            if run.state.isActive { return Line("no requests yet", .faint) }
+            // Requests that were cut off were sent, and may have been applied.
+            return summary.mayArriveTwice > 0 ? Line("no response", .warning) : Line("no requests", .faint)
         }
         let sorted = statuses.sorted { left, right in
             let (isLeftGood, isRightGood) = (left.key.hasPrefix("2"), right.key.hasPrefix("2"))

@@ -11,11 +11,16 @@ enum CountersView {
         let reasons = counts.reasons.filter { $0.key.isRejection && $0.value > 0 }
             .sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
             .map { "\(FailureText.reason($0.key)) \(NumberText.count($0.value))" }
-        let recovered = run.summary.recovered > 0 ? "\(NumberText.count(run.summary.recovered)) recovered" : ""
+        let edited = run.summary.recoveredRejected
+        let others = run.summary.recovered - edited
+        let recovered = others > 0 ? "\(NumberText.count(others)) recovered" : ""
         let retryable = run.retryableFailures > 0 ? "\(NumberText.count(run.retryableFailures)) retryable" : ""
         let rows: [(String, Int, Ink, [String])] = [
             ("read", counts.read, .bright, []),
-            ("rejected", counts.rejected, counts.rejected > 0 ? .mark : .dim, reasons),
+            (
+                "rejected", counts.rejected, counts.rejected > 0 ? .mark : .dim,
+                (edited > 0 ? ["\(NumberText.count(edited)) recovered"] : []) + reasons
+            ),
             ("filtered", counts.filtered, counts.filtered > 0 ? .text : .dim, filtered(counts, bounds)),
             ("sent", counts.sent, counts.sent > 0 ? .good : .dim, []),
             ("failed", counts.failed, counts.failed > 0 ? .bad : .dim, [retryable, recovered]),
@@ -33,7 +38,7 @@ enum CountersView {
             if notes.width <= space.width { canvas.write(notes, space) }
         }
         // What the reader decided by itself has what is left.
-        let notices = NoticeText.lines(run.summary.notices, most: max(0, area.height - rows.count))
+        let notices = NoticeText.lines(run.summary.notices, most: max(0, area.height - rows.count), isSent: true)
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(rows.count + index)) }
     }
 

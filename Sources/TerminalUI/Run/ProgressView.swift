@@ -56,11 +56,12 @@ enum ProgressView {
 
     /// Records of the source: exact where a dry run had counted them.
     private static func total(_ run: RunSnapshot, _ model: Model) -> String? {
-        guard !run.isFullyRead else { return nil }
         let read = run.summary.counts.read
         if let counted = model.run.counted[run.id] { return counted > read ? NumberText.count(counted) : nil }
         guard let estimate = run.estimatedRecords else { return nil }
-        return "~" + NumberText.count(max(estimate, read))
+        // What is read ahead of the journal isn't counted yet, and known.
+        guard run.isFullyRead else { return "~" + NumberText.count(max(estimate, read)) }
+        return estimate > read ? NumberText.count(estimate) : nil
     }
 
     private static func source(_ run: RunSummary, _ width: Int) -> Line {

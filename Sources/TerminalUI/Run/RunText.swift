@@ -26,7 +26,7 @@ enum RunText {
                 .doubtful
             } else {
                 // From a tenth on the file may have been misread: that is no success.
-                run.counts.rejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
+                run.openRejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
             }
         }
     }
@@ -68,7 +68,7 @@ enum RunText {
         case .done:
             let open = run.undelivered
             if open > 0 { return "DONE, \(NumberText.count(open)) NOT DELIVERED" }
-            if verdict(run) == .mostlyRejected { return "DONE, \(NumberText.count(run.counts.rejected)) REJECTED" }
+            if verdict(run) == .mostlyRejected { return "DONE, \(NumberText.count(run.openRejected)) REJECTED" }
             return verdict(run) == .nothingSent ? "DONE, NOTHING SENT" : "DONE"
         }
     }
@@ -80,7 +80,7 @@ enum RunText {
         case .running: "sending"
         case .finishing: "finishing"
         case .dryRun: "dry run"
-        default: state.word
+        case .paused, .waiting, .done, .stopped, .failed, .refused, .skipped: state.word
         }
     }
 
@@ -145,17 +145,24 @@ enum RunText {
             case .undelivered: Line("\(NumberText.count(run.undelivered)) not delivered", .warning, .bold)
             case .nothingSent: Line(nothingSent(counts), .warning, .bold)
             case .doubtful, .mostlyRejected: Line("Every valid record was delivered", .text)
-            default: Line("Every valid record was delivered", .good)
+            case .delivered, .active, .waiting, .stopped, .failed, .counted:
+                Line("Every valid record was delivered", .good)
             }
         if run.mayArriveTwice > 0 {
             outcome += Line(" · \(NumberText.count(run.mayArriveTwice)) may have arrived twice", .warning)
         }
-        guard run.undelivered + counts.rejected > 0 else { return outcome }
-        let rejected = counts.rejected > 0 ? " · \(NumberText.count(counts.rejected)) rejected" : ""
+        let recovered: Line = [
+            outcome, Line(run.recovered > 0 ? " · \(NumberText.count(run.recovered)) recovered" : "", .dim),
+        ]
         let isMany = verdict(run) == .mostlyRejected
-        let counted: Line = [outcome, Line(rejected, isMany ? .warning : .dim)]
-        let whole: Line = [counted, Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)]
-        return [whole, counted, outcome].first { $0.width <= width } ?? outcome
+        let rejected = Line(
+            run.openRejected > 0 ? " · \(NumberText.count(run.openRejected)) rejected" : "", isMany ? .warning : .dim)
+        let isListed = run.undelivered + run.openRejected > 0
+        let key: Line = isListed ? [Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)] : Line()
+        let wordings: [Line] = [
+            [recovered, rejected, key], [recovered, rejected], [outcome, rejected], recovered, outcome,
+        ]
+        return wordings.first { $0.width <= width } ?? outcome
     }
 
     private static func nothingSent(_ counts: RunCounts) -> String {
@@ -182,7 +189,7 @@ enum RunText {
     static func source(_ source: RunSource) -> String {
         switch source {
         case .file(let path): Model.name(of: path)
-        default: source.text
+        case .standardInput, .upload, .submissions, .retry: source.text
         }
     }
 

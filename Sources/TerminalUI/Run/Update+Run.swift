@@ -28,7 +28,7 @@ extension Model {
         case .requests: run.showsRequests.toggle()
         case .inspect: return openInspector()
         case .openFailures: return showFailures(of: shown.id)
-        default: break
+        default: ignore(action)
         }
         return []
     }

@@ -16,7 +16,7 @@ enum SendView {
         let wrong = SendModel.Field.allCases.compactMap { model.send.problem($0) }.first
         canvas.divider(
             layout.browser, y: layout.fields.y - 1, Line("Ages and pace", isFocused ? .accent : .dim),
-            right: wrong.map { Line($0, .bad) } ?? Line(), isFocused: false)
+            right: wrong.map { Line($0, .bad) } ?? note(model, layout.browser.width - 22), isFocused: false)
         for place in FieldPlace.all(layout.fields) {
             let hasKeys = model.send.field == place.field
             canvas.write(place.label, hasKeys ? Style(.accent, .bold) : .dim, place.labelArea)
@@ -26,6 +26,18 @@ enum SendView {
             canvas.addRegion(place.labelArea, .field(place.field))
             canvas.addRegion(place.box, .field(place.field))
         }
+    }
+
+    /// How long what is typed here holds.
+    private static func note(_ model: Model, _ width: Int) -> Line {
+        let option: String
+        switch model.send.field {
+        case .window: option = "--window"
+        case .dailyLimit: option = "--daily-limit"
+        case .minimumAge, .maximumAge, .concurrency, .rate, .onlyNew, nil: return Line()
+        }
+        let wordings = ["until restart; \(option) keeps it", "until restart"]
+        return Line(wordings.first { SafeText.width($0) <= width } ?? "", .dim)
     }
 }
 

@@ -41,7 +41,13 @@ extension Model {
             lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
             lines.append(Line("Requests in flight are finished.", .dim))
         }
-        lines.append(Line("Until the program ends; this is audited.", .dim))
+        let options = [
+            schedule.window != old.window ? "--window" : nil,
+            schedule.dailyLimit != old.dailyLimit ? "--daily-limit" : nil,
+        ].compactMap { $0 }
+        let keeps = options.count == 1 ? "keeps" : "keep"
+        lines.append(Line("Until restart: \(options.joined(separator: " and ")) \(keeps) it.", .dim))
+        lines.append(Line("This is audited.", .dim))
         return Question(
             title: "Change when records are sent?", lines: lines,
             choices: [
@@ -109,16 +115,34 @@ extension Model {
                 " until " + (window.map { $0.words(for: date, at: now) } ?? String(time.clock(date).dropLast(3)))
             }
             let what = hold.kind == .window ? "send window closed" : "daily limit reached"
-            wordings = [what + (until ?? ""), "waits" + (until ?? ""), "waits"].map { Line($0, .warning, .bold) }
+            let texts = [what + (until ?? ""), "waits" + (until ?? ""), String((until ?? "").dropFirst()), "waits"]
+            wordings = texts.filter { !$0.isEmpty }.map { Line($0, .warning, .bold) }
         } else {
-            let limit = schedule.dailyLimit.map { limit in
-                newest.sentToday.map { "\(NumberText.count($0)) of \(NumberText.count(limit)) today" }
-                    ?? "at most \(NumberText.count(limit)) a day"
-            }
-            let parts = [schedule.window.map { "window " + $0 }, limit].compactMap { $0 }
-            guard !parts.isEmpty else { return Line() }
-            wordings = [parts.joined(separator: " · "), limit ?? "window set", "limited"].map { Line($0, .dim) }
+            wordings = Self.wordings(schedule, newest).map { Line($0, .dim) }
         }
         return (wordings.first { $0.width + 2 <= width } ?? Line()) + Line("  ")
+    }
+
+    /// What hours and limit hold, from the whole to what fits beside the address on a small screen.
+    private static func wordings(_ schedule: SendSchedule, _ newest: EngineSnapshot) -> [String] {
+        let ending = newest.isScheduleTemporary ? " · until restart" : ""
+        let hours = schedule.window.map { $0.prefix { $0 != "@" }.trimmingCharacters(in: .whitespaces) }
+        let cap = schedule.dailyLimit.map { NumberText.count($0) + "/day" }
+        let sent = schedule.dailyLimit.flatMap { limit in
+            newest.sentToday.map { "\(NumberText.count($0)) of \(NumberText.count(limit)) today" }
+        }
+        let limit = sent ?? schedule.dailyLimit.map { "at most \(NumberText.count($0)) a day" }
+        switch (schedule.window, hours, limit, cap) {
+        case (let window?, let hours?, let limit?, let cap?):
+            return [
+                "window \(window) · \(limit)\(ending)", "window \(window) · \(limit)", "\(hours) · \(limit)",
+                "\(hours) · \(cap)", "window · \(cap)", "window, limit", "2 limits",
+            ]
+        case (let window?, let hours?, _, _):
+            let time = hours.split(separator: " ").last.map(String.init) ?? hours
+            return ["window \(window)\(ending)", "window \(window)", "window \(hours)", hours, time, "window"]
+        case (_, _, let limit?, let cap?): return [limit + ending, limit, cap, "day limit"]
+        default: return []
+        }
     }
 }

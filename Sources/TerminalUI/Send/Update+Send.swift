@@ -33,7 +33,7 @@ extension Model {
         case .encoding: return openEncoding()
         case .names: return changeNames()
         case .start: return askStart()
-        default: break
+        default: ignore(action)
         }
         return []
     }
@@ -83,7 +83,8 @@ extension Model {
             return (isNew ? [.savePreferences(preferences)] : []) + [.watch(path)] + selectionChanged() + followFile()
         case .failure(let error):
             send.browser.fail(error.message)
-            return selectionChanged()
+            // It may come back: a folder is often removed and made again by what writes into it.
+            return [.watch(path)] + selectionChanged()
         }
     }
 

@@ -36,9 +36,18 @@ extension Model {
     }
 
     /// The file is another one than the one that was asked about: it is read again, and asked about again.
-    mutating func takeChangedSource(_ path: String, _ request: StartRequest) -> [Effect] {
+    mutating func takeChangedSource(_ request: StartRequest, isGone: Bool) -> [Effect] {
+        let path = request.path
+        let isShown = send.preview.path == path
+        guard !isGone else {
+            toast(.bad, "\(Self.name(of: path)) is gone. Nothing was sent.")
+            return isShown ? [.lookAgain(path)] : []
+        }
+        guard isShown else {
+            toast(.bad, "\(Self.name(of: path)) changed after it was read. Nothing was sent.")
+            return []
+        }
         toast(.bad, "\(Self.name(of: path)) changed after it was read. Check the new numbers.")
-        guard send.preview.path == path else { return [] }
         ask(.start(request))
         return [.lookAgain(path)] + readAgain(path)
     }

@@ -54,7 +54,7 @@ enum Effect: Hashable, Sendable {
     case readAudit(AuditQuery)
     case checkExport(FailureQuery, path: String)
     case export(FailureQuery, path: String)
-    case writeReport(String, path: String)
+    case writeReport(RunID, String, path: String)
     case loadHistory(before: RunID?)
     case loadSummary(RunID)
     case loadGraph(RunID)

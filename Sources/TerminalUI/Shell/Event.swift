@@ -61,7 +61,7 @@ enum Event: Sendable {
     case folderChanged
     case looked(path: String, DeliveryResult<FileFacts>)
     /// The file is another one than the operator was asked about: nothing was started.
-    case sourceChanged(StartRequest)
+    case sourceChanged(StartRequest, isGone: Bool)
     case opened(path: String, DeliveryResult<PathKind>)
     case completions(of: String, [String])
     case preview(path: String, DeliveryResult<FilePreview>)

@@ -61,8 +61,9 @@ enum HeaderView {
         case .open: ink = .bad
         case .probing: ink = .warning
         }
-        // The address has its place first.
-        let tag = model.scheduleTag(width - line.width - min(24, host.count + 2))
+        // The address has its place first, which is half of it where there is little; the sandbox needs none.
+        let address = model.setup.hasSandbox ? "sandbox".count : min(22, host.count, max(10, width / 2 - 2))
+        let tag = model.scheduleTag(width - line.width - address - 2)
         if tag.width > 2 { line += tag }
         line += Line("● ", ink)
         if let profile = model.profile { line += [ProfilesView.tag(profile), Line("  ")] }

@@ -48,6 +48,8 @@ protocol ScreenPlace {
     static func findObstacle(_ model: Model) -> String?
     /// The run that actions on a run are about here.
     static func run(_ model: Model) -> RunSummary?
+    /// The requests that the inspector shows here.
+    static func inspected(_ model: Model) -> InspectorModel.Scope?
     /// What stands beside its name.
     static func badge(_ model: Model) -> Line?
 }
@@ -62,5 +64,6 @@ extension ScreenPlace {
     static func close(_ model: inout Model) -> [Effect]? { nil }
     static func findObstacle(_ model: Model) -> String? { "Nothing to search here" }
     static func run(_ model: Model) -> RunSummary? { model.shownRun?.summary }
+    static func inspected(_ model: Model) -> InspectorModel.Scope? { model.shownRun.map { .run($0.id) } }
     static func badge(_ model: Model) -> Line? { nil }
 }

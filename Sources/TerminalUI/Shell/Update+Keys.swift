@@ -31,7 +31,7 @@ extension Model {
         case .fix(let fix): takesText = fix.row == .first || fix.row == .second
         case .settings(let settings): takesText = settings.row == .address || settings.row == .key
         case .none: takesText = isTyping
-        default: takesText = false
+        case .help, .sandbox, .confirmation, .mapping, .inspector, .profiles, .erasure, .audit: takesText = false
         }
         guard takesText, !line.isEmpty else { return [] }
         return line.prefix(4096).reduce(into: []) { effects, character in

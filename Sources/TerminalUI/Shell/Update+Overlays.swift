@@ -62,7 +62,7 @@ extension Model {
             edit.focus(chosen)
             replaceOverlay(.edit(edit))
             return []
-        default: return []
+        case .help, .path, .erasure, nil: return []
         }
     }
 

@@ -29,7 +29,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .directory(let path, let answer): model.takeDirectory(path, answer)
     case .folderChanged: model.takeFolderChange()
     case .looked(let path, let answer): model.takeLook(path, answer)
-    case .sourceChanged(let request): model.takeChangedSource(request.path, request)
+    case .sourceChanged(let request, let isGone): model.takeChangedSource(request, isGone: isGone)
     case .opened(let path, let answer): model.takeOpened(path, answer)
     case .completions(let text, let names): model.takeCompletions(text, names)
     case .preview(let path, let answer): model.takePreview(path, answer)

@@ -26,8 +26,8 @@ struct AuditDeliveryTests {
                 let fields = RecordFields(name: "Jane Doe", age: "30", cookie: "8", bannerID: "1")
                 let resend = try await engine.resend(failed.id, as: fields)
                 _ = try await engine.finished(resend)
-                await engine.setRate(5)
-                await engine.setRate(nil)
+                for rate in [nil, 5, 5, nil] { await engine.setRate(rate) }
+                await engine.setConcurrency(16)
                 await engine.retryNow()
             }
             let entries = try await engine.audit(AuditQuery())
@@ -61,6 +61,32 @@ struct AuditDeliveryTests {
             #expect(entries.map(\.command) == [.discard, .resume, .stop, .resume, .pause, .send])
             #expect(entries.first?.records == 5 && entries.last?.records == 5)
             #expect(entries.dropLast().allSatisfy { $0.who == "jane" })
+        }
+    }
+
+    @Test("exports, reports, and the listener's switch are, with how many records went where they were asked for")
+    func faces() async throws {
+        let api = FakeBannerAPI { _ in .refused(status: 400, answer: "no") }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let run = try await workplace.deliver(records: 3).id
+            let path = try workplace.file("", named: "failed.csv")
+            try await Operator.$current.withValue(Self.jane) {
+                let ofRun = try await engine.exportFailures(FailureQuery(run: run), to: path)
+                let ofAll = try await engine.exportFailures(FailureQuery(), to: path)
+                #expect(ofRun == 3 && ofAll == 3)
+                await #expect(throws: DeliveryError.self) {
+                    _ = try await engine.exportFailures(FailureQuery(), to: "/nowhere/failed.csv")
+                }
+                await engine.note(.report(run: run))
+                await engine.note(.stopListener)
+                await engine.note(.startListener)
+            }
+            let entries = try await engine.audit(AuditQuery()).dropLast()
+            #expect(entries.map(\.command) == [.startListener, .stopListener, .report, .export, .export])
+            #expect(entries.map(\.run) == [nil, nil, run, nil, run])
+            #expect(entries.map(\.records) == [nil, nil, nil, 3, 3])
+            #expect(entries.allSatisfy { $0.who == "jane" && $0.from == "10.0.0.5" })
         }
     }
 

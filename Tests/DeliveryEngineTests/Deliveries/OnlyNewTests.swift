@@ -99,6 +99,35 @@ struct OnlyNewTests {
         }
     }
 
+    @Test("of two runs at a time neither loses a record, and the list has each once")
+    func together() async throws {
+        let folder = try TemporaryFolder()
+        let api = FakeBannerAPI()
+        try await withEngine(api, in: folder) { workplace in
+            func file(_ records: Range<Int>, _ name: String) throws -> String {
+                let lines = records.map { "Ann Lee,25,cookie-\($0),1\n" }.joined()
+                return try workplace.file("name,age,cookie,banner_id\n" + lines, named: name)
+            }
+            // Each holds 500 of its own, and both the 500 between.
+            let files = [try file(0..<1000, "one.csv"), try file(500..<1500, "two.csv")]
+            // Both have looked before the first record is delivered.
+            api.hold()
+            var runs: [RunID] = []
+            for file in files { runs.append(try await Self.run(workplace, file)) }
+            for run in runs { await workplace.until(run) { $0.isFullyRead } }
+            api.release()
+            for run in runs {
+                let summary = try await workplace.engine.finished(run)
+                #expect(summary.state == .done && summary.counts.sent == 1000)
+            }
+            #expect(api.ledger.cookies.count == 1500 && api.ledger.duplicates == 500)
+            #expect(try await workplace.journal.deliveryLists().map(\.records) == [1500])
+            let again = try await Self.run(workplace, try file(0..<1501, "all.csv"))
+            #expect(try await workplace.engine.finished(again).counts.sent == 1)
+            #expect(try await workplace.journal.deliveryLists().map(\.records) == [1501])
+        }
+    }
+
     @Test("what failed is not in the list until a retry delivers it")
     func failed() async throws {
         let folder = try TemporaryFolder()

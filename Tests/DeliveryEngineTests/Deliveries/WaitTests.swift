@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import ShowAdsAPI
@@ -74,6 +75,26 @@ struct WaitTests {
         }
     }
 
+    @Test("what the reader found is said only of the records that are counted")
+    func noticesAhead() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api, window: Self.window(isOpen: false)) { workplace in
+            let lines = (0..<3000).map { "Jane\($0 % 3 == 0 ? "_" : " ")Doe,30,\($0),1\n" }.joined()
+            let path = try workplace.file("name,age,cookie,banner_id\n" + lines)
+            let options = ReaderOptions(batchSize: 100)
+            let run = try await workplace.engine.start(RunRequest(source: .file(path: path), options: options))
+            func names(_ summary: RunSummary?) -> Int? {
+                summary?.notices.first { $0.code == .nameFormatAny }?.count
+            }
+            await workplace.until(run) { $0.hold == .window }
+            let waiting = workplace.engine.snapshot().run(run)?.summary
+            #expect(names(waiting) ?? 0 <= waiting?.counts.reasons[.name] ?? 0)
+            try await workplace.engine.passWindow(run)
+            let summary = try await workplace.engine.finished(run)
+            #expect(summary.counts.reasons[.name] == 1000 && names(summary) == 1000)
+        }
+    }
+
     @Test("a run that is sent past a closed window says when the API holds it back")
     func heldPastWindow() async throws {
         let api = FakeBannerAPI { $0.number == 0 ? .transient(.webPage, mayHaveBeenApplied: true) : .applied }
@@ -95,6 +116,7 @@ struct WaitTests {
             let engine = workplace.engine
             try await engine.setSchedule(SendSchedule(window: closed.text))
             #expect(engine.snapshot().schedule == SendSchedule(window: closed.text))
+            #expect(engine.snapshot().isScheduleTemporary)
             let run = try await workplace.start(records: 3000)
             await workplace.until(run) { $0.hold == .window }
             // The window opens, and the day has room for a part of it only.
@@ -127,6 +149,7 @@ struct WaitTests {
             api.hold()
             let run = try await workplace.start(records: 2000)
             await workplace.until(run) { $0.hold == .window }
+            #expect(!workplace.engine.snapshot().isScheduleTemporary)
             try await workplace.engine.passWindow(run)
             await workplace.until(run) { $0.inFlight > 0 && $0.hold == nil }
             let other = closed.text.replacing("@UTC", with: "@GMT")

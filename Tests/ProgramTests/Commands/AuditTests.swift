@@ -37,12 +37,16 @@ struct AuditTests {
             #expect(rows.allSatisfy { $0.from == "command line" && $0.who.contains("@") })
             _ = try await program.listen(on: Program.freePort()) { listening async throws in
                 #expect(try await program.run(["retry", "1"]).status == 1)
+                let exported = try await program.run(["failures", "1", "--csv", workspace.path + "/failed.csv"])
+                #expect(exported.status == 0, "\(exported.errors)")
                 listening.process.signal(SIGTERM)
             }
             rows = try await Self.rows(program, ["--run", "3"])
             #expect(rows.map(\.command) == ["retry"] && rows.map(\.from) == ["control socket"])
+            rows = try await Self.rows(program, ["--run", "1"])
+            #expect(rows.map(\.command) == ["export", "send"] && rows.map(\.records) == [1, 1])
             #expect(try await Self.rows(program, ["--since", "2100-01-01"]).isEmpty)
-            #expect(try await Self.rows(program, ["--since", "2020-01-01T00:00:00Z"]).count == 3)
+            #expect(try await Self.rows(program, ["--since", "2020-01-01T00:00:00Z"]).count == 4)
             let text = try await program.run(["audit", "--run", "1"]).output
             #expect(text.contains("send") && text.contains("run 1, 1 record"))
             let refused = try await program.run(["audit", "--since", "yesterday"])

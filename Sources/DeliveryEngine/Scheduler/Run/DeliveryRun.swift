@@ -102,6 +102,8 @@ final class DeliveryRun {
     private var countedPosition: Int
     /// Records that were read ahead.
     private var readAhead = 0
+    /// What the reader said of the source with these batches.
+    private var noticesAhead: [Int: [Notice]] = [:]
     var total: Int?
     var rejectsBytes: Int
     var isReaderWaiting = false
@@ -197,12 +199,20 @@ final class DeliveryRun {
         return .settled
     }
 
-    /// A batch was read that the journal does not have yet.
-    func readAhead(_ batch: RecordBatch) { readAhead += batch.recordsRead }
+    /// A batch was read that the journal does not have yet. Stored records are counted already.
+    func readAhead(_ planned: PlannedBatch, as sequence: Int) {
+        guard !isStored else {
+            notices = planned.rejects.notices ?? notices
+            return
+        }
+        readAhead += planned.batch.recordsRead
+        noticesAhead[sequence] = planned.rejects.notices
+    }
 
     /// The journal has a batch that was read ahead.
-    func count(_ batch: RecordBatch) {
+    func count(_ batch: RecordBatch, as sequence: Int) {
         readAhead -= batch.recordsRead
+        notices = noticesAhead.removeValue(forKey: sequence) ?? notices
         statistics.planned(batch)
         countedPosition = batch.end.offset
     }

@@ -40,9 +40,9 @@ enum AuditView {
 
     private static let columns = [
         TableColumn(title: "Time", width: 15),
-        TableColumn(title: "What", width: 14, growth: 4, most: 26, cutsMiddle: true),
+        TableColumn(title: "What", width: 15, growth: 4, most: 26, cutsMiddle: true),
         TableColumn(title: "Records", width: 9, alignment: .right),
-        TableColumn(title: "Who", width: 8, growth: 2, most: 32, cutsMiddle: true),
+        TableColumn(title: "Who", width: 7, growth: 2, most: 32, cutsMiddle: true),
         TableColumn(title: "From", width: 12, growth: 1, most: 18, importance: 1),
     ]
 

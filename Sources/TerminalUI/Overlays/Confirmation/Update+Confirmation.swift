@@ -52,8 +52,11 @@ extension Model {
         case .cancel: return []
         case .start(let request):
             var effects: [Effect] = []
-            if let concurrency = send.concurrency { effects.append(.setConcurrency(concurrency)) }
-            if let rate = send.rate { effects.append(.setRate(rate)) }
+            // What is as it was is nobody's doing, and not for the audit.
+            if let concurrency = send.concurrency, concurrency != newest.concurrencyMaximum {
+                effects.append(.setConcurrency(concurrency))
+            }
+            if let rate = send.rate, rate != newest.rateMaximum { effects.append(.setRate(rate)) }
             if let schedule = send.schedule, schedule != newest.schedule { effects.append(.setSchedule(schedule)) }
             return effects + [.start(request)]
         case .stop(let run, let mode):

@@ -6,10 +6,13 @@ import TerminalKit
 enum TraceText {
     static func lines(_ trace: RequestTrace, attempts: [RequestTrace], _ model: Model, width: Int) -> [Line] {
         var lines: [Line] = [
-            [Line("POST ", .accent, .bold), Line(trace.url, .bright)], header("Content-Type", "application/json"),
-            header("Authorization", "Bearer •••••••• (masked)"), Line(),
+            [Line("POST ", .accent, .bold), Line(url(trace), .bright)], header("Content-Type", "application/json"),
+            trace.isLogin
+                ? header("ProjectKey", "•••••••• (masked)") : header("Authorization", "Bearer •••••••• (masked)"),
+            Line(),
         ]
         lines += answer(trace, model)
+        if trace.isLogin { lines.append(Line("The records didn't leave: there was no token for them.", .warning)) }
         if attempts.count > 1 {
             let all = attempts.map { one -> Line in
                 let isThis = one.id == trace.id
@@ -24,13 +27,22 @@ enum TraceText {
         let isCut = trace.shownRecords < trace.records
         let cut = isCut ? ", the first \(trace.shownRecords) shown" : ""
         lines += [
-            Line(), Line("Body: \(NumberText.records(trace.records)), \(size)\(cut)", .dim),
+            Line(),
+            Line("\(trace.isLogin ? "Not sent" : "Body"): \(NumberText.records(trace.records)), \(size)\(cut)", .dim),
         ]
         let body = model.isUnmasked ? trace.body : masked(trace.body)
         for record in body.replacing("},{", with: "},\n{").split(separator: "\n") {
             lines += TextFit.wrap(record, width).map { Line($0) }
         }
         return lines
+    }
+
+    /// Of a request that had to wait for a login which failed, that is what the API was asked.
+    private static func url(_ trace: RequestTrace) -> String {
+        guard trace.isLogin, let end = trace.url.range(of: "/banners/show", options: .backwards) else {
+            return trace.url
+        }
+        return trace.url[..<end.lowerBound] + "/auth"
     }
 
     private static func header(_ name: String, _ value: String) -> Line {
@@ -57,7 +69,7 @@ enum TraceText {
             return trace.isAbandoned ? Line("abandoned", .warning) : Line("in flight", .accent)
         }
         let ink: Ink = result.isApplied ? .good : result.label == "429" ? .warning : .bad
-        return Line(result.label.replacing("_", with: " "), ink)
+        return Line((trace.isLogin ? "login " : "") + result.label.replacing("_", with: " "), ink)
     }
 
     static func time(_ trace: RequestTrace, _ model: Model) -> String {
@@ -91,4 +103,9 @@ enum TraceText {
         return "curl -X POST \(quoted(trace.url)) -H 'Content-Type: application/json' "
             + "-H \"Authorization: Bearer $TOKEN\" --data-binary \(quoted(trace.body))"
     }
+}
+
+extension RequestTrace {
+    /// Whether the login that it needed was answered instead of itself.
+    fileprivate var isLogin: Bool { result?.isOfLogin == true && result?.isApplied == false }
 }

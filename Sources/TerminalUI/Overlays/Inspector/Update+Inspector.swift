@@ -4,15 +4,7 @@ import TerminalKit
 
 extension Model {
     mutating func openInspector() -> [Effect] {
-        let scope: InspectorModel.Scope
-        switch screen {
-        case .failures:
-            guard let record = failures.current else { return [] }
-            scope = .record(record)
-        default:
-            guard let run = shownRun?.id else { return [] }
-            scope = .run(run)
-        }
+        guard let scope = screen.place.inspected(self) else { return [] }
         var inspector = InspectorModel(scope)
         inspector.readAt = now
         overlays.append(.inspector(inspector))

@@ -2,6 +2,11 @@ import TerminalKit
 
 /// The four fields on the left, the file's columns on the right, what comes of it below.
 struct MappingLayout {
+    /// Rows of the overlay that are fields, the button and Cancel; the columns follow.
+    static let useButton = 4
+    static let cancelButton = 5
+    static let firstColumn = 10
+
     var window: Size
     var fields: Rectangle
     var columns: Rectangle

@@ -4,11 +4,6 @@ import TerminalKit
 
 /// Which column of a file is which.
 enum MappingView {
-    /// Rows of the overlay that are fields, the button and Cancel; the columns follow.
-    static let useButton = 4
-    static let cancelButton = 5
-    static let firstColumn = 10
-
     /// The keys here, with what the footer and the help say of them.
     static let keys: [(keys: String, label: String, help: String)] = [
         ("↑↓", "Column", "Choose among the file's columns"),
@@ -143,7 +138,7 @@ enum MappingView {
         canvas.take(layer, place)
         let rows = layout.columns.below(1)
         for (line, index) in (mapping.cursor.top..<min(columns.count, mapping.cursor.top + rows.height)).enumerated() {
-            canvas.addRegion(rows.row(line), .overlayRow(firstColumn + index))
+            canvas.addRegion(rows.row(line), .overlayRow(MappingLayout.firstColumn + index))
         }
     }
 
@@ -158,7 +153,8 @@ enum MappingView {
     ) {
         canvas.write(result(mapping, model, area.width), area.row(0))
         let buttons: [(String, Bool, Int)] = [
-            (" Esc Cancel ", false, cancelButton), (" Enter Use it ", mapping.focus == nil, useButton),
+            (" Esc Cancel ", false, MappingLayout.cancelButton),
+            (" Enter Use it ", mapping.focus == nil, MappingLayout.useButton),
         ]
         var x = area.right - buttons.reduce(0) { $0 + $1.0.count + 2 } + 2
         for (text, isFocused, row) in buttons {

@@ -63,9 +63,9 @@ extension Model {
     mutating func click(_ row: Int, _ mapping: MappingModel) -> [Effect] {
         var mapping = mapping
         switch row {
-        case MappingView.useButton: return use(mapping)
-        case MappingView.cancelButton: return press(.escape, mapping)
-        case MappingView.firstColumn...: return choose(row - MappingView.firstColumn, mapping)
+        case MappingLayout.useButton: return use(mapping)
+        case MappingLayout.cancelButton: return press(.escape, mapping)
+        case MappingLayout.firstColumn...: return choose(row - MappingLayout.firstColumn, mapping)
         default:
             guard KnownColumn.allCases.indices.contains(row) else { return [] }
             mapping.clicked = nil

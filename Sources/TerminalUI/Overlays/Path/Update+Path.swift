@@ -19,7 +19,7 @@ extension Model {
                 prompt.problem = nil
                 prompt.isWriting = true
                 replaceOverlay(.path(prompt))
-                return [.writeReport(report(of: run), path: path)]
+                return [.writeReport(run, report(of: run), path: path)]
             case .export(let query):
                 // It stays until the file is written: a typed path is never lost to an error.
                 prompt.problem = nil
