@@ -108,7 +108,8 @@ struct EffectRunner: Sendable {
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
         case .setSchedule(let schedule):
-            await tell("Send window and daily limit changed until the program ends") {
+            let scope = services.nodes?.nodesSnapshot() == nil ? "until the program ends" : "for all nodes"
+            await tell("Send window and daily limit changed \(scope)") {
                 try await services.delivery.setSchedule(schedule)
             }
         case .setAPI(let url, let key): await setAPI(url, key)
@@ -118,6 +119,7 @@ struct EffectRunner: Sendable {
         case .startListener: await switchListener(on: true)
         case .stopListener: await switchListener(on: false)
         case .readListener: if let listener = services.listener { mailbox.post(.listener(listener.snapshot())) }
+        case .readNodes: mailbox.post(.nodes(services.nodes?.nodesSnapshot()))
         case .readDropFolder: mailbox.post(.dropFolder(services.folder?.folderSnapshot()))
         case .readLog(let number): readLog(after: number)
         case .readFaults: if let sandbox = services.sandbox { mailbox.post(.faults(sandbox.faults)) }

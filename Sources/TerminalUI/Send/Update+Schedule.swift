@@ -41,7 +41,8 @@ extension Model {
             lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
             lines.append(Line("Requests in flight are finished.", .dim))
         }
-        lines.append(Line("Until the program ends; this is audited.", .dim))
+        let scope = setup.hasNodes ? "For all nodes" : "Until the program ends"
+        lines.append(Line("\(scope); this is audited.", .dim))
         return Question(
             title: "Change when records are sent?", lines: lines,
             choices: [
