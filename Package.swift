@@ -112,7 +112,7 @@ let package = Package(
             name: "DeliveryJournal",
             dependencies: ["CustomerRecords", "DeliveryModel", "DeliveryStore", "DurableFiles", grdb, systemPackage],
             swiftSettings: settings),
-        // Empty unless the trait is given.
+        // Without the trait there is only what needs no database.
         .target(
             name: "SharedJournal",
             dependencies: [
@@ -175,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryEngineTests",
             dependencies: [
-                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "ShowAdsAPI",
-                "StoreTestSupport", "TestSupport", logging, systemPackage,
+                "CustomerRecords", "DeliveryEngine", "DeliveryJournal", "DeliveryModel", "DeliveryStore",
+                "SharedJournal", "ShowAdsAPI", "StoreTestSupport", "TestSupport", logging, systemPackage,
             ], swiftSettings: computing),
         .testTarget(
             name: "HTTPListenerTests",

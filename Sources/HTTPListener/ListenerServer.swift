@@ -46,17 +46,19 @@ public final class ListenerServer: ListenerControl {
     ///   - clearsSpool: whether uploads that an earlier process did not finish are removed at the start.
     ///   - listener: what a control socket says of the listener beside it.
     ///   - folder: what it says of the drop folder.
+    ///   - nodes: what it says of the nodes of a shared journal.
     ///   - version: the program's, for a control socket and metrics.
     public init(
         configuration: ListenerConfiguration, service: any DeliveryService, idempotency: any IdempotencyStore,
         readiness: any ReadinessProbe, totals: any DeliveryTotalsSource, logger: Logger, clearsSpool: Bool = true,
-        controlling listener: (any ListenerControl)? = nil, folder: (any FolderControl)? = nil, version: String = ""
+        controlling listener: (any ListenerControl)? = nil, folder: (any FolderControl)? = nil,
+        nodes: (any NodesControl)? = nil, version: String = ""
     ) {
         self.clearsSpool = clearsSpool
         self.version = version
         control = configuration.socket.map { _ in
             ControlRoutes(
-                service: service, listener: listener, folder: folder, version: version,
+                service: service, listener: listener, folder: folder, nodes: nodes, version: version,
                 spoolDirectory: configuration.spoolDirectory, checkRoom: configuration.checkRoom)
         }
         self.configuration = configuration

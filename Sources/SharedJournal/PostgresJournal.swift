@@ -36,6 +36,8 @@ public final class PostgresJournal: DurableStore {
     /// Divides the limits with the other nodes.
     let sharing: SessionThread
     private let commits: SharedCommit
+    /// The node as which the engine works.
+    private let announced: Mutex<String>
 
     /// Connects, creates the tables or brings them up to date, and joins the nodes.
     /// - Throws: `DeliveryError`: what is wrong, and what to do.
@@ -47,6 +49,7 @@ public final class PostgresJournal: DurableStore {
         self.directory = directory
         self.role = role
         folder = directory.path.string
+        announced = Mutex(membership.id)
         committing = SessionThread("journal-commit", settings)
         writing = SessionThread("journal-write", settings)
         reading = SessionThread("journal-read", settings)
@@ -92,7 +95,20 @@ public final class PostgresJournal: DurableStore {
     /// Ends all work; later calls throw.
     public func close() { endThreads(cancels: true) }
 
-    public func beginCommits() { commits.begin() }
+    /// What ended with a fault has come to its end: from here on the engine works as the node that it is now.
+    public func beginCommits() {
+        announce(membership.id)
+        commits.begin()
+    }
+
+    /// - Returns: whether the engine knew it as another node.
+    @discardableResult
+    func announce(_ node: String) -> Bool {
+        announced.withLock { known in
+            defer { known = node }
+            return known != node
+        }
+    }
 
     public func commit(
         _ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void
@@ -204,7 +220,7 @@ public final class PostgresJournal: DurableStore {
 
     // MARK: Errors
 
-    private static let gone = DeliveryError(
+    static let gone = DeliveryError(
         .journal,
         "Other nodes took over from this one, since it was silent for longer than its lease. It joins again and "
             + "continues with what is free.")
@@ -230,6 +246,9 @@ public final class PostgresJournal: DurableStore {
                 case "3D000": "does not exist. Create it, or correct the address."
                 case "42501": "does not allow this. The user needs to own the journal's tables."
                 case "42P01": "lacks the tables of this version. Start a node that delivers, which creates them."
+                case "26000", "42P05":
+                    "is behind a pooler that forgets prepared statements. Connect to it directly, or have the pooler "
+                        + "keep a connection for each session (pool_mode=session)."
                 case "53100": "is on a full disk. Make room; nothing is lost."
                 default: "can't be used: \(fault.message) (\(code))."
                 }

@@ -56,7 +56,7 @@ public struct TerminalApp: Sendable {
         let setup = Setup(
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
             hasListener: services.listener != nil, hasFolder: services.folder != nil,
-            hasSandbox: services.sandbox != nil,
+            hasSandbox: services.sandbox != nil, hasNodes: services.nodes?.nodesSnapshot() != nil,
             hasClipboard: TerminalCapability.hasClipboard(environment: environment), needsKey: services.api.needsKey,
             apiURL: services.api.url, profiles: services.profiles, canSwitchProfile: services.profileControl != nil,
             hasPlainSettings: services.profileControl?.hasPlainSettings == true, logLevel: services.logLevel,

@@ -45,6 +45,8 @@ public struct TerminalUIServices: Sendable {
     public var listener: (any ListenerControl)?
     /// The drop folder; `nil` where none can be watched.
     public var folder: (any FolderControl)?
+    /// The nodes of a shared journal; `nil` without one.
+    public var nodes: (any NodesControl)?
     /// Present with `--sandbox` only.
     public var sandbox: (any SimulatedAPIControl)?
     public var log: any LogSource

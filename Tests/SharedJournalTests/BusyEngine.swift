@@ -12,6 +12,7 @@ final class BusyEngine: NodeWork {
         var limits = ClusterLimits()
         var pauses: [Duration] = []
         var isBusy = true
+        var losses = 0
     }
 
     let state = Mutex(State())
@@ -35,6 +36,8 @@ final class BusyEngine: NodeWork {
     func countOthers() async {}
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }
+    func isActive(_ run: RunID) async -> Bool { true }
     func adopt(_ run: RunID) async throws {}
+    func lose(_ error: DeliveryError) async { state.withLock { $0.losses += 1 } }
 }
 #endif

@@ -1,4 +1,3 @@
-#if PostgreSQL
 import Testing
 
 @testable import SharedJournal
@@ -61,4 +60,3 @@ struct LeaseWatchTests {
         #expect(!membership.isMember)
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if PostgreSQL
 import Testing
 
 @testable import SharedJournal
@@ -226,4 +225,3 @@ struct LimitSharesTests {
         }
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if PostgreSQL
 import DeliveryModel
 import Testing
 
@@ -73,6 +72,19 @@ struct ShareSeatTests {
         #expect(owner == ["a", "b"])
     }
 
+    @Test("hours that an earlier version did not store are those of the node that finds that out first")
+    func hours() throws {
+        var seat = ShareSeat(node: "a")
+        let window = "08:00-20:00@UTC"
+        var stored = try step(&seat, SharedLimits(), situation(0), ClusterLimits(concurrency: 4))
+        stored.window = nil
+        stored = try step(&seat, stored, situation(0), ClusterLimits(concurrency: 9, window: window))
+        #expect(stored.limits == ClusterLimits(concurrency: 4, window: window))
+        seat.apply(stored)
+        let next = seat.step(stored, situation(4), own: ClusterLimits(concurrency: 9), now: start)
+        #expect(next == nil)
+    }
+
     @Test("without a record a second a node has no request either")
     func noRate() {
         var read = SharedLimits()
@@ -82,4 +94,3 @@ struct ShareSeatTests {
         #expect(read.share(of: "b") == .none)
     }
 }
-#endif

@@ -33,7 +33,7 @@ struct SharedCommitTests {
             for number in 0..<6 { group.addTask { try await crew.join("node-\(number)") } }
             var nodes: [PostgresJournal] = []
             for try await node in group { nodes.append(node) }
-            #expect(try await nodes.first?.nodes().count == 6)
+            #expect(try await nodes.first?.nodes().nodes.count == 6)
             for node in nodes { node.close() }
         }
     }

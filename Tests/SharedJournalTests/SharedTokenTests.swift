@@ -26,6 +26,18 @@ private final class Logins: Sendable {
 struct SharedTokenTests {
     fileprivate static let api = "https://ads.test"
 
+    /// Two nodes with the same key, and the vault of each.
+    private func withPair(
+        _ body: (_ nodes: [PostgresJournal], _ one: SharedToken, _ other: SharedToken) async throws -> Void
+    ) async throws {
+        let crew = try Crew()
+        let nodes = [try await crew.join("first"), try await crew.join("second")]
+        defer { for node in nodes { node.close() } }
+        try await body(
+            nodes, SharedToken(nodes[0], api: Self.api, key: "secret"),
+            SharedToken(nodes[1], api: Self.api, key: "secret"))
+    }
+
     @Test("however many need one together, one logs in, and the others use what it got")
     func single() async throws {
         let crew = try Crew()
@@ -65,34 +77,26 @@ struct SharedTokenTests {
 
     @Test("a node that is gone while it logs in, or whose login failed, keeps nobody waiting")
     func gone() async throws {
-        let crew = try Crew()
-        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { for node in [first, second] { node.close() } }
-        let (one, other) = (
-            SharedToken(first, api: Self.api, key: "secret"), SharedToken(second, api: Self.api, key: "secret")
-        )
-        #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
-        await one.conclude(nil)
-        #expect(await other.turn(replacing: nil, mustLogIn: false) == .logIn)
-        await other.conclude(nil)
-        #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
-        _ = try await second.takeOverNow(first)
-        #expect(await other.turn(replacing: nil, mustLogIn: false) == .logIn)
+        try await withPair { nodes, one, other in
+            #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
+            await one.conclude(nil)
+            #expect(await other.turn(replacing: nil, mustLogIn: false) == .logIn)
+            await other.conclude(nil)
+            #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
+            _ = try await nodes[1].takeOverNow(nodes[0])
+            #expect(await other.turn(replacing: nil, mustLogIn: false) == .logIn)
+        }
     }
 
     @Test("a login that the API has to be asked for replaces the token of all")
     func renewed() async throws {
-        let crew = try Crew()
-        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
-        defer { for node in [first, second] { node.close() } }
-        let (one, other) = (
-            SharedToken(first, api: Self.api, key: "secret"), SharedToken(second, api: Self.api, key: "secret")
-        )
-        #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
-        await one.conclude("a")
-        #expect(await other.turn(replacing: "a", mustLogIn: true) == .logIn)
-        await other.conclude("b")
-        #expect(await one.turn(replacing: "a", mustLogIn: false) == .use("b"))
+        try await withPair { _, one, other in
+            #expect(await one.turn(replacing: nil, mustLogIn: false) == .logIn)
+            await one.conclude("a")
+            #expect(await other.turn(replacing: "a", mustLogIn: true) == .logIn)
+            await other.conclude("b")
+            #expect(await one.turn(replacing: "a", mustLogIn: false) == .use("b"))
+        }
     }
 }
 #endif

@@ -43,12 +43,12 @@ struct SharingTests {
         try await serving([first] + others) { engines in
             try await until { engines.allSatisfy { $0.share.rate == 100 } }
             try await until { engines.map(\.share.concurrency) == [3, 3, 3] }
-            let named = try await first.nodes().map(\.differences)
+            let named = try await first.nodes().nodes.map(\.differences)
             #expect(named == [[], ["--concurrency 64 here, but the nodes share 9"], []])
-            #expect(try await first.nodes().map(\.rateShare) == [100, 100, 100])
+            #expect(try await first.nodes().nodes.map(\.rateShare) == [100, 100, 100])
 
             let entry = AuditEntry(at: Date(), by: Operator(who: "a", from: "b"), .setConcurrency)
-            let changed = try await first.set(.concurrency, to: 2, noting: entry)
+            let changed = try await first.set(.limit(.concurrency, 2), noting: entry)
             #expect(changed == ClusterLimits(concurrency: 2, rate: 300))
             try await until { total(engines) == 2 }
             // Two places for three: each has one again and again.
@@ -70,6 +70,38 @@ struct SharingTests {
             engines[1].state.withLock { $0.limits.rate = 50 }
             try await until { engines.allSatisfy { $0.share.rate == 25 } }
             #expect(try await nodes[0].limits() == ClusterLimits(concurrency: 16, rate: 50))
+        }
+    }
+
+    @Test("hours that are set for one hold for all, and for those that come later, whatever they were started with")
+    func hours() async throws {
+        let crew = try Crew()
+        let window = "08:00-20:00@Europe/Vienna"
+        let first = try await crew.join("first", given: GivenLimits(window: window))
+        let other = try await crew.join("second", given: GivenLimits(window: "sat 10:00-11:00@UTC"))
+        try await serving([first, other]) { engines in
+            try await until { engines.allSatisfy { $0.state.withLock { $0.limits.window } == window } }
+            let named = try await first.nodes().nodes.map(\.differences)
+            #expect(named == [[], ["--window sat 10:00-11:00@UTC here, but the nodes share \(window)"]])
+            engines[1].state.withLock { $0.limits.window = "sat 10:00-12:00@UTC" }
+            try await until { engines[0].state.withLock { $0.limits.window } == "sat 10:00-12:00@UTC" }
+            let entry = AuditEntry(at: Date(), by: Operator(who: "a", from: "b"), .setWindow)
+            let changed = try await other.set(.window(nil), noting: entry)
+            #expect(changed == ClusterLimits())
+            try await until { engines.allSatisfy { $0.state.withLock { $0.limits.window } == nil } }
+        }
+    }
+
+    @Test("a node that can't read the hours of the others sends nothing")
+    func unknownHours() async throws {
+        let crew = try Crew()
+        let first = try await crew.join("first", given: GivenLimits(window: "08:00-20:00@Nowhere/Else"))
+        try await serving([first]) { engines in
+            try await until { engines[0].state.withLock { $0.limits.window } != nil }
+            #expect(engines[0].share == .none)
+            let entry = AuditEntry(at: Date(), by: Operator(who: "a", from: "b"), .setWindow)
+            _ = try await first.set(.window("08:00-20:00@UTC"), noting: entry)
+            try await until { engines[0].share.concurrency == 16 }
         }
     }
 

@@ -83,7 +83,7 @@ struct TakeoverTests {
         #expect(try await other.claimOne(for: Notebook.binding) { _ in true } == nil)
         #expect(try await other.run(commanded)?.state == .stopped(reason: "interrupted"))
         #expect(try await other.reopen(commanded, by: Crew.owner("other"), for: Notebook.binding) != nil)
-        #expect(try await other.nodes().map(\.state) == [.gone, .live, .gone])
+        #expect(try await other.nodes().nodes.map(\.state) == [.gone, .live, .gone])
     }
 
     @Test("a process that follows a dead one in the same state directory need not wait for its lease")

@@ -99,6 +99,14 @@ extension MemoryLedger {
         return try reopen(id, by: owner, for: binding)
     }
 
+    /// Counts what a run has under way as in doubt, without opening it.
+    public mutating func countInDoubt(_ id: RunID) -> Int {
+        guard var run = runs[id] else { return 0 }
+        let inDoubt = Self.takeOver(&run)
+        runs[id] = run
+        return inDoubt
+    }
+
     private static func takeOver(_ run: inout Run) -> Int {
         var inDoubt = 0
         for (sequence, batch) in run.batches where batch.state != .settled {

@@ -47,7 +47,7 @@ struct BindingTests {
     /// Movement that is at its end already, and a way back where there is none.
     private static let mayRest: Set<Action> = [
         .up, .top, .left, .right, .down, .bottom, .pageUp, .pageDown, .back, .goSend, .goRun, .goFailures, .goHistory,
-        .goListener, .goLog, .open,
+        .goListener, .goLog, .goNodes, .open,
     ]
 
     private static func model(_ screen: Screen) -> Model {
@@ -58,12 +58,14 @@ struct BindingTests {
         case .history: Fixture.history()
         case .listener: Fixture.listener()
         case .log: Fixture.log()
+        case .nodes: Fixture.nodes()
         }
     }
 
     @Test("help and palette hold every action")
     func everythingIsFound() {
-        let model = Fixture.send()
+        var model = Fixture.send()
+        model.setup.hasNodes = true
         let found = Set(PaletteEntries.matching("", in: model).map(\.binding.action))
         let movement: Set<Action> = [
             .up, .down, .left, .right, .pageUp, .pageDown, .top, .bottom, .back, .palette,

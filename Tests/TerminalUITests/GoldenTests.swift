@@ -25,6 +25,8 @@ struct GoldenTests {
         try Golden.check(view(Fixture.history(size: size)), "history")
         try Golden.check(view(Fixture.listener(size: size)), "listener")
         try Golden.check(view(Fixture.log(size: size)), "log")
+        try Golden.check(view(Fixture.nodes(size: size)), "nodes")
+        try Golden.check(view(Fixture.nodes(.history, size: size)), "history-of-nodes")
     }
 
     private static let plannedWaits: [(DeliveryHold.Kind, String)] = [

@@ -46,7 +46,8 @@ extension Connector {
             readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
             totals: JournalTotalsSource(
                 journal: journal, service: engine, freeSpace: freeSpace, nodes: nodeFigures), logger: logger,
-            clearsSpool: shown != nil, controlling: shown, folder: shown == nil ? nil : shownFolder, version: version)
+            clearsSpool: shown != nil, controlling: shown, folder: shown == nil ? nil : shownFolder,
+            nodes: shown == nil ? nil : nodes, version: version)
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.

@@ -81,6 +81,9 @@ struct Connector: Sendable {
     /// Whether other processes continue what this one leaves behind, and this one what they do.
     var isShared: Bool { opened.isShared }
 
+    /// Shows the nodes that share the journal; `nil` without a shared one.
+    var nodes: (any NodesControl)? { opened.nodes }
+
     /// How the nodes do; `nil` without a shared journal.
     @Sendable func nodeFigures() async -> NodeFigures? { await opened.nodeFigures() }
 

@@ -22,8 +22,11 @@ struct OpenedJournal: Sendable {
     /// As whom this process stands in its runs.
     let owner: RunOwner
     private let closing: @Sendable () -> Void
+    /// Shows the nodes that share it; `nil` when it is this process' own.
+    let nodes: (any NodesControl)?
     #if PostgreSQL
     let shared: PostgresJournal?
+    private let shownNodes: ShownNodes?
     #endif
 
     init(_ settings: Settings, _ directory: StateDirectory, _ use: Use) async throws(DeliveryError) {
@@ -40,16 +43,19 @@ struct OpenedJournal: Sendable {
                             instance: owner.instance, lease: settings.journal.lease, serves: serves,
                             given: GivenLimits(
                                 concurrency: settings.givenConcurrency, rate: settings.rate,
-                                dailyLimit: settings.dailyLimit)))
+                                dailyLimit: settings.dailyLimit, window: settings.window?.zonedText)))
                 }
             var waits = false
             if case .delivering(_, let canWait) = use { waits = canWait }
             let journal = try await PostgresJournal(address, directory, role, waits: waits)
             (shared, store, closing) = (journal, journal, { journal.close() })
+            let shown = ShownNodes()
+            (shownNodes, nodes) = (shown, shown)
             return
         }
-        shared = nil
+        (shared, shownNodes) = (nil, nil)
         #endif
+        nodes = nil
         owner = .current
         let journal = try Journal(directory, readOnly: use == .looking)
         store = journal
@@ -132,6 +138,7 @@ struct OpenedJournal: Sendable {
         #if PostgreSQL
         if let shared {
             async let _ = shared.serve(EngineNodeWork(engine: engine), logger: logger)
+            async let _: Void? = shownNodes?.run(shared)
             do {
                 let value = try await body()
                 await shared.leave()

@@ -45,6 +45,7 @@ struct AttachedSession: Sendable {
             api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false),
             profiles: settings.profiles.map(\.shown), theme: theme)
         services.folder = remote
+        services.nodes = remote
         services.runsDirectory = client.directory.path.string
         return services
     }

@@ -8,7 +8,7 @@ import Synchronization
 import SystemPackage
 
 /// The engine of another process, as the faces of this one see it.
-final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
+final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, NodesControl {
     private struct State {
         var newest: ControlState
         var readers: [Int: AsyncStream<EngineSnapshot>.Continuation] = [:]
@@ -266,4 +266,8 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl {
     // MARK: Drop folder
 
     func folderSnapshot() -> FolderSnapshot? { state.withLock { $0.newest.folder } }
+
+    // MARK: Nodes
+
+    func nodesSnapshot() -> NodesSnapshot? { state.withLock { $0.newest.nodes } }
 }

@@ -93,6 +93,7 @@ struct InteractiveSession: Sendable {
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
             theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
         services.folder = folder
+        services.nodes = connector.nodes
         return services
     }
 

@@ -33,7 +33,9 @@ struct EngineNodeWork: NodeWork {
 
     func canRead(_ source: LocatedSource) -> Bool { engine.canRead(source) }
 
-    func adopt(_ run: RunID) async throws { try await engine.resumeAccepted { $0.id == run } }
+    func isActive(_ run: RunID) async -> Bool { await engine.isActive(run) }
+    func adopt(_ run: RunID) async throws { try await engine.adopt(run) }
+    func lose(_ error: DeliveryError) async { await engine.lose(error) }
 }
 
 /// Lets a request leave only while no other node can have taken over: what was taken over is sent by others.

@@ -25,22 +25,18 @@ struct JournalCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors(on: Console()) {
-                let settings = try await state.settings()
-                guard settings.journal.isShared else {
-                    throw ValidationError(
-                        "The journal is this state directory's own: `data-connector doctor` checks it. "
-                            + "Name a shared one with --journal.")
-                }
+                let instead = "`data-connector doctor` checks it."
                 #if PostgreSQL
-                let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
-                defer { opened.close() }
-                let findings = try await opened.shared?.check().map(Finding.init) ?? []
+                let findings = try await state.lookingAtShared(instead: instead) { try await $0.check() }
+                    .map(Finding.init)
                 if json {
                     try Console.result(try SummaryJSON.text(findings))
                 } else {
                     for finding in findings { try Console.result(finding.line) }
                 }
                 if findings.contains(where: { $0.status == .failed }) { throw ExitCode.failure }
+                #else
+                _ = try await state.sharedSettings(instead: instead)
                 #endif
             }
         }

@@ -27,18 +27,17 @@ struct ListNodesCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors(on: Console()) {
-            let settings = try await state.sharedSettings()
             #if PostgreSQL
-            let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
-            defer { opened.close() }
-            let nodes = try await opened.shared?.nodes() ?? []
-            if json { return try Console.result(try SummaryJSON.text(nodes.map(NodeJSON.init))) }
-            if nodes.isEmpty { try Console.result("No nodes yet.") }
-            for node in nodes {
+            let read = try await state.lookingAtShared { try await $0.nodes() }
+            if json { return try Console.result(try SummaryJSON.text(read.nodes.map(NodeJSON.init))) }
+            if read.nodes.isEmpty { try Console.result("No nodes yet.") }
+            for node in read.nodes {
                 try Console.result(Self.line(node))
                 for difference in node.differences { try Console.result("  \(difference)") }
             }
-            if let limits = try await opened.shared?.limits() { try Console.result(limits.line) }
+            if let limits = read.limits { try Console.result(limits.line) }
+            #else
+            _ = try await state.sharedSettings()
             #endif
         }
     }

@@ -19,7 +19,7 @@ struct SetLimitCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "concurrency, rate, or daily-limit with its value, or none: rate=500, daily-limit=none.",
+            "concurrency, rate, daily-limit, or window with its value, or none: rate=500, window=08:00-20:00.",
             valueName: "limit=value"))
     var assignment: LimitAssignment
 
@@ -27,14 +27,13 @@ struct SetLimitCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors(on: Console()) {
-            let settings = try await state.sharedSettings()
             #if PostgreSQL
-            let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
-            defer { opened.close() }
             let entry = AuditEntry(
                 at: Date(), by: Operator(who: Engine.operatorName, from: Operator.commandLine), assignment.command)
-            let limits = try await opened.shared?.set(assignment.name, to: assignment.value, noting: entry)
-            if let limits { try Console.result(limits.line) }
+            let limits = try await state.lookingAtShared { try await $0.set(assignment.change, noting: entry) }
+            try Console.result(limits.line)
+            #else
+            _ = try await state.sharedSettings()
             #endif
         }
     }
@@ -42,44 +41,70 @@ struct SetLimitCommand: AsyncParsableCommand {
 
 /// `rate=500`.
 struct LimitAssignment: ExpressibleByArgument, Hashable {
-    var name: ClusterLimits.Name
-    /// `nil` is no limit.
-    var value: Int?
+    var change: ClusterLimits.Change
 
     init?(argument: String) {
         let parts = argument.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let name = ClusterLimits.Name(rawValue: parts[0]) else { return nil }
-        self.name = name
-        if parts[1] == "none", name != .concurrency { return }
-        guard let value = Int(parts[1]), value >= 1, name != .concurrency || value <= 256 else { return nil }
-        self.value = value
+        guard parts.count == 2 else { return nil }
+        let isNone = parts[1] == "none"
+        if parts[0] == "window" {
+            let window = SendWindow(argument: parts[1])
+            guard isNone || window != nil else { return nil }
+            change = .window(window?.zonedText)
+            return
+        }
+        guard let name = ClusterLimits.Name(rawValue: parts[0]) else { return nil }
+        let value = Int(parts[1])
+        guard isNone && name != .concurrency || value.map({ $0 >= 1 && (name != .concurrency || $0 <= 256) }) == true
+        else { return nil }
+        change = .limit(name, value)
     }
 
     var command: AuditEntry.Command {
-        switch name {
-        case .concurrency: .setConcurrency
-        case .rate: .setRate
-        case .dailyLimit: .setDailyLimit
+        switch change {
+        case .limit(.concurrency, _): .setConcurrency
+        case .limit(.rate, _): .setRate
+        case .limit(.dailyLimit, _): .setDailyLimit
+        case .window: .setWindow
         }
     }
 }
 
 extension ClusterLimits {
-    /// `All nodes together: 16 requests in flight, 500 records/s, no daily limit.`
+    /// `All nodes together: 16 requests in flight, 500 records/s, no daily limit, at any hour.`
     var line: String {
         "All nodes together: \(concurrency) request\(concurrency == 1 ? "" : "s") in flight, "
             + (rate.map { "\($0) records/s" } ?? "any rate") + ", "
-            + (dailyLimit.map { "\($0) records a day" } ?? "no daily limit") + "."
+            + (dailyLimit.map { "\($0) records a day" } ?? "no daily limit") + ", "
+            + (window.map { "within \($0)" } ?? "at any hour") + "."
     }
 }
 
 extension StateArguments {
+    /// - Parameter instead: what is there for a journal of the state directory's own.
     /// - Throws: an error that says so when no shared journal is named.
-    func sharedSettings() async throws -> Settings {
+    func sharedSettings(instead: String? = nil) async throws -> Settings {
         let settings = try await settings()
         guard settings.journal.isShared else {
-            throw ValidationError("The journal is this state directory's own. Name a shared one with --journal.")
+            throw ValidationError(
+                "The journal is this state directory's own\(instead.map { ": \($0)" } ?? ".") "
+                    + "Name a shared one with --journal.")
         }
         return settings
     }
+
+    #if PostgreSQL
+    /// Opens the shared journal without becoming a node.
+    func lookingAtShared<Value: Sendable>(
+        instead: String? = nil, _ body: (PostgresJournal) async throws -> Value
+    ) async throws -> Value {
+        let settings = try await sharedSettings(instead: instead)
+        let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
+        defer { opened.close() }
+        guard let shared = opened.shared else {
+            throw DeliveryError(.configuration, "The shared journal has no address.")
+        }
+        return try await body(shared)
+    }
+    #endif
 }

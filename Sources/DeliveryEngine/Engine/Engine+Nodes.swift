@@ -17,7 +17,9 @@ extension Engine {
     /// The limits as the engine was told last, by `use` or by an operator.
     public var limits: ClusterLimits {
         let policy = scheduler.policy
-        return ClusterLimits(concurrency: policy.concurrency, rate: policy.rate, dailyLimit: policy.dailyLimit)
+        return ClusterLimits(
+            concurrency: policy.concurrency, rate: policy.rate, dailyLimit: policy.dailyLimit,
+            window: policy.window?.zonedText)
     }
 
     /// Keeps to a share of what all processes together may use.
@@ -35,6 +37,12 @@ extension Engine {
             scheduler.pump(at: moment)
         }
     }
+
+    /// Whether this process works on a run, or will by itself.
+    public func isActive(_ run: RunID) -> Bool { scheduler.isActive(run) }
+
+    /// Other processes took over what this one had: it drops all of it, and begins again with what is given to it then.
+    public func lose(_ error: DeliveryError) { tell(.commitFailed(nil, error)) }
 
     /// The store went away, or is back.
     public func showAbsence() { publish() }

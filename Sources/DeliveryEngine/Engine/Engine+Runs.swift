@@ -187,20 +187,30 @@ extension Engine {
     /// Continues by itself with what was accepted and has no end yet, except for what an operator paused or stopped.
     /// - Parameter accepts: which runs this process continues; those that it works on are left alone.
     public func resumeAccepted(where accepts: @Sendable (RunSummary) -> Bool) async throws {
-        let entries = try await journal.openRuns().filter(accepts).compactMap { summary -> RunQueue.Entry? in
-            // What this process created is active here already, or about to be.
-            if summary.owner == configuration.owner.instance { return nil }
-            switch summary.hold {
-            case .stopped, .discarded: return nil
-            case .paused, nil: break
-            }
-            if summary.state == .stopped(reason: RunState.operatorStopReason) { return nil }
-            var entry = RunQueue.Entry(summary)
-            entry.isPaused = summary.hold == .paused || summary.state == .paused
-            return entry
-        }
+        // What this process created is active here already, or about to be.
+        let entries = try await journal.openRuns().filter { accepts($0) && $0.owner != configuration.owner.instance }
+            .compactMap(Self.entry)
         decide { $0.enqueue(entries, at: $1) }
         keepPublishing()
+    }
+
+    /// Continues with a run that the store has just given to this process, also one that it had before and lost.
+    public func adopt(_ run: RunID) async throws {
+        let entries = try await journal.openRuns().filter { $0.id == run }.compactMap(Self.entry)
+        decide { $0.enqueue(entries, at: $1) }
+        keepPublishing()
+    }
+
+    /// `nil` for a run that an operator continues.
+    private static func entry(_ summary: RunSummary) -> RunQueue.Entry? {
+        switch summary.hold {
+        case .stopped, .discarded: return nil
+        case .paused, nil: break
+        }
+        if summary.state == .stopped(reason: RunState.operatorStopReason) { return nil }
+        var entry = RunQueue.Entry(summary)
+        entry.isPaused = summary.hold == .paused || summary.state == .paused
+        return entry
     }
 
     // MARK: Commands

@@ -147,6 +147,8 @@ extension DeliveryScheduler {
         isIntending = false
         act(.log(.notice, "the journal can be written again"))
         record(holds.sorted { $0.key < $1.key }.map { .hold($0.key, $0.value) })
+        // Of several processes, another one may have them by now: the store gives out again what is left.
+        if policy.share != nil { queue = RunQueue() }
         queue.hurry()
         act(.publish)
     }

@@ -7,9 +7,12 @@ extension DeliveryScheduler {
         policy.concurrency = limits.concurrency
         policy.rate = limits.rate
         policy.share = share
-        if policy.dailyLimit != limits.dailyLimit {
-            policy.dailyLimit = limits.dailyLimit
-            daily = DailyLimit(most: limits.dailyLimit, zone: policy.window?.zone)
+        // The same hours stay as they were written here.
+        if policy.window?.zonedText != limits.window || policy.dailyLimit != limits.dailyLimit {
+            let window = limits.window.flatMap { SendWindow(argument: $0) }
+            keepSchedule(
+                window: window?.zonedText == policy.window?.zonedText ? policy.window : window,
+                dailyLimit: limits.dailyLimit, at: moment)
         }
         pacing.setMaximum(share.concurrency)
         pacing.recordRate.change(to: share.rate, now: moment.instant)

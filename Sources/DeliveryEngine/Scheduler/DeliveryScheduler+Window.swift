@@ -28,6 +28,12 @@ extension DeliveryScheduler {
 
     /// Other hours and another limit from here on, for open runs, too.
     mutating func setSchedule(window: SendWindow?, dailyLimit: Int?, at moment: Moment) {
+        keepSchedule(window: window, dailyLimit: dailyLimit, at: moment)
+        act(.publish)
+        pump(at: moment)
+    }
+
+    mutating func keepSchedule(window: SendWindow?, dailyLimit: Int?, at moment: Moment) {
         let isOtherWindow = window != policy.window
         policy.window = window
         policy.dailyLimit = dailyLimit
@@ -41,8 +47,6 @@ extension DeliveryScheduler {
                 tell(id, shownHold.map { held($0, at: moment) } ?? .released, at: moment)
             }
         }
-        act(.publish)
-        pump(at: moment)
     }
 
     /// When to ask again whether the window is open: at its time, and before, since clocks are set.

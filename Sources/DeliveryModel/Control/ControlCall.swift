@@ -71,15 +71,18 @@ public struct ControlState: Codable, Sendable {
     public var listener: ListenerSnapshot?
     /// `nil` when it watches none.
     public var folder: FolderSnapshot?
+    /// `nil` when its journal is its own.
+    public var nodes: NodesSnapshot?
 
     public init(
         version: String, process: Int32, snapshot: EngineSnapshot, listener: ListenerSnapshot?,
-        folder: FolderSnapshot? = nil
+        folder: FolderSnapshot? = nil, nodes: NodesSnapshot? = nil
     ) {
         self.version = version
         self.process = process
         self.snapshot = snapshot
         self.listener = listener
         self.folder = folder
+        self.nodes = nodes
     }
 }

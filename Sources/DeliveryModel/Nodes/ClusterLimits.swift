@@ -1,6 +1,6 @@
 /// What all nodes of a shared journal together may use of the API.
 public struct ClusterLimits: Hashable, Codable, Sendable {
-    /// A limit, as `nodes set` names it.
+    /// A limit that is a number, as `nodes set` names it.
     public enum Name: String, Hashable, Codable, CaseIterable, Sendable {
         case concurrency, rate
         case dailyLimit = "daily-limit"
@@ -12,11 +12,29 @@ public struct ClusterLimits: Hashable, Codable, Sendable {
     public var rate: Int?
     /// The most records a day; `nil` is no limit.
     public var dailyLimit: Int?
+    /// When records may be sent, as `SendWindow(argument:)` reads it, with its time zone; `nil` is always.
+    public var window: String?
 
-    public init(concurrency: Int = 16, rate: Int? = nil, dailyLimit: Int? = nil) {
+    public init(concurrency: Int = 16, rate: Int? = nil, dailyLimit: Int? = nil, window: String? = nil) {
         self.concurrency = concurrency
         self.rate = rate
         self.dailyLimit = dailyLimit
+        self.window = window
+    }
+
+    /// One limit, and what it becomes.
+    public enum Change: Hashable, Sendable {
+        case limit(Name, Int?)
+        case window(String?)
+    }
+
+    public func changed(_ change: Change) -> ClusterLimits {
+        var changed = self
+        switch change {
+        case .limit(let name, let value): changed[name] = value
+        case .window(let text): changed.window = text
+        }
+        return changed
     }
 
     public subscript(_ name: Name) -> Int? {

@@ -43,6 +43,9 @@ public struct SendWindow: Hashable, Sendable {
         self.days = days
     }
 
+    /// As it was written, with its time zone: it means the same in another place.
+    public var zonedText: String { text.contains("@") ? text : "\(text)@\(zone.identifier)" }
+
     /// What is wrong with a text that can't be read.
     public static func fault(_ text: String) -> String {
         "\(text): not a send window. Write it as 08:00-20:00, mon-fri 08:00-20:00, or 22:00-06:00@Europe/Prague."

@@ -16,6 +16,7 @@ struct ControlRoutes: Sendable {
     /// The listener of the process, which the control socket is not.
     let listener: (any ListenerControl)?
     let folder: (any FolderControl)?
+    let nodes: (any NodesControl)?
     let version: String
     let spoolDirectory: String
     /// Throws when the disk has no room for a file.
@@ -59,7 +60,7 @@ struct ControlRoutes: Sendable {
             ControlCoding.encode(
                 ControlState(
                     version: version, process: getpid(), snapshot: service.snapshot(), listener: listener?.snapshot(),
-                    folder: folder?.folderSnapshot())))
+                    folder: folder?.folderSnapshot(), nodes: nodes?.nodesSnapshot())))
     }
 
     /// Keeps a file that the engine could not open itself, until it is delivered.

@@ -1,4 +1,3 @@
-#if PostgreSQL
 /// Which of the other nodes have expired: those whose heartbeat stood still for a whole lease while this node looked on
 /// and kept its own. No clock but this one's decides, and it counts the time that a machine sleeps.
 struct LeaseWatch: Sendable {
@@ -35,4 +34,3 @@ struct LeaseWatch: Sendable {
         return beats.filter { beat in seen[beat.node].map { $0.since.duration(to: now) >= beat.lease } == true }
     }
 }
-#endif

@@ -1,4 +1,3 @@
-#if PostgreSQL
 import Foundation
 import Synchronization
 
@@ -6,7 +5,9 @@ import Synchronization
 /// when it last said that it lives.
 final class Membership: Sendable {
     private struct State {
-        var id = UUID().uuidString.lowercased()
+        var id: String
+        /// How many memberships were lost.
+        var lives = 0
         var isMember = false
         var lastCommit: Int64 = 0
         /// When the newest renewal that arrived was sent.
@@ -16,7 +17,14 @@ final class Membership: Sendable {
         var held = Duration.zero
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let makeID: @Sendable (Int) -> String
+
+    /// - Parameter makeID: gives each membership, by its number, an id that nobody had before.
+    init(makeID: @escaping @Sendable (Int) -> String = { _ in UUID().uuidString.lowercased() }) {
+        self.makeID = makeID
+        state = Mutex(State(id: makeID(0)))
+    }
 
     var id: String { state.withLock { $0.id } }
     var isMember: Bool { state.withLock { $0.isMember } }
@@ -60,10 +68,10 @@ final class Membership: Sendable {
         state.withLock { state in
             guard state.id == id else { return }
             state.isMember = false
-            state.id = UUID().uuidString.lowercased()
+            state.lives += 1
+            state.id = makeID(state.lives)
             state.lastCommit = 0
             state.renewed = nil
         }
     }
 }
-#endif

@@ -33,7 +33,7 @@ public struct NodeIdentity: Hashable, Sendable {
     var limits: ClusterLimits {
         ClusterLimits(
             concurrency: given.concurrency ?? ClusterLimits().concurrency, rate: given.rate,
-            dailyLimit: given.dailyLimit)
+            dailyLimit: given.dailyLimit, window: given.window)
     }
 
     /// Writes the node's row; once, however often it is called with the same id.
@@ -44,13 +44,13 @@ public struct NodeIdentity: Hashable, Sendable {
             ON CONFLICT DO NOTHING
             """,
             [
-                .text(id), .text(name), .text(version), .text(instance), .double(lease.inSeconds), .boolean(serves),
-                try .json(given),
+                .text(id), .text(name), .text(version), .text(instance), .double(lease.secondsAsDouble),
+                .boolean(serves), try .json(given),
             ])
     }
 }
 
 extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    var secondsAsDouble: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
 #endif

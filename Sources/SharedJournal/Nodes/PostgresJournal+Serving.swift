@@ -28,8 +28,12 @@ public protocol NodeWork: Sendable {
     func binding() async -> RunBinding?
     /// Whether an operator's file is seen here with the content that it had.
     func canRead(_ source: LocatedSource) -> Bool
+    /// Whether the engine works on a run, or will by itself.
+    func isActive(_ run: RunID) async -> Bool
     /// Continues with a run that this node has just taken.
     func adopt(_ run: RunID) async throws
+    /// Others took over: nothing that the engine knows of its runs holds any more.
+    func lose(_ error: DeliveryError) async
 }
 
 extension PostgresJournal {
@@ -46,8 +50,11 @@ extension PostgresJournal {
                 }
             }
             group.addTask { [self] in
-                var watch = LeaseWatch()
-                while await pause(.seconds(1)) { await look(identity, &watch, work, logger) }
+                var (watch, idle) = (LeaseWatch(), IdleRuns())
+                while await pause(.seconds(1)) {
+                    await look(identity, &watch, work, logger)
+                    if identity.serves { await continueIdle(&idle, work, logger) }
+                }
             }
             group.addTask { [self] in await share(work, identity, logger) }
             group.addTask { [self] in
@@ -70,7 +77,7 @@ extension PostgresJournal {
         }
         let inFlight = work.inFlight
         let sent = ContinuousClock.now
-        let limit = max(1, Int(identity.lease.inSeconds / 2))
+        let limit = max(1, Int(identity.lease.secondsAsDouble / 2))
         do {
             let isThere = try await beating.perform { seat in
                 try seat.use { session in
@@ -99,12 +106,15 @@ extension PostgresJournal {
     {
         do throws(DeliveryError) {
             let own = membership.id
+            // A run that rests commits nothing, and its engine would never hear that it is another node by now. It has to
+            // before anything is given to that one.
+            if announce(own) { await work.lose(Self.gone) }
             let beats = try await read { session in
                 try session.run("SELECT id, heartbeat, lease FROM node WHERE id <> $1", [.text(own)], within: 5).rows
                     .map {
                         LeaseWatch.Beat(
                             node: $0.text("id"), heartbeat: $0.integer("heartbeat") ?? 0,
-                            lease: .seconds($0.double("lease") ?? NodeIdentity.defaultLease.inSeconds))
+                            lease: .seconds($0.double("lease") ?? NodeIdentity.defaultLease.secondsAsDouble))
                     }
             }
             let isFresh = membership.isFresh(identity.lease)
@@ -123,6 +133,18 @@ extension PostgresJournal {
             }
         } catch {
             if contact.absence == nil { logger.warning("the nodes can't be watched: \(error)") }
+        }
+    }
+
+    /// Continues with runs that are this node's and that the engine knows nothing of.
+    private func continueIdle(_ idle: inout IdleRuns, _ work: any NodeWork, _ logger: Logger) async {
+        let own = membership.id
+        guard let owned = try? await ownRuns(of: own), own == membership.id else { return }
+        var unknown: [RunID] = []
+        for run in owned where await !work.isActive(run) { unknown.append(run) }
+        for run in idle.look(at: unknown, now: .now) {
+            logger.warning("run \(run) belongs to this node and rests: it continues")
+            do { try await work.adopt(run) } catch { logger.error("run \(run) can't continue: \(error)") }
         }
     }
 

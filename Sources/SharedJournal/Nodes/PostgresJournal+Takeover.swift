@@ -30,6 +30,26 @@ extension PostgresJournal {
         return runs
     }
 
+    /// Open runs of a node that are to be sent, whether or not somebody works on them.
+    func ownRuns(of node: String) async throws(DeliveryError) -> [RunID] {
+        try await read { session in
+            try session.run(
+                """
+                SELECT id, state, source FROM run
+                WHERE owner_node = $1 AND is_open AND (hold IS NULL OR hold = 'paused') ORDER BY id
+                """, [.text(node)], within: SharedLimits.patience
+            ).rows.compactMap { row in
+                guard let id = row.integer("id") else { return nil }
+                let (state, source): (RunState, RunSource) = (try row.json("state"), try row.json("source"))
+                // What was accepted is continued whatever ended it; a file of an operator's waits for that one.
+                switch (state, source) {
+                case (.stopped, .upload), (.stopped, .submissions): return RunID(rawValue: id)
+                default: return state.isActive ? RunID(rawValue: id) : nil
+                }
+            }
+        }
+    }
+
     /// Takes one free run, unless a node with fewer of them will.
     /// - Parameters:
     ///   - binding: the API that this node delivers to.
@@ -50,7 +70,8 @@ extension PostgresJournal {
                             SELECT (SELECT count(*) FROM run AS other WHERE other.owner_node = node.id AND other.is_open)
                             FROM node WHERE serves AND beat_at > clock_timestamp() - make_interval(secs => lease / 2)))
                 ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
-                """, [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile)]
+                """,
+                [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile)]
             ).rows
             for row in rows {
                 guard let id = row.integer("id"), canRead(try LocatedSource(row: row)) else { continue }

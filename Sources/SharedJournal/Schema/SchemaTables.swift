@@ -273,5 +273,8 @@ enum SchemaTables {
             login_at timestamptz NOT NULL
         );
         """
+
+    /// What version 4 added.
+    static let fourth = "ALTER TABLE cluster_limit ADD COLUMN words text;"
 }
 #endif

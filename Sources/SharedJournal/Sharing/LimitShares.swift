@@ -1,4 +1,3 @@
-#if PostgreSQL
 /// How a limit of all nodes together is divided among them.
 ///
 /// Each node may use what it was granted. What one gives up is granted to others only when it has confirmed that it uses
@@ -119,4 +118,3 @@ struct LimitShares: Hashable, Sendable {
         return isOver ? unlimited : sum
     }
 }
-#endif

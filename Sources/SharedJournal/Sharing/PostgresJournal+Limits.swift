@@ -12,7 +12,7 @@ extension PostgresJournal {
     /// - Parameter entry: what the audit keeps of it.
     /// - Throws: `notFound` before the first node has delivered.
     public func set(
-        _ name: ClusterLimits.Name, to value: Int?, noting entry: AuditEntry
+        _ change: ClusterLimits.Change, noting entry: AuditEntry
     ) async throws(DeliveryError) -> ClusterLimits {
         try await writeAnywhere { session in
             // Nodes that change their shares meanwhile find that out, and begin again.
@@ -21,11 +21,15 @@ extension PostgresJournal {
             guard let limits = read.limits else {
                 throw DeliveryError(.notFound, "There are no limits yet: no node has delivered with this journal.")
             }
-            var changed = limits
-            changed[name] = value
+            let changed = limits.changed(change)
             read.limits = changed
             try session.run("SELECT change_cluster($1)", [.integer(read.version)])
-            let statement = SharedLimits.store(name, changed[name], turn: read.shares[name]?.turn ?? 0)
+            let statement =
+                switch change {
+                case .limit(let name, _):
+                    SharedLimits.store(name, changed[name], turn: read.shares[name]?.turn ?? 0)
+                case .window: SharedLimits.store(SharedLimits.Hours(text: changed.window))
+                }
             try session.run(statement.sql, statement.values)
             try session.run(entry.statement.sql, entry.statement.values)
             return changed

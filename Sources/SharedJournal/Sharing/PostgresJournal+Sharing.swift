@@ -22,6 +22,8 @@ extension PostgresJournal {
                 wait = .milliseconds(Int.random(in: 10...100))
                 // Another node was faster: this one looks again at what that wrote.
                 if (error as? PostgreSQLFault)?.isTransient == true { continue }
+                // It left, or was taken over: its next round is another node's.
+                if (error as? PostgreSQLFault)?.code == PostgreSQLFault.nodeIsGone { continue }
                 wait = .milliseconds(500)
                 if (error as? PostgreSQLFault)?.isConnectionLost == true {
                     guard contact.lost(describe(error)) else { continue }
@@ -42,7 +44,7 @@ extension PostgresJournal {
         let node = membership.id
         if node != round.seat.node || !membership.isMember {
             // Whoever took over has taken its share, too.
-            if round.share != NodeShare.none { await work.use(.none, of: round.limits ?? identity.limits) }
+            if round.share != NodeShare.none { await work.use(.none, of: round.stored ?? identity.limits) }
             round = SharingRound(node: node)
             guard membership.isMember else {
                 // The heartbeat joins again, and has to know whether there is a database.
@@ -61,15 +63,15 @@ extension PostgresJournal {
             await work.pause(for: pause.left)
         }
         let operatorWants = await work.limits()
-        let wanted = round.limits.flatMap { $0 == operatorWants ? nil : operatorWants }
-        if let limits = read.limits, wanted == nil {
-            let share = read.share(of: node)
-            if share != round.share || limits != round.limits {
+        let wanted = round.kept.flatMap { $0 == operatorWants ? nil : operatorWants }
+        if let limits = read.limits, read.window != nil, wanted == nil {
+            let share = share(of: node, read, limits, isNew: limits != round.stored, logger)
+            if share != round.share || limits != round.stored {
                 await work.use(share, of: limits)
                 logger.info("may use \(share) of \(limits)")
             }
-            if round.limits == nil { Self.warn(of: identity.given.differences(from: limits), logger) }
-            (round.share, round.limits) = (share, limits)
+            if round.stored == nil { Self.warn(of: identity.given.differences(from: limits), logger) }
+            (round.share, round.stored, round.kept) = (share, limits, await work.limits())
             round.seat.apply(read)
         }
         if read.limits?.dailyLimit != nil, round.countsAgain < .now {
@@ -90,8 +92,17 @@ extension PostgresJournal {
                 }
             }
         }
-        if let wanted { round.limits = wanted }
+        if let wanted { (round.stored, round.kept) = (wanted, wanted) }
         return true
+    }
+
+    /// Nothing, when this node can't tell in which hours it may send.
+    private func share(
+        of node: String, _ read: SharedLimits, _ limits: ClusterLimits, isNew: Bool, _ logger: Logger
+    ) -> NodeShare {
+        guard let window = limits.window, SendWindow(argument: window) == nil else { return read.share(of: node) }
+        if isNew { logger.error("nothing is sent from here, since the send window of the nodes is unknown: \(window)") }
+        return .none
     }
 
     private static func warn(of differences: [String], _ logger: Logger) {
@@ -112,9 +123,10 @@ extension PostgresJournal {
 /// What a node remembers from one look at the limits to the next.
 private struct SharingRound {
     var seat: ShareSeat
-    /// What the engine keeps to.
+    /// What the engine was told last, and how it says that itself: another value is an operator's of this node.
     var share: NodeShare?
-    var limits: ClusterLimits?
+    var stored: ClusterLimits?
+    var kept: ClusterLimits?
     /// The pauses that the engine has heard of, by API.
     var pauses: [String: Int64] = [:]
     var isFaulty = false

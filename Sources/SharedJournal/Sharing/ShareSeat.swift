@@ -1,4 +1,3 @@
-#if PostgreSQL
 import DeliveryModel
 
 /// One node's place among those that divide the limits: what it uses, what it has confirmed, and what it writes next.
@@ -41,6 +40,8 @@ struct ShareSeat: Sendable {
     ) -> SharedLimits? {
         var next = read
         if let wanted = wanted ?? (read.limits == nil ? own : nil) { next.limits = wanted }
+        // A version of this program that knew no shared hours stored the others.
+        if next.window == nil { next.window = SharedLimits.Hours(text: own.window) }
         if situation.isBusy { lastBusy = now }
         let isBusy = lastBusy.map { $0.duration(to: now) < Self.restLength } ?? false
         for name in SharedLimits.divided {
@@ -64,4 +65,3 @@ struct ShareSeat: Sendable {
         return seen.since.duration(to: now) >= Self.turnLength
     }
 }
-#endif

@@ -7,7 +7,7 @@ extension SharedLimits {
         let answers = try session.run(
             [
                 Statement("SELECT version FROM cluster"),
-                Statement("SELECT name, value, turn FROM cluster_limit"),
+                Statement("SELECT name, value, turn, words FROM cluster_limit"),
                 // Nothing more is granted to a node that may be dead.
                 Statement(
                     """
@@ -19,6 +19,7 @@ extension SharedLimits {
         var read = SharedLimits(version: answers[0].rows.first?.integer("version") ?? 0)
         let holders = Dictionary(grouping: answers[2].rows) { $0.text("name") }
         for row in answers[1].rows {
+            if row.text("name") == hours { read.window = Hours(text: row.string("words")) }
             guard let name = ClusterLimits.Name(rawValue: row.text("name")) else { continue }
             read.shares[name] = LimitShares(
                 limit: row.integer("value").map(Int.init), turn: row.integer("turn") ?? 0,
@@ -43,6 +44,7 @@ extension SharedLimits {
                 statements.append(holder.stored(name, isOwn: holder.node == node))
             }
         }
+        if let window, window != read.window { statements.append(Self.store(window)) }
         return statements + [Statement("COMMIT")]
     }
 
@@ -53,6 +55,17 @@ extension SharedLimits {
             ON CONFLICT (name) DO UPDATE SET value = excluded.value, turn = excluded.turn
             """, [.text(name.rawValue), .integer(orNull: limit.map(Int64.init)), .integer(turn)])
     }
+
+    static func store(_ window: Hours) -> Statement {
+        Statement(
+            """
+            INSERT INTO cluster_limit (name, words) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET words = excluded.words
+            """, [.text(hours), .text(orNull: window.text)])
+    }
+
+    /// The row of the send window.
+    private static let hours = "window"
 
     /// Seconds that an answer may take.
     static let patience = 5
@@ -112,7 +125,7 @@ struct APIPause: Hashable, Sendable {
             VALUES ($1, clock_timestamp() + make_interval(secs => $2), 1)
             ON CONFLICT (api) DO UPDATE SET until = excluded.until, revision = api_pause.revision + 1
             WHERE api_pause.until < excluded.until - interval '50 milliseconds'
-            """, [.text(orNull: api), .double(pause.inSeconds)], within: SharedLimits.patience)
+            """, [.text(orNull: api), .double(pause.secondsAsDouble)], within: SharedLimits.patience)
     }
 }
 #endif

@@ -1,4 +1,3 @@
-#if PostgreSQL
 import DeliveryModel
 
 /// What is stored of the limits of all nodes, as one node has read it.
@@ -7,6 +6,13 @@ struct SharedLimits: Hashable, Sendable {
     var version: Int64 = 0
     /// Empty until the first node that delivers has stored its own.
     var shares: [ClusterLimits.Name: LimitShares] = [:]
+    /// The hours in which all nodes send; `nil` when nobody has stored whether there are any.
+    var window: Hours?
+
+    /// A send window, or that there is none.
+    struct Hours: Hashable, Sendable {
+        var text: String?
+    }
 
     /// Those that are divided among the nodes; the others are counted.
     static let divided: [ClusterLimits.Name] = [.concurrency, .rate]
@@ -16,12 +22,14 @@ struct SharedLimits: Hashable, Sendable {
         get {
             guard let concurrency = shares[.concurrency]?.limit else { return nil }
             return ClusterLimits(
-                concurrency: concurrency, rate: shares[.rate]?.limit, dailyLimit: shares[.dailyLimit]?.limit)
+                concurrency: concurrency, rate: shares[.rate]?.limit, dailyLimit: shares[.dailyLimit]?.limit,
+                window: window?.text)
         }
         set {
             for name in ClusterLimits.Name.allCases {
                 shares[name, default: LimitShares(limit: nil)].limit = newValue?[name]
             }
+            window = Hours(text: newValue?.window)
         }
     }
 
@@ -35,4 +43,3 @@ struct SharedLimits: Hashable, Sendable {
             concurrency: rate > 0 ? min(places, 256) : 0, rate: rate == LimitShares.unlimited ? nil : max(1, rate))
     }
 }
-#endif

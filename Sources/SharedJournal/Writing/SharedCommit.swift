@@ -11,6 +11,8 @@ import Synchronization
 final class SharedCommit: Sendable {
     private struct Entry {
         var operations: [JournalOperation]
+        /// As which node this process knew these facts: as another one they are not its own to write.
+        var node: String
         var completion: @Sendable (DeliveryError?) -> Void
     }
 
@@ -41,7 +43,7 @@ final class SharedCommit: Sendable {
 
     func add(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void) {
         let mustStart = state.withLock { state in
-            state.waiting.append(Entry(operations: operations, completion: completion))
+            state.waiting.append(Entry(operations: operations, node: membership.id, completion: completion))
             defer { state.isCommitting = true }
             return !state.isCommitting
         }
@@ -57,7 +59,7 @@ final class SharedCommit: Sendable {
             var error = failure
             if error == nil {
                 do {
-                    try write(entries.flatMap(\.operations), on: seat.get())
+                    try write(entries, on: seat.get())
                 } catch let fault {
                     error = describe(fault)
                 }
@@ -72,9 +74,14 @@ final class SharedCommit: Sendable {
         }
     }
 
-    private func write(_ operations: [JournalOperation], on seat: SessionThread.Seat) throws {
+    private func write(_ entries: [Entry], on seat: SessionThread.Seat) throws {
+        let operations = entries.flatMap(\.operations)
         guard !operations.isEmpty else { return }
         let (node, sequence) = membership.nextCommit()
+        guard entries.allSatisfy({ $0.node == node }) else {
+            membership.wasFenced()
+            throw PostgresJournal.gone
+        }
         var statements = [
             Statement("BEGIN"), Statement("SELECT begin_commit($1, $2)", [.text(node), .integer(sequence)]),
         ]

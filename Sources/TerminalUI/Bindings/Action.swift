@@ -1,7 +1,7 @@
 /// Everything the operator can do with a key, a button or the palette.
 enum Action: String, CaseIterable, Hashable, Sendable {
     // Places
-    case goSend, goRun, goFailures, goHistory, goListener, goLog, nextScreen, previousScreen
+    case goSend, goRun, goFailures, goHistory, goListener, goLog, goNodes, nextScreen, previousScreen
     // Movement
     case up, down, left, right, pageUp, pageDown, top, bottom
     case open, back

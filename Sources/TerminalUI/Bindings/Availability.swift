@@ -56,6 +56,7 @@ extension Model {
         case .open where screen == .listener:
             selectedSubmission == nil
                 ? "Nothing received yet" : selectedSubmission?.run == nil ? "This submission has no run" : nil
+        case .open where screen == .nodes: selectedNode == nil ? "No node is known yet" : nil
         case .findNext, .findPrevious: screen.place.findObstacle(self)
         case .parent: send.browser.directory == "/" ? "Already at the top folder" : nil
         // They can always be done, or say themselves what is missing.

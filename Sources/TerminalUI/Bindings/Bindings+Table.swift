@@ -20,6 +20,9 @@ extension Bindings {
         Binding(
             action: .goLog, keys: [.character("6")], label: "Log", help: "Log messages",
             keywords: "messages debug output"),
+        Binding(
+            action: .goNodes, keys: [.character("7")], label: "Nodes", help: "The nodes that share the journal",
+            keywords: "cluster machines shared lease takeover"),
         Binding(action: .nextScreen, keys: [.tab], label: "Next screen", help: "Next screen"),
         Binding(action: .previousScreen, keys: [.backTab], label: "Previous screen", help: "Previous screen"),
     ]
@@ -258,6 +261,9 @@ extension Bindings {
         Binding(
             action: .open, keys: [.enter], screens: [.listener], label: "Open run",
             help: "Open the submission's run", footer: 1),
+        Binding(
+            action: .open, keys: [.enter], screens: [.nodes], label: "Runs",
+            help: "Show the runs of the node", footer: 0, keywords: "history of node"),
         Binding(
             action: .toggleListener, keys: [.character("s")], screens: [.listener], label: "On/off",
             help: "Start or stop the HTTP listener", footer: 0,

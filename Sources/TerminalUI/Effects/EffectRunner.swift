@@ -108,7 +108,10 @@ struct EffectRunner: Sendable {
         case .setConcurrency(let maximum): await services.delivery.setConcurrency(maximum)
         case .setRate(let maximum): await services.delivery.setRate(maximum)
         case .setSchedule(let schedule):
-            await tell("Changed until restart; --window and --daily-limit keep it") {
+            let isShared = services.nodes?.nodesSnapshot() != nil
+            await tell(
+                isShared ? "Changed for all nodes" : "Changed until restart; --window and --daily-limit keep it"
+            ) {
                 try await services.delivery.setSchedule(schedule)
             }
         case .setAPI(let url, let key): await setAPI(url, key)
@@ -118,6 +121,7 @@ struct EffectRunner: Sendable {
         case .startListener: await switchListener(on: true)
         case .stopListener: await switchListener(on: false)
         case .readListener: if let listener = services.listener { mailbox.post(.listener(listener.snapshot())) }
+        case .readNodes: mailbox.post(.nodes(services.nodes?.nodesSnapshot()))
         case .readDropFolder: mailbox.post(.dropFolder(services.folder?.folderSnapshot()))
         case .readLog(let number): readLog(after: number)
         case .readFaults: if let sandbox = services.sandbox { mailbox.post(.faults(sandbox.faults)) }

@@ -31,6 +31,7 @@ struct HistoryModel: Sendable {
         guard !words.isEmpty else { return all }
         return all.filter {
             $0.source.text.lowercased().contains(words) || $0.state.word.contains(words) || $0.id.description == words
+                || $0.node.map { "node:\($0.lowercased())" } == words
         }
     }
 }

@@ -18,7 +18,9 @@ enum HistoryView {
         canvas.addRegion(area, .list)
         // Where all runs went to one API, its name tells nothing.
         let hasSeveral = Set(runs.map { [$0.api, $0.profile] }).count > 1
-        let table = Table(columns: columns(hasSeveral), count: runs.count, cursor: history.cursor) { index in
+        let table = Table(
+            columns: columns(hasSeveral, model.setup.hasNodes), count: runs.count, cursor: history.cursor
+        ) { index in
             cells(runs[index], model)
         }
         table.draw(&canvas, area.inset(x: 1, y: 1))
@@ -35,7 +37,7 @@ enum HistoryView {
         for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
     }
 
-    private static func columns(_ hasSeveralAPIs: Bool) -> [TableColumn] {
+    private static func columns(_ hasSeveralAPIs: Bool, _ hasNodes: Bool) -> [TableColumn] {
         [
             TableColumn(title: "Run", width: 5, alignment: .right),
             TableColumn(title: "State", width: 11),
@@ -43,6 +45,8 @@ enum HistoryView {
             TableColumn(
                 title: "API", width: hasSeveralAPIs ? 12 : 0, most: hasSeveralAPIs ? 24 : 0, importance: 5,
                 cutsMiddle: true),
+            TableColumn(
+                title: "Node", width: hasNodes ? 8 : 0, most: hasNodes ? 20 : 0, importance: 4, cutsMiddle: true),
             TableColumn(title: "Sent", width: 10, alignment: .right, importance: 1),
             TableColumn(title: "Failed", width: 8, alignment: .right, importance: 2),
             TableColumn(title: "Rejected", width: 9, alignment: .right, importance: 5),
@@ -63,6 +67,7 @@ enum HistoryView {
             Line("\(run.id)", .dim),
             [Line(RunText.symbol(run) + " ", ink), Line(RunText.word(run.state), ink)],
             Line(RunText.source(run.source)), Line(run.profile ?? RunText.host(run.api), .dim),
+            Line(run.node ?? "–", .dim),
             Line(NumberText.count(counts.sent), counts.sent > 0 ? .good : .dim),
             Line(NumberText.count(counts.failed), open > 0 ? .bad : .dim),
             Line(NumberText.count(counts.rejected), counts.rejected > 0 ? .text : .dim),

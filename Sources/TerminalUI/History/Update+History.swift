@@ -73,7 +73,10 @@ extension Model {
         else { return }
         hasOfferedResume = true
         let interrupted = history.runs.map { newest.run($0.id)?.summary ?? $0 }.filter { run in
-            guard run.isResumable, newest.owns(run), !preferences.declinedRuns.contains(run.id) else { return false }
+            // What another node sends belongs to that one.
+            guard run.isResumable, !(setup.hasNodes && run.state.isActive), newest.owns(run),
+                !preferences.declinedRuns.contains(run.id)
+            else { return false }
             if case .failed = run.state { return false }
             return newest.run(run.id)?.state.isActive != true
         }

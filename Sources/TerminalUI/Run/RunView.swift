@@ -35,9 +35,16 @@ enum RunView {
         let ink = isStopping ? .warning : RunText.ink(run.summary)
         let words = RunText.badge(run.summary, isStopping: isStopping)
         let badge = Line("\(RunText.symbol(run.summary)) \(words)", ink, .bold)
+        var node = Line()
+        if model.setup.hasNodes, let name = run.summary.node {
+            node = [Line(" · ", .faint), Line(TextFit.middle(name, 20), .dim)]
+        }
         let title: Line = [
             Line("Run \(run.id)", .bright, .bold), Line(" · ", .faint),
-            Line(TextFit.middle(RunText.source(run.summary.source), max(8, area.width - 22 - words.count))),
+            Line(
+                TextFit.middle(
+                    RunText.source(run.summary.source), max(8, area.width - 22 - words.count - node.width))),
+            node,
         ]
         canvas.panel(area, title, right: badge)
         let content = area.content

@@ -41,12 +41,16 @@ extension Model {
             lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
             lines.append(Line("Requests in flight are finished.", .dim))
         }
-        let options = [
-            schedule.window != old.window ? "--window" : nil,
-            schedule.dailyLimit != old.dailyLimit ? "--daily-limit" : nil,
-        ].compactMap { $0 }
-        let keeps = options.count == 1 ? "keeps" : "keep"
-        lines.append(Line("Until restart: \(options.joined(separator: " and ")) \(keeps) it.", .dim))
+        if setup.hasNodes {
+            lines.append(Line("It holds for all nodes.", .dim))
+        } else {
+            let options = [
+                schedule.window != old.window ? "--window" : nil,
+                schedule.dailyLimit != old.dailyLimit ? "--daily-limit" : nil,
+            ].compactMap { $0 }
+            let keeps = options.count == 1 ? "keeps" : "keep"
+            lines.append(Line("Until restart: \(options.joined(separator: " and ")) \(keeps) it.", .dim))
+        }
         lines.append(Line("This is audited.", .dim))
         return Question(
             title: "Change when records are sent?", lines: lines,

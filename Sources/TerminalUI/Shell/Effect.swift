@@ -69,6 +69,7 @@ enum Effect: Hashable, Sendable {
     case stopListener
     case readListener
     case readDropFolder
+    case readNodes
     case readLog(after: Int)
     case readFaults
     case setFaults(SimulatedFaults)

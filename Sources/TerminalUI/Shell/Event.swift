@@ -53,6 +53,7 @@ enum Event: Sendable {
     case engine(EngineSnapshot)
     case listener(ListenerSnapshot)
     case dropFolder(FolderSnapshot?)
+    case nodes(NodesSnapshot?)
     case log([LogLine])
     case faults(SimulatedFaults)
 

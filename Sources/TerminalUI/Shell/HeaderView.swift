@@ -7,14 +7,15 @@ enum HeaderView {
         var x = area.x + 1
         // Beside a long status, names of tabs take the room of the address.
         let isPlain = model.profile == nil && model.setup.attachedTo == nil
-        let isNarrow = area.width < (model.newest.schedule != SendSchedule() ? 124 : isPlain ? 78 : 100)
-        let tabs = Screen.allCases.map { tab($0, model, isNarrow: isNarrow) }
+        let least = model.newest.schedule != SendSchedule() ? 124 : isPlain ? 78 : 100
+        let isNarrow = area.width < least + (model.setup.hasNodes ? 26 : 0)
+        let tabs = model.screens.map { tab($0, model, isNarrow: isNarrow) }
         let name: Line = [Line("◆ ", .accent), Line("data-connector", .bright, .bold)]
         // The name gives way to the address, which says where customers' data goes.
         let others = tabs.reduce(0) { $0 + $1.width } + status(model, area.width).width + 6
         let hasName = name.width + 2 + others <= area.width
         x += canvas.write(hasName ? name : Line("◆", .accent), area.after(1)) + (hasName ? 2 : 1)
-        for (screen, line) in zip(Screen.allCases, tabs) {
+        for (screen, line) in zip(model.screens, tabs) {
             let place = Rectangle(x: x, y: area.y, width: min(line.width, area.right - x), height: 1)
             canvas.write(line, place)
             canvas.addRegion(place, .screen(screen))
@@ -50,6 +51,10 @@ enum HeaderView {
             line += Line("attached ", .accent)
         }
         if model.isFrozen { line += Line("FROZEN ", .warning, .bold) }
+        if model.setup.hasNodes {
+            let count = NodesView.count(model.nodes.snapshot, width: width - line.width - 14)
+            if !count.isEmpty { line += count + Line("  ") }
+        }
         guard let host = model.newest.apiHost else {
             return line
                 + (model.setup.hasSandbox

@@ -30,6 +30,7 @@ struct Model: Sendable {
     var history = HistoryModel()
     var listener = ListenerModel()
     var log = LogModel()
+    var nodes = NodesModel()
     var faults = SimulatedFaults()
     /// The last one has the keys.
     var overlays: [Overlay] = []

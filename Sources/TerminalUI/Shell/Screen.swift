@@ -4,7 +4,7 @@ import TerminalKit
 
 enum Screen: Int, CaseIterable, Hashable, Sendable {
     case send = 1
-    case run, failures, history, listener, log
+    case run, failures, history, listener, log, nodes
 
     /// What the screen is and does: the one place that tells the screens apart.
     var place: any ScreenPlace.Type {
@@ -15,6 +15,7 @@ enum Screen: Int, CaseIterable, Hashable, Sendable {
         case .history: HistoryScreen.self
         case .listener: ListenerScreen.self
         case .log: LogScreen.self
+        case .nodes: NodesScreen.self
         }
     }
 

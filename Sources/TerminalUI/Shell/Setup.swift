@@ -9,6 +9,8 @@ struct Setup: Sendable {
     /// Whether a drop folder may be watched.
     var hasFolder = false
     var hasSandbox = false
+    /// Whether the journal is shared with other nodes.
+    var hasNodes = false
     /// Whether the terminal takes text for its clipboard.
     var hasClipboard = true
     /// Whether the project key must be asked for.

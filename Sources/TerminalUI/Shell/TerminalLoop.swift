@@ -22,6 +22,8 @@ final class TerminalLoop {
     private var mustPaint = true
     private var lastPaint = ContinuousClock.now - .seconds(1)
     private var emptyReads = 0
+    /// The next change as it was first known.
+    private var promised: Date?
 
     init(
         model: Model, services: TerminalUIServices, mailbox: Mailbox, effects: AsyncStream<Effect>.Continuation
@@ -58,9 +60,18 @@ final class TerminalLoop {
             wait()
             readSignals()
             for event in mailbox.take() { handle(event, isUrgent: Self.answersKey(event)) }
-            if let change = model.nextChange, change <= Date() { handle(.tick, isUrgent: false) }
+            if let change = nextChange, change <= Date() {
+                promised = nil
+                handle(.tick, isUrgent: false)
+            }
         }
         return exit ?? .terminalLost
+    }
+
+    /// When the screen changes by itself. What other events bring in the meantime puts it off no further.
+    private var nextChange: Date? {
+        promised = model.nextChange.map { change in min(change, promised ?? change) }
+        return promised
     }
 
     private func currentPath(_ name: String) -> String { FileManager.default.currentDirectoryPath + "/" + name }
@@ -68,7 +79,7 @@ final class TerminalLoop {
     /// What the operator waits for is painted without waiting for the next frame.
     private static func answersKey(_ event: Event) -> Bool {
         switch event {
-        case .engine, .listener, .dropFolder, .log, .dryRun, .mappingCounted, .requests, .failuresWaiting: false
+        case .engine, .listener, .dropFolder, .nodes, .log, .dryRun, .mappingCounted, .requests, .failuresWaiting: false
         default: true
         }
     }
@@ -108,7 +119,7 @@ final class TerminalLoop {
     /// Sleeps until something is to be done; for good, when nothing changes by itself.
     private func wait() {
         var timeout: Int32 = -1
-        if let change = model.nextChange {
+        if let change = nextChange {
             timeout = Int32(min(60_000, max(0, change.timeIntervalSinceNow * 1000 + 1)))
         }
         if mustPaint {

@@ -20,9 +20,10 @@ extension Model {
         case .goHistory: return go(to: .history)
         case .goListener: return go(to: .listener)
         case .goLog: return go(to: .log)
-        case .nextScreen: return go(to: Screen(rawValue: screen.rawValue % Screen.allCases.count + 1) ?? .send)
+        case .goNodes: return go(to: .nodes)
+        case .nextScreen: return go(to: Screen(rawValue: screen.rawValue % screens.count + 1) ?? .send)
         case .previousScreen:
-            let count = Screen.allCases.count
+            let count = screens.count
             return go(to: Screen(rawValue: (screen.rawValue + count - 2) % count + 1) ?? .send)
         case .back: return back()
         case .help: overlays.append(.help(HelpModel()))

@@ -12,7 +12,7 @@ extension Model {
         if isTooSmall { return key == .character("q") ? quit() : [] }
         if let overlay = overlays.last { return press(key, in: overlay) }
         if isTyping { return type(key) }
-        guard let binding = Bindings.binding(for: key, on: screen) else { return [] }
+        guard let binding = Bindings.binding(for: key, on: screen), offers(binding) else { return [] }
         return perform(binding.action)
     }
 

@@ -24,6 +24,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .engine(let snapshot): model.take(snapshot)
     case .listener(let snapshot): model.take(snapshot)
     case .dropFolder(let snapshot): model.take(snapshot)
+    case .nodes(let snapshot): model.take(snapshot)
     case .log(let lines): model.take(lines)
     case .faults(let faults): model.take(faults)
     case .directory(let path, let answer): model.takeDirectory(path, answer)
@@ -82,6 +83,7 @@ extension Model {
         }
         if setup.hasListener { effects.append(.readListener) }
         if setup.hasSandbox { effects.append(.readFaults) }
+        effects += readNodes()
         return effects
     }
 
@@ -90,12 +92,13 @@ extension Model {
         var dates = toasts.map(\.until)
         if isStale { dates.append(lastRefresh.addingTimeInterval(refreshPause)) }
         if let change = screen.place.nextChange(self) { dates.append(change) }
+        if setup.hasNodes { dates.append(nodes.lastAsked.addingTimeInterval(NodesModel.interval)) }
         return dates.min()
     }
 
     mutating func tick() -> [Effect] {
         toasts.removeAll { $0.until <= now }
-        return refreshFailures() + screen.place.tick(&self)
+        return refreshFailures() + screen.place.tick(&self) + followNodes()
     }
 
     mutating func resize(_ size: Size) -> [Effect] {

@@ -21,6 +21,42 @@ struct ShareTests {
         }
     }
 
+    @Test("the hours of all processes hold for the open runs of this one, and stay as they were written here")
+    func hours() async throws {
+        try await withEngine(FakeBannerAPI()) { workplace in
+            let engine = workplace.engine
+            let zone = TimeZone.current.identifier
+            let hour = Calendar.current.component(.hour, from: Date())
+            // Closed now, whatever the time is.
+            let window = String(format: "%02d:00-%02d:00", (hour + 2) % 24, (hour + 3) % 24)
+            let share = NodeShare(concurrency: 4, rate: nil)
+            await engine.use(share, of: ClusterLimits(window: "\(window)@\(zone)"))
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason?.hasPrefix("waiting for the send window") == true }
+            #expect(await engine.limits.window == "\(window)@\(zone)")
+            await engine.use(share, of: ClusterLimits())
+            #expect(try await engine.finished(run).counts.sent == 10)
+
+            try await engine.setSchedule(SendSchedule(window: window))
+            #expect(await engine.limits.window == "\(window)@\(zone)")
+            await engine.use(share, of: ClusterLimits(window: "\(window)@\(zone)"))
+            #expect(engine.snapshot().schedule.window == window)
+        }
+    }
+
+    @Test("a process whose share is nothing sends nothing, and begins as soon as it has one")
+    func noShare() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            await workplace.engine.use(.none, of: ClusterLimits())
+            let run = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.isActive && $0.state != .preparing }
+            #expect(api.ledger.requests.isEmpty)
+            await workplace.engine.use(NodeShare(concurrency: 1, rate: nil), of: ClusterLimits())
+            #expect(try await workplace.engine.finished(run).counts.sent == 10)
+        }
+    }
+
     @Test("what other processes sent today counts for the limit of the day")
     func daily() async throws {
         let api = FakeBannerAPI()

@@ -23,18 +23,17 @@ struct SimulatedAPI {
     var breaking: Set<Int> = []
 }
 
-extension SimulatedWorld {
+extension SimulatedAPI {
     /// How the API answers a request now; what it applies is in the ledger when this returns.
-    func outcome(of identities: [Int]) -> APIOutcome {
-        func apply() {
-            for identity in identities { api.applied[identity, default: 0] += 1 }
-        }
+    mutating func outcome(of identities: [Int], random: inout SeededGenerator) -> APIOutcome {
+        func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
+        func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         func mayBe(_ kind: APIOutcome.Fault.Kind, retryAfter: RetryAfter? = nil) -> APIOutcome {
-            if chance(0.5) { apply() }
+            if chance(0.5) { apply(identities) }
             return .transient(
                 APIOutcome.Fault(kind, by: "the API", retryAfter: retryAfter), mayHaveBeenApplied: true)
         }
-        switch api.weather {
+        switch weather {
         case .throttling: return .throttled(retryAfter: nil)
         case .pausing: return .throttled(retryAfter: RetryAfter(.seconds(number(1...40))))
         case .failing: return mayBe(.status(500))
@@ -49,11 +48,23 @@ extension SimulatedWorld {
         case .refusingAll: return .refused(status: 400, answer: "")
         case .healthy, .slow, .failingLogins, .hangingLogins: break
         }
-        guard api.breaking.isDisjoint(with: identities) else { return mayBe(.status(500)) }
-        guard api.refused.isDisjoint(with: identities) else { return .refused(status: 400, answer: "") }
-        apply()
+        guard breaking.isDisjoint(with: identities) else { return mayBe(.status(500)) }
+        guard refused.isDisjoint(with: identities) else { return .refused(status: 400, answer: "") }
+        apply(identities)
         return .applied
     }
+
+    private mutating func apply(_ identities: [Int]) {
+        for identity in identities { applied[identity, default: 0] += 1 }
+    }
+
+    static func unapplied(_ kind: APIOutcome.Fault.Kind) -> APIOutcome {
+        .transient(APIOutcome.Fault(kind, by: "the API"), mayHaveBeenApplied: false)
+    }
+}
+
+extension SimulatedWorld {
+    func outcome(of identities: [Int]) -> APIOutcome { api.outcome(of: identities, random: &random) }
 
     /// Seconds until an answer comes.
     func latency() -> Double {
@@ -66,10 +77,10 @@ extension SimulatedWorld {
 
     func loginOutcome() -> APIOutcome {
         switch api.weather {
-        case .failingLogins: Self.unapplied(.status(500))
-        case .expiring: chance(0.5) ? Self.unapplied(.status(500)) : .applied
-        case .hangingLogins: Self.unapplied(.timeout)
-        case .away: Self.unapplied(.connect(.refused))
+        case .failingLogins: SimulatedAPI.unapplied(.status(500))
+        case .expiring: chance(0.5) ? SimulatedAPI.unapplied(.status(500)) : .applied
+        case .hangingLogins: SimulatedAPI.unapplied(.timeout)
+        case .away: SimulatedAPI.unapplied(.connect(.refused))
         case .missing: chance(0.5) ? .misconfigured(status: 404, message: "the API answers 404") : .applied
         case .pausing: .throttled(retryAfter: RetryAfter(.seconds(number(1...10))))
         default: .applied
@@ -82,10 +93,6 @@ extension SimulatedWorld {
         case .failingLogins, .expiring: delay(0.01...4)
         default: delay(0.002...0.1)
         }
-    }
-
-    private static func unapplied(_ kind: APIOutcome.Fault.Kind) -> APIOutcome {
-        .transient(APIOutcome.Fault(kind, by: "the API"), mayHaveBeenApplied: false)
     }
 
     static func label(_ outcome: APIOutcome) -> String {

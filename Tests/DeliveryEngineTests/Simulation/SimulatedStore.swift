@@ -86,6 +86,13 @@ final class SimulatedStore {
         }
     }
 
+    /// The records of a stretch of a batch of a file, whether or not the journal knows the batch.
+    func identities(_ id: RunID, from start: Int, to end: Int, _ records: Range<Int>) -> [Int] {
+        let file = files[id, default: []]
+        let all = file[start..<min(end, file.count)].filter { $0 >= 0 }
+        return records.compactMap { $0 < all.count ? all[$0] : nil }
+    }
+
     /// The records of a stretch of a batch.
     func identities(_ id: RunID, _ sequence: Int, _ records: Range<Int>) -> [Int] {
         guard let run = runs[id], let batch = run.batches[sequence] else { return [] }
@@ -101,6 +108,23 @@ final class SimulatedStore {
 
     // MARK: Resuming and retrying
 
+    func countInDoubt(_ id: RunID) -> Int { ledger.countInDoubt(id) }
+
+    /// As a journal would that loses count: what is under way is planned again, and in no doubt.
+    func forgetWhatIsSending(_ id: RunID) {
+        let (possible, inDoubt) = (runs[id]?.possibleDuplicates ?? 0, runs[id]?.recordsInDoubt ?? 0)
+        let batches = runs[id]?.batches ?? [:]
+        _ = ledger.countInDoubt(id)
+        ledger.runs[id]?.possibleDuplicates = possible
+        ledger.runs[id]?.recordsInDoubt = inDoubt
+        for (sequence, batch) in batches {
+            ledger.runs[id]?.batches[sequence]?.isInDoubt = batch.isInDoubt
+            for (first, part) in batch.parts {
+                ledger.runs[id]?.batches[sequence]?.parts[first]?.isInDoubt = part.isInDoubt
+            }
+        }
+    }
+
     func counts(_ run: MemoryLedger.Run) -> RunCounts { ledger.counts(of: run) }
     func summary(_ run: MemoryLedger.Run) -> RunSummary { ledger.summary(of: run) }
     func total(_ run: MemoryLedger.Run) -> Int { (run.isStored ? totals[run.id] : files[run.id]?.count) ?? 0 }
@@ -112,8 +136,8 @@ final class SimulatedStore {
     }
 
     /// Takes over what was in flight as in doubt.
-    func reopen(_ id: RunID) -> (opened: OpenedRun, open: [BatchRow])? {
-        guard let run = (try? ledger.reopen(id, by: .current, for: Self.binding)) ?? nil else { return nil }
+    func reopen(_ id: RunID, by owner: RunOwner = .current) -> (opened: OpenedRun, open: [BatchRow])? {
+        guard let run = (try? ledger.reopen(id, by: owner, for: Self.binding)) ?? nil else { return nil }
         return (OpenedRun(run, total: runs[id].map(total)), run.openBatches)
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -9,19 +8,11 @@ import Testing
 @Suite("Whatever happens, nothing is lost, stalls or is counted wrong", .computing)
 struct SimulationTests {
     private static let shares = 4
-    private static let seeds = wanted(ProcessInfo.processInfo.environment["DATA_CONNECTOR_SEEDS"]) ?? 0..<2000
-
-    private static func wanted(_ text: String?) -> Range<Int>? {
-        guard let bounds = text?.split(separator: "-").map({ Int($0) }), let last = bounds.last ?? nil else {
-            return nil
-        }
-        let first = bounds.count == 2 ? bounds[0] ?? 0 : 0
-        return first < last ? first..<last : nil
-    }
+    private static let seeds = SimulationSeeds.wanted ?? 0..<2000
 
     @Test("a seed's world comes to a good end", arguments: 0..<shares)
     func seeds(_ share: Int) throws {
-        if let one = ProcessInfo.processInfo.environment["DATA_CONNECTOR_SEED"].flatMap({ UInt64($0) }) {
+        if let one = SimulationSeeds.one {
             if share == 0 { print(Self.story(of: one)) }
             return
         }

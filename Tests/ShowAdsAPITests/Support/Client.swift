@@ -5,12 +5,13 @@ import ShowAdsSandbox
 /// Runs `body` with a client of that address, whose connections end with it.
 func withClient<Value>(
     _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(30),
-    proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(),
+    proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(), vault: (any TokenVault)? = nil,
     _ body: (ShowAdsClient) async throws -> Value
 ) async throws -> Value {
     let client = try ShowAdsClient(
         endpoint: try APIEndpoint(url, allowsInsecureHTTP: true), key: try ProjectKey(key), maximumConnections: 256,
-        requestTimeout: requestTimeout, connectTimeout: .seconds(20), proxies: proxies, tlsFiles: tlsFiles)
+        requestTimeout: requestTimeout, connectTimeout: .seconds(20), proxies: proxies, tlsFiles: tlsFiles,
+        vault: vault)
     do {
         let value = try await body(client)
         await client.shutdown()

@@ -43,8 +43,8 @@ struct HelpLayout {
         rows += [Row(heading: "Everywhere")] + lines(Bindings.everywhere) + [Row()]
         let movement = Bindings.movement.filter { $0.screens.isEmpty }
         rows += [Row(heading: "Moving")] + lines(movement) + [Row()]
-        rows += [Row(heading: "Screens")] + lines(Bindings.places)
-        for screen in Screen.allCases where screen != model.screen {
+        rows += [Row(heading: "Screens")] + lines(Bindings.places.filter(model.offers))
+        for screen in model.screens where screen != model.screen {
             let other = Bindings.all.filter { $0.screens.contains(screen) }
             guard !other.isEmpty else { continue }
             rows += [Row(), Row(heading: screen.title)]

@@ -12,7 +12,9 @@ enum PaletteEntries {
         let ordered =
             Bindings.all.filter { $0.screens.contains(model.screen) }
             + Bindings.all.filter { !$0.screens.contains(model.screen) }
-        let bindings = ordered.filter { !movement.contains($0.action) && seen.insert($0.action).inserted }
+        let bindings = ordered.filter { binding in
+            model.offers(binding) && !movement.contains(binding.action) && seen.insert(binding.action).inserted
+        }
         let words = text.lowercased()
         let ranked = bindings.enumerated().compactMap { index, binding -> (Int, Int, Binding)? in
             guard let score = score(words, binding) else { return nil }

@@ -2,35 +2,6 @@
 public import DeliveryModel
 import Foundation
 
-/// A node, as others see it.
-public struct NodeRecord: Hashable, Sendable {
-    public enum State: String, Hashable, Sendable {
-        case live
-        /// Its heartbeat is older than its lease.
-        case silent
-        /// It left, or others took over.
-        case gone
-    }
-
-    public var name: String
-    public var id: String
-    public var version: String
-    public var state: State
-    /// Seconds since it last said that it lives, or since it left.
-    public var heartbeatAge: Double
-    public var runs: Int
-    public var inFlight: Int
-    public var takeovers: Int
-    /// The node that took over from it.
-    public var takenOverBy: String?
-    /// Records a second that it may send; `nil` is no limit.
-    public var rateShare: Int?
-    /// Requests that it may have in flight.
-    public var places = 0
-    /// Where the limits that it was started with differ from those that hold.
-    public var differences: [String] = []
-}
-
 extension PostgresJournal {
     /// How the nodes do, and what this one had to do with them.
     public func figures() async -> NodeFigures {
@@ -45,14 +16,15 @@ extension PostgresJournal {
         }
         return NodeFigures(
             live: counts?.live, silent: counts?.silent, takeovers: membership.takeovers,
-            fencedCommits: membership.fencedCommits, heldSeconds: membership.held.inSeconds)
+            fencedCommits: membership.fencedCommits, heldSeconds: membership.held.secondsAsDouble)
     }
 
-    /// All nodes, and those of the last day that are gone; by name.
-    public func nodes() async throws(DeliveryError) -> [NodeRecord] {
-        try await read { session in
+    /// All nodes, those of the last day that are gone, and what they share.
+    public func nodes() async throws(DeliveryError) -> NodesSnapshot {
+        let own = membership.id
+        return try await read { session in
             let limits = try SharedLimits.read(session).limits
-            return try session.run(
+            let nodes = try session.run(
                 """
                 SELECT name, id::text AS id, version, takeovers, in_flight, NULL AS taken_over_by, limits,
                     (SELECT granted FROM share WHERE share.node = node.id AND share.name = 'rate') AS rate,
@@ -67,7 +39,7 @@ extension PostgresJournal {
                     extract(epoch FROM clock_timestamp() - left_at)::double precision, 0
                 FROM departed WHERE left_at > clock_timestamp() - interval '1 day'
                 ORDER BY name, age
-                """
+                """, within: SharedLimits.patience
             ).rows.map { row in
                 var node = NodeRecord(
                     name: row.text("name"), id: row.text("id"), version: row.text("version"),
@@ -82,6 +54,7 @@ extension PostgresJournal {
                 }
                 return node
             }
+            return NodesSnapshot(own: own, nodes: nodes, limits: limits, readAt: Date())
         }
     }
 }

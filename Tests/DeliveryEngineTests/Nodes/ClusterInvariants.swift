@@ -1,0 +1,69 @@
+import CustomerRecords
+import DeliveryModel
+import DeliveryStore
+import StoreTestSupport
+
+@testable import DeliveryEngine
+@testable import SharedJournal
+
+/// What has to be true of several nodes whatever happens.
+extension SimulatedCluster {
+    /// A request leaves: its intent is durable, and when the run is another node's by now, it counts as in doubt.
+    func checkLeaving(_ node: SimulatedNode, _ unit: WorkUnit) {
+        guard let run = store.runs[unit.run] else { return fail("run \(unit.run) is unknown") }
+        guard let batch = run.batches[unit.sequence] else {
+            if unit.sequence >= run.firstSequence {
+                fail("run \(unit.run), batch \(unit.sequence + 1) leaves and the journal does not know it")
+            }
+            return
+        }
+        if database.owners[unit.run] == node.membership.id {
+            let state = unit.machine.isWhole ? batch.state : batch.parts[unit.records.lowerBound]?.state
+            if state != .sending {
+                fail("run \(unit.run), batch \(unit.sequence + 1) leaves \(node.membership.id) without an intent")
+            }
+        } else if batch.state != .settled, !batch.isInDoubt, !batch.parts.values.contains(where: \.isInDoubt) {
+            fail("\(node.membership.id) sends of run \(unit.run), which was taken over, what is not in doubt")
+        }
+    }
+
+    /// The sum of what nodes use never exceeds the limit, but while requests end that left before it was lowered.
+    func checkShares() {
+        guard let shares = database.limits.shares[.concurrency], let limit = shares.limit else { return }
+        let members = living.filter { database.nodes[$0.membership.id] != nil }
+        let inFlight = members.reduce(0) { $0 + $1.scheduler.pacing.inFlight }
+        if inFlight > max(limit, shares.held) {
+            fail("\(inFlight) requests are in flight, \(limit) are allowed, and \(shares.held) are dealt out")
+        }
+        if shares.held > limit, shares.held > mostHeld { fail("\(shares.held) requests are dealt out of \(limit)") }
+        mostHeld = max(limit, shares.held)
+    }
+
+    /// Everything has been healthy for a long time, and nobody has helped.
+    func checkHealed() {
+        for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen && run.hold == nil {
+            return fail("stalled: \(openStory)")
+        }
+    }
+
+    func checkEnd() {
+        guard store.isEverythingDone else { return fail("nothing happens any more: \(openStory)") }
+        let listed = store.listed
+        for identity in store.accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
+            return fail("record \(identity) was accepted, and is neither applied nor listed as failed")
+        }
+        let extra = api.applied.values.reduce(0) { $0 + max(0, $1 - 1) }
+        let counted = store.runs.values.reduce(0) { $0 + $1.possibleDuplicates }
+        if extra > counted { fail("\(extra) records arrived again, \(counted) are counted") }
+        let doubtful = api.applied.values.count { $0 > 1 }
+        let inDoubt = store.runs.values.reduce(0) { $0 + $1.recordsInDoubt }
+        if doubtful > inDoubt { fail("\(doubtful) records arrived more than once, \(inDoubt) are in doubt") }
+        if plan.isRolling, counted > 0 { fail("\(counted) possible duplicates, and nodes were only told to end") }
+        for run in store.runs.values {
+            let counts = store.counts(run)
+            if counts.pending != 0 || counts.read != store.total(run), run.state == .done {
+                fail("run \(run.id) is done with \(counts.read) of \(store.total(run)), \(counts.pending) pending")
+            }
+        }
+    }
+}
