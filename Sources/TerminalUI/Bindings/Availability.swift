@@ -60,7 +60,8 @@ extension Model {
         case .findNext, .findPrevious: screen.place.findObstacle(self)
         case .parent: send.browser.directory == "/" ? "Already at the top folder" : nil
         // They can always be done, or say themselves what is missing.
-        case .goSend, .goRun, .goFailures, .goHistory, .goListener, .goLog, .nextScreen, .previousScreen, .up, .down,
+        case .goSend, .goRun, .goFailures, .goHistory, .goListener, .goLog, .goNodes, .nextScreen, .previousScreen, .up,
+            .down,
             .left, .right, .pageUp, .pageDown, .top, .bottom, .open, .back, .filter, .ages, .sendWindow, .dailyLimit,
             .onlyNew, .home, .hidden, .typePath, .requests, .facets, .sortPrevious, .sortNext, .invert, .report, .audit,
             .level, .follow, .help, .palette, .settings, .theme, .unmask, .freeze, .mouse, .redraw, .suspend, .quit:
