@@ -3,6 +3,7 @@
 #define NCURSES_WIDECHAR 1
 
 #include "CNcurses.h"
+#include "Session.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -128,6 +129,7 @@ bool cn_screen_open(const char *term) {
 
 void cn_screen_close(void) {
     if (screen == NULL) return;
+    cn_session_leave();
     write_mode("\033]9;4;0;0\007\033[23;2t");
     cn_screen_suspend();
     delscreen(screen);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE 1
 
 #include "CNcurses.h"
+#include "Session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,31 +27,37 @@ static volatile sig_atomic_t wake_pipe = -1;
 static volatile sig_atomic_t error_before = -1;
 // Whether the terminal is ours and must be given back.
 static atomic_bool is_held;
+// Whether what waits for the terminal gives it back.
+static atomic_bool is_leaving;
 static bool exit_is_hooked;
 // The thread that began the session; what it writes may be waited for.
 static pthread_t screen_thread;
 
 static void tell(int signal) {
     int before = errno;
+    // A terminal that nobody reads any more (a connection that hangs) holds the thread of the screen in its write. What
+    // waits to be shown is dropped, and the thread finds that there is room. Only that thread does it, before it can
+    // learn of the signal from the pipe: else what it writes then, to give the terminal back, could be dropped.
+    bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+    bool drops = ends && atomic_load(&is_held) && !atomic_load(&is_leaving);
+    if (drops && !pthread_equal(pthread_self(), screen_thread)) {
+        drops = false;
+        if (pthread_kill(screen_thread, signal) == 0) {
+            errno = before;
+            return;
+        }
+    }
     unsigned char byte = (unsigned char)signal;
     if (wake_pipe >= 0) {
         // The pipe doesn't block; when it is full the reader has been woken already.
         ssize_t ignored = write(wake_pipe, &byte, 1);
         (void)ignored;
     }
-    // A terminal that nobody reads any more (a connection that hangs) holds the thread of the screen in its write. What
-    // waits to be shown is dropped, and the thread finds that there is room. Only that thread does it: another one could
-    // drop what it has written meanwhile to give the terminal back.
-    bool ends = signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
-    if (ends && atomic_load(&is_held)) {
-        if (pthread_equal(pthread_self(), screen_thread)) {
-            tcflush(STDOUT_FILENO, TCOFLUSH);
-        } else {
-            pthread_kill(screen_thread, signal);
-        }
-    }
+    if (drops) tcflush(STDOUT_FILENO, TCOFLUSH);
     errno = before;
 }
+
+void cn_session_leave(void) { atomic_store(&is_leaving, true); }
 
 static void write_all(int file, const char *bytes, size_t count) {
     while (count > 0) {
@@ -112,6 +119,7 @@ bool cn_session_begin(int pipe, const char *error_file) {
             close(file);
         }
     }
+    atomic_store(&is_leaving, false);
     atomic_store(&is_held, true);
     if (!exit_is_hooked) {
         exit_is_hooked = true;
