@@ -26,6 +26,29 @@ struct SharedCommitTests {
         #expect(try await node.run(run)?.possibleDuplicates == 10)
     }
 
+    @Test("commits that a failover lost are noticed by the next one, and written again")
+    func lostCommits() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        for sequence in 0..<2 {
+            try await node.commit([.plan(run, Notebook.batch(sequence), rejects: [], rejectsBytes: 0)])
+        }
+        try await node.commit([.acknowledge(run, sequence: 1, records: 0..<10, isWhole: true)])
+        // As a standby has it that got the first commit only.
+        _ = try await node.writeAnywhere { session in
+            try session.run("DELETE FROM commit_log WHERE seq > 1")
+            return try session.run("DELETE FROM batch WHERE sequence = 1").count
+        }
+        try await node.commit([.acknowledge(run, sequence: 0, records: 0..<10, isWhole: true)])
+        let summary = try await node.run(run)
+        #expect(summary?.counts.sent == 20 && summary?.counts.pending == 0)
+        let lost = node.membership.takeLostCommits()
+        #expect(lost.map(\.count) == [2] && lost.allSatisfy(\.areRestored))
+        #expect(node.membership.takeLostCommits().isEmpty)
+    }
+
     @Test("nodes that start together on an empty database create its tables once")
     func firstStart() async throws {
         let crew = try Crew()

@@ -10,6 +10,7 @@ struct PostgreSQLFault: Error, Hashable {
     static let belongsToAnother = "DC002"
     static let noSuchRun = "DC003"
     static let isCommitted = "DC004"
+    static let commitsAreLost = "DC005"
 
     static func lost(_ message: String) -> PostgreSQLFault { PostgreSQLFault(code: nil, message: message) }
 

@@ -15,6 +15,7 @@ final class Membership: Sendable {
         var takeovers = 0
         var fencedCommits = 0
         var held = Duration.zero
+        var lostCommits: [LostCommits] = []
     }
 
     private let state: Mutex<State>
@@ -60,6 +61,17 @@ final class Membership: Sendable {
     func wasFenced() { state.withLock { $0.fencedCommits += 1 } }
     /// A request waited for the lease.
     func wasHeld(for duration: Duration) { state.withLock { $0.held += duration } }
+
+    /// The database lacks what it had acknowledged.
+    func noted(_ lost: LostCommits) { state.withLock { $0.lostCommits.append(lost) } }
+
+    /// What was lost since this was asked last.
+    func takeLostCommits() -> [LostCommits] {
+        state.withLock { state in
+            defer { state.lostCommits = [] }
+            return state.lostCommits
+        }
+    }
 
     func tookOver() { state.withLock { $0.takeovers += 1 } }
 

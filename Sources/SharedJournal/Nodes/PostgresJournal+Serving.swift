@@ -104,6 +104,9 @@ extension PostgresJournal {
 
     private func look(_ identity: NodeIdentity, _ watch: inout LeaseWatch, _ work: any NodeWork, _ logger: Logger) async
     {
+        for lost in membership.takeLostCommits() {
+            logger.log(level: lost.areRestored ? .warning : .critical, "\(lost.message)")
+        }
         do throws(DeliveryError) {
             let own = membership.id
             // A run that rests commits nothing, and its engine would never hear that it is another node by now. It has to

@@ -34,6 +34,17 @@ enum SchemaFunctions {
             END
             """)
         + function(
+            "begin_commit(n uuid, s bigint, l bigint)",
+            """
+            BEGIN
+                PERFORM hold_node(n);
+                IF NOT EXISTS (SELECT 1 FROM commit_log WHERE node = n AND seq = l) THEN
+                    RAISE EXCEPTION 'commit % is not there', l USING ERRCODE = '\(PostgreSQLFault.commitsAreLost)';
+                END IF;
+                PERFORM begin_commit(n, s);
+            END
+            """)
+        + function(
             "change_cluster(v bigint)",
             """
             BEGIN
