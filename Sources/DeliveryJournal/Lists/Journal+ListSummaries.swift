@@ -22,7 +22,8 @@ extension Journal {
             }
         }
         var summaries: [DeliveryListSummary] = []
-        for var (id, summary) in lists {
+        for (id, known) in lists {
+            var summary = known
             summary.records = try await count(of: id)
             summaries.append(summary)
         }
