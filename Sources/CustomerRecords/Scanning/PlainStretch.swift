@@ -250,7 +250,8 @@ private struct PlainRecord {
             PlainField.isCookie(
                 head, ByteVector(at: text + 16), ByteVector(at: text + 32), length: cookieLength,
                 format: rules.cookieFormat),
-            SuspiciousCookie.isExcluded(text[0], length: cookieLength, vector: head),
+            SuspiciousCookie.isExcluded(text[0], length: cookieLength, vector: head)
+                || SuspiciousCookie.isOrdinary(bytes, offset + cookie.0..<offset + cookie.1),
             let bannerID = Self.number(record, bannerID)
         else { return nil }
         self.length = length

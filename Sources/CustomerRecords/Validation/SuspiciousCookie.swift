@@ -54,6 +54,18 @@ enum SuspiciousCookie: UInt8, Sendable {
         return points.bits & .lowest(length) == 0
     }
 
+    /// Whether a cookie of ASCII needs no second look, which takes a hundred times as long: of those that `isExcluded` can't
+    /// tell from an accident, few are left.
+    static func isOrdinary(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+        guard range.count <= longest, let first = range.first.map({ bytes[$0] }) else { return false }
+        var shape = CookieShape()
+        for index in range where !shape.add(bytes[index]) { return false }
+        let second = range.count > 1 ? bytes[range.lowerBound + 1] : 0
+        return !CookieShape.opensAccident(first)
+            && !shape.mayBeNumber(first: first, last: bytes[range.upperBound - 1])
+            && !shape.mayBePlaceholder(first: first, second: second)
+    }
+
     /// What is suspicious about a cookie that follows the rules.
     init?(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
         guard let first = range.first.map({ bytes[$0] }) else { return nil }
@@ -64,12 +76,13 @@ enum SuspiciousCookie: UInt8, Sendable {
         {
             return nil
         }
+        if Self.isOrdinary(bytes, range) { return nil }
         let text = bytes.text(FieldRange(start: range.lowerBound, end: range.upperBound))
         guard let found = Self.find(Array(text.unicodeScalars)) else { return nil }
         self = found
     }
 
-    private static func find(_ cookie: [Unicode.Scalar]) -> SuspiciousCookie? {
+    static func find(_ cookie: [Unicode.Scalar]) -> SuspiciousCookie? {
         if isGuarded(cookie) { return .spreadsheetGuard }
         if isQuoted(cookie) { return .quotes }
         if cookie.count <= longest {
