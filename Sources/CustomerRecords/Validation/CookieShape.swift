@@ -3,6 +3,7 @@
 struct CookieShape: Sendable {
     private var count = 0
     private var digits = 0
+    private var trailingZeros = 0
     /// Letters but `e`, which an exponent has.
     private var letters = 0
     private var exponents = 0
@@ -17,6 +18,7 @@ struct CookieShape: Sendable {
     /// - Returns: whether the byte is ASCII.
     mutating func add(_ byte: UInt8) -> Bool {
         count += 1
+        trailingZeros = byte == .zero ? trailingZeros + 1 : 0
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
         case UInt8(ascii: "e"), UInt8(ascii: "E"): exponents += 1
@@ -45,12 +47,16 @@ struct CookieShape: Sendable {
         }
     }
 
-    func mayBeNumber(first: UInt8, last: UInt8) -> Bool {
+    func mayBeNumber(first: UInt8) -> Bool {
         if letters > 0 || others > 0 || digits == 0 || points > 1 || exponents > 1 { return false }
         let isSigned = first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
+        if !isSigned, first &- .zero > 9 { return false }
         // A second sign belongs to an exponent.
         if exponents == 0, signs > (isSigned ? 1 : 0) { return false }
-        if exponents == 0, points == 0, commas == 0 { return digits >= 16 && last == UInt8(ascii: "0") }
+        if exponents == 0, points == 0, commas == 0 {
+            // A spreadsheet keeps fifteen digits.
+            return digits >= 16 && trailingZeros >= digits - 15
+        }
         return true
     }
 

@@ -62,7 +62,7 @@ enum SuspiciousCookie: UInt8, Sendable {
         for index in range where !shape.add(bytes[index]) { return false }
         let second = range.count > 1 ? bytes[range.lowerBound + 1] : 0
         return !CookieShape.opensAccident(first)
-            && !shape.mayBeNumber(first: first, last: bytes[range.upperBound - 1])
+            && !shape.mayBeNumber(first: first)
             && !shape.mayBePlaceholder(first: first, second: second)
     }
 
