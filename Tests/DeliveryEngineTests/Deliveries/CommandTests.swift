@@ -133,12 +133,16 @@ struct CommandTests {
         try await withEngine(api) { workplace in
             let long = try await workplace.start(records: 20_000, batchSize: 100, named: "long.csv")
             await api.until { $0.inFlight == 2 }
-            let short = try await workplace.start(records: 500, batchSize: 100, named: "short.csv")
+            let records = (0..<500).map { "Jane Doe,30,short\($0),1\n" }.joined()
+            let file = try workplace.file(records, named: "short.csv")
+            let short = try await workplace.engine.start(
+                RunRequest(source: .file(path: file), options: ReaderOptions(batchSize: 100)))
             await workplace.until(short) { $0.isFullyRead }
             api.release()
             let summary = try await workplace.engine.finished(short)
             #expect(summary.counts.sent == 500)
-            let requests = api.ledger.requests.count
+            // Not how many there were when it had its end, which waits for the disk.
+            let requests = api.ledger.requests.lastIndex { $0.cookies[0].hasPrefix("short") } ?? .max
             #expect(requests < 60, "\(requests) requests until five of them were the short run's")
             #expect(try await workplace.engine.finished(long).counts.sent == 20_000)
         }
