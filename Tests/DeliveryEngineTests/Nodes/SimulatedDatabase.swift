@@ -24,7 +24,7 @@ struct SimulatedDatabase {
         case unnumberedCommits
         /// A share grows before the others have confirmed theirs.
         case unconfirmedShares
-        /// The engine of a node that was taken over goes on with what it remembers.
+        /// The engine of a node that was taken over continues with what it remembers.
         case unawareEngine
         /// A node does not continue a run that it had before and lost, or whose giving it did not hear of.
         case forgottenRuns

@@ -28,7 +28,7 @@ final class SimulatedNode {
     var pauseRevision = 0
 
     private(set) var isAlive = true
-    /// Stopped by a signal: nothing of it happens until it goes on.
+    /// Stopped by a signal: nothing of it happens until it is continued.
     private(set) var isStopped = false
     private(set) var isLeaving = false
     /// Whether it reaches the database.
@@ -123,7 +123,7 @@ final class SimulatedNode {
 
     func goOn() {
         guard isAlive, isStopped else { return }
-        cluster.tell("node \(membership.id) goes on")
+        cluster.tell("node \(membership.id) continues")
         isStopped = false
         let bodies = deferred
         deferred = []
