@@ -48,16 +48,8 @@ extension SimulatedCluster {
 
     func checkEnd() {
         guard store.isEverythingDone else { return fail("nothing happens any more: \(openStory)") }
-        let listed = store.listed
-        for identity in store.accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
-            return fail("record \(identity) was accepted, and is neither applied nor listed as failed")
-        }
-        let extra = api.applied.values.reduce(0) { $0 + max(0, $1 - 1) }
         let counted = store.runs.values.reduce(0) { $0 + $1.possibleDuplicates }
-        if extra > counted { fail("\(extra) records arrived again, \(counted) are counted") }
-        let doubtful = api.applied.values.count { $0 > 1 }
-        let inDoubt = store.runs.values.reduce(0) { $0 + $1.recordsInDoubt }
-        if doubtful > inDoubt { fail("\(doubtful) records arrived more than once, \(inDoubt) are in doubt") }
+        if let fault = store.fault(with: api) { return fail(fault) }
         if plan.isRolling, counted > 0 { fail("\(counted) possible duplicates, and nodes were only told to end") }
         for run in store.runs.values {
             let counts = store.counts(run)

@@ -178,4 +178,19 @@ final class SimulatedStore {
 
     /// What became of the single record that was submitted under a key.
     func outcome(_ key: String) -> SubmissionOutcome? { ledger.key(key, keptSince: .distantPast)?.outcome }
+
+    /// What is wrong with the records that an API has, when everything has come to its end; `nil` when nothing is.
+    func fault(with api: SimulatedAPI) -> String? {
+        let listed = listed
+        for identity in accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
+            return "record \(identity) was accepted, and is neither applied nor listed as failed"
+        }
+        let extra = api.applied.values.reduce(0) { $0 + max(0, $1 - 1) }
+        let counted = runs.values.reduce(0) { $0 + $1.possibleDuplicates }
+        if extra > counted { return "\(extra) records arrived again, \(counted) are counted" }
+        let doubtful = api.applied.values.count { $0 > 1 }
+        let inDoubt = runs.values.reduce(0) { $0 + $1.recordsInDoubt }
+        if doubtful > inDoubt { return "\(doubtful) records arrived more than once, \(inDoubt) are in doubt" }
+        return nil
+    }
 }

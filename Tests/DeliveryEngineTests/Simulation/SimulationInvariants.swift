@@ -156,16 +156,8 @@ extension SimulatedWorld {
     func checkEnd() {
         guard store.isEverythingDone else { return fail("nothing happens any more, but \(store.openStory)") }
         clients.checkEnd(in: self)
-        let listed = store.listed
-        for identity in store.accepted.sorted() where api.applied[identity] == nil && !listed.contains(identity) {
-            return fail("record \(identity) was accepted, and is neither applied nor listed as failed")
-        }
-        let extra = api.applied.values.reduce(0) { $0 + max(0, $1 - 1) }
         let counted = store.runs.values.reduce(0) { $0 + $1.possibleDuplicates }
-        if extra > counted { fail("\(extra) records arrived again, \(counted) are counted") }
-        let doubtful = api.applied.values.count { $0 > 1 }
-        let inDoubt = store.runs.values.reduce(0) { $0 + $1.recordsInDoubt }
-        if doubtful > inDoubt { fail("\(doubtful) records arrived more than once, \(inDoubt) are in doubt") }
+        if let fault = store.fault(with: api) { return fail(fault) }
         // An intent that a crash or a fault of the disk cut off counts, whether or not anything of it left.
         let isCutOff = processes > 1 || plan.storeFaults > 0
         let inRequests = api.recordsInDoubt

@@ -37,9 +37,7 @@ struct ErasureTests {
             var service = program
             service.environment["LISTEN"] = "127.0.0.1:0"
             _ = try await service.run(["--headless"]) { process in
-                while !FileManager.default.fileExists(atPath: state + "/control.sock") {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+                try await until { FileManager.default.fileExists(atPath: state + "/control.sock") }
                 let ending = try await program.run(["erase", "--cookie-file", "-", "--json"], input: "gone-2\n")
                 #expect(
                     ending.status == 0 && ending.output.contains("\"complete\":true"),

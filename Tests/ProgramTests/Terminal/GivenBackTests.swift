@@ -68,7 +68,7 @@ struct GivenBackTests {
         case .killedTerminal:
             let process = try terminal.process()
             try await terminal.destroy()
-            while kill(process, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            try await until { kill(process, 0) != 0 }
         case .terminated, .hungUp, .crashed, .aborted:
             let signal = way.signal ?? SIGTERM
             kill(try terminal.process(), signal)
