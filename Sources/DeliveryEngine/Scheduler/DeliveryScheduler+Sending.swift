@@ -31,7 +31,7 @@ extension DeliveryScheduler {
         guard hasAPI else { return }
         let isOpen = windowOpens(at: moment) == nil
         var room = roomToday(at: moment)
-        while room > 0, let run = nextRunToServe(room: room, isWindowOpen: isOpen), let id = run.ready.first {
+        while room > 0, let run = nextRunToServe(room: room, isWindowOpen: isOpen), let id = nextUnit(of: run) {
             let records = units[id]?.records.count ?? 0
             switch pacing.permission(now: moment.instant) {
             case .go: send(id, of: run, asProbe: false, at: moment)
@@ -48,7 +48,7 @@ extension DeliveryScheduler {
         var next: DeliveryRun?
         for id in roundRobin {
             guard let run = runs[id], isWindowOpen || run.passesWindow, run.machine.isRunnable,
-                let unit = run.ready.first, !mustWaitForItself(run),
+                let unit = nextUnit(of: run), !mustWaitForItself(run),
                 next.map({ run.turn < $0.turn }) ?? true, let path = units[unit]?.path, pacing.hasRoom(for: path),
                 room == .max || units[unit].map({ $0.records.count <= room }) == true
             else { continue }
@@ -56,6 +56,18 @@ extension DeliveryScheduler {
         }
         return next
     }
+
+    /// Parts leave before new batches, unless only a whole batch can tell whether the API refuses everything.
+    private func nextUnit(of run: DeliveryRun) -> WorkUnit.ID? {
+        let whole = lacksWholeBatches(run) ? run.ready.first { isWhole($0) } : nil
+        return whole ?? run.ready.first
+    }
+
+    private func lacksWholeBatches(_ run: DeliveryRun) -> Bool {
+        !run.isRefusalAccepted && run.refusals.lacksWholeBatches(acknowledgements)
+    }
+
+    private func isWhole(_ unit: WorkUnit.ID) -> Bool { units[unit]?.machine.isWhole == true }
 
     /// Whether it sends one request at a time, and one is under way.
     func mustWaitForItself(_ run: DeliveryRun) -> Bool {
@@ -71,7 +83,7 @@ extension DeliveryScheduler {
         unit.sentAt = moment.instant
         unit.isProbe = asProbe
         units[id] = unit
-        run.ready.removeFirst()
+        run.ready.removeAll { $0 == id }
         run.inFlight += 1
         // It never goes back, else whoever comes after a run that has waited for long would be ahead of all others.
         turn = max(turn, run.turn)
@@ -165,9 +177,14 @@ extension DeliveryScheduler {
         guard !going.isEmpty else { return }
         let lookahead = max(2, pacing.limit)
         let share = max(2, (pacing.limit + lookahead) / max(1, runnableRuns))
-        let missing = going.map { max(0, share - $0.inFlight - $0.ready.count) }
+        let missing = going.map { run in
+            let isAsked = lacksWholeBatches(run) && !run.ready.contains { isWhole($0) }
+            return max(isAsked ? 1 : 0, share - run.inFlight - run.ready.count)
+        }
         // A commit costs the same for one batch as for many: wait until some are due, unless a run has none left.
-        let isStarving = zip(going, missing).contains { $0.ready.isEmpty && $1 > 0 && roundRobin.count > 1 }
+        let isStarving = zip(going, missing).contains { run, missing in
+            missing > 0 && (run.ready.isEmpty && roundRobin.count > 1 || lacksWholeBatches(run))
+        }
         guard isStarving || missing.reduce(0, +) >= min(lookahead / 2, share) else { return }
         var operations: [JournalOperation] = []
         var chosen: [WorkUnit.ID] = []

@@ -93,10 +93,12 @@ struct AnswerTests {
         }
     }
 
-    @Test("an API that refuses everything stops the run after few requests, and nothing has failed but three records")
-    func refusesEverything() async throws {
+    @Test(
+        "an API that refuses everything stops the run after few requests, and nothing has failed but three records",
+        arguments: [1, 2, 16])
+    func refusesEverything(concurrency: Int) async throws {
         let api = FakeBannerAPI { _ in .refused(status: 400, answer: "") }
-        try await withEngine(api) { workplace in
+        try await withEngine(api, concurrency: concurrency) { workplace in
             let summary = try await workplace.deliver(records: 100_000)
             guard case .failed(let reason) = summary.state else {
                 Issue.record("\(summary.state)")

@@ -19,6 +19,19 @@ struct SmallMachineTests {
         #expect(watch.refusesEverything(7))
     }
 
+    @Test("three single records that were refused ask for a whole batch, which tells more than their neighbors")
+    func wholeBatches() {
+        var watch = RefusalWatch()
+        watch.refused(isWhole: true, records: 1000, acknowledgements: 7)
+        for _ in 0..<3 { watch.refused(isWhole: false, records: 1, acknowledgements: 7) }
+        #expect(watch.isSuspicious(7))
+        #expect(watch.lacksWholeBatches(7))
+        #expect(!watch.lacksWholeBatches(8))
+        for _ in 0..<2 { watch.refused(isWhole: true, records: 1000, acknowledgements: 7) }
+        #expect(!watch.lacksWholeBatches(7))
+        #expect(watch.refusesEverything(7))
+    }
+
     @Test("one success of any run shows that the API does not refuse everything")
     func success() {
         var watch = RefusalWatch()

@@ -45,7 +45,7 @@ struct Workplace: Sendable {
 /// Runs an engine for as long as `body` uses it, in a new state directory or in that of an engine before it.
 func withEngine<Value: Sendable>(
     _ api: FakeBannerAPI, in folder: TemporaryFolder? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
-    stopGrace: Duration = .seconds(9), window: SendWindow? = nil, dailyLimit: Int? = nil,
+    concurrency: Int = 16, stopGrace: Duration = .seconds(9), window: SendWindow? = nil, dailyLimit: Int? = nil,
     commits makeCommits: (Journal) -> any CommitLog = { $0 },
     _ body: @escaping @Sendable (Workplace) async throws -> Value
 ) async throws -> Value {
@@ -57,7 +57,8 @@ func withEngine<Value: Sendable>(
     let engine = Engine(
         directory: directory, journal: journal, commits: makeCommits(journal), api: api,
         configuration: EngineConfiguration(
-            attempts: attempts, giveUpAfter: giveUpAfter, unsentDirectory: directory.unsent, stopGrace: stopGrace,
+            concurrency: concurrency, attempts: attempts, giveUpAfter: giveUpAfter, unsentDirectory: directory.unsent,
+            stopGrace: stopGrace,
             window: window, dailyLimit: dailyLimit),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let workplace = Workplace(engine: engine, journal: journal, directory: directory)

@@ -12,11 +12,18 @@ struct RefusalWatch: Hashable, Sendable {
     /// Whether it may be a fault: requests go one by one then, so that few are made before it is known.
     /// - Parameter acknowledgements: how many there were so far, for all runs.
     func isSuspicious(_ acknowledgements: Int) -> Bool {
-        self.acknowledgements == acknowledgements && wholeBatches >= Self.threshold
+        self.acknowledgements == acknowledgements
+            && (wholeBatches >= Self.threshold || singleRecords >= Self.threshold)
     }
 
     func refusesEverything(_ acknowledgements: Int) -> Bool {
-        isSuspicious(acknowledgements) && singleRecords >= Self.threshold
+        self.acknowledgements == acknowledgements
+            && wholeBatches >= Self.threshold && singleRecords >= Self.threshold
+    }
+
+    /// Whether another whole batch tells more than one more part of those that were refused.
+    func lacksWholeBatches(_ acknowledgements: Int) -> Bool {
+        isSuspicious(acknowledgements) && wholeBatches < Self.threshold
     }
 
     mutating func refused(isWhole: Bool, records: Int, acknowledgements: Int) {
