@@ -83,8 +83,8 @@ let package = Package(
         .target(
             name: "HTTPListener",
             dependencies: [
-                "CustomerRecords", "DeliveryModel", crypto, hummingbirdCore, logging, nioCore, nioFoundation, nioHTTP1,
-                nioPosix, nioSSL, systemPackage,
+                "CustomerRecords", "DeliveryModel", "EventLoopTasks", crypto, hummingbirdCore, logging, nioCore,
+                nioFoundation, nioHTTP1, nioPosix, nioSSL, systemPackage,
             ],
             resources: [.embedInCode("Resources")], swiftSettings: settings),
 
@@ -125,8 +125,12 @@ let package = Package(
             name: "DeliveryStore", dependencies: ["CustomerRecords", "DeliveryModel", systemPackage],
             swiftSettings: computing),
         .target(
-            name: "ShowAdsAPI", dependencies: ["DeliveryModel", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            name: "ShowAdsAPI",
+            dependencies: [
+                "DeliveryModel", "EventLoopTasks", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ],
             swiftSettings: settings),
+        .target(name: "EventLoopTasks", dependencies: [nioCore], swiftSettings: settings),
         .target(name: "DeliveryModel", dependencies: ["CustomerRecords"], swiftSettings: computing),
         .target(
             name: "CustomerRecords", dependencies: ["CDecoders", nioCore, systemPackage], swiftSettings: computing),

@@ -3,6 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import Logging
+import NIOCore
 import ShowAdsAPI
 
 /// What the scheduler's actions are.
@@ -41,11 +42,7 @@ extension Engine {
         case .settle(let submission, let outcome): tickets.removeValue(forKey: submission)?.settle(outcome)
 
         case .countSent(let day): start { [self] in await countSent(in: day) }
-        case .wake(let instant):
-            start { [self] in
-                do { try await clock.sleep(until: instant, tolerance: .zero) } catch { return }
-                await tell(.woke(at: instant))
-            }
+        case .wake(let instant): wake(at: instant)
         case .publish: publish()
         case .log(let level, let text): logger.log(level: level, "\(text)")
         case .idle:
@@ -68,10 +65,10 @@ extension Engine {
         let trace = scheduler.lane(of: unit, at: moment).map {
             requestLog.sent(request, $0, address: api.address, host: api.host)
         }
-        requests[unit] = Task.detached { [self] in
+        requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in
             let answer = await api.send(request)
             if let trace { requestLog.answered(trace, Task.isCancelled ? nil : answer) }
-            if facts.add(.answered(unit, answer)) { await tellFacts() }
+            if facts.add(.answered(unit, answer)) { comeForFacts() }
         }
     }
 
@@ -99,6 +96,18 @@ extension Engine {
         guard case .answered(let unit, _) = event else { return true }
         abandoned[unit] = nil
         return requests.removeValue(forKey: unit) != nil
+    }
+
+    // MARK: Time
+
+    /// Tells the scheduler the time at an instant, instead of at a later one that it asked for before.
+    private func wake(at instant: Instant) {
+        alarm?.cancel()
+        // Event loops have a clock of their own: rounded up, so that it is never too early.
+        let delay = TimeAmount(max(.zero, instant - clock.now)) + .microseconds(1)
+        alarm = DeliveryLoop.eventLoop.scheduleTask(in: delay) { [weak self] in
+            self?.assumeIsolated { $0.tell(.woke(at: instant)) }
+        }
     }
 
     // MARK: The journal
@@ -139,7 +148,7 @@ extension Engine {
     }
 
     nonisolated func comeForFacts() {
-        Task.detached { [self] in await tellFacts() }
+        DeliveryLoop.eventLoop.execute { [self] in assumeIsolated { $0.tellFacts() } }
     }
 
     /// Tells the scheduler what has come together.

@@ -15,6 +15,8 @@ public actor Engine {
     typealias Instant = ContinuousClock.Instant
     typealias Job = @Sendable () async -> Void
 
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { DeliveryLoop.serialExecutor }
+
     let directory: StateDirectory
     let journal: any DurableStore
     /// Where facts become durable: the journal, unless a test puts a faulty disk in its place.
@@ -51,6 +53,8 @@ public actor Engine {
     /// Whether a bulk fix is being written.
     var isFixing = false
     var nextNumber = 0
+    /// When the scheduler is to be told the time next.
+    var alarm: Scheduled<Void>?
     /// When the disk was last found to have room.
     var foundRoom: Instant?
 
@@ -120,6 +124,7 @@ public actor Engine {
         }
         scheduler.batcher.sealAll()
         for run in scheduler.batcher.takeSealed() { await tellOfEnd(of: run) }
+        alarm?.cancel()
         jobsContinuation.finish()
     }
 

@@ -22,7 +22,6 @@ final class Transport: Sendable {
     let endpoint: APIEndpoint
     let options: Options
     private let http: HTTPClient
-    private let group: MultiThreadedEventLoopGroup
     /// `nil` is the system's.
     private let tls: Mutex<TLSConfiguration?>
     /// Requests without a body, by path: reading a URL takes longer than everything else about a request.
@@ -60,8 +59,7 @@ final class Transport: Sendable {
                 try pipeline.addHandler(ProxyTargetWriter(origin: relayed), position: .after(encoder))
             }
         }
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        http = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.group), configuration: configuration)
     }
 
     /// Reads certificates and key again; connections that are open keep the old ones until they are idle.
@@ -105,9 +103,8 @@ final class Transport: Sendable {
 
     /// Ends all connections.
     func shutdown() async {
-        // Both fail only when they are called twice.
+        // It fails only when it is called twice.
         try? await http.shutdown()
-        try? await group.shutdownGracefully()
     }
 
     private static func authorization(_ header: String) -> HTTPClient.Authorization {
