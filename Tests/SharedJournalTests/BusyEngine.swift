@@ -13,6 +13,9 @@ final class BusyEngine: NodeWork {
         var pauses: [Duration] = []
         var isBusy = true
         var losses = 0
+        var fault: String?
+        var yielded: [RunID] = []
+        var obeyed: [String] = []
     }
 
     let state = Mutex(State())
@@ -36,6 +39,16 @@ final class BusyEngine: NodeWork {
     func countOthers() async {}
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }
+    var fault: String? { state.withLock { $0.fault } }
+    func yieldRuns(because reason: String) async -> [RunID] { state.withLock { $0.yielded } }
+    func gaveAway(_ runs: [RunID]) async { state.withLock { $0.yielded.removeAll(where: runs.contains) } }
+
+    func obey(_ command: RunCommand, _ run: RunID, by asker: Operator) async throws -> String? {
+        guard command != .discard else { throw DeliveryError(.conflict, "not this one") }
+        state.withLock { $0.obeyed.append("\(command.rawValue) by \(asker.who)") }
+        return "done"
+    }
+
     func isActive(_ run: RunID) async -> Bool { true }
     func adopt(_ run: RunID) async throws {}
     func lose(_ error: DeliveryError) async { state.withLock { $0.losses += 1 } }

@@ -44,6 +44,15 @@ extension Engine {
     /// Other processes took over what this one had: it drops all of it, and begins again with what is given to it then.
     public func lose(_ error: DeliveryError) { tell(.commitFailed(nil, error)) }
 
+    /// Ends work on what another process can deliver, since this one can't.
+    /// - Returns: the runs that may be given away now; none of them is opened here before `gaveAway` names it.
+    public func yieldRuns(because reason: String) -> [RunID] {
+        decide { $0.yieldRuns(because: reason, at: $1) }
+    }
+
+    /// Runs that `yieldRuns` returned belong to nobody now, or to another process.
+    public func gaveAway(_ runs: [RunID]) { decide { scheduler, _ in scheduler.gaveAway(runs) } }
+
     /// The store went away, or is back.
     public func showAbsence() { publish() }
 

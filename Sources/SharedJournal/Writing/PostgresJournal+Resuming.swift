@@ -8,12 +8,15 @@ extension PostgresJournal {
     public func reopen(
         _ id: RunID, by owner: RunOwner, for binding: RunBinding
     ) async throws(DeliveryError) -> ResumableRun? {
-        try await write { [folder] session, node in
+        let found = try await write { [folder] session, node -> (ResumableRun, Int64?)? in
             guard let row = try session.run("SELECT * FROM run WHERE id = $1 FOR UPDATE", [Value(id)]).rows.first
             else { return nil }
             try Self.bind(session, row, node, by: owner, to: binding)
-            return try Self.resumable(session, row, folder)
+            let isCopied = row.string("chunks") != nil
+            return (try Self.resumable(session, row, folder), isCopied ? nil : row.integer("creation"))
         }
+        if let (run, creation?) = found { noteLocalFile(id, creation, run.source.location, run.source.fingerprint) }
+        return found?.0
     }
 
     public func extend(

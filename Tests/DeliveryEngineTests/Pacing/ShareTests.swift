@@ -57,6 +57,37 @@ struct ShareTests {
         }
     }
 
+    @Test("what a process yields to others comes to its end there, and is opened again only after it was given away")
+    func yields() async throws {
+        let api = FakeBannerAPI { _ in .misconfigured(status: 403, message: "wrong key") }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let run = try await engine.submit(
+                RecordFields(name: "Jane Doe", age: "30", cookie: "a", bannerID: "1")
+            ).run
+            let file = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason == "wrong key" }
+            _ = await engine.yieldRuns(because: "others deliver it")
+            var yielded: [RunID] = []
+            for await _ in engine.snapshots() {
+                yielded = await engine.yieldRuns(because: "others deliver it")
+                if !yielded.isEmpty { break }
+            }
+            #expect(yielded == [run])
+            #expect(await engine.isActive(file))
+            #expect(try await workplace.journal.run(run)?.state == .waiting(reason: "others deliver it", until: nil))
+            await #expect { try await engine.resume(run) } throws: { ($0 as? DeliveryError)?.code == .conflict }
+
+            await engine.gaveAway(yielded)
+            #expect(await engine.isActive(run) == false)
+            api.setRule { _ in .applied }
+            await engine.retryNow()
+            try await engine.resume(run)
+            #expect(try await engine.finished(run).counts.sent == 1)
+            #expect(api.ledger.duplicates == 0)
+        }
+    }
+
     @Test("what other processes sent today counts for the limit of the day")
     func daily() async throws {
         let api = FakeBannerAPI()
