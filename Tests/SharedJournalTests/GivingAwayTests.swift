@@ -4,6 +4,7 @@ import DeliveryStore
 import Foundation
 import Logging
 import StoreTestSupport
+import Synchronization
 import TestSupport
 import Testing
 

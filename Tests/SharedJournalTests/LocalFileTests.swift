@@ -5,6 +5,7 @@ import DeliveryStore
 import Foundation
 import Logging
 import StoreTestSupport
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing

@@ -14,8 +14,8 @@ extension PostgresJournal {
                 (try LocatedSource(row: row), row.integer("creation"), row.integer("chunks").map(Int.init))
             }
         }
-        guard var (source, creation, chunks) = found else { return nil }
-        guard case .delivering = role, let creation, let chunks else { return source }
+        guard var source = found?.0 else { return nil }
+        guard case .delivering = role, let creation = found?.1, let chunks = found?.2 else { return source }
         if case .file(let path) = source.location, access(path, R_OK) != 0 {
             try await write { try Self.useCopy(of: run.rawValue, creation, $0, node: $1) }
             source.location = .spool(name: Self.spoolName(ofSource: creation))

@@ -4,6 +4,7 @@ import DeliveryStore
 import DurableFiles
 import Foundation
 import Logging
+import Synchronization
 import SystemPackage
 
 /// A file of an operator's that is being delivered here, to be copied into the journal.

@@ -12,11 +12,13 @@ extension PostgresJournal {
             guard let row = try session.run("SELECT * FROM run WHERE id = $1 FOR UPDATE", [Value(id)]).rows.first
             else { return nil }
             try Self.bind(session, row, node, by: owner, to: binding)
-            let isCopied = row.string("chunks") != nil
-            return (try Self.resumable(session, row, folder), isCopied ? nil : row.integer("creation"))
+            guard let run = try Self.resumable(session, row, folder) else { return nil }
+            return (run, row.string("chunks") == nil ? row.integer("creation") : nil)
         }
-        if let (run, creation?) = found { noteLocalFile(id, creation, run.source.location, run.source.fingerprint) }
-        return found?.0
+        guard let found else { return nil }
+        let (run, uncopied) = found
+        if let uncopied { noteLocalFile(id, uncopied, run.source.location, run.source.fingerprint) }
+        return run
     }
 
     public func extend(
