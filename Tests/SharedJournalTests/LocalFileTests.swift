@@ -52,7 +52,7 @@ struct LocalFileTests {
         #expect(try await second.claimOne(for: Notebook.binding) { _ in false } == run)
         let source = try #require(try await second.source(of: run))
         let copy = try #require(try crew.directory("second").path(of: source.location))
-        #expect(FileManager.default.contents(atPath: copy.string) == bytes)
+        #expect(FileManager.default.contents(atPath: copy) == bytes)
         let resumed = try #require(try await second.reopen(run, by: Crew.owner("second"), for: Notebook.binding))
         #expect(resumed.source.location == source.location)
         #expect(resumed.summary.source == .file(path: path))

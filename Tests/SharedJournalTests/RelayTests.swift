@@ -23,7 +23,8 @@ struct RelayTests {
         let work = BusyEngine()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await first.obey(work, Logger(label: "nodes")) }
-            #expect(try await second.relay(.pause, to: run, by: Self.asker) == RelayAnswer(text: "done"))
+            let answer = try await second.relay(.pause, to: run, by: Self.asker)
+            #expect(answer == RelayAnswer(text: "done"))
             #expect(work.state.withLock { $0.obeyed } == ["pause by jane@b"])
             await #expect(throws: DeliveryError(.conflict, "not this one")) {
                 _ = try await second.relay(.discard, to: run, by: Self.asker)
