@@ -43,7 +43,7 @@ final class BusyEngine: NodeWork {
     func yieldRuns(because reason: String) async -> [RunID] { state.withLock { $0.yielded } }
     func gaveAway(_ runs: [RunID]) async { state.withLock { $0.yielded.removeAll(where: runs.contains) } }
 
-    func obey(_ command: RunCommand, _ run: RunID, by asker: Operator) async throws -> String? {
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String? {
         guard command != .discard else { throw DeliveryError(.conflict, "not this one") }
         state.withLock { $0.obeyed.append("\(command.rawValue) by \(asker.who)") }
         return "done"

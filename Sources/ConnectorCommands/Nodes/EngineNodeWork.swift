@@ -40,7 +40,7 @@ struct EngineNodeWork: NodeWork {
 
     func canRead(_ source: LocatedSource) -> Bool { engine.canRead(source) }
 
-    func obey(_ command: RunCommand, _ run: RunID, by asker: Operator) async throws -> String? {
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String? {
         try await Operator.$current.withValue(asker) { try await engine.obey(command, run) }
     }
 

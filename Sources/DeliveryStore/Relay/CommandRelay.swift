@@ -5,7 +5,7 @@ public protocol CommandRelay: Sendable {
     /// Hands a command over and waits for what came of it.
     /// - Returns: `nil` when no other process has the run: it is for this one to do.
     /// - Throws: what the other process answered, or that it did not.
-    func relay(_ command: RunCommand, to run: RunID, by asker: Operator) async throws(DeliveryError) -> RelayAnswer?
+    func relay(_ command: OperatorCommand, to run: RunID, by asker: Operator) async throws(DeliveryError) -> RelayAnswer?
 }
 
 /// What another process answered to a command.
@@ -23,6 +23,6 @@ public struct RelayAnswer: Hashable, Codable, Sendable {
 extension CommandRelay {
     /// One process has all of a store that others do not share.
     public func relay(
-        _ command: RunCommand, to run: RunID, by asker: Operator
+        _ command: OperatorCommand, to run: RunID, by asker: Operator
     ) async throws(DeliveryError) -> RelayAnswer? { nil }
 }

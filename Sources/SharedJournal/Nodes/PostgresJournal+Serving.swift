@@ -37,7 +37,7 @@ public protocol NodeWork: Sendable {
     func canRead(_ source: LocatedSource) -> Bool
     /// Does what an operator of another node wants of a run of this one.
     /// - Returns: what it has to say beyond that it was done.
-    func obey(_ command: RunCommand, _ run: RunID, by asker: Operator) async throws -> String?
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String?
     /// Whether the engine works on a run, or will by itself.
     func isActive(_ run: RunID) async -> Bool
     /// Continues with a run that this node has just taken.

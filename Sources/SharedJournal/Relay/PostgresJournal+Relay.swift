@@ -10,7 +10,7 @@ extension PostgresJournal {
     struct RelayedCommand: Sendable {
         var id: Int64
         var run: RunID
-        var command: RunCommand
+        var command: OperatorCommand
         var asker: Operator
     }
 
@@ -18,7 +18,7 @@ extension PostgresJournal {
     private static let relayPatience = Duration.seconds(15)
 
     public func relay(
-        _ command: RunCommand, to run: RunID, by asker: Operator
+        _ command: OperatorCommand, to run: RunID, by asker: Operator
     ) async throws(DeliveryError) -> RelayAnswer? {
         guard case .delivering = role, membership.isMember else { return nil }
         let asked = try await write { session, own in
@@ -92,7 +92,7 @@ extension PostgresJournal {
                 "SELECT id, run, name, who, asked_from FROM command WHERE node = $1 AND answer IS NULL ORDER BY id",
                 [.text(node)], within: SharedLimits.patience
             ).rows.compactMap { row in
-                guard let command = RunCommand(rawValue: row.text("name")) else { return nil }
+                guard let command = OperatorCommand(rawValue: row.text("name")) else { return nil }
                 return RelayedCommand(
                     id: row.integer("id") ?? 0, run: RunID(rawValue: row.integer("run") ?? 0), command: command,
                     asker: Operator(who: row.text("who"), from: row.text("asked_from")))
