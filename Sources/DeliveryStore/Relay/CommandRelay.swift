@@ -5,7 +5,9 @@ public protocol CommandRelay: Sendable {
     /// Hands a command over and waits for what came of it.
     /// - Returns: `nil` when no other process has the run: it is for this one to do.
     /// - Throws: what the other process answered, or that it did not.
-    func relay(_ command: OperatorCommand, to run: RunID, by asker: Operator) async throws(DeliveryError) -> RelayAnswer?
+    func relay(
+        _ command: OperatorCommand, to run: RunID, by asker: Operator
+    ) async throws(DeliveryError) -> RelayAnswer?
 }
 
 /// What another process answered to a command.
