@@ -283,6 +283,20 @@ def throttled(world):
     return f"{said}; {used:.0%} of 50 requests/s used, {refused:.1%} answered 429"
 
 
+def local_file(world):
+    """A command that delivers a file is killed, and its machine's file is gone: others continue with the copy."""
+    world.start(*"ab")
+    world.command("nodes", "set", "rate=1500")
+    file = world.local_file(rows=40000)
+    world.launch_command("c", file)
+    wait("the file is in the journal", lambda: "any node can continue" in world.log("c"), 20)
+    world.wait_sending(1000)
+    world.end("c", signal.SIGKILL)
+    os.remove(file)
+    taken = world.wait_sending(10000)
+    return f"{world.finish()}; 10,000 records later after {taken:.1f} s"
+
+
 def relayed(world):
     """Runs of one node are paused, continued and stopped at another."""
     world.rate = 500

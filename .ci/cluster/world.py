@@ -52,6 +52,21 @@ class World:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=dict(self.environment(), PROJECT_KEY=project_key, **(environment or {})))
 
+    def local_file(self, rows):
+        """A file that is delivered by a command, whose records count as accepted."""
+        cookies = [f"file:{row}" for row in range(rows)]
+        self.accepted.update(cookies)
+        with open(f"{self.folder}/customers.csv", "w") as file:
+            file.write("name,age,cookie,banner_id\n" + "".join(f"Jane Doe,30,{cookie},7\n" for cookie in cookies))
+        return file.name
+
+    def launch_command(self, name, file):
+        with open(f"{self.folder}/{name}.log", "a") as log:
+            self.nodes[name] = subprocess.Popen(
+                [place.program, "--headless", file, "--node", name, "--lease", f"{place.lease}s", "--state-dir",
+                 f"{self.folder}/{name}", "--journal", self.address],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment())
+
     def environment(self):
         return dict(os.environ, API_URL=f"http://127.0.0.1:{self.api.server_port}", PROJECT_KEY=place.key, LOGLEVEL="INFO",
                     XDG_CONFIG_HOME=self.folder)
