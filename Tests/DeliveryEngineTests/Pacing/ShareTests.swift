@@ -1,6 +1,8 @@
+import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import ShowAdsAPI
 import StoreTestSupport
 import Testing
 
