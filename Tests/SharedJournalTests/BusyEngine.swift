@@ -14,6 +14,8 @@ final class BusyEngine: NodeWork {
         var isBusy = true
         var losses = 0
         var fault: String?
+        /// What it gives up when it is asked to, and what it has given up.
+        var toYield: [RunID] = []
         var yielded: [RunID] = []
         var obeyed: [String] = []
     }
@@ -40,7 +42,8 @@ final class BusyEngine: NodeWork {
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }
     var fault: String? { state.withLock { $0.fault } }
-    func yieldRuns(because reason: String) async -> [RunID] { state.withLock { $0.yielded } }
+    func yieldRuns(because reason: String) async { state.withLock { ($0.yielded, $0.toYield) = ($0.toYield, []) } }
+    func yieldedRuns() async -> [RunID] { state.withLock { $0.yielded } }
     func gaveAway(_ runs: [RunID]) async { state.withLock { $0.yielded.removeAll(where: runs.contains) } }
 
     func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String? {

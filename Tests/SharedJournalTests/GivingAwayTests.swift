@@ -21,16 +21,18 @@ struct GivingAwayTests {
         defer { for node in [first, second] { node.close() } }
         let run = try await first.create(Notebook.new())
         let work = BusyEngine()
-        work.state.withLock { $0.yielded = [run] }
+        work.state.withLock { $0.toYield = [run] }
 
         try await second.fail(because: "wrong key")
-        await first.giveAway(because: "wrong key", work, Self.logger)
-        #expect(work.state.withLock { $0.yielded } == [run])
+        await first.giveUp(because: "wrong key", work, Self.logger)
+        await first.giveAway(work, Self.logger)
+        #expect(work.state.withLock { $0.toYield } == [run])
         #expect(try await second.claimOne(for: Notebook.binding) { _ in true } == nil)
 
         try await second.fail(because: nil)
-        await first.giveAway(because: "wrong key", work, Self.logger)
-        #expect(work.state.withLock { $0.yielded }.isEmpty)
+        await first.giveUp(because: "wrong key", work, Self.logger)
+        await first.giveAway(work, Self.logger)
+        #expect(work.state.withLock { $0.toYield.isEmpty && $0.yielded.isEmpty })
         #expect(try await second.claimOne(for: Notebook.binding) { _ in true } == run)
         await #expect(throws: DeliveryError.self) {
             try await first.commit([.plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
@@ -56,7 +58,7 @@ struct GivingAwayTests {
         #expect(try await second.claimOne(for: Notebook.binding) { _ in true } == free)
     }
 
-    @Test("does so only when that lasts")
+    @Test("does so only when that lasts, and not again before it has lasted for as long again")
     func lasting() {
         var fault = LastingFault()
         let start = ContinuousClock.now
@@ -65,6 +67,8 @@ struct GivingAwayTests {
         #expect(fault.look(at: "wrong key", patience: .seconds(5), now: start + .seconds(5)) == nil)
         #expect(fault.look(at: "wrong key", patience: .seconds(5), now: start + .seconds(9)) == nil)
         #expect(fault.look(at: "wrong key", patience: .seconds(5), now: start + .seconds(10)) == "wrong key")
+        #expect(fault.look(at: "wrong key", patience: .seconds(5), now: start + .seconds(11)) == nil)
+        #expect(fault.look(at: "wrong key", patience: .seconds(5), now: start + .seconds(15)) == "wrong key")
     }
 }
 

@@ -35,7 +35,8 @@ struct EngineNodeWork: NodeWork {
         engine.snapshot().holds.first { $0.run == nil && $0.kind == .misconfigured }?.reason
     }
 
-    func yieldRuns(because reason: String) async -> [RunID] { await engine.yieldRuns(because: reason) }
+    func yieldRuns(because reason: String) async { await engine.yieldRuns(because: reason) }
+    func yieldedRuns() async -> [RunID] { await engine.yieldedRuns }
     func gaveAway(_ runs: [RunID]) async { await engine.gaveAway(runs) }
 
     func canRead(_ source: LocatedSource) -> Bool { engine.canRead(source) }

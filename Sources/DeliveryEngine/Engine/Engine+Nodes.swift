@@ -45,12 +45,12 @@ extension Engine {
     public func lose(_ error: DeliveryError) { tell(.commitFailed(nil, error)) }
 
     /// Ends work on what another process can deliver, since this one can't.
-    /// - Returns: the runs that may be given away now; none of them is opened here before `gaveAway` names it.
-    public func yieldRuns(because reason: String) -> [RunID] {
-        decide { $0.yieldRuns(because: reason, at: $1) }
-    }
+    public func yieldRuns(because reason: String) { decide { $0.yieldRuns(because: reason, at: $1) } }
 
-    /// Runs that `yieldRuns` returned belong to nobody now, or to another process.
+    /// What has come to its end for that and may be given away; none of it is opened here before `gaveAway` names it.
+    public var yieldedRuns: [RunID] { scheduler.yielded.sorted() }
+
+    /// Runs of `yieldedRuns` belong to nobody now, or to another process.
     public func gaveAway(_ runs: [RunID]) { decide { scheduler, _ in scheduler.gaveAway(runs) } }
 
     /// The store went away, or is back.

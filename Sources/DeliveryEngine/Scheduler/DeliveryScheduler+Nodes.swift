@@ -21,9 +21,9 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
-    /// Ends work on what another process can deliver, since this one can't. What is in flight may end.
-    /// - Returns: what has come to its end: nobody opens it here before `gaveAway` was told of it.
-    mutating func yieldRuns(because reason: String, at moment: Moment) -> [RunID] {
+    /// Ends work on what another process can deliver, since this one can't. What is in flight may end. Then it is `yielded`,
+    /// and nobody opens it here before `gaveAway` was told of it.
+    mutating func yieldRuns(because reason: String, at moment: Moment) {
         for id in roundRobin {
             guard let run = runs[id], run.machine.isRunnable, Self.isPortable(run.source) else { continue }
             yielding.insert(id)
@@ -36,7 +36,6 @@ extension DeliveryScheduler {
             act(.tellWaiters(run, nil))
         }
         pump(at: moment)
-        return yielded.sorted()
     }
 
     mutating func gaveAway(_ runs: [RunID]) { yielded.subtract(runs) }

@@ -5,15 +5,23 @@ import Logging
 extension PostgresJournal {
     /// Others deliver what this node can't, since its own key or address is wrong. While no other node can, runs stay
     /// where they are.
-    func giveAway(because reason: String, _ work: any NodeWork, _ logger: Logger) async {
-        let own = membership.id
+    func giveUp(because reason: String, _ work: any NodeWork, _ logger: Logger) async {
         do throws(DeliveryError) {
-            guard try await othersDeliver(than: own) else { return }
-            let runs = await work.yieldRuns(because: reason)
-            guard !runs.isEmpty else { return }
+            guard try await othersDeliver(than: membership.id) else { return }
+            await work.yieldRuns(because: reason)
+        } catch {
+            if contact.absence == nil { logger.warning("the nodes can't be read: \(error)") }
+        }
+    }
+
+    /// What has been given up and has come to its end here becomes anybody's.
+    func giveAway(_ work: any NodeWork, _ logger: Logger) async {
+        let runs = await work.yieldedRuns()
+        guard !runs.isEmpty else { return }
+        do throws(DeliveryError) {
             try await free(runs)
             await work.gaveAway(runs)
-            logger.warning("gives up \(runs.count) runs for other nodes: \(reason)")
+            logger.warning("\(runs.count) runs are left to other nodes, since this one can't deliver")
         } catch {
             if contact.absence == nil { logger.warning("runs can't be given up: \(error)") }
         }

@@ -29,9 +29,10 @@ public protocol NodeWork: Sendable {
     /// Why the API takes nothing from this node, however long it waits: a wrong key or address. Others may do better.
     var fault: String? { get }
     /// Ends work on runs that another node can deliver.
-    /// - Returns: those that have come to their end here and may be given away; the engine keeps its hands off them.
-    func yieldRuns(because reason: String) async -> [RunID]
-    /// Runs that `yieldRuns` returned were given away.
+    func yieldRuns(because reason: String) async
+    /// Those that have come to their end here and may be given away: the engine keeps its hands off them.
+    func yieldedRuns() async -> [RunID]
+    /// Runs that `yieldedRuns` returned were given away.
     func gaveAway(_ runs: [RunID]) async
     /// Whether an operator's file is seen here with the content that it had.
     func canRead(_ source: LocatedSource) -> Bool
@@ -66,8 +67,9 @@ extension PostgresJournal {
                     guard identity.serves else { continue }
                     await continueIdle(&idle, work, logger)
                     if let reason = fault.look(at: work.fault, patience: identity.lease / 2, now: .now) {
-                        await giveAway(because: reason, work, logger)
+                        await giveUp(because: reason, work, logger)
                     }
+                    await giveAway(work, logger)
                 }
             }
             group.addTask { [self] in await share(work, identity, logger) }

@@ -55,8 +55,9 @@ extension SimulatedNode {
             announce()
             continueIdle()
             if let reason = lastingFault.look(at: fault, patience: cluster.plan.lease / 2, now: cluster.instant) {
-                giveAway(because: reason)
+                giveUp(because: reason)
             }
+            giveAway()
             cluster.travel(self, within: 5) { [self] (answer: Result<[LeaseWatch.Beat], Fault>) in
                 defer { lookAround() }
                 guard case .success(let beats) = answer else { return }
@@ -95,21 +96,25 @@ extension SimulatedNode {
     }
 
     /// Others deliver what this node can't.
-    private func giveAway(because reason: String) {
+    private func giveUp(because reason: String) {
         let own = membership.id
         cluster.travel(self, within: 5) { [self] (answer: Result<Bool, Fault>) in
             guard case .success(true) = answer, own == membership.id, !isLeaving else { return }
-            let runs = decide { $0.yieldRuns(because: reason, at: $1) }
-            guard !runs.isEmpty else { return }
-            ask(patience: 5) { database, clock throws(Fault) in
-                try database.free(runs, of: own, clock: clock)
-            } then: { [self] (answer: Result<Void, Fault>) in
-                guard case .success = answer else { return }
-                cluster.tell("\(own) gives up runs \(runs)")
-                decide { scheduler, _ in scheduler.gaveAway(runs) }
-            }
+            decide { $0.yieldRuns(because: reason, at: $1) }
         } asking: { database, clock throws(Fault) in
             database.othersDeliver(than: own, clock: clock)
+        }
+    }
+
+    private func giveAway() {
+        let (own, runs) = (membership.id, scheduler.yielded.sorted())
+        guard !runs.isEmpty else { return }
+        ask(patience: 5) { database, clock throws(Fault) in
+            try database.free(runs, of: own, clock: clock)
+        } then: { [self] (answer: Result<Void, Fault>) in
+            guard case .success = answer else { return }
+            cluster.tell("\(own) gives up runs \(runs)")
+            decide { scheduler, _ in scheduler.gaveAway(runs) }
         }
     }
 

@@ -69,10 +69,10 @@ struct ShareTests {
             ).run
             let file = try await workplace.start(records: 10)
             await workplace.until(run) { $0.state.reason == "wrong key" }
-            _ = await engine.yieldRuns(because: "others deliver it")
+            await engine.yieldRuns(because: "others deliver it")
             var yielded: [RunID] = []
             for await _ in engine.snapshots() {
-                yielded = await engine.yieldRuns(because: "others deliver it")
+                yielded = await engine.yieldedRuns
                 if !yielded.isEmpty { break }
             }
             #expect(yielded == [run])
