@@ -1,8 +1,9 @@
-# The package, made and tried as CI does, without the bare tree.
+# The package, made and tried as CI does, without the bare tree. With TRAITS=PostgreSQL its nodes can share a journal.
 FROM swift:6.3-bookworm AS build
+ARG TRAITS
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        debhelper dpkg-dev libncurses-dev libsqlite3-dev patchelf python3 zlib1g-dev \
+        debhelper dpkg-dev libncurses-dev libsqlite3-dev patchelf python3 zlib1g-dev ${TRAITS:+libpq-dev} \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .

@@ -2,6 +2,5 @@
 ///
 /// Every method may be called again after an answer that was lost: what was done before is not done twice.
 public protocol DurableStore: CommitLog, RunHistory, FailureArchive, SourceArchive, IdempotencyArchive,
-    RetentionArchive,
-    AuditArchive, ErasureArchive, DeliveredArchive
+    RetentionArchive, AuditArchive, ErasureArchive, DeliveredArchive, CommandRelay
 {}

@@ -36,6 +36,8 @@ public final class PostgresJournal: DurableStore {
     /// Divides the limits with the other nodes.
     let sharing: SessionThread
     private let commits: SharedCommit
+    /// Files of operators that wait to be copied into the journal.
+    let localFiles = Mutex<[LocalFile]>([])
     /// The node as which the engine works.
     private let announced: Mutex<String>
 

@@ -42,11 +42,11 @@ struct SettingsTests {
         #expect(settings.reading.delimiter == .tab)
     }
 
-    @Test("a shared journal's node and lease have no effect without one")
+    @Test("a shared journal's node, lease and copies have no effect without one")
     func nodeAlone() async throws {
-        for name in [SettingName.node, .lease] {
+        for (name, value) in [(SettingName.node, "a"), (.lease, "15s"), (.shareLimit, "1G")] {
             await #expect {
-                _ = try await SettingsFixture.settings(options: [name: "15s"])
+                _ = try await SettingsFixture.settings(options: [name: value])
             } throws: {
                 "\($0)".contains("--journal")
             }

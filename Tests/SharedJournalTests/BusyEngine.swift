@@ -13,6 +13,11 @@ final class BusyEngine: NodeWork {
         var pauses: [Duration] = []
         var isBusy = true
         var losses = 0
+        var fault: String?
+        /// What it gives up when it is asked to, and what it has given up.
+        var toYield: [RunID] = []
+        var yielded: [RunID] = []
+        var obeyed: [String] = []
     }
 
     let state = Mutex(State())
@@ -36,6 +41,17 @@ final class BusyEngine: NodeWork {
     func countOthers() async {}
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }
+    var fault: String? { state.withLock { $0.fault } }
+    func yieldRuns(because reason: String) async { state.withLock { ($0.yielded, $0.toYield) = ($0.toYield, []) } }
+    func yieldedRuns() async -> [RunID] { state.withLock { $0.yielded } }
+    func gaveAway(_ runs: [RunID]) async { state.withLock { $0.yielded.removeAll(where: runs.contains) } }
+
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String? {
+        guard command != .discard else { throw DeliveryError(.conflict, "not this one") }
+        state.withLock { $0.obeyed.append("\(command.rawValue) by \(asker.who)") }
+        return "done"
+    }
+
     func isActive(_ run: RunID) async -> Bool { true }
     func adopt(_ run: RunID) async throws {}
     func lose(_ error: DeliveryError) async { state.withLock { $0.losses += 1 } }

@@ -26,14 +26,14 @@ final class Crew: Sendable {
     /// Nobody renews its lease, so it is as long as can be.
     func join(
         _ name: String, serves: Bool = true, given: GivenLimits = GivenLimits(),
-        waits: Bool = false
+        waits: Bool = false, shareLimit: Int = 0
     ) async throws -> PostgresJournal {
         try await PostgresJournal(
             address, directory(name),
             .delivering(
                 NodeIdentity(
                     name: name, version: "1", instance: "process-\(name)", lease: NodeIdentity.leases.upperBound,
-                    serves: serves, given: given)), waits: waits)
+                    serves: serves, shareLimit: shareLimit, given: given)), waits: waits)
     }
 
     static func owner(_ name: String) -> RunOwner { RunOwner(node: name, instance: "process-\(name)") }

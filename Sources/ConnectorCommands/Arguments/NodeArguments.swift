@@ -11,10 +11,18 @@ struct NodeArguments: ParsableArguments {
             valueName: "duration"))
     var lease: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Copy local files up to this size into a shared journal while they are delivered, so that any node can "
+                + "continue them; 0 copies none (default: 1G).",
+            valueName: "size"))
+    var shareLimit: String?
+
     var options: [SettingName: String] {
         var options: [SettingName: String] = [:]
         options[.node] = node
         options[.lease] = lease
+        options[.shareLimit] = shareLimit
         return options
     }
 }

@@ -31,7 +31,7 @@ struct OptionUse: Hashable, Sendable {
         .maxUpload, .drain, .tlsCert, .tlsKey, .listenProxies, .listenLimits,
     ]
     private static let folder: Set<SettingName> = [.watch, .pattern, .settle, .duplicates, .keepFiles]
-    private static let sharedJournal: Set<SettingName> = [.journal, .journalFile, .node, .lease]
+    private static let sharedJournal: Set<SettingName> = [.journal, .journalFile, .node, .lease, .shareLimit]
     private static let upkeep: Set<SettingName> = [.minFree, .keep, .keepFailed]
 
     /// - Throws: `ValidationError` that names the first option without effect, and why it has none.

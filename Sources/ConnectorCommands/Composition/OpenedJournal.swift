@@ -41,6 +41,7 @@ struct OpenedJournal: Sendable {
                         NodeIdentity(
                             name: settings.journal.node, version: DataConnectorCommand.version,
                             instance: owner.instance, lease: settings.journal.lease, serves: serves,
+                            shareLimit: settings.journal.shareLimit,
                             given: GivenLimits(
                                 concurrency: settings.givenConcurrency, rate: settings.rate,
                                 dailyLimit: settings.dailyLimit, window: settings.window?.zonedText)))

@@ -31,7 +31,19 @@ struct EngineNodeWork: NodeWork {
         return RunBinding(api: api, profile: snapshot.profile)
     }
 
+    var fault: String? {
+        engine.snapshot().holds.first { $0.run == nil && $0.kind == .misconfigured }?.reason
+    }
+
+    func yieldRuns(because reason: String) async { await engine.yieldRuns(because: reason) }
+    func yieldedRuns() async -> [RunID] { await engine.yieldedRuns }
+    func gaveAway(_ runs: [RunID]) async { await engine.gaveAway(runs) }
+
     func canRead(_ source: LocatedSource) -> Bool { engine.canRead(source) }
+
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String? {
+        try await Operator.$current.withValue(asker) { try await engine.obey(command, run) }
+    }
 
     func isActive(_ run: RunID) async -> Bool { await engine.isActive(run) }
     func adopt(_ run: RunID) async throws { try await engine.adopt(run) }

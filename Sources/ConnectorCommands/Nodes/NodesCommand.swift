@@ -33,6 +33,7 @@ struct ListNodesCommand: AsyncParsableCommand {
             if read.nodes.isEmpty { try Console.result("No nodes yet.") }
             for node in read.nodes {
                 try Console.result(Self.line(node))
+                if let fault = node.fault { try Console.result("  can't deliver: \(fault)") }
                 for difference in node.differences { try Console.result("  \(difference)") }
             }
             if let limits = read.limits { try Console.result(limits.line) }

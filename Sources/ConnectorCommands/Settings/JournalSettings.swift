@@ -11,6 +11,8 @@ import SharedJournal
 struct JournalSettings: Sendable {
     var node: String
     var lease: Duration
+    /// Files of operators up to so many bytes are copied into the shared journal.
+    var shareLimit: Int
     var isShared: Bool
 
     #if PostgreSQL
@@ -27,8 +29,12 @@ struct JournalSettings: Sendable {
                     (Duration.seconds(5)...Duration.seconds(300)).contains($0) ? $0 : nil
                 }
             } ?? .seconds(15)
+        shareLimit =
+            try layers.parse(.shareLimit, "a size such as 500M or 2G, or 0 for none") { text in
+                text == "0" ? 0 : Settings.bytes(text)
+            } ?? 1 << 30
         guard let given else {
-            for name in [SettingName.node, .lease] {
+            for name in [SettingName.node, .lease, .shareLimit] {
                 if let (_, place) = try layers.text(name) {
                     throw ValidationError("\(place) has no effect without a shared journal. Add --journal.")
                 }

@@ -35,6 +35,7 @@ enum SettingName: String, CaseIterable, Sendable {
     case journalFile = "journal-file"
     case node
     case lease
+    case shareLimit = "share-limit"
     case minFree = "min-free"
     case keep
     case keepFailed = "keep-failed"

@@ -4,6 +4,7 @@ import DeliveryStore
 /// How an operator ends a run for good while the process works.
 extension Engine {
     public func discard(_ run: RunID) async throws -> String? {
+        if let answer = try await relayed(.discard, run) { return answer.text }
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
         if scheduler.isActive(run) {
             // It comes to rest first; what was in flight has its end then.

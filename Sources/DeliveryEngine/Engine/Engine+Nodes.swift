@@ -44,6 +44,15 @@ extension Engine {
     /// Other processes took over what this one had: it drops all of it, and begins again with what is given to it then.
     public func lose(_ error: DeliveryError) { tell(.commitFailed(nil, error)) }
 
+    /// Ends work on what another process can deliver, since this one can't.
+    public func yieldRuns(because reason: String) { decide { $0.yieldRuns(because: reason, at: $1) } }
+
+    /// What has come to its end for that and may be given away; none of it is opened here before `gaveAway` names it.
+    public var yieldedRuns: [RunID] { scheduler.yielded.sorted() }
+
+    /// Runs of `yieldedRuns` belong to nobody now, or to another process.
+    public func gaveAway(_ runs: [RunID]) { decide { scheduler, _ in scheduler.gaveAway(runs) } }
+
     /// The store went away, or is back.
     public func showAbsence() { publish() }
 

@@ -42,6 +42,7 @@ extension Engine {
 
     /// Continues a run that was stopped, failed or interrupted by a crash.
     public func resume(_ run: RunID) async throws {
+        if try await relayed(.resume, run) != nil { return }
         guard try decide({ (scheduler, moment) throws(DeliveryError) in try scheduler.claim(run, at: moment) }) == .read
         else { return try await note(.resume, run: run) }
         do throws(DeliveryError) {
@@ -216,21 +217,25 @@ extension Engine {
     // MARK: Commands
 
     public func pause(_ run: RunID) async throws {
+        if try await relayed(.pause, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.pause(run, at: moment) }
         try await note(.pause, run: run)
     }
 
     public func unpause(_ run: RunID) async throws {
+        if try await relayed(.unpause, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.unpause(run, at: moment) }
         try await note(.resume, run: run)
     }
 
     public func passWindow(_ run: RunID) async throws {
+        if try await relayed(.passWindow, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.passWindow(run, at: moment) }
         try await note(.passWindow, run: run)
     }
 
     public func stop(_ run: RunID, mode: StopMode) async throws {
+        if try await relayed(mode == .now ? .stopNow : .stop, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.stop(run, mode: mode, at: moment) }
         // What an operator wants survives from the moment on that the command is answered.
         try await note(.stop, run: run)

@@ -148,7 +148,10 @@ extension DeliveryScheduler {
         act(.log(.notice, "the journal can be written again"))
         record(holds.sorted { $0.key < $1.key }.map { .hold($0.key, $0.value) })
         // Of several processes, another one may have them by now: the store gives out again what is left.
-        if policy.share != nil { queue = RunQueue() }
+        if policy.share != nil {
+            queue = RunQueue()
+            yielded = []
+        }
         queue.hurry()
         act(.publish)
     }
@@ -202,7 +205,11 @@ extension DeliveryScheduler {
         roundRobin.removeAll { $0 == id }
         endSubmissions(id, summary.state, at: moment)
         act(.release(id))
-        if case .waiting(let reason, let until) = summary.state, shutdown == nil {
+        if yielding.remove(id) != nil, case .waiting = summary.state, shutdown == nil {
+            runs[id] = nil
+            yielded.insert(id)
+            act(.tellWaiters(id, nil))
+        } else if case .waiting(let reason, let until) = summary.state, shutdown == nil {
             park(run, summary, reason, until: retryAt ?? until.map { moment.instant(of: $0) })
         } else {
             act(.tellWaiters(id, summary.state.isActive && summary.state != .paused ? nil : summary))

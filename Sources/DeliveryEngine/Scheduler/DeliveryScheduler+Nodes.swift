@@ -21,6 +21,33 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
+    /// Ends work on what another process can deliver, since this one can't. What is in flight may end. Then it is `yielded`,
+    /// and nobody opens it here before `gaveAway` was told of it.
+    mutating func yieldRuns(because reason: String, at moment: Moment) {
+        for id in roundRobin {
+            guard let run = runs[id], run.machine.isRunnable, Self.isPortable(run.source) else { continue }
+            yielding.insert(id)
+            endEarly(id, .parked(reason: reason, until: nil), at: moment)
+            graceBegins(id, at: moment)
+        }
+        for run in queue.runs(where: { !$0.isPaused && Self.isPortable($0.summary.source) }) {
+            queue.remove(run)
+            yielded.insert(run)
+            act(.tellWaiters(run, nil))
+        }
+        pump(at: moment)
+    }
+
+    mutating func gaveAway(_ runs: [RunID]) { yielded.subtract(runs) }
+
+    /// Whether the store holds all that another process needs to continue. A file belongs to whoever follows it here.
+    private static func isPortable(_ source: RunSource) -> Bool {
+        switch source {
+        case .upload, .submissions, .retry: true
+        case .file, .standardInput: false
+        }
+    }
+
     /// The API asked another process for a pause.
     mutating func pauseAskedOfAnother(_ pause: Duration, at moment: Moment) {
         pauseAskedFor(pause, nil, at: moment)

@@ -32,6 +32,9 @@ struct DeliveryScheduler: ~Copyable {
     var openings: [RunID: Opening] = [:]
     /// Runs that are opened again for single records of an origin.
     var extending: [SubmissionOrigin: RunID] = [:]
+    /// Runs that end here for another process, and those that have ended and are not given away yet.
+    var yielding: Set<RunID> = []
+    var yielded: Set<RunID> = []
     /// Set when the process ends: why.
     var shutdown: Shutdown?
 

@@ -68,6 +68,8 @@ struct RunQueue: Sendable {
         add(entry)
     }
 
+    func runs(where isMeant: (Entry) -> Bool) -> [RunID] { entries.values.filter(isMeant).map(\.run).sorted() }
+
     /// Everything that waits for a moment may be opened now.
     mutating func hurry(where isMeant: (Entry) -> Bool = { _ in true }) {
         for run in delayed.sorted() where entries[run].map(isMeant) == true { update(run) { $0.notBefore = nil } }

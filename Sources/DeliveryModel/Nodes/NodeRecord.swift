@@ -23,6 +23,8 @@ public struct NodeRecord: Hashable, Codable, Sendable {
     public var rateShare: Int?
     /// Requests that it may have in flight.
     public var places = 0
+    /// Why the API takes nothing from it.
+    public var fault: String?
     /// Where the limits that it was started with differ from those that hold.
     public var differences: [String] = []
 

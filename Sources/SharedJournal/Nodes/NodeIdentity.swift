@@ -11,6 +11,8 @@ public struct NodeIdentity: Hashable, Sendable {
     public var lease: Duration
     /// Whether it continues runs of nodes that are gone.
     public var serves: Bool
+    /// Files of operators up to so many bytes are copied into the journal, so that any node can continue with them.
+    public var shareLimit: Int
     /// The limits that it was started with. Those of all nodes together hold; these are stored when there are none yet.
     public var given: GivenLimits
 
@@ -20,13 +22,14 @@ public struct NodeIdentity: Hashable, Sendable {
 
     public init(
         name: String, version: String, instance: String, lease: Duration = Self.defaultLease, serves: Bool = false,
-        given: GivenLimits = GivenLimits()
+        shareLimit: Int = 0, given: GivenLimits = GivenLimits()
     ) {
         self.name = name
         self.version = version
         self.instance = instance
         self.lease = lease
         self.serves = serves
+        self.shareLimit = shareLimit
         self.given = given
     }
 

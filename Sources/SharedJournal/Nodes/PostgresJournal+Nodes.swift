@@ -26,7 +26,7 @@ extension PostgresJournal {
             let limits = try SharedLimits.read(session).limits
             let nodes = try session.run(
                 """
-                SELECT name, id::text AS id, version, takeovers, in_flight, NULL AS taken_over_by, limits,
+                SELECT name, id::text AS id, version, takeovers, in_flight, NULL AS taken_over_by, limits, fault,
                     (SELECT granted FROM share WHERE share.node = node.id AND share.name = 'rate') AS rate,
                     (SELECT granted FROM share WHERE share.node = node.id AND share.name = 'concurrency') AS places,
                     CASE WHEN clock_timestamp() - beat_at > make_interval(secs => lease) THEN 'silent' ELSE 'live' END
@@ -35,7 +35,7 @@ extension PostgresJournal {
                     (SELECT count(*) FROM run WHERE owner_node = node.id AND is_open) AS runs
                 FROM node
                 UNION ALL
-                SELECT name, id::text, version, takeovers, 0, taken_over_by, '{}', NULL, NULL, 'gone',
+                SELECT name, id::text, version, takeovers, 0, taken_over_by, '{}', NULL, NULL, NULL, 'gone',
                     extract(epoch FROM clock_timestamp() - left_at)::double precision, 0
                 FROM departed WHERE left_at > clock_timestamp() - interval '1 day'
                 ORDER BY name, age
@@ -49,6 +49,7 @@ extension PostgresJournal {
                     takenOverBy: row.string("taken_over_by"))
                 node.rateShare = row.integer("rate").map(Int.init).flatMap { $0 == LimitShares.unlimited ? nil : $0 }
                 node.places = row.int("places")
+                node.fault = row.string("fault")
                 if let limits {
                     node.differences = try row.json("limits", as: GivenLimits.self).differences(from: limits)
                 }

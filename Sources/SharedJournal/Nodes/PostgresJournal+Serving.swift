@@ -26,8 +26,19 @@ public protocol NodeWork: Sendable {
     func show() async
     /// The API that runs are taken for; `nil` while none can be delivered.
     func binding() async -> RunBinding?
+    /// Why the API takes nothing from this node, however long it waits: a wrong key or address. Others may do better.
+    var fault: String? { get }
+    /// Ends work on runs that another node can deliver.
+    func yieldRuns(because reason: String) async
+    /// Those that have come to their end here and may be given away: the engine keeps its hands off them.
+    func yieldedRuns() async -> [RunID]
+    /// Runs that `yieldedRuns` returned were given away.
+    func gaveAway(_ runs: [RunID]) async
     /// Whether an operator's file is seen here with the content that it had.
     func canRead(_ source: LocatedSource) -> Bool
+    /// Does what an operator of another node wants of a run of this one.
+    /// - Returns: what it has to say beyond that it was done.
+    func obey(_ command: OperatorCommand, _ run: RunID, by asker: Operator) async throws -> String?
     /// Whether the engine works on a run, or will by itself.
     func isActive(_ run: RunID) async -> Bool
     /// Continues with a run that this node has just taken.
@@ -50,13 +61,20 @@ extension PostgresJournal {
                 }
             }
             group.addTask { [self] in
-                var (watch, idle) = (LeaseWatch(), IdleRuns())
+                var (watch, idle, fault) = (LeaseWatch(), IdleRuns(), LastingFault())
                 while await pause(.seconds(1)) {
                     await look(identity, &watch, work, logger)
-                    if identity.serves { await continueIdle(&idle, work, logger) }
+                    guard identity.serves else { continue }
+                    await continueIdle(&idle, work, logger)
+                    if let reason = fault.look(at: work.fault, patience: identity.lease / 2, now: .now) {
+                        await giveUp(because: reason, work, logger)
+                    }
+                    await giveAway(work, logger)
                 }
             }
             group.addTask { [self] in await share(work, identity, logger) }
+            group.addTask { [self] in await obey(work, logger) }
+            group.addTask { [self] in await copyLocalFiles(logger) }
             group.addTask { [self] in
                 while await pause(.seconds(30)) {
                     while (try? await clearSomeChunks()) == true {}
@@ -64,6 +82,9 @@ extension PostgresJournal {
             }
         }
     }
+
+    /// Free runs that a node takes before it looks again at what the others have.
+    private static let claimsAtOnce = 8
 
     func pause(_ duration: Duration) async -> Bool { (try? await Task.sleep(for: duration)) != nil }
 
@@ -75,7 +96,7 @@ extension PostgresJournal {
             if !work.isBusy { try? await checkWritable() }
             return membership.isMember
         }
-        let inFlight = work.inFlight
+        let (inFlight, fault) = (work.inFlight, work.fault)
         let sent = ContinuousClock.now
         let limit = max(1, Int(identity.lease.secondsAsDouble / 2))
         do {
@@ -84,8 +105,8 @@ extension PostgresJournal {
                     try session.run(
                         """
                         UPDATE node SET heartbeat = heartbeat + 1, beat_at = clock_timestamp(), in_flight = $2,
-                            takeovers = $3 WHERE id = $1
-                        """, [.text(id), Value(inFlight), Value(takeovers)], within: limit
+                            takeovers = $3, fault = $4 WHERE id = $1
+                        """, [.text(id), Value(inFlight), Value(takeovers), .text(orNull: fault)], within: limit
                     ).count > 0
                 }
             }
@@ -125,14 +146,15 @@ extension PostgresJournal {
                 guard let runs = try await takeOver(beat.node, heartbeat: beat.heartbeat) else { continue }
                 logger.warning("took over from node \(beat.node): \(runs.count) open runs")
             }
-            guard identity.serves, isFresh, let binding = await work.binding(),
-                let run = try await claimOne(for: binding, canRead: { work.canRead($0) })
-            else { return }
-            logger.notice("continues with run \(run)")
-            do {
-                try await work.adopt(run)
-            } catch {
-                logger.error("run \(run) can't continue: \(error)")
+            guard identity.serves, isFresh, let binding = await work.binding() else { return }
+            for _ in 0..<Self.claimsAtOnce {
+                guard let run = try await claimOne(for: binding, canRead: { work.canRead($0) }) else { return }
+                logger.notice("continues with run \(run)")
+                do {
+                    try await work.adopt(run)
+                } catch {
+                    logger.error("run \(run) can't continue: \(error)")
+                }
             }
         } catch {
             if contact.absence == nil { logger.warning("the nodes can't be watched: \(error)") }

@@ -59,25 +59,30 @@ extension PostgresJournal {
     ) async throws(DeliveryError) -> RunID? {
         guard case .delivering(let identity) = role else { return nil }
         return try await write { session, node in
-            // A run that nobody took for two seconds is anybody's.
+            // A run that nobody took for two seconds is anybody's, also when the clock was set back since.
             let rows = try session.run(
                 """
-                SELECT id, path, owns_path, fingerprint FROM run
+                SELECT id, path, owns_path, fingerprint, creation, chunks FROM run
                 WHERE is_open AND owner_node IS NULL AND (hold IS NULL OR hold = 'paused')
                     AND (api IS NULL OR (api = $2 AND profile IS NOT DISTINCT FROM $3))
-                    AND (free_since < clock_timestamp() - interval '2 seconds' OR free_since IS NOT NULL
+                    AND (free_since NOT BETWEEN clock_timestamp() - interval '2 seconds' AND clock_timestamp()
+                        OR free_since IS NOT NULL
                         AND (SELECT count(*) FROM run AS own WHERE own.owner_node = $1 AND own.is_open) <= ALL (
                             SELECT (SELECT count(*) FROM run AS other WHERE other.owner_node = node.id AND other.is_open)
-                            FROM node WHERE serves AND beat_at > clock_timestamp() - make_interval(secs => lease / 2)))
+                            FROM node WHERE \(Self.delivers)))
                 ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
                 """,
                 [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile)]
             ).rows
             for row in rows {
-                guard let id = row.integer("id"), canRead(try LocatedSource(row: row)) else { continue }
+                guard let id = row.integer("id") else { continue }
+                let isHere = canRead(try LocatedSource(row: row))
+                let copy = row.string("chunks") == nil ? nil : row.integer("creation")
+                guard isHere || copy != nil else { continue }
                 try session.run(
                     "UPDATE run SET owner_node = $1, node = $2, free_since = NULL WHERE id = $3",
                     [.text(node), .text(identity.name), .integer(id)])
+                if !isHere, let copy { try Self.useCopy(of: id, copy, session, node: node) }
                 return RunID(rawValue: id)
             }
             return nil

@@ -77,7 +77,8 @@ extension PostgresJournal {
     private static let summarySQL = """
         SELECT run.id, source, run.state AS state, options, started_at, local_day, ended_at, seconds, recovered,
             recovered_failed, dismissed, possible_duplicates, records_in_doubt, requests, retries, statuses,
-            unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, owner_node, hold,
+            unsent_file, notices, api, profile, duplicate_of, submitted_by, node, owner, owner_node, free_since, chunks, path,
+            owns_path, hold,
             (SELECT clock_timestamp() - beat_at > make_interval(secs => lease) FROM node WHERE id = owner_node)
                 AS is_silent,
             (SELECT max(content.run) FROM content
@@ -141,12 +142,24 @@ extension PostgresJournal {
             hold: row.string("hold").flatMap(OperatorHold.init(rawValue:)))
         summary.recordsUnanswered = row.int("unanswered")
         guard summary.state.isActive else { return summary }
-        // A run that nobody owns is interrupted, whatever was last written of it.
-        if row.string("owner_node") == nil { return summary.interrupted }
+        // A run that nobody owns is interrupted, whatever was last written of it, unless nodes are to continue it.
+        if row.string("owner_node") == nil {
+            guard row.string("free_since") != nil, summary.hold == nil else { return summary.interrupted }
+            summary.state = .waiting(reason: freeReason(row, of: summary), until: nil)
+            return summary
+        }
         if row.bool("is_silent") {
             summary.state = .waiting(reason: "node \(summary.node ?? "?") is silent; others take over", until: nil)
         }
         return summary
+    }
+
+    /// What a run waits for that no node has yet.
+    private static func freeReason(_ row: Row, of summary: RunSummary) -> String {
+        if !row.bool("owns_path"), row.string("chunks") == nil, let path = row.string("path") {
+            return "node \(summary.node ?? "?") is gone; waits for a node that has \(path)"
+        }
+        return "node \(summary.node ?? "?") gave it up; others continue"
     }
 }
 #endif

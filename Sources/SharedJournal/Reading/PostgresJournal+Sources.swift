@@ -4,7 +4,8 @@ public import DeliveryStore
 import Foundation
 
 extension PostgresJournal {
-    /// Fetches the bytes of an upload that another node took in, when they are not here yet.
+    /// Fetches the bytes of an upload that another node took in, or of a file that only that one has, when they are not
+    /// here yet.
     public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
         let found = try await read { session in
             try session.run(
@@ -13,10 +14,13 @@ extension PostgresJournal {
                 (try LocatedSource(row: row), row.integer("creation"), row.integer("chunks").map(Int.init))
             }
         }
-        guard let (source, creation, chunks) = found else { return nil }
-        if case .delivering = role, case .spool(let name) = source.location, let creation, let chunks {
-            try await fetch(name, creation, chunks)
+        guard var source = found?.0 else { return nil }
+        guard case .delivering = role, let creation = found?.1, let chunks = found?.2 else { return source }
+        if case .file(let path) = source.location, access(path, R_OK) != 0 {
+            try await write { try Self.useCopy(of: run.rawValue, creation, $0, node: $1) }
+            source.location = .spool(name: Self.spoolName(ofSource: creation))
         }
+        if case .spool(let name) = source.location { try await fetch(name, creation, chunks) }
         return source
     }
 

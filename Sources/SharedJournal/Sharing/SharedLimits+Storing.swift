@@ -107,11 +107,11 @@ struct APIPause: Hashable, Sendable {
         guard let api else { return nil }
         return try session.run(
             """
-            SELECT extract(epoch FROM until - clock_timestamp())::double precision AS left, revision
+            SELECT least(extract(epoch FROM until - clock_timestamp())::double precision, asked) AS left, revision
             FROM api_pause WHERE api = $1
             """, [.text(orNull: api)], within: SharedLimits.patience
         ).rows.first.map {
-            // A clock that was set must not stop the nodes for long.
+            // A clock that was set must not stop the nodes for longer than the API asked for.
             APIPause(
                 api: api, left: .seconds(min(max($0.double("left") ?? 0, 0), 86_400)),
                 revision: $0.integer("revision") ?? 0)
@@ -121,10 +121,12 @@ struct APIPause: Hashable, Sendable {
     static func write(_ session: Session, _ pause: Duration, of api: String) throws {
         try session.run(
             """
-            INSERT INTO api_pause (api, until, revision)
-            VALUES ($1, clock_timestamp() + make_interval(secs => $2), 1)
-            ON CONFLICT (api) DO UPDATE SET until = excluded.until, revision = api_pause.revision + 1
+            INSERT INTO api_pause (api, until, revision, asked)
+            VALUES ($1, clock_timestamp() + make_interval(secs => $2), 1, $2)
+            ON CONFLICT (api) DO UPDATE
+            SET until = excluded.until, revision = api_pause.revision + 1, asked = excluded.asked
             WHERE api_pause.until < excluded.until - interval '50 milliseconds'
+                OR api_pause.until > clock_timestamp() + make_interval(secs => api_pause.asked)
             """, [.text(orNull: api), .double(pause.secondsAsDouble)], within: SharedLimits.patience)
     }
 }

@@ -10,7 +10,7 @@ import SystemPackage
 extension PostgresJournal {
     static let chunkSize = 1 << 20
     /// Rows of a transaction: no more than 4 MiB, so that a standby keeps up.
-    private static let chunksAtOnce = 4
+    static let chunksAtOnce = 4
 
     /// - Returns: how many chunks there are; `nil` when nobody will read it, or the source is no copy of this program's.
     func storeChunks(of run: NewRun) async throws(DeliveryError) -> Int? {
@@ -48,7 +48,7 @@ extension PostgresJournal {
         }
     }
 
-    private static func chunk(_ number: Int, of file: FileDescriptor) throws -> [UInt8]? {
+    static func chunk(_ number: Int, of file: FileDescriptor) throws -> [UInt8]? {
         var filled = 0
         let bytes = try [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
             while filled < chunkSize {
@@ -99,7 +99,8 @@ extension PostgresJournal {
                 """
                 DELETE FROM source_chunk WHERE (source, number) IN (
                     SELECT c.source, c.number FROM source_chunk AS c LEFT JOIN run ON run.creation = c.source
-                    WHERE NOT run.is_open AND run.state NOT LIKE '{"refused"%' AND run.hold IS DISTINCT FROM 'discarded'
+                    WHERE NOT run.is_open AND (NOT run.owns_path
+                            OR run.state NOT LIKE '{"refused"%' AND run.hold IS DISTINCT FROM 'discarded')
                         OR run.id IS NULL AND c.stored_at < clock_timestamp() - interval '1 day'
                     LIMIT 16)
                 """

@@ -9,7 +9,7 @@ extension PostgresJournal {
         _ run: NewRun, records: [StoredRecord], claim: KeyClaim?
     ) async throws(DeliveryError) -> RunID {
         let chunks = try await storeChunks(of: run)
-        return try await write { session, node in
+        let id = try await write { session, node in
             if let id = try run.created(session) { return id }
             let id = try run.insert(session, node: node, chunks: chunks)
             try run.noteAudit(session, id)
@@ -20,6 +20,8 @@ extension PostgresJournal {
             try Self.store(records, of: id, from: 0, session)
             return id
         }
+        if !run.state.isFinal { noteLocalFile(id, run.creation, run.location, run.fingerprint) }
+        return id
     }
 
     public func createRetry(

@@ -8,12 +8,17 @@ extension PostgresJournal {
     public func reopen(
         _ id: RunID, by owner: RunOwner, for binding: RunBinding
     ) async throws(DeliveryError) -> ResumableRun? {
-        try await write { [folder] session, node in
+        let found = try await write { [folder] session, node -> (ResumableRun, Int64?)? in
             guard let row = try session.run("SELECT * FROM run WHERE id = $1 FOR UPDATE", [Value(id)]).rows.first
             else { return nil }
             try Self.bind(session, row, node, by: owner, to: binding)
-            return try Self.resumable(session, row, folder)
+            guard let run = try Self.resumable(session, row, folder) else { return nil }
+            return (run, row.string("chunks") == nil ? row.integer("creation") : nil)
         }
+        guard let found else { return nil }
+        let (run, uncopied) = found
+        if let uncopied { noteLocalFile(id, uncopied, run.source.location, run.source.fingerprint) }
+        return run
     }
 
     public func extend(

@@ -80,6 +80,7 @@ enum NodesView {
 
     private static func note(_ node: NodeRecord) -> Line {
         if node.state == .gone { return Line(node.takenOverBy.map { "taken over by \($0)" } ?? "left", .dim) }
+        if node.fault != nil { return Line("can't deliver", .bad) }
         return Line(node.differences.isEmpty ? "" : "started with other limits", .warning)
     }
 
@@ -104,6 +105,7 @@ enum NodesView {
             lines.append(Line("No limits yet: no node has delivered", .dim))
         }
         if let node = model.selectedNode {
+            if let fault = node.fault { lines.append([Line("\(node.name): ", .dim), Line(fault, .bad)]) }
             lines += node.differences.map { [Line("\(node.name): ", .dim), Line($0, .warning)] }
         }
         return lines

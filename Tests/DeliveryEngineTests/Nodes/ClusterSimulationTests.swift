@@ -29,7 +29,7 @@ struct ClusterSimulationTests {
 
     @Test("a journal that does not do its part is found out", arguments: SimulatedDatabase.Defect.allCases)
     func defects(_ defect: SimulatedDatabase.Defect) {
-        let found = (SimulationSeeds.wanted ?? 0..<200).first { seed in
+        let found = (SimulationSeeds.wanted ?? 0..<2000).first { seed in
             let cluster = SimulatedCluster(seed: UInt64(seed), defect)
             cluster.run()
             return cluster.fault != nil

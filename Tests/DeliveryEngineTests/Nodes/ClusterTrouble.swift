@@ -30,7 +30,7 @@ final class ClusterTrouble {
         guard !cluster.isHealthy else { return }
         cluster.later(cluster.delay(0.2...2 * plan.troubleEvery)) { [self] in act() }
         guard let node = anyNode() else { return }
-        switch cluster.number(0...11) {
+        switch cluster.number(0...12) {
         case 0 where plan.kills:
             node.crash()
             again(node.name, after: cluster.chance(0.5) ? cluster.delay(0.1...3) : cluster.delay(10...60))
@@ -59,6 +59,10 @@ final class ClusterTrouble {
             let concurrency = cluster.number(1...16)
             cluster.tell("an operator of \(node.membership.id) sets concurrency \(concurrency)")
             node.perform { node.decide { $0.setConcurrency(concurrency, at: $1) } }
+        case 10 where plan.wrongKeys:
+            cluster.tell("the API refuses the key of \(node.membership.id)")
+            node.hasWrongKey = true
+            cluster.later(cluster.delay(1...90)) { [cluster] in if !cluster.isHealthy { node.hasWrongKey = false } }
         default: startFile()
         }
     }
@@ -133,6 +137,8 @@ final class ClusterTrouble {
         cluster.isDatabaseDown = false
         for node in cluster.living {
             node.isCutOff = false
+            // One of them may keep its wrong key: the others deliver what it has.
+            if node !== cluster.living.first { node.hasWrongKey = false }
             node.goOn()
         }
         for name in ["a", "b", "c"].prefix(plan.nodes) { cluster.begin(name) }

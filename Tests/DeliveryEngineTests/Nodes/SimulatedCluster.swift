@@ -180,6 +180,7 @@ struct ClusterPlan {
     var clockJumps: Bool
     var badWeather: Bool
     var operates: Bool
+    var wrongKeys: Bool
     var lostAnswers: Double
     var slowDatabase: Double
     var refusedRecords: Double
@@ -204,6 +205,7 @@ struct ClusterPlan {
         clockJumps = trouble(0.3)
         badWeather = trouble(0.5)
         operates = trouble(0.4)
+        wrongKeys = trouble(0.3)
         lostAnswers = trouble(0.4) ? 0.05 : 0
         slowDatabase = trouble(0.3) ? 0.05 : 0
         refusedRecords = trouble(0.3) ? 0.1 : 0

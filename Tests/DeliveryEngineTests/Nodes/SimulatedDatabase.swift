@@ -34,6 +34,8 @@ struct SimulatedDatabase {
         var heartbeat: Int64 = 0
         var lease: Duration
         var beatAt: Double
+        /// Why it can't deliver, as its heartbeat said it last.
+        var fault: String?
     }
 
     struct Pause: Equatable {
@@ -95,9 +97,10 @@ struct SimulatedDatabase {
         if nodes[node] == nil { nodes[node] = Node(lease: lease, beatAt: clock) }
     }
 
-    mutating func beat(_ node: String, clock: Double) -> Bool {
+    mutating func beat(_ node: String, fault: String?, clock: Double) -> Bool {
         guard nodes[node] != nil else { return false }
         nodes[node]?.heartbeat += 1
+        nodes[node]?.fault = fault
         nodes[node]?.beatAt = clock
         return true
     }
@@ -141,17 +144,32 @@ struct SimulatedDatabase {
     mutating func claimOne(_ node: String, clock: Double) throws(Fault) -> RunID? {
         try hold(node)
         func count(_ node: String) -> Int { owners.count { $0.value == node && store.runs[$0.key]?.isOpen == true } }
-        let others = nodes.filter { $0.value.beatAt > clock - $0.value.lease.inSeconds / 2 }.keys
+        let others = delivering(clock)
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) {
             guard run.isOpen, owners[run.id] == nil, run.hold == nil || run.hold == .paused,
                 let since = freeSince[run.id],
-                since < clock - 2 || others.allSatisfy({ count(node) <= count($0) })
+                !(clock - 2...clock).contains(since) || others.allSatisfy({ count(node) <= count($0) })
             else { continue }
             owners[run.id] = node
             freeSince[run.id] = nil
             return run.id
         }
         return nil
+    }
+
+    private func delivering(_ clock: Double) -> [String] {
+        nodes.filter { $0.value.fault == nil && $0.value.beatAt > clock - $0.value.lease.inSeconds / 2 }.keys.sorted()
+    }
+
+    func othersDeliver(than node: String, clock: Double) -> Bool { delivering(clock).contains { $0 != node } }
+
+    /// Runs of a node that can't deliver become anybody's.
+    mutating func free(_ runs: [RunID], of node: String, clock: Double) throws(Fault) {
+        try hold(node)
+        for run in runs where owners[run] == node && store.runs[run]?.isOpen == true {
+            owners[run] = nil
+            freeSince[run] = clock
+        }
     }
 
     /// - Returns: `nil` when the run is another node's or has its end.

@@ -19,7 +19,8 @@ extension SimulatedNode {
             later(cluster.latency()) { [self] in
                 let isAway = cluster.api.weather == .away
                 let fault = APIOutcome.Fault(.connect(.refused), by: "the API")
-                let outcome = isAway ? APIOutcome.transient(fault, mayHaveBeenApplied: false) : .applied
+                let outcome: APIOutcome =
+                    hasWrongKey ? Self.wrongKey : isAway ? .transient(fault, mayHaveBeenApplied: false) : .applied
                 tell(
                     .loginAnswered(
                         APIResponse(
@@ -56,6 +57,8 @@ extension SimulatedNode {
         guardLease(unit, known, records)
     }
 
+    static let wrongKey = APIOutcome.misconfigured(status: 403, message: "wrong key")
+
     /// A request leaves only while nobody can have taken over. A moment may pass between the look and the request.
     private func guardLease(_ unit: WorkUnit.ID, _ known: WorkUnit, _ records: [Int]) {
         guard isFresh else {
@@ -73,7 +76,8 @@ extension SimulatedNode {
             cluster.tell("\(membership.id) sends \(what)")
             // What has left arrives, whatever becomes of the node.
             cluster.later(min(latency, 0.02)) { [self] in
-                let outcome = cluster.api.outcome(of: records, random: &cluster.random)
+                let outcome =
+                    hasWrongKey ? Self.wrongKey : cluster.api.outcome(of: records, random: &cluster.random)
                 answered(unit, outcome, after: max(0, latency - 0.02))
             }
         }

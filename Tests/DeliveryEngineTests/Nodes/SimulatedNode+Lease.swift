@@ -22,6 +22,7 @@ extension SimulatedNode {
             return next(0.5)
         }
         let (id, sent, lease) = (membership.id, cluster.instant, cluster.plan.lease)
+        let fault = fault
         cluster.travel(self, within: lease.inSeconds / 2) { [self] (answer: Result<Bool, Fault>) in
             switch answer {
             case .success(true): membership.joined(id, sentAt: sent)
@@ -30,7 +31,7 @@ extension SimulatedNode {
             }
             next(lease.inSeconds / 5)
         } asking: { database, clock throws(Fault) in
-            database.beat(id, clock: clock)
+            database.beat(id, fault: fault, clock: clock)
         }
     }
 
@@ -53,6 +54,10 @@ extension SimulatedNode {
             let own = membership.id
             announce()
             continueIdle()
+            if let reason = lastingFault.look(at: fault, patience: cluster.plan.lease / 2, now: cluster.instant) {
+                giveUp(because: reason)
+            }
+            giveAway()
             cluster.travel(self, within: 5) { [self] (answer: Result<[LeaseWatch.Beat], Fault>) in
                 defer { lookAround() }
                 guard case .success(let beats) = answer else { return }
@@ -81,6 +86,35 @@ extension SimulatedNode {
             }
         } asking: { database, _ throws(Fault) in
             database.ownRuns(of: own)
+        }
+    }
+
+    /// Why the API takes nothing from it.
+    private var fault: String? {
+        guard case .misconfigured(let message, _) = scheduler.pacing.hold(now: cluster.instant) else { return nil }
+        return message
+    }
+
+    /// Others deliver what this node can't.
+    private func giveUp(because reason: String) {
+        let own = membership.id
+        cluster.travel(self, within: 5) { [self] (answer: Result<Bool, Fault>) in
+            guard case .success(true) = answer, own == membership.id, !isLeaving else { return }
+            decide { $0.yieldRuns(because: reason, at: $1) }
+        } asking: { database, clock throws(Fault) in
+            database.othersDeliver(than: own, clock: clock)
+        }
+    }
+
+    private func giveAway() {
+        let (own, runs) = (membership.id, scheduler.yielded.sorted())
+        guard !runs.isEmpty else { return }
+        ask(patience: 5) { database, clock throws(Fault) in
+            try database.free(runs, of: own, clock: clock)
+        } then: { [self] (answer: Result<Void, Fault>) in
+            guard case .success = answer else { return }
+            cluster.tell("\(own) gives up runs \(runs)")
+            decide { scheduler, _ in scheduler.gaveAway(runs) }
         }
     }
 

@@ -21,6 +21,7 @@ final class SimulatedNode {
     var announced: String
     var leases = LeaseWatch()
     var idle = IdleRuns()
+    var lastingFault = LastingFault()
     var seat: ShareSeat
     /// What the engine was told last of the limits.
     var share: NodeShare?
@@ -33,6 +34,8 @@ final class SimulatedNode {
     private(set) var isLeaving = false
     /// Whether it reaches the database.
     var isCutOff = false
+    /// Whether the API refuses its key.
+    var hasWrongKey = false
     /// How far its wall clock is off.
     var clockError = 0.0
     private var deferred: [() -> Void] = []

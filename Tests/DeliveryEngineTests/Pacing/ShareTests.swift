@@ -1,6 +1,8 @@
+import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import ShowAdsAPI
 import StoreTestSupport
 import Testing
 
@@ -54,6 +56,37 @@ struct ShareTests {
             #expect(api.ledger.requests.isEmpty)
             await workplace.engine.use(NodeShare(concurrency: 1, rate: nil), of: ClusterLimits())
             #expect(try await workplace.engine.finished(run).counts.sent == 10)
+        }
+    }
+
+    @Test("what a process yields to others comes to its end there, and is opened again only after it was given away")
+    func yields() async throws {
+        let api = FakeBannerAPI { _ in .misconfigured(status: 403, message: "wrong key") }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let run = try await engine.submit(
+                RecordFields(name: "Jane Doe", age: "30", cookie: "a", bannerID: "1")
+            ).run
+            let file = try await workplace.start(records: 10)
+            await workplace.until(run) { $0.state.reason == "wrong key" }
+            await engine.yieldRuns(because: "others deliver it")
+            var yielded: [RunID] = []
+            for await _ in engine.snapshots() {
+                yielded = await engine.yieldedRuns
+                if !yielded.isEmpty { break }
+            }
+            #expect(yielded == [run])
+            #expect(await engine.isActive(file))
+            #expect(try await workplace.journal.run(run)?.state == .waiting(reason: "others deliver it", until: nil))
+            await #expect { try await engine.resume(run) } throws: { ($0 as? DeliveryError)?.code == .conflict }
+
+            await engine.gaveAway(yielded)
+            #expect(await engine.isActive(run) == false)
+            api.setRule { _ in .applied }
+            await engine.retryNow()
+            try await engine.resume(run)
+            #expect(try await engine.finished(run).counts.sent == 1)
+            #expect(api.ledger.duplicates == 0)
         }
     }
 
