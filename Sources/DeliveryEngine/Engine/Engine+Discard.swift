@@ -3,14 +3,16 @@ import DeliveryStore
 
 /// How an operator ends a run for good while the process works.
 extension Engine {
-    public func discard(_ run: RunID) async throws -> String? {
+    public func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
         if scheduler.isActive(run) {
             // It comes to rest first; what was in flight has its end then.
             try decide { (scheduler, moment) throws(DeliveryError) in
                 try scheduler.stop(run, mode: .now, at: moment)
             }
-            _ = try await finished(run)
+            guard try await !finished(run).state.isActive else {
+                throw DeliveryError(.conflict, "Run \(run) was stopped and not discarded: the command was interrupted.")
+            }
         } else if !summary.isResumable {
             throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
         }
