@@ -100,14 +100,3 @@ public struct FixPreview: Hashable, Codable, Sendable {
         if same < Self.maximumExamples / 2 { examples.append(example()) }
     }
 }
-
-extension RecordFields {
-    public subscript(field: KnownColumn) -> String {
-        switch field {
-        case .name: name
-        case .age: age
-        case .cookie: cookie
-        case .bannerID: bannerID
-        }
-    }
-}

@@ -2,7 +2,8 @@ public import CustomerRecords
 
 public import struct Foundation.Date
 
-/// A record that was read and not delivered.
+/// A record that was read and not delivered. Its fields are its own members, too: `record.cookie`.
+@dynamicMemberLookup
 public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
     public enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// The API did not take it in the allowed attempts; sending it again may work.
@@ -30,10 +31,7 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
     public var tries: Int
     public var time: Date
     /// The fields as they were read. Of a malformed record only `raw` is known.
-    public var name: String
-    public var age: String
-    public var cookie: String
-    public var bannerID: String
+    public var fields: RecordFields
     /// The whole record as it was read, for a rejected one.
     public var raw: String
     /// The run that is delivering it again now.
@@ -41,9 +39,8 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
 
     public init(
         id: Int64, run: RunID, line: Int, kind: Kind, reason: ReasonCode? = nil, status: String? = nil,
-        message: String, attempts: Int = 0, tries: Int = 1, time: Date, name: String = "", age: String = "",
-        cookie: String = "",
-        bannerID: String = "", raw: String = "", retryingIn: RunID? = nil
+        message: String, attempts: Int = 0, tries: Int = 1, time: Date, fields: RecordFields = RecordFields(),
+        raw: String = "", retryingIn: RunID? = nil
     ) {
         self.id = id
         self.run = run
@@ -55,12 +52,14 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
         self.attempts = attempts
         self.tries = tries
         self.time = time
-        self.name = name
-        self.age = age
-        self.cookie = cookie
-        self.bannerID = bannerID
+        self.fields = fields
         self.raw = raw
         self.retryingIn = retryingIn
+    }
+
+    public subscript(dynamicMember field: WritableKeyPath<RecordFields, String>) -> String {
+        get { fields[keyPath: field] }
+        set { fields[keyPath: field] = newValue }
     }
 }
 

@@ -74,7 +74,7 @@ public struct ListenerSnapshot: Codable, Sendable {
 /// The HTTP listener as the terminal UI sees it.
 public protocol ListenerControl: Sendable {
     func snapshot() -> ListenerSnapshot
-    /// Starts it in the background; throws `DeliveryError` when the address can't be bound.
-    func start() async throws
+    /// Starts it in the background; throws when the address can't be bound.
+    func start() async throws(DeliveryError)
     func stop() async
 }

@@ -205,7 +205,7 @@ public struct EngineSnapshot: Codable, Sendable {
     public init(
         generation: Int = 0, runs: [RunSnapshot] = [], apiHost: String? = nil, fault: String? = nil,
         breaker: Breaker = .closed, lastSuccess: Date? = nil, inFlight: Int = 0, concurrencyLimit: Int = 2,
-        concurrencyMaximum: Int = 16,
+        concurrencyMaximum: Int = PacingLimits.defaultConcurrency,
         rateMaximum: Int? = nil, requestRateLimit: Double? = nil
     ) {
         self.generation = generation

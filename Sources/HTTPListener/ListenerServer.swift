@@ -27,7 +27,7 @@ public final class ListenerServer: ListenerControl {
     }
 
     private let configuration: ListenerConfiguration
-    private let service: any DeliveryService
+    private let service: any ListenerDelivery
     private let idempotency: any IdempotencyStore
     private let readiness: any ReadinessProbe
     private let totals: any DeliveryTotalsSource
@@ -44,22 +44,19 @@ public final class ListenerServer: ListenerControl {
 
     /// - Parameters:
     ///   - clearsSpool: whether uploads that an earlier process did not finish are removed at the start.
-    ///   - listener: what a control socket says of the listener beside it.
-    ///   - folder: what it says of the drop folder.
-    ///   - nodes: what it says of the nodes of a shared journal.
+    ///   - process: what a control socket speaks for; `nil` for a listener.
     ///   - version: the program's, for a control socket and metrics.
     public init(
-        configuration: ListenerConfiguration, service: any DeliveryService, idempotency: any IdempotencyStore,
+        configuration: ListenerConfiguration, service: any ListenerDelivery, idempotency: any IdempotencyStore,
         readiness: any ReadinessProbe, totals: any DeliveryTotalsSource, logger: Logger, clearsSpool: Bool = true,
-        controlling listener: (any ListenerControl)? = nil, folder: (any FolderControl)? = nil,
-        nodes: (any NodesControl)? = nil, version: String = ""
+        controlling process: ControlledProcess? = nil, version: String = ""
     ) {
         self.clearsSpool = clearsSpool
         self.version = version
-        control = configuration.socket.map { _ in
+        control = process.map { process in
             ControlRoutes(
-                service: service, listener: listener, folder: folder, nodes: nodes, version: version,
-                spoolDirectory: configuration.spoolDirectory, checkRoom: configuration.checkRoom)
+                process: process, version: version, spoolDirectory: configuration.spoolDirectory,
+                checkRoom: configuration.checkRoom)
         }
         self.configuration = configuration
         self.service = service
@@ -96,8 +93,8 @@ public final class ListenerServer: ListenerControl {
 
     // MARK: Start
 
-    /// - Throws: `DeliveryError` with `configuration` when the address can't be bound or the spool can't be used.
-    public func start() async throws {
+    /// - Throws: `configuration` when the address can't be bound or the spool can't be used.
+    public func start() async throws(DeliveryError) {
         let mayStart = state.withLock { state in
             switch state {
             case .off, .failed:
@@ -174,7 +171,7 @@ public final class ListenerServer: ListenerControl {
         let answers = IdempotentAnswers(store: idempotency, registry: registry)
         let unknown: KnownNames.Unknown = configuration.ignoresUnknownFields ? .ignored : .refused
         let bulk = BulkSubmissions(
-            service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
+            runs: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
             receiver: UploadReceiver(
                 directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
                 statistics: statistics, unknown: unknown, checkRoom: configuration.checkRoom),
@@ -182,14 +179,14 @@ public final class ListenerServer: ListenerControl {
         return ListenerResponder(
             origins: OriginPolicy(configuration), proxies: configuration.proxies, authorization: authorization,
             single: SingleSubmissions(
-                service: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
+                intake: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
                 registry: registry, statistics: statistics, bulk: bulk, unknown: unknown),
             bulk: bulk,
             runs: RunRoutes(
                 service: service, runsDirectory: configuration.runsDirectory, idempotency: answers),
-            health: HealthRoutes(service: service, probe: readiness, phase: phase),
+            health: HealthRoutes(engine: service, probe: readiness, phase: phase),
             metrics: MetricsRoute(
-                service: service, totals: totals, statistics: statistics, registry: registry, limits: limits,
+                engine: service, totals: totals, statistics: statistics, registry: registry, limits: limits,
                 version: version),
             control: control, registry: registry, log: log)
     }
@@ -198,7 +195,7 @@ public final class ListenerServer: ListenerControl {
     /// - Throws: `DeliveryError` with `configuration`; then nothing has changed.
     public func renew(tokens: [ListenerToken]) throws(DeliveryError) {
         guard !tokens.isEmpty || configuration.tokens.isEmpty else {
-            throw DeliveryError(.configuration, "There is no token any more, which would let everybody in.")
+            throw DeliveryError(.configuration, "No token is left, which would let everybody in.")
         }
         try identity.withLock { identity throws(DeliveryError) in
             if let files = configuration.tls { identity = try TLSIdentity(files) }

@@ -127,7 +127,7 @@ public final class PostgresJournal: DurableStore {
     /// A node that others took over joins again here, as another one.
     public func checkWritable() async throws(DeliveryError) {
         guard case .delivering(let identity) = role else {
-            throw DeliveryError(.journal, "The journal was opened to look at it.")
+            throw DeliveryError(.journal, "The journal is open read-only.")
         }
         let id = membership.id
         guard membership.isMember else {

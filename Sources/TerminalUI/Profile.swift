@@ -1,4 +1,5 @@
 public import CustomerRecords
+public import DeliveryModel
 
 /// A named set of options of the configuration file, as the screen shows it.
 public struct Profile: Hashable, Sendable {
@@ -29,8 +30,8 @@ public protocol ProfileControl: Sendable {
     var hasPlainSettings: Bool { get }
 
     /// Uses a profile's address, key, ages and limits from here on; `nil` is none.
-    /// - Throws: `DeliveryError`; the present profile stays in use then.
-    func use(_ name: String?) async throws -> UsedProfile
+    /// - Throws: why not; the present profile stays in use then.
+    func use(_ name: String?) async throws(DeliveryError) -> UsedProfile
 }
 
 /// What is used since a switch.

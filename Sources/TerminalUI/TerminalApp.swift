@@ -52,6 +52,7 @@ public struct TerminalApp: Sendable {
         let environment = ProcessInfo.processInfo.environment
         if let theme = services.theme { preferences.theme = theme }
         let options = services.options
+        let pacing = services.delivery.snapshot()
         let current = FileManager.default.currentDirectoryPath
         let setup = Setup(
             home: environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/", rules: options.reading.rules,
@@ -67,8 +68,8 @@ public struct TerminalApp: Sendable {
         var model = Model(
             setup: setup, preferences: preferences,
             send: SendModel(
-                directory: directory, filter: options.reading.filter, concurrency: options.concurrency,
-                rate: options.rate, onlyNew: options.reading.onlyNew),
+                directory: directory, filter: options.reading.filter, concurrency: pacing.concurrencyMaximum,
+                rate: pacing.rateMaximum, onlyNew: options.reading.onlyNew),
             now: Date(), zone: .current)
         model.isLight = TerminalCapability.theme(environment: environment) == .light
         return model

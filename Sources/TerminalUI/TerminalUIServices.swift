@@ -5,26 +5,19 @@ public import TerminalKit
 
 /// What the screen works with.
 public struct TerminalUIServices: Sendable {
-    /// How files are read and sent, beyond what the screen asks for.
+    /// With what the screen begins.
     public struct Options: Sendable {
         /// How files are read, and whose records are sent unless the operator says otherwise.
         public var reading: ReaderOptions
-        /// The most requests in flight.
-        public var concurrency: Int
-        /// The most records a second; `nil` is no limit.
-        public var rate: Int?
         /// Selected at the start.
         public var file: String?
         /// The process that delivers, when it is not this one.
         public var attachedTo: Int32?
 
-        public init(
-            reading: ReaderOptions = ReaderOptions(), concurrency: Int = 16, rate: Int? = nil, file: String? = nil
-        ) {
+        public init(reading: ReaderOptions = ReaderOptions(), file: String? = nil, attachedTo: Int32? = nil) {
             self.reading = reading
-            self.concurrency = concurrency
-            self.rate = rate
             self.file = file
+            self.attachedTo = attachedTo
         }
     }
 

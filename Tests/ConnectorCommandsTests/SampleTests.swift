@@ -16,7 +16,7 @@ struct SampleTests {
         let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 4 else { return false }
         let checked = Validation.check(
-            name: fields[0], age: fields[1], cookie: fields[2], bannerID: fields[3],
+            RecordFields(name: fields[0], age: fields[1], cookie: fields[2], bannerID: fields[3]),
             rules: RecordRules(cookieFormat: .uuid), filter: AgeFilter())
         if case .success = checked { return true }
         return false

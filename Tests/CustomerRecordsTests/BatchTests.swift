@@ -160,7 +160,8 @@ struct BatchTests {
         var built = RecordBatch()
         for (index, row) in rows.enumerated() {
             let check = Validation.check(
-                name: row.0, age: row.1, cookie: row.2, bannerID: row.3, rules: RecordRules(), filter: AgeFilter())
+                RecordFields(name: row.0, age: row.1, cookie: row.2, bannerID: row.3), rules: RecordRules(),
+                filter: AgeFilter())
             built.append(try check.get(), line: index * 10)
         }
         built.finish(start: SourcePosition(offset: 5, line: 2), end: SourcePosition(offset: 8, line: 3))

@@ -88,18 +88,18 @@ struct InspectionTests {
         #expect(preview.hasByteOrderMark)
         #expect(preview.isComplete)
         #expect(preview.dialect.hasHeader)
-        #expect(preview.rows.map(\.fields.line) == [2, 3, 5, 6, 7])
+        #expect(preview.rows.map(\.customer.line) == [2, 3, 5, 6, 7])
         #expect(preview.rows.map(\.reason) == [nil, .name, .ageFilter, .malformed, nil])
-        #expect(preview.rows.map(\.fields.name) == ["Ann", "B0b", "Eve", "", "Last"])
+        #expect(preview.rows.map(\.customer.name) == ["Ann", "B0b", "Eve", "", "Last"])
         #expect(preview.rows.map(\.raw) == ["", "B0b,26,d,2", "", "x", ""])
-        #expect(preview.rows[4].fields.fields == ["Last", "0099", "f,g", "07"])
+        #expect(preview.rows[4].customer.fields.texts == ["Last", "0099", "f,g", "07"])
     }
 
     @Test("a preview has no more rows than are asked for", arguments: 0...5)
     func limit(limit: Int) throws {
         let preview = try RecordPreview(
             of: MemorySource(Array(source.utf8)), limit: limit, options: ReaderOptions())
-        #expect(preview.rows.map(\.fields.line) == Array([2, 3, 5, 6, 7].prefix(limit)))
+        #expect(preview.rows.map(\.customer.line) == Array([2, 3, 5, 6, 7].prefix(limit)))
         #expect(preview.isComplete == (limit == 5))
     }
 

@@ -91,7 +91,7 @@ struct RepeatTests {
     func preview() throws {
         let preview = try RecordPreview(
             of: MemorySource(text), limit: 20, options: ReaderOptions(repeats: .skip))
-        #expect(preview.rows.filter { $0.reason == .repeated }.map(\.fields.line) == [4, 8])
+        #expect(preview.rows.filter { $0.reason == .repeated }.map(\.customer.line) == [4, 8])
         #expect(preview.notices[.repeatedVisitorsSkipped]?.count == 2)
         let counted = try RecordPreview(of: MemorySource(text), limit: 20, options: ReaderOptions(repeats: .count))
         #expect(counted.rows.allSatisfy { $0.reason != .repeated })

@@ -16,7 +16,7 @@ struct SourceInspectionTests {
         let mapped = try SourceInspection(of: MemorySource(source), options: options)
         #expect(!mapped.needsMapping)
         let preview = try RecordPreview(of: MemorySource(source), limit: 5, options: options)
-        #expect(preview.rows.map(\.fields.cookie) == ["c1", "c2"] && preview.rows.allSatisfy { $0.reason == nil })
+        #expect(preview.rows.map(\.customer.cookie) == ["c1", "c2"] && preview.rows.allSatisfy { $0.reason == nil })
     }
 
     @Test("a title that is padded with empty cells is no header", arguments: ["Winter campaign;;;\n\n", ""])

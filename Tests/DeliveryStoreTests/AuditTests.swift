@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation

@@ -42,9 +42,6 @@ struct FailureQueryTests {
             let order = try await notebook.store.failureOrder(query)
             #expect(order == found.map(\.id))
             #expect(try await notebook.store.failures(ids: order.reversed()) == found.reversed())
-            for (index, record) in found.enumerated() {
-                #expect(try await notebook.store.failureIndex(of: record.id, in: query) == index)
-            }
         }
     }
 

@@ -5,7 +5,7 @@ import HTTPListener
 import Synchronization
 
 /// An engine that delivers at once, or as a test tells it to, and remembers what it was given.
-final class FakeDeliveryService: DeliveryService {
+final class FakeDeliveryService: SnapshotSource, RunControl, RunLookup, FailureList, SubmissionIntake {
     struct State {
         var runs: [RunID: RunSummary] = [:]
         var started: [RunRequest] = []
@@ -37,13 +37,13 @@ final class FakeDeliveryService: DeliveryService {
     /// What `submit` throws.
     let submitFault: DeliveryError?
     /// Runs end only when this returns.
-    let untilFinished: @Sendable (RunID) async throws -> Void
+    let untilFinished: @Sendable (RunID) async -> Void
     /// Whether submissions are remembered.
     let remembers: Bool
 
     init(
         startFault: DeliveryError? = nil, submitFault: DeliveryError? = nil, remembers: Bool = true,
-        untilFinished: @escaping @Sendable (RunID) async throws -> Void = { _ in },
+        untilFinished: @escaping @Sendable (RunID) async -> Void = { _ in },
         outcome: @escaping @Sendable (RecordFields) async -> SubmissionOutcome = { _ in .sent }
     ) {
         self.startFault = startFault
@@ -57,7 +57,7 @@ final class FakeDeliveryService: DeliveryService {
 
     func snapshots() -> AsyncStream<EngineSnapshot> { AsyncStream { $0.finish() } }
 
-    func start(_ request: RunRequest) async throws -> RunID {
+    func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         if let startFault { throw startFault }
         guard case .spooled(let path, let source) = request.source else {
             throw DeliveryError(.source, "not spooled")
@@ -92,7 +92,7 @@ final class FakeDeliveryService: DeliveryService {
         }
     }
 
-    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
+    func submit(_ submission: SingleSubmission) async throws(DeliveryError) -> SubmissionReceipt {
         if let submitFault { throw submitFault }
         let fields = submission.fields
         let run = state.withLock { state in
@@ -118,13 +118,13 @@ final class FakeDeliveryService: DeliveryService {
         return SubmissionReceipt(run: run, ticket: ticket)
     }
 
-    func finished(_ run: RunID) async throws -> RunSummary {
-        try await untilFinished(run)
+    func finished(_ run: RunID) async throws(DeliveryError) -> RunSummary {
+        await untilFinished(run)
         guard let summary = try await self.run(run) else { throw DeliveryError(.notFound, "no run \(run)") }
         return summary
     }
 
-    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         let all = state.withLock { state in
             state.queries.append(query)
             return state.runs.values.sorted { $0.id > $1.id }
@@ -132,12 +132,12 @@ final class FakeDeliveryService: DeliveryService {
         return Array(all.filter { (before == nil || $0.id < before!) && query.matches($0) }.prefix(limit))
     }
 
-    func run(_ id: RunID) async throws -> RunSummary? { state.withLock { $0.runs[id] } }
+    func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? { state.withLock { $0.runs[id] } }
 
     func retry(
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
-    ) async throws -> RunID {
-        try state.withLock { state in
+    ) async throws(DeliveryError) -> RunID {
+        try state.withLock { state throws(DeliveryError) in
             guard state.failures.contains(where: { $0.run == run }) else {
                 throw DeliveryError(.conflict, "Run \(run) has no failed records.")
             }
@@ -148,15 +148,15 @@ final class FakeDeliveryService: DeliveryService {
         return RunID(rawValue: 99)
     }
 
-    func passWindow(_ run: RunID) async throws {
-        try state.withLock { state in
+    func passWindow(_ run: RunID) async throws(DeliveryError) {
+        try state.withLock { state throws(DeliveryError) in
             guard state.waiting == run else { throw DeliveryError(.conflict, "No send window is closed now.") }
             state.waiting = nil
             state.askers.append(Operator.current)
         }
     }
 
-    func discard(_ run: RunID) async throws -> String? {
+    func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         state.withLock {
             $0.discarded.append(run)
             $0.askers.append(Operator.current)
@@ -164,11 +164,8 @@ final class FakeDeliveryService: DeliveryService {
         return nil
     }
 
-    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
-        state.withLock { Array($0.failures.filter { $0.run == query.run }.dropFirst(offset).prefix(limit)) }
-    }
-
-    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord] {
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    {
         state.withLock { state in
             let all = state.failures.filter { $0.run == query.run }
             let start = all.firstIndex { $0.id == record }.map { $0 + 1 } ?? 0
@@ -176,27 +173,12 @@ final class FakeDeliveryService: DeliveryService {
         }
     }
 
-    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
-        state.withLock { $0.failures.filter { $0.run == query.run }.firstIndex { $0.id == record } }
-    }
+    func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int { state.withLock { $0.failures.count } }
 
-    func failureOrder(_ query: FailureQuery) async throws -> [Int64] { [] }
-    func failures(ids: [Int64]) async throws -> [FailedRecord] { [] }
-    func failureCount(_ query: FailureQuery) async throws -> Int { state.withLock { $0.failures.count } }
-
-    func pause(_ run: RunID) async throws {}
-    func unpause(_ run: RunID) async throws {}
-    func stop(_ run: RunID, mode: StopMode) async throws {}
-    func resume(_ run: RunID) async throws {}
-    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID { RunID(rawValue: 1) }
-    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int { 0 }
-    func setConcurrency(_ maximum: Int) async {}
-    func setRate(_ maximum: Int?) async {}
-    func setAPI(url: String, projectKey: String) async throws {}
-    func testLogin(url: String, projectKey: String) async throws -> String { "" }
-    func dismiss(_ records: [Int64]) async throws -> [Int64] { records }
-    func undismiss(_ records: [Int64]) async throws -> [Int64] { records }
-    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets { FailureFacets() }
+    func pause(_ run: RunID) async throws(DeliveryError) {}
+    func unpause(_ run: RunID) async throws(DeliveryError) {}
+    func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError) {}
+    func resume(_ run: RunID) async throws(DeliveryError) {}
 }
 
 /// Keys in memory, as the journal keeps them on disk.

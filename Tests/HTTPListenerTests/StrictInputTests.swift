@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Synchronization
 import Testing
@@ -91,10 +92,7 @@ struct StrictInputTests {
             "\u{feff} {\"n\\u0061me\" : \"\\u00c9va \\ud83d\\ude00\\n\\/\" ,\"age\":2.5e1,\"cookie\":\"c\\\"\","
             + "\"banner_id\":28.0,\"min_age\":null}\r\n"
         let record = try RecordSubmission.read(Array(text.utf8), names: names)
-        #expect(record.name == "Éva 😀\n/")
-        #expect(record.age == 25)
-        #expect(record.cookie == "c\"")
-        #expect(record.bannerID == 28)
+        #expect(record.fields == RecordFields(name: "Éva 😀\n/", age: "25", cookie: "c\"", bannerID: "28"))
         #expect(record.minimumAge == nil)
     }
 }

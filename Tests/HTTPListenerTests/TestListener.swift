@@ -31,7 +31,7 @@ struct TestListener {
     static func with(
         _ service: FakeDeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .prompt,
         readiness: any ReadinessProbe = FakeReadiness(),
-        totals: DeliveryTotals = DeliveryTotals(), defaults: SubmissionDefaults = SubmissionDefaults(),
+        totals: DeliveryTotals = DeliveryTotals(), defaults: ReaderOptions = ReaderOptions(),
         proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: TLSFiles? = nil,
         _ test: (TestListener) async throws -> Void
     ) async throws {
@@ -163,6 +163,7 @@ struct RawClient {
                 if index > 0 { try await condition() }
                 // What is refused early may be cut off while we write.
                 guard (try? await outbound.write(ByteBuffer(string: piece))) != nil else { break }
+                // How slow the client is: the server measures the time itself, so nothing could be waited for.
                 if pause > .zero { try await Task.sleep(for: pause) }
             }
             var answer = ByteBuffer()

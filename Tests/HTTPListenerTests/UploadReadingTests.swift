@@ -53,8 +53,8 @@ struct UploadReadingTests {
     @Test("the query and the form say how a file is read, the form first, and both before the media type")
     func parameters() async throws {
         let service = FakeDeliveryService()
-        var defaults = SubmissionDefaults()
-        try defaults.options.columns.add(argument: "name=9")
+        var defaults = ReaderOptions()
+        try defaults.columns.add(argument: "name=9")
         try await TestListener.with(service, defaults: defaults) { listener async throws in
             let query =
                 "column=name=Full%20name&column=age=2&no_header=0&max_rejected=2.5%25&name_format=common&min_age=7"

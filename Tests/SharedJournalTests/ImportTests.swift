@@ -1,4 +1,5 @@
 #if PostgreSQL
+import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
 import DeliveryStore

@@ -187,10 +187,7 @@ extension MemoryLedger {
                 known.record.attempts += failure.attempts
                 known.record.tries += 1
                 known.record.time = Date()
-                known.record.name = failure.fields.name
-                known.record.age = failure.fields.age
-                known.record.cookie = failure.fields.cookie
-                known.record.bannerID = failure.fields.bannerID
+                known.record.fields = failure.fields
             }
             failures[root] = known
         }

@@ -1,4 +1,4 @@
-import CustomerRecords
+public import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
 import Foundation
@@ -149,10 +149,6 @@ extension MemoryLedger {
         if let obstacle = known.obstacle(to: binding, for: origin) { throw obstacle }
         if known.api == nil { runs[origin]?.new.binding = binding }
     }
-}
-
-extension FailedRecord {
-    fileprivate var fields: RecordFields { RecordFields(name: name, age: age, cookie: cookie, bannerID: bannerID) }
 }
 
 extension FailureQuery {

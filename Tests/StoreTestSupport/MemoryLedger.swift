@@ -159,8 +159,7 @@ public struct MemoryLedger: Sendable {
             record: FailedRecord(
                 id: lastFailure, run: run, line: failure.line, kind: failure.kind, reason: failure.reason,
                 status: failure.status, message: failure.message, attempts: failure.attempts,
-                tries: isRejected ? 0 : 1, time: Date(), name: failure.fields.name, age: failure.fields.age,
-                cookie: failure.fields.cookie, bannerID: failure.fields.bannerID, raw: failure.raw),
+                tries: isRejected ? 0 : 1, time: Date(), fields: failure.fields, raw: failure.raw),
             wasRejected: isRejected)
         failuresOf[run, default: []].insert(lastFailure)
         return lastFailure

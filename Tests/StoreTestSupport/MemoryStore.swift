@@ -173,10 +173,6 @@ public final class MemoryStore: DurableStore {
         ledger.facets(query)
     }
 
-    public func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int? {
-        ledger.selected(query).firstIndex { $0.id == record }
-    }
-
     public func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
         ledger.selected(query).map(\.id)
     }

@@ -94,7 +94,7 @@ final class FileTests {
         #expect(preview.isWhole)
         #expect(preview.estimatedRecords == 3)
         #expect(preview.records.map(\.verdict) == [.valid(age: 30), .rejected(.name), .valid(age: 17)])
-        #expect(preview.records.map(\.name) == ["Jan Novák", "Jane_Smith", "Tom"])
+        #expect(preview.records.map(\.fields.name) == ["Jan Novák", "Jane_Smith", "Tom"])
     }
 
     @Test("a preview of ten gigabytes reads only the beginning")

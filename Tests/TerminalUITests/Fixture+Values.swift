@@ -37,7 +37,9 @@ extension Fixture {
         _ line: Int, _ name: String, _ age: String, _ banner: String, _ verdict: FilePreview.Record.Verdict
     ) -> FilePreview.Record {
         FilePreview.Record(
-            line: line, name: name, age: age, cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0", bannerID: banner,
+            line: line,
+            fields: RecordFields(
+                name: name, age: age, cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0", bannerID: banner),
             verdict: verdict)
     }
 
@@ -90,8 +92,9 @@ extension Fixture {
                 ? "the name has to be letters and spaces, at least one letter"
                 : kind == .retryable ? "5 attempts, the last one answered 503" : "400: unknown visitor",
             attempts: kind == .rejected ? 0 : kind == .retryable ? 5 : 1, time: now.addingTimeInterval(-Double(number)),
-            name: names[number % 4], age: "\(18 + number % 60)", cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0",
-            bannerID: "\(number % 100)", raw: kind == .rejected ? "raw record \(number)" : "")
+            fields: RecordFields(
+                name: names[number % 4], age: "\(18 + number % 60)", cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0",
+                bannerID: "\(number % 100)"), raw: kind == .rejected ? "raw record \(number)" : "")
     }
 
     static let summaries: [RunSummary] = (1...30).reversed().map { (number: Int) -> RunSummary in summary(number) }

@@ -92,7 +92,9 @@ struct HostileTextTests {
         var preview = Fixture.preview
         preview.records = (0..<20).map { line in
             FilePreview.Record(
-                line: line, name: random.text(), age: random.text(), cookie: random.text(), bannerID: random.text(),
+                line: line,
+                fields: RecordFields(
+                    name: random.text(), age: random.text(), cookie: random.text(), bannerID: random.text()),
                 verdict: .rejected(.malformed))
         }
         if let path = model.send.browser.selectedFile { _ = update(&model, .preview(path: path, .success(preview))) }
@@ -125,22 +127,9 @@ struct HostileTextTests {
     }
 }
 
-/// The same numbers for the same seed, on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
+extension SeededGenerator {
     /// Text of the kinds that break screens.
-    mutating func text() -> String {
+    fileprivate mutating func text() -> String {
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...60, using: &self) {
             let ranges: [ClosedRange<UInt32>] = [

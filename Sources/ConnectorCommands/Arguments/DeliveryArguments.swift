@@ -1,16 +1,18 @@
 import ArgumentParser
+import CustomerRecords
+import DeliveryModel
 import Foundation
 
 /// Options of every command that delivers. They are kept as written: settings from all places are checked in one way.
 struct DeliveryArguments: ParsableArguments {
     @Option(
         name: [.customLong("min-age"), .customLong("minimum"), .customLong("mi", withSingleDash: true)],
-        help: ArgumentHelp("Send no record of a younger person (default: 18).", valueName: "years"))
+        help: ArgumentHelp("Minimum age: skip younger people (default: 18).", valueName: "years"))
     var minAge: String?
 
     @Option(
         name: [.customLong("max-age"), .customLong("maximum"), .customLong("ma", withSingleDash: true)],
-        help: ArgumentHelp("Send no record of an older person (default: no limit).", valueName: "years"))
+        help: ArgumentHelp("Maximum age: skip older people (default: no limit).", valueName: "years"))
     var maxAge: String?
 
     @Option(help: ArgumentHelp("Named set of options in the configuration file.", valueName: "name"))
@@ -52,19 +54,30 @@ struct DeliveryArguments: ParsableArguments {
     @Option(help: ArgumentHelp("PEM key of the client certificate.", valueName: "file"))
     var apiClientKey: String?
 
-    @Option(help: ArgumentHelp("Most requests in flight, 1…256 (default: 16).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Most requests in flight, 1…\(PacingLimits.concurrency.upperBound) (default: \(PacingLimits.defaultConcurrency)).",
+            valueName: "n"))
     var concurrency: String?
 
     @Option(help: ArgumentHelp("Most records a second (default: no limit).", valueName: "n"))
     var rate: String?
 
-    @Option(help: ArgumentHelp("Records in a request, 1…1000 (default: 1000).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Records in a request, 1…\(ReaderOptions.batchSizes.upperBound) (default: \(ReaderOptions.defaultBatchSize)).",
+            valueName: "n"))
     var batchSize: String?
 
-    @Option(help: ArgumentHelp("Attempts of a batch before its records have failed (default: 5).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Attempts of a batch before its records have failed (default: \(PacingLimits.defaultAttempts)).",
+            valueName: "n"))
     var attempts: String?
 
-    @Option(help: ArgumentHelp("Stop after so long without one success: 90s, 5m (default: 5m).", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Stop when nothing succeeds for this long: 90s, 5m (default: 5m).", valueName: "duration"))
     var giveUpAfter: String?
 
     @OptionGroup var reading: ReadingArguments

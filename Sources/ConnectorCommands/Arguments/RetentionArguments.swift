@@ -4,12 +4,13 @@ import ArgumentParser
 struct RetentionArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Remove runs that ended for good so long ago: 90d, 12h, forever (default: 90d).", valueName: "duration"))
+            "Remove runs this long after they ended for good: 90d, 12h, forever (default: 90d).", valueName: "duration")
+    )
     var keep: String?
 
     @Option(
         help: ArgumentHelp(
-            "Remove also runs with failed records that nobody delivered or dismissed after so long (default: forever).",
+            "Also remove runs with failed records that nobody delivered or dismissed for this long (default: forever).",
             valueName: "duration"))
     var keepFailed: String?
 

@@ -15,7 +15,8 @@ struct WatchArguments: ParsableArguments {
     var pattern: [String] = []
 
     @Option(
-        help: ArgumentHelp("Take a file that did not change for so long: 5s, 1m (default: 5s).", valueName: "duration"))
+        help: ArgumentHelp(
+            "Take a file once it hasn't changed for this long: 5s, 1m (default: 5s).", valueName: "duration"))
     var settle: String?
 
     @Option(
@@ -26,7 +27,7 @@ struct WatchArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Remove files from delivered/ after so long: 30d, 12h, forever (default: forever).",
+            "Remove files from delivered/ after this long: 30d, 12h, forever (default: forever).",
             valueName: "duration"))
     var keepFiles: String?
 

@@ -42,7 +42,7 @@ struct FailuresCommand: AsyncParsableCommand {
         }
         try await journal.forEachFailure(query) { record throws(DeliveryError) in
             let what = record.reason?.rawValue ?? record.status ?? "-"
-            let fields = [record.name, record.age, record.cookie, record.bannerID].joined(separator: ",")
+            let fields = record.fields.texts.joined(separator: ",")
             let shown = Self.printable(fields == ",,," ? record.raw : fields)
             try Console.result(
                 "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"

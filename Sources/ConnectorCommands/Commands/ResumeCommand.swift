@@ -1,6 +1,5 @@
 import ArgumentParser
 import DeliveryEngine
-import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -21,60 +20,52 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
+    private static let nothing = "Nothing to resume: no run was interrupted."
+
     func validate() throws { try OptionUse(work: .resume, usesSandbox: sandbox).check(delivery.options.keys) }
 
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {
             let settings = try await delivery.settings()
+            let report: HeadlessRun.Report = json ? .json : .text
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
-                return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
+                return try await RemoteRun(client: client, console: console, report: report)
                     .deliverAndReport(
-                        nothing: "Nothing to resume: no run was interrupted.",
+                        nothing: Self.nothing,
                         [
                             { [run] service in
-                                guard let candidate = try await Self.remoteCandidate(run?.id, service) else {
-                                    return nil
+                                try await Self.begin(run?.id, service) {
+                                    try await service.runs(limit: 100, before: nil).first {
+                                        $0.state == .paused || !$0.state.isActive && $0.isResumable
+                                    }?.id
                                 }
-                                try await service.resume(candidate)
-                                return candidate
                             }
                         ])
             }
-            let log = ConnectorLog()
-            log.setConsole { console.note($0) }
-            let hooks = try settings.hooks.hooks(
-                ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
-            let connector = try await Connector(
-                settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
             let wanted = run?.id
-            try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
-                .deliverAndReport(nothing: "Nothing to resume: no run was interrupted.") { service in
-                    guard let candidate = try await candidate(wanted, connector) else { return nil }
-                    try await service.resume(candidate)
-                    return candidate
+            try await HeadlessRun(settings, usesSandbox: sandbox, report: report, console: console)
+                .deliverAndReport(nothing: Self.nothing) { engine in
+                    try await Self.begin(wanted, engine) { try await engine.newestRunToResume() }
                 }
         }
     }
 
-    private static func remoteCandidate(_ wanted: RunID?, _ service: any DeliveryService) async throws -> RunID? {
-        guard let wanted else {
-            return try await service.runs(limit: 100, before: nil).first {
-                $0.state == .paused || !$0.state.isActive && $0.isResumable
-            }?.id
+    private static func begin(
+        _ wanted: RunID?, _ service: any RunControl & RunLookup, newest: () async throws -> RunID?
+    ) async throws -> RunID? {
+        var candidate = wanted
+        if let wanted {
+            guard let summary = try await service.run(wanted) else {
+                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
+            }
+            guard summary.isResumable else { return nil }
+        } else {
+            candidate = try await newest()
         }
-        guard let summary = try await service.run(wanted) else {
-            throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
-        }
-        return summary.isResumable ? wanted : nil
-    }
-
-    private func candidate(_ wanted: RunID?, _ connector: Connector) async throws -> RunID? {
-        guard let wanted else { return try await connector.engine.newestRunToResume() }
-        guard let summary = try await connector.journal.run(wanted) else {
-            throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
-        }
-        return summary.isResumable ? wanted : nil
+        guard let candidate else { return nil }
+        try await service.resume(candidate)
+        return candidate
     }
 }

@@ -21,17 +21,20 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var delivery: DeliveryArguments
 
+    private static let nothing = "Nothing to retry: no failed records."
+
     func validate() throws { try OptionUse(work: .retry, usesSandbox: sandbox).check(delivery.options.keys) }
 
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {
             let settings = try await delivery.settings()
+            let report: HeadlessRun.Report = json ? .json : .text
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
-                return try await RemoteRun(client: client, console: console, report: json ? .json : .text)
+                return try await RemoteRun(client: client, console: console, report: report)
                     .deliverAndReport(
-                        nothing: "Nothing to retry: no failed records.",
+                        nothing: Self.nothing,
                         [
                             { [run] service in
                                 try await Self.begin(run?.id, service) {
@@ -40,22 +43,16 @@ struct RetryCommand: AsyncParsableCommand {
                             }
                         ])
             }
-            let log = ConnectorLog()
-            log.setConsole { console.note($0) }
-            let hooks = try settings.hooks.hooks(
-                ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
-            let connector = try await Connector(
-                settings, log: log, useSandbox: sandbox, giveUpAfter: settings.giveUpAfter)
             let wanted = run?.id
-            try await HeadlessRun(connector: connector, console: console, report: json ? .json : .text, hooks: hooks)
-                .deliverAndReport(nothing: "Nothing to retry: no failed records.") { service in
-                    try await Self.begin(wanted, service) { try await connector.engine.newestRunToRetry() }
+            try await HeadlessRun(settings, usesSandbox: sandbox, report: report, console: console)
+                .deliverAndReport(nothing: Self.nothing) { engine in
+                    try await Self.begin(wanted, engine) { try await engine.newestRunToRetry() }
                 }
         }
     }
 
     private static func begin(
-        _ wanted: RunID?, _ service: any DeliveryService, newest: () async throws -> RunID?
+        _ wanted: RunID?, _ service: any RunControl & RunLookup & FailureList, newest: () async throws -> RunID?
     ) async throws -> RunID? {
         let failed: Set<FailedRecord.Kind> = [.retryable, .permanent]
         func hasFailures(_ run: RunID) async throws -> Bool {

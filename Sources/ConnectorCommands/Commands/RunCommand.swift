@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Open the screen on the process that delivers from the state directory. Without it, too, when there is one."
+            "Open the screen of the process that delivers from the state directory, and fail when there is none."
         )
     )
     var attach = false
@@ -117,22 +117,24 @@ struct RunCommand: AsyncParsableCommand {
             let folder =
                 showsScreen || sources.isEmpty
                 ? settings.watched.map { watch($0, connector, live, console, showsScreen: showsScreen) } : nil
+            var lifetime = Lifetime(connector: connector, listener: listener, folder: folder)
             if showsScreen {
+                (lifetime.hooks, lifetime.live, lifetime.hasTerminal) = (hooks, live, true)
                 try await InteractiveSession(
-                    connector: connector, listener: listener, live: live, file: sources.first, theme: try chosenTheme(),
-                    hooks: hooks, folder: folder,
+                    lifetime: lifetime, file: sources.first, theme: try chosenTheme(),
                     profiles: sandbox ? nil : ProfileSwitch(connector, live, fixedBy: delivery.addressOption)
                 ).run()
             } else if !sources.isEmpty {
+                // What a command was begun with holds to its end, unless it serves.
+                if listener != nil { lifetime.live = live }
+                lifetime.deliversAccepted = true
                 let run = HeadlessRun(
-                    connector: connector, console: console, report: json ? .json : .text, hooks: hooks,
-                    once: once, server: listener.map { .init(listener: $0, live: live) })
+                    lifetime: lifetime, console: console, report: json ? .json : .text, hooks: hooks, once: once)
                 try await run.deliverAndReport(sources: sources) { Self.request($0, settings) }
             } else {
-                try await ListenService(
-                    connector: connector, console: console, listener: listener, live: live, hooks: hooks,
-                    drain: settings.listener.drain, folder: folder, notifier: ServiceNotifier()
-                ).serve()
+                (lifetime.hooks, lifetime.live) = (hooks, live)
+                (lifetime.notifier, lifetime.drain) = (ServiceNotifier(), settings.listener.drain)
+                try await ListenService(lifetime: lifetime, console: console).serve()
             }
         }
     }

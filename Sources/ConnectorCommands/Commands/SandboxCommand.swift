@@ -20,7 +20,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Milliseconds that every answer takes.", valueName: "ms"))
     var latency: Double?
 
-    @Option(help: ArgumentHelp("Up to so many milliseconds more.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Up to this many more milliseconds, at random.", valueName: "ms"))
     var jitter: Double?
 
     @Option(help: ArgumentHelp("Share of requests answered 500, 0…1.", valueName: "share"))

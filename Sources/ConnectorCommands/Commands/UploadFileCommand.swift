@@ -1,5 +1,6 @@
 import ArgumentParser
 import CustomerRecords
+import DeliveryEngine
 import DeliveryModel
 import Foundation
 
@@ -22,14 +23,8 @@ struct UploadFileCommand: AsyncParsableCommand {
             guard file.lowercased().hasSuffix(".csv") else {
                 throw DeliveryError(.source, "Only CSV file format is supported.")
             }
-            let log = ConnectorLog()
-            log.setConsole { console.note($0) }
-            let hooks = try settings.hooks.hooks(
-                ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
-            let connector = try await Connector(
-                settings, log: log, useSandbox: false, giveUpAfter: settings.giveUpAfter)
             let request = RunRequest(source: .file(path: file), options: settings.reading)
-            try await HeadlessRun(connector: connector, console: console, report: .sentence, hooks: hooks)
+            try await HeadlessRun(settings, usesSandbox: false, report: .sentence, console: console)
                 .deliverAndReport { try await $0.start(request) }
         }
     }

@@ -18,7 +18,7 @@ extension Connector {
             hostNames: options.hosts, proxies: options.proxies, tls: options.tls,
             spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
             ignoresUnknownFields: options.ignoresUnknownFields, limits: limits,
-            defaults: { defaults.submissionDefaults })
+            defaults: { defaults.reading })
         let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)
         configuration.checkRoom = { try freeSpace.check() }
         let listener = listener(configuration, logger: logger)
@@ -33,9 +33,9 @@ extension Connector {
         return listener
     }
 
-    /// - Parameter shown: what a control socket says of the listener beside it.
+    /// - Parameter process: what a control socket speaks for; `nil` for a listener.
     func listener(
-        _ configuration: ListenerConfiguration, logger: Logger, controlling shown: (any ListenerControl)? = nil,
+        _ configuration: ListenerConfiguration, logger: Logger, controlling process: ControlledProcess? = nil,
         version: String = DataConnectorCommand.version
     ) -> ListenerServer {
         // The control socket, which comes first, has removed what an earlier process did not finish; after that, it
@@ -45,9 +45,8 @@ extension Connector {
             configuration: configuration, service: engine, idempotency: JournalIdempotencyStore(journal: journal),
             readiness: JournalReadiness(journal: journal, freeSpace: freeSpace),
             totals: JournalTotalsSource(
-                journal: journal, service: engine, freeSpace: freeSpace, nodes: nodeFigures), logger: logger,
-            clearsSpool: shown != nil, controlling: shown, folder: shown == nil ? nil : shownFolder,
-            nodes: shown == nil ? nil : nodes, version: version)
+                journal: journal, engine: engine, freeSpace: freeSpace, nodes: nodeFigures), logger: logger,
+            clearsSpool: process != nil, controlling: process, version: version)
     }
 
     /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.

@@ -147,7 +147,7 @@ struct Connector: Sendable {
     /// Removes copies of standard input and uploads that no run needs: their process died before the run began.
     private static func clearSpool(_ directory: StateDirectory, _ journal: any DurableStore) async throws {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.spool.string)) ?? []
-        let copies = files.filter { $0.hasPrefix("input-") || $0.hasPrefix("upload-") }
+        let copies = files.filter(SpoolName.isSource)
         guard !copies.isEmpty else { return }
         let needed = try await journal.spooledFiles()
         for name in copies where !needed.contains(name) { unlink(directory.spool.appending(name).string) }

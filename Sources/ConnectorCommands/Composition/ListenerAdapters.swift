@@ -68,12 +68,12 @@ final class JournalReadiness: ReadinessProbe {
 /// Sums over all runs of the state directory, for `/metrics`.
 struct JournalTotalsSource: DeliveryTotalsSource {
     let journal: any RunHistory
-    let service: any DeliveryService
+    let engine: any SnapshotSource
     let freeSpace: FreeSpace
     let nodes: @Sendable () async -> NodeFigures?
 
     func totals() async -> DeliveryTotals {
-        var totals = DeliveryTotals(service.snapshot())
+        var totals = DeliveryTotals(engine.snapshot())
         if let sums = try? await journal.totals() {
             totals = DeliveryTotals(
                 counts: sums.counts, possibleDuplicates: sums.possibleDuplicates, requests: sums.requests,

@@ -36,12 +36,10 @@ struct AttachedSession: Sendable {
 
     /// Nothing is remembered: looking leaves no file in another user's directory.
     private func services(_ remote: RemoteDelivery) -> TerminalUIServices {
-        var options = TerminalUIServices.Options(
-            reading: settings.reading, concurrency: remote.snapshot().concurrencyMaximum,
-            rate: remote.snapshot().rateMaximum, file: file)
-        options.attachedTo = remote.process
         var services = TerminalUIServices(
-            delivery: remote, listener: remote, log: LogTail(client.directory.log), options: options,
+            delivery: remote, listener: remote, log: LogTail(client.directory.log),
+            options: TerminalUIServices.Options(
+                reading: settings.reading, file: file, attachedTo: remote.process),
             api: TerminalUIServices.API(url: remote.snapshot().apiHost ?? "", needsKey: false),
             profiles: settings.profiles.map(\.shown), theme: theme)
         services.folder = remote

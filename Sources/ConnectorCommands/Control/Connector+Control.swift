@@ -17,9 +17,11 @@ extension Connector {
             let configuration = ListenerConfiguration(
                 socket: socket.address, spoolDirectory: directory.spool.string,
                 runsDirectory: directory.path.appending("runs").string,
-                defaults: { SubmissionDefaults(options: reading) })
+                defaults: { reading })
             let listener = listener(
-                configuration, logger: logger, controlling: shownListener, version: DataConnectorCommand.version)
+                configuration, logger: logger,
+                controlling: ControlledProcess(
+                    delivery: engine, listener: shownListener, folder: shownFolder, nodes: nodes))
             try await listener.start()
             socket.protect()
             return Control(socket: socket, listener: listener)
@@ -63,7 +65,7 @@ final class ShownListener: ListenerControl {
         present?.snapshot() ?? ListenerSnapshot(address: "started without --listen", authorization: "–")
     }
 
-    func start() async throws {
+    func start() async throws(DeliveryError) {
         guard let present else {
             throw DeliveryError(.conflict, "The process that delivers was started without --listen.")
         }

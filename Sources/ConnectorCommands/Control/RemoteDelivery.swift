@@ -85,11 +85,12 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
     // MARK: Runs
 
     /// A file that the other process can't open, or that is no regular one, is copied to it.
-    func start(_ request: RunRequest) async throws -> RunID {
+    func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         var request = request
         if case .file(let path) = request.source {
             var status = stat()
-            let isThere = try path != "-" && stat(PathBytes.resolve(path), &status) == 0
+            let place = try PathBytes.resolve(path)
+            let isThere = path != "-" && stat(place, &status) == 0
             let isRegular = isThere && status.st_mode & S_IFMT == S_IFREG
             if isRegular, client.sharesFiles {
                 let folder = FileManager.default.currentDirectoryPath
@@ -102,30 +103,33 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         return try await client.call(.start(request), returning: RunID.self)
     }
 
-    func pause(_ run: RunID) async throws { try await client.call(.pause(run)) }
-    func unpause(_ run: RunID) async throws { try await client.call(.unpause(run)) }
-    func passWindow(_ run: RunID) async throws { try await client.call(.passWindow(run)) }
-    func stop(_ run: RunID, mode: StopMode) async throws { try await client.call(.stop(run, mode)) }
-    func resume(_ run: RunID) async throws { try await client.call(.resume(run)) }
-    func discard(_ run: RunID) async throws -> String? {
+    func pause(_ run: RunID) async throws(DeliveryError) { try await client.call(.pause(run)) }
+    func unpause(_ run: RunID) async throws(DeliveryError) { try await client.call(.unpause(run)) }
+    func passWindow(_ run: RunID) async throws(DeliveryError) { try await client.call(.passWindow(run)) }
+    func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError) { try await client.call(.stop(run, mode)) }
+    func resume(_ run: RunID) async throws(DeliveryError) { try await client.call(.resume(run)) }
+    func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         try await client.call(.discard(run), returning: String?.self)
     }
 
-    func finished(_ run: RunID) async throws -> RunSummary {
+    func finished(_ run: RunID) async throws(DeliveryError) -> RunSummary {
         for await _ in snapshots() {
             guard let summary = try await self.run(run) else {
                 throw DeliveryError(.notFound, "There is no run \(run).")
             }
             if !summary.state.isActive { return summary }
         }
-        throw CancellationError()
+        guard let last = snapshot().run(run)?.summary else {
+            throw DeliveryError(.notFound, "There is no run \(run).")
+        }
+        return last
     }
 
-    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
+    func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         try await client.call(.runs(query, limit: limit, before: before), returning: [RunSummary].self)
     }
 
-    func run(_ id: RunID) async throws -> RunSummary? {
+    func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
         try await client.call(.run(id), returning: RunSummary?.self)
     }
 
@@ -134,37 +138,38 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
     /// The process that delivers notes by itself who asks, and only HTTP's clients have keys.
     func retry(
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
-    ) async throws -> RunID {
+    ) async throws(DeliveryError) -> RunID {
         try await client.call(.retry(run, selection), returning: RunID.self)
     }
 
-    func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
+    func resend(_ record: Int64, as fields: RecordFields) async throws(DeliveryError) -> RunID {
         try await client.call(.resend(record, fields), returning: RunID.self)
     }
 
-    func previewFix(_ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool) async throws -> FixPreview {
+    func previewFix(_ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool) async throws(DeliveryError) -> FixPreview
+    {
         try await client.call(.previewFix(fix), returning: FixPreview.self)
     }
 
-    func applyFix(_ fix: BulkFix) async throws -> [RunID] {
+    func applyFix(_ fix: BulkFix) async throws(DeliveryError) -> [RunID] {
         try await client.call(.applyFix(fix), returning: [RunID].self)
     }
 
-    func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+    func audit(_ query: AuditQuery) async throws(DeliveryError) -> [AuditEntry] {
         try await client.call(.audit(query), returning: [AuditEntry].self)
     }
 
     func note(_ action: FaceAction) async { try? await client.call(.note(action)) }
 
-    func removeDeliveryList(_ name: String) async throws -> Int? {
+    func removeDeliveryList(_ name: String) async throws(DeliveryError) -> Int? {
         try await client.call(.removeDeliveryList(name), returning: Int?.self)
     }
 
-    func erase(_ cookies: [String], isDryRun: Bool) async throws -> ErasureReport {
+    func erase(_ cookies: [String], isDryRun: Bool) async throws(DeliveryError) -> ErasureReport {
         try await client.call(.erase(cookies, isDryRun: isDryRun), returning: ErasureReport.self)
     }
 
-    func recentRequests() async throws -> [RequestTrace] {
+    func recentRequests() async throws(DeliveryError) -> [RequestTrace] {
         try await client.call(.recentRequests, returning: [RequestTrace].self)
     }
 
@@ -174,58 +179,55 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
 
     func runOfSameContent(
         as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
-    ) async throws -> RunID? {
+    ) async throws(DeliveryError) -> RunID? {
         guard client.sharesFiles, isWanted() else { return nil }
         return try await client.call(.runOfSameContent(path, options), returning: RunID?.self)
     }
 
     func newRecords(
         in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
-    ) async throws -> NewRecordCount {
+    ) async throws(DeliveryError) -> NewRecordCount {
         guard client.sharesFiles else {
             throw DeliveryError(.conflict, "The process that delivers can't read this file, so it counts nothing new.")
         }
         return try await client.call(.newRecords(path, options), returning: NewRecordCount.self)
     }
 
-    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws -> [FailedRecord] {
+    func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws(DeliveryError) -> [FailedRecord] {
         try await client.call(.failures(query, offset: offset, limit: limit), returning: [FailedRecord].self)
     }
 
-    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws -> [FailedRecord] {
+    func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    {
         try await client.call(.failuresAfter(record, query, limit: limit), returning: [FailedRecord].self)
     }
 
-    func failures(ids: [Int64]) async throws -> [FailedRecord] {
+    func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord] {
         try await client.call(.failuresByID(ids), returning: [FailedRecord].self)
     }
 
-    func failureCount(_ query: FailureQuery) async throws -> Int {
+    func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int {
         try await client.call(.failureCount(query), returning: Int.self)
     }
 
-    func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
+    func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets {
         try await client.call(.failureFacets(query), returning: FailureFacets.self)
     }
 
-    func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
+    func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
         try await client.call(.failureOrder(query), returning: [Int64].self)
     }
 
-    func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
-        try await client.call(.failureIndex(record, query), returning: Int?.self)
-    }
-
-    func dismiss(_ records: [Int64]) async throws -> [Int64] {
+    func dismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64] {
         try await client.call(.dismiss(records), returning: [Int64].self)
     }
 
-    func undismiss(_ records: [Int64]) async throws -> [Int64] {
+    func undismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64] {
         try await client.call(.undismiss(records), returning: [Int64].self)
     }
 
     /// The file is written by this process, where its user may write, from the same journal.
-    func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+    func exportFailures(_ query: FailureQuery, to path: String) async throws(DeliveryError) -> Int {
         guard FileManager.default.fileExists(atPath: client.directory.journal.string) else {
             throw DeliveryError(
                 .conflict,
@@ -238,29 +240,27 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         return count
     }
 
-    // MARK: Submissions, pacing, API
-
-    func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
-        throw DeliveryError(.conflict, "Records are submitted over HTTP, or as a file.")
-    }
+    // MARK: Pacing, API
 
     func setConcurrency(_ maximum: Int) async { try? await client.call(.setConcurrency(maximum)) }
     func setRate(_ maximum: Int?) async { try? await client.call(.setRate(maximum)) }
-    func setSchedule(_ schedule: SendSchedule) async throws { try await client.call(.setSchedule(schedule)) }
+    func setSchedule(_ schedule: SendSchedule) async throws(DeliveryError) {
+        try await client.call(.setSchedule(schedule))
+    }
     func retryNow() async { try? await client.call(.retryNow) }
 
-    func setAPI(url: String, projectKey: String) async throws {
+    func setAPI(url: String, projectKey: String) async throws(DeliveryError) {
         try await client.call(.setAPI(url: url, projectKey: projectKey))
     }
 
-    func testLogin(url: String, projectKey: String) async throws -> String {
+    func testLogin(url: String, projectKey: String) async throws(DeliveryError) -> String {
         try await client.call(.testLogin(url: url, projectKey: projectKey), returning: String.self)
     }
 
     // MARK: Listener
 
     func snapshot() -> ListenerSnapshot { state.withLock { $0.newest.listener } ?? ListenerSnapshot() }
-    func start() async throws { try await client.call(.startListener) }
+    func start() async throws(DeliveryError) { try await client.call(.startListener) }
     func stop() async { try? await client.call(.stopListener) }
 
     // MARK: Drop folder

@@ -14,7 +14,7 @@ extension Connector {
         let watch = FolderWatch(
             folder, claims: directory.path.appending("watch"),
             delivery: EngineFileDelivery(
-                engine: engine, duplicates: folder.duplicates, options: { defaults.submissionDefaults.options }),
+                engine: engine, duplicates: folder.duplicates, options: { defaults.reading }),
             logger: log.logger("watch", level: settings.logLevel), ended: report)
         shownFolder.show(watch)
         return watch

@@ -20,7 +20,7 @@ struct EngineFileDelivery: FileDelivery {
     }
 
     private func begin(_ file: DroppedFile) async -> FileProgress {
-        do {
+        do throws(DeliveryError) {
             if let known = try await run(of: file) { return try await resume(known) }
             let options = options()
             if duplicates != .send,
@@ -29,12 +29,9 @@ struct EngineFileDelivery: FileDelivery {
                 return progress
             }
             return .running(try await engine.start(RunRequest(source: .file(path: file.path), options: options)))
-        } catch let error as DeliveryError where error.code == .source {
-            return .ended(Self.refused(file.path, error.message))
-        } catch let error as DeliveryError {
-            return .unavailable(error.message)
         } catch {
-            return .unavailable("\(error)")
+            return error.code == .source
+                ? .ended(Self.refused(file.path, error.message)) : .unavailable(error.message)
         }
     }
 
@@ -59,7 +56,7 @@ struct EngineFileDelivery: FileDelivery {
     /// What is left to do for a file whose content is known; `nil` when it is not.
     private func progress(
         of file: DroppedFile, _ known: SentBefore, _ options: ReaderOptions
-    ) async throws -> FileProgress? {
+    ) async throws(DeliveryError) -> FileProgress? {
         switch known {
         case .never: return nil
         case .delivered(let run):
@@ -86,7 +83,7 @@ struct EngineFileDelivery: FileDelivery {
 
     // MARK: Runs of an earlier process
 
-    private func run(of file: DroppedFile) async throws -> RunSummary? {
+    private func run(of file: DroppedFile) async throws(DeliveryError) -> RunSummary? {
         if let run = file.run { return try await engine.run(run) }
         // A process that was killed right after the run began could not note it.
         var before: RunID?
@@ -101,16 +98,17 @@ struct EngineFileDelivery: FileDelivery {
         }
     }
 
-    private func resume(_ run: RunSummary) async throws -> FileProgress {
+    private func resume(_ run: RunSummary) async throws(DeliveryError) -> FileProgress {
         if engine.snapshot().run(run.id)?.state.isActive == true { return .running(run.id) }
         switch Self.verdict(run) {
         // What an operator stopped or paused stays so until an operator resumes it.
         case .delivered, .failed, .stopped: return .ended(Self.ending(run))
         case .interrupted:
-            do {
+            do throws(DeliveryError) {
                 try await engine.resume(run.id)
-            } catch let error as DeliveryError where error.code == .conflict {
+            } catch {
                 // Somebody was faster.
+                guard error.code == .conflict else { throw error }
             }
             return .running(run.id)
         }

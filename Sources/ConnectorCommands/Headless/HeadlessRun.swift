@@ -3,7 +3,6 @@ import CustomerRecords
 import DeliveryEngine
 import DeliveryModel
 import Foundation
-import HTTPListener
 import RunHooks
 
 /// Carries deliveries through without a UI: progress, signals, summary, exit status.
@@ -15,24 +14,19 @@ struct HeadlessRun: Sendable {
         case sentence
     }
 
-    let connector: Connector
+    let lifetime: Lifetime
     let console: Console
     let report: Report
     let hooks: HookRunner
     /// Whether content that was delivered before is not sent again.
     var once = false
-    /// Takes submissions as long as the run goes.
-    var server: Server?
 
-    struct Server: Sendable {
-        let listener: ListenerServer
-        let live: LiveSettings
-    }
+    private var connector: Connector { lifetime.connector }
 
     /// Starts a run, follows it to its end and ends the process with the status that says how it went.
     /// - Parameter begin: starts the run; `nil` means that there is nothing to do, in the given words.
     func deliverAndReport(
-        nothing: String = "", _ begin: @escaping @Sendable (any DeliveryService) async throws -> RunID?
+        nothing: String = "", _ begin: @escaping @Sendable (Engine) async throws -> RunID?
     ) async throws {
         try await deliverAndReport(nothing: nothing) { signals in
             let summary = try await deliver(signals, begin)
@@ -83,13 +77,11 @@ struct HeadlessRun: Sendable {
         let report = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await signals.watch { signal in
-                    await server?.listener.stop()
-                    await connector.shutDown(reason: "interrupted by \(signal)")
+                    await lifetime.end(.init(reason: "interrupted by \(signal)"))
                 }
             }
-            if let server { group.addTask { await server.live.watch(connector) } }
             defer { group.cancelAll() }
-            let report = try await connector.run { try await serving { try await work(signals) } }
+            let report = try await lifetime.run { try await work(signals) }
             try report.write(as: self.report, console: console, nothing: nothing)
             if !report.runs.isEmpty { try await hooks.serving { hooks.notify(try report.json) } }
             return report
@@ -101,24 +93,8 @@ struct HeadlessRun: Sendable {
         if !report.isComplete { throw ExitCode.failure }
     }
 
-    private func serving(_ work: () async throws -> DeliveryReport) async throws -> DeliveryReport {
-        if let server {
-            // First, so that nothing has begun when the address can't be had.
-            try await server.listener.start()
-            await connector.resumeSubmissions()
-        }
-        do {
-            let report = try await work()
-            await stopServing()
-            return report
-        } catch {
-            await stopServing()
-            throw error
-        }
-    }
-
     private func deliver(
-        _ signals: StopSignals, _ begin: (any DeliveryService) async throws -> RunID?
+        _ signals: StopSignals, _ begin: (Engine) async throws -> RunID?
     ) async throws -> RunSummary? {
         guard let run = try await begin(connector.engine) else { return nil }
         await signals.began()
@@ -147,14 +123,21 @@ struct HeadlessRun: Sendable {
             throw DeliveryError(.conflict, "\(source) is being sent right now, in run \(run).")
         }
     }
+}
 
-    /// Takes nothing more over HTTP, and waits until what was accepted, there or from another process, is delivered.
-    private func stopServing() async {
-        await server?.listener.stop()
-        // Not for ever: what the API does not take now continues with the next process.
-        for await snapshot in connector.engine.snapshots() {
-            let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
-            if !isBusy || snapshot.deliveryFault != nil { return }
-        }
+extension HeadlessRun {
+    /// A run that nothing else goes beside.
+    init(
+        _ settings: Settings, usesSandbox: Bool, report: Report, console: Console
+    ) async throws {
+        let log = ConnectorLog()
+        log.setConsole { console.note($0) }
+        let hooks = try settings.hooks.hooks(
+            ownsTerminal: false, logger: log.logger("hooks", level: settings.logLevel))
+        let connector = try await Connector(
+            settings, log: log, useSandbox: usesSandbox, giveUpAfter: settings.giveUpAfter)
+        self.init(
+            lifetime: Lifetime(connector: connector, deliversAccepted: true), console: console, report: report,
+            hooks: hooks)
     }
 }

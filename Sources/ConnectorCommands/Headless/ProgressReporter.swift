@@ -4,24 +4,14 @@ import Foundation
 /// Shows a run's progress on standard error: a bar on a terminal, a line every few seconds elsewhere.
 struct ProgressReporter: Sendable {
     let console: Console
-    let service: any DeliveryService
+    let service: any SnapshotSource & RunControl
 
     private static let lineInterval = 5.0
 
     /// Shows it until the run has ended.
     func finished(_ run: RunID) async throws -> RunSummary {
-        try await withThrowingTaskGroup(of: RunSummary?.self) { group in
-            group.addTask {
-                await follow(run)
-                return nil
-            }
-            group.addTask { try await service.finished(run) }
-            defer { group.cancelAll() }
-            for try await summary in group {
-                if let summary { return summary }
-            }
-            throw CancellationError()
-        }
+        async let _ = follow(run)
+        return try await service.finished(run)
     }
 
     /// Shows it until the task is cancelled.

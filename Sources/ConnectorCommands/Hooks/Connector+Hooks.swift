@@ -5,9 +5,9 @@ import RunHooks
 extension Connector {
     /// Does the engine's work while `body` uses it, and tells the hooks of every run that ends.
     func run<Value: Sendable>(
-        telling hooks: HookRunner, _ body: @escaping @Sendable () async throws -> Value
+        telling hooks: HookRunner?, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        guard !hooks.isEmpty else { return try await run(body) }
+        guard let hooks, !hooks.isEmpty else { return try await run(body) }
         // Before anything can end.
         let ended = engine.endedRuns()
         return try await hooks.serving {

@@ -3,17 +3,17 @@ import DeliveryModel
 /// The listener of this process as its own screen switches it: the audit keeps who did.
 struct AuditedListener: ListenerControl {
     let listener: any ListenerControl
-    let delivery: any DeliveryService
+    let audit: any AuditTrail
 
     func snapshot() -> ListenerSnapshot { listener.snapshot() }
 
-    func start() async throws {
+    func start() async throws(DeliveryError) {
         try await listener.start()
-        await delivery.note(.startListener)
+        await audit.note(.startListener)
     }
 
     func stop() async {
         await listener.stop()
-        await delivery.note(.stopListener)
+        await audit.note(.stopListener)
     }
 }

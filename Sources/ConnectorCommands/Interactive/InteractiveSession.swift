@@ -14,64 +14,41 @@ import TerminalUI
 
 /// The terminal UI over the engine, and the listener in the background when it is asked for.
 struct InteractiveSession: Sendable {
-    let connector: Connector
-    let listener: ListenerServer?
-    let live: LiveSettings
+    let lifetime: Lifetime
     /// Selected at the start.
     let file: String?
     /// `nil` takes the remembered one.
     let theme: ThemeName?
-    let hooks: HookRunner
-    let folder: FolderWatch?
     /// `nil` where no other profile can be used.
     let profiles: ProfileSwitch?
 
+    private var connector: Connector { lifetime.connector }
+
+    private struct End: Sendable {
+        var reason: ExitReason
+        /// The runs that were still active.
+        var unfinished: [RunID]
+    }
+
     /// Shows the screen until the operator leaves it; then ends what is still active, as the operator said.
     func run() async throws {
-        let (reason, unfinished) = try await connector.run(telling: hooks) {
-            if let listener {
-                await connector.resumeSubmissions()
-                try await listener.start()
-            }
-            return try await withThrowingTaskGroup(of: ExitReason?.self) { group in
-                group.addTask {
-                    await live.watch(connector, hasTerminal: true)
-                    return nil
-                }
-                group.addTask {
-                    await connector.recoverFromFaults()
-                    return nil
-                }
-                if let folder {
-                    group.addTask {
-                        try await folder.run()
-                        return nil
-                    }
-                }
-                group.addTask {
-                    await RunLog(log: connector.log, level: connector.settings.logLevel).follow(connector.engine)
-                    return nil
-                }
-                group.addTask {
-                    let person = Operator(who: Engine.operatorName, from: Operator.screen)
-                    return try await Operator.$current.withValue(person) { try await TerminalApp(services).run() }
-                }
-                defer { group.cancelAll() }
-                var reason = ExitReason.terminalLost
-                for try await end in group {
-                    guard let end else { continue }
-                    reason = end
-                    break
-                }
-                await listener?.stop()
-                await folder?.stop()
-                let unfinished = connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id)
-                await connector.shutDown(reason: words(reason), mode: mode(reason))
-                return (reason, unfinished)
-            }
+        let connector = connector
+        let end = try await lifetime.run(
+            beside: [
+                { await RunLog(log: connector.log, level: connector.settings.logLevel).follow(connector.engine) }
+            ],
+            ending: { Lifetime.Ending(reason: words($0.reason), mode: mode($0.reason)) },
+            {
+                let person = Operator(who: Engine.operatorName, from: Operator.screen)
+                let reason = try await Operator.$current.withValue(person) { try await TerminalApp(services).run() }
+                return End(
+                    reason: reason,
+                    unfinished: connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id))
+            })
+        for run in end.unfinished {
+            Console().note("Run \(run) was stopped; resume it with: data-connector resume \(run)")
         }
-        for run in unfinished { Console().note("Run \(run) was stopped; resume it with: data-connector resume \(run)") }
-        switch reason {
+        switch end.reason {
         case .quit: break
         case .signal(let number): throw ExitCode(128 + number)
         case .terminalLost: throw ExitCode(128 + SIGHUP)
@@ -82,17 +59,16 @@ struct InteractiveSession: Sendable {
         let settings = connector.settings
         var services = TerminalUIServices(
             delivery: connector.engine,
-            listener: listener.map { AuditedListener(listener: $0, delivery: connector.engine) },
+            listener: lifetime.listener.map { AuditedListener(listener: $0, audit: connector.engine) },
             sandbox: connector.sandbox, log: connector.log,
-            options: TerminalUIServices.Options(
-                reading: settings.reading, concurrency: settings.concurrency, rate: settings.rate, file: file),
+            options: TerminalUIServices.Options(reading: settings.reading, file: file),
             api: TerminalUIServices.API(
                 url: connector.sandbox == nil ? settings.apiURL ?? "" : "sandbox",
                 needsKey: connector.sandbox == nil && settings.projectKey == nil),
             profiles: settings.profiles.map(\.shown), profileControl: profiles,
             stateDirectory: connector.directory.path.string, errorFile: connector.directory.log.string,
             theme: theme, logLevel: min(.info, settings.logLevel.logger.line))
-        services.folder = folder
+        services.folder = lifetime.folder
         services.nodes = connector.nodes
         return services
     }

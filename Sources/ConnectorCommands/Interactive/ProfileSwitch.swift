@@ -20,7 +20,7 @@ struct ProfileSwitch: ProfileControl {
     var profiles: [Profile] { connector.settings.profiles.map(\.shown) }
     var hasPlainSettings: Bool { connector.settings.profile == nil }
 
-    func use(_ name: String?) async throws -> UsedProfile {
+    func use(_ name: String?) async throws(DeliveryError) -> UsedProfile {
         if let option {
             throw DeliveryError(
                 .conflict, "--\(option.rawValue) on the command line outweighs every profile. Start without it.")
@@ -34,11 +34,15 @@ struct ProfileSwitch: ProfileControl {
         return UsedProfile(name: name, url: url, filter: settings.reading.filter)
     }
 
-    private func settings(of name: String?) async throws -> Settings {
+    private func settings(of name: String?) async throws(DeliveryError) -> Settings {
         do {
             return try await live.settings(of: name)
+        } catch let error as DeliveryError {
+            throw error
         } catch let error as ValidationError {
             throw DeliveryError(.configuration, error.message)
+        } catch {
+            throw DeliveryError(.configuration, "\(error)")
         }
     }
 

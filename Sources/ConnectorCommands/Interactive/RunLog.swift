@@ -7,7 +7,7 @@ struct RunLog: Sendable {
     let level: LogLevel
 
     /// Follows the engine until its snapshots end.
-    func follow(_ delivery: any DeliveryService) async {
+    func follow(_ delivery: any SnapshotSource) async {
         var known: [RunID: Bool] = [:]
         for run in delivery.snapshot().runs { known[run.id] = run.state.isActive }
         for await snapshot in delivery.snapshots() {

@@ -55,8 +55,8 @@ struct LimitAssignment: ExpressibleByArgument, Hashable {
         }
         guard let name = ClusterLimits.Name(rawValue: parts[0]) else { return nil }
         let value = Int(parts[1])
-        guard isNone && name != .concurrency || value.map({ $0 >= 1 && (name != .concurrency || $0 <= 256) }) == true
-        else { return nil }
+        let allowed = name == .concurrency ? PacingLimits.concurrency : 1...(.max)
+        guard isNone && name != .concurrency || value.map(allowed.contains) == true else { return nil }
         change = .limit(name, value)
     }
 

@@ -1,6 +1,8 @@
+import DeliveryModel
+
 /// Makes believable customers from a seed.
 struct SampleGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
     private let badShare: Double
     private static let firstNames = [
         "John", "Jane", "Michael", "Sarah", "David", "Emily", "Robert", "Lisa", "James", "Amanda", "Petr", "Olga",
@@ -14,18 +16,11 @@ struct SampleGenerator {
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     init(seed: UInt64, badShare: Double) {
-        state = seed
+        generator = SeededGenerator(seed: seed)
         self.badShare = badShare
     }
 
-    /// SplitMix64: small, and the same everywhere.
-    private mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    private mutating func next() -> UInt64 { generator.next() }
 
     private mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 

@@ -23,10 +23,8 @@ final class LiveSettings: Sendable {
         self.load = load
     }
 
-    var submissionDefaults: SubmissionDefaults {
-        let settings = current.withLock { $0 }
-        return SubmissionDefaults(options: settings.reading)
-    }
+    /// What applies to a submission that does not say otherwise.
+    var reading: ReaderOptions { current.withLock { $0.reading } }
 
     /// Has something called with the new settings whenever they were read again.
     func onReload(_ action: @escaping @Sendable (Settings) -> Void) {

@@ -7,7 +7,7 @@ extension ReaderOptions {
     init(_ layers: SettingLayers) throws {
         self.init(
             filter: try Self.filter(layers), rules: try Self.rules(layers), delimiter: try Self.delimiter(layers),
-            batchSize: try layers.integer(.batchSize, in: 1...1000) ?? Self.defaultBatchSize,
+            batchSize: try layers.integer(.batchSize, in: Self.batchSizes) ?? Self.defaultBatchSize,
             encoding: try Self.encoding(layers), columns: try Self.columns(layers),
             hasNoHeader: try layers.flag(.noHeader), allowsShortRows: try layers.flag(.shortRows),
             maximumRejected: try layers.parse(

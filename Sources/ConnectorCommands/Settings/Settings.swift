@@ -20,7 +20,7 @@ struct Settings: Sendable {
     var reading: ReaderOptions
     /// `nil` when nobody says.
     var givenConcurrency: Int?
-    var concurrency: Int { givenConcurrency ?? 16 }
+    var concurrency: Int { givenConcurrency ?? PacingLimits.defaultConcurrency }
     /// Records in a request of a run that is retried or resumed; `nil` when nobody says.
     var givenBatchSize: Int?
     var rate: Int?
@@ -51,10 +51,10 @@ struct Settings: Sendable {
         insecureHTTP = try layers.flag(.insecureHTTP)
         connection = try ConnectionSettings(layers, environment: environment)
         reading = try ReaderOptions(layers)
-        givenBatchSize = try layers.integer(.batchSize, in: 1...1000)
-        givenConcurrency = try layers.integer(.concurrency, in: 1...256)
+        givenBatchSize = try layers.integer(.batchSize, in: ReaderOptions.batchSizes)
+        givenConcurrency = try layers.integer(.concurrency, in: PacingLimits.concurrency)
         rate = try layers.integer(.rate, in: 1...(.max))
-        attempts = try layers.integer(.attempts, in: 1...1000) ?? 5
+        attempts = try layers.integer(.attempts, in: PacingLimits.attempts) ?? PacingLimits.defaultAttempts
         giveUpAfter =
             try layers.parse(.giveUpAfter, "a duration such as 90s, 5m or 1h", Duration.init(argument:))
             ?? .seconds(300)

@@ -58,7 +58,7 @@ public struct RecordBatch: Sendable {
     /// Adds a record that does not come from a reader.
     public mutating func append(_ row: ValidCustomer, line: Int) {
         var bytes: [UInt8] = []
-        let fields = [row.name, row.ageText, row.cookie, row.bannerIDText].map { text in
+        let fields = row.fields.texts.map { text in
             let start = bytes.count
             bytes.append(contentsOf: text.utf8)
             return FieldRange(start: start, end: bytes.count)
@@ -113,8 +113,10 @@ public struct RecordBatch: Sendable {
                 bytes, start..<Int(entries[record].stored), delimiter: delimiter.byte, trimming: trimming,
                 into: &fields, counts: &counts)
             return CustomerRow(
-                line: entries[record].line, name: bytes.text(fields[0]), age: bytes.text(fields[1]),
-                cookie: bytes.text(fields[2]), bannerID: bytes.text(fields[3]))
+                line: entries[record].line,
+                RecordFields(
+                    name: bytes.text(fields[0]), age: bytes.text(fields[1]), cookie: bytes.text(fields[2]),
+                    bannerID: bytes.text(fields[3])))
         }
     }
 

@@ -1,8 +1,8 @@
 /// The first records of a source with what the rules say of them, for people to look at before they deliver it.
 public struct RecordPreview: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
-        /// The fields as they were read; empty when the record can't be taken apart.
-        public var fields: CustomerRow
+        /// Its fields as they were read; empty when the record can't be taken apart.
+        public var customer: CustomerRow
         /// The whole record, if it is rejected.
         public var raw = ""
         /// Why the record would not be sent; `nil` if it would.
@@ -63,7 +63,7 @@ public struct RecordPreview: Hashable, Sendable {
                 let isWanted = years.map(filter.accepts) ?? false
                 let isRepeated = isWanted && visitors.isKnown(customer, &notices)
                 rows.append(
-                    Row(fields: customer, reason: isWanted ? isRepeated ? .repeated : nil : .ageFilter))
+                    Row(customer: customer, reason: isWanted ? isRepeated ? .repeated : nil : .ageFilter))
             }
         }
         // The last record before the bound may be a part of one.
@@ -140,11 +140,10 @@ private struct RejectedRows: RejectedRecordSink {
 
     mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) {
         guard rows.count < limit else { return }
-        var fields = dialect.fields(of: raw) ?? CustomerRow(line: line, name: "", age: "", cookie: "", bannerID: "")
-        fields.line = line
         rows.append(
             RecordPreview.Row(
-                fields: fields, raw: String(decoding: raw, as: UTF8.self), reason: fault.reason,
+                customer: CustomerRow(line: line, dialect.fields(of: raw) ?? RecordFields()),
+                raw: String(decoding: raw, as: UTF8.self), reason: fault.reason,
                 message: dialect.message(for: fault, in: raw, rules: rules)))
     }
 }

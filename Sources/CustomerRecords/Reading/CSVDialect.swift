@@ -70,10 +70,10 @@ public struct CSVDialect: Codable, Hashable, Sendable {
 
     var trimming: Trimming { width == nil ? .spaces : .whiteSpace }
 
-    /// The fields of a record as they were read, in line 0; `nil` when its quoting is broken or it has too few.
+    /// The fields of a record as they were read; `nil` when its quoting is broken or it has too few.
     ///
     /// - Parameter raw: a record without its line end, as a reader hands on rejected ones.
-    public func fields(of raw: UnsafeRawBufferPointer) -> CustomerRow? {
+    public func fields(of raw: UnsafeRawBufferPointer) -> RecordFields? {
         let bytes = RawSpan(_unsafeBytes: raw)
         var fields: [FieldRange] = []
         var counts = FieldCounts()
@@ -83,9 +83,9 @@ public struct CSVDialect: Codable, Hashable, Sendable {
             return nil
         }
         let customer = CustomerFields(fields, columns)
-        return CustomerRow(
-            line: 0, name: bytes.text(customer.name), age: bytes.text(customer.age),
-            cookie: bytes.text(customer.cookie), bannerID: bytes.text(customer.bannerID))
+        return RecordFields(
+            name: bytes.text(customer.name), age: bytes.text(customer.age), cookie: bytes.text(customer.cookie),
+            bannerID: bytes.text(customer.bannerID))
     }
 
     /// Whether a record names the columns again, and whether in the order of the header.

@@ -1,6 +1,8 @@
 /// How a source is to be read. A run keeps its options, so that a resumed one decides as it began.
 public struct ReaderOptions: Codable, Hashable, Sendable {
-    public static let defaultBatchSize = 1000
+    /// How many records the API takes in one request.
+    public static let batchSizes = 1...1000
+    public static let defaultBatchSize = batchSizes.upperBound
 
     public var filter: AgeFilter
     public var rules: RecordRules

@@ -1,6 +1,6 @@
 /// Says which character or value of a field is against its rule.
 struct FieldMessage {
-    let fields: CustomerRow
+    let fields: RecordFields
     let rules: RecordRules
     var wording = OptionWording.commandLine
 
@@ -33,9 +33,7 @@ struct FieldMessage {
     private func isOtherwiseValid(_ format: RecordRules.NameFormat) -> Bool {
         var admitting = rules
         admitting.nameFormat = format
-        let verdict = Validation.check(
-            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: admitting,
-            filter: AgeFilter(minimum: 0))
+        let verdict = Validation.check(fields, rules: admitting, filter: AgeFilter(minimum: 0))
         guard case .success = verdict else { return false }
         return true
     }

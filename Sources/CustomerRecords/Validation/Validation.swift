@@ -1,10 +1,7 @@
 /// A customer whose fields follow every rule.
 public struct ValidCustomer: Hashable, Sendable {
     /// The fields as they were given.
-    public let name: String
-    public let ageText: String
-    public let cookie: String
-    public let bannerIDText: String
+    public let fields: RecordFields
     /// What the numbers mean.
     public let age: Int
     public let bannerID: Int
@@ -14,26 +11,22 @@ public struct ValidCustomer: Hashable, Sendable {
 public enum Validation {
     /// Checks the fields in the order of the reasons; nothing is trimmed.
     public static func check(
-        name: String, age: String, cookie: String, bannerID: String, rules: RecordRules, filter: AgeFilter
+        _ fields: RecordFields, rules: RecordRules, filter: AgeFilter
     ) -> Result<ValidCustomer, ReasonCode> {
         var scratch: [UInt8] = []
-        func append(_ text: String) -> FieldRange {
+        let ranges = fields.texts.map { text in
             let start = scratch.count
             scratch.append(contentsOf: text.utf8)
             return FieldRange(start: start, end: scratch.count)
         }
-        let fields = CustomerFields(
-            [append(name), append(age), append(cookie), append(bannerID)], CSVDialect.Columns.standard)
         guard scratch.count <= FieldRules.longestRecord, !scratch.contains(0) else { return .failure(.malformed) }
-        switch fields.verdict(scratch.span.bytes, rules, filter) {
+        switch CustomerFields(ranges, .standard).verdict(scratch.span.bytes, rules, filter) {
         case .invalid(let fault):
             return .failure(fault.reason)
         case .filtered:
             return .failure(.ageFilter)
         case .valid(let years, let banner, _):
-            return .success(
-                ValidCustomer(
-                    name: name, ageText: age, cookie: cookie, bannerIDText: bannerID, age: years, bannerID: banner))
+            return .success(ValidCustomer(fields: fields, age: years, bannerID: banner))
         }
     }
 }
@@ -42,14 +35,13 @@ extension ValidCustomer {
     /// A record that was found valid when it was accepted, by whatever rules held then.
     ///
     /// - Returns: `nil` when its numbers are none, which can't be.
-    public init?(accepted name: String, age: String, cookie: String, bannerID: String) {
-        let (ageBytes, bannerBytes) = (Array(age.utf8), Array(bannerID.utf8))
+    public init?(accepted fields: RecordFields) {
+        let (ageBytes, bannerBytes) = (Array(fields.age.utf8), Array(fields.bannerID.utf8))
         let version = RecordRules.currentVersion
         guard let years = FieldRules.age(ageBytes.span.bytes, 0..<ageBytes.count, version: version),
             let banner = FieldRules.bannerID(bannerBytes.span.bytes, 0..<bannerBytes.count, version: version)
         else { return nil }
-        self.init(
-            name: name, ageText: age, cookie: cookie, bannerIDText: bannerID, age: years, bannerID: banner)
+        self.init(fields: fields, age: years, bannerID: banner)
     }
 }
 

@@ -107,7 +107,7 @@ extension Engine {
     @concurrent
     public nonisolated func newRecords(
         in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
-    ) async throws -> NewRecordCount {
+    ) async throws(DeliveryError) -> NewRecordCount {
         var options = options
         // Of each age it is told apart, so that any filter is answered.
         options.filter = AgeFilter(minimum: 0)
@@ -122,12 +122,14 @@ extension Engine {
                 return true
             }
             return NewRecordCount(ages: counted.ages.bins)
-        } catch let error as SourceFormatError {
-            throw DeliveryError(.source, error.message(for: FilePath(path).lastComponent?.string ?? path))
+        } catch is CancellationError {
+            throw DeliveryError(.conflict, "Counting was stopped: its result is no longer wanted.")
+        } catch {
+            throw RunSource.file(path: FilePath(path).lastComponent?.string ?? path).readingFault(error)
         }
     }
 
-    public func removeDeliveryList(_ name: String) async throws -> Int? {
+    public func removeDeliveryList(_ name: String) async throws(DeliveryError) -> Int? {
         guard let removed = try await journal.removeDeliveryList(name) else { return nil }
         try await note(.removeList, records: removed)
         return removed

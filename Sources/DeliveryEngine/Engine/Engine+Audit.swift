@@ -13,7 +13,7 @@ extension Engine {
         Operator.current ?? Operator(who: operatorName, from: Operator.commandLine)
     }
 
-    public nonisolated func audit(_ query: AuditQuery) async throws -> [AuditEntry] {
+    public nonisolated func audit(_ query: AuditQuery) async throws(DeliveryError) -> [AuditEntry] {
         try await journal.audit(query)
     }
 

@@ -3,7 +3,7 @@ import DeliveryStore
 
 /// How an operator ends a run for good while the process works.
 extension Engine {
-    public func discard(_ run: RunID) async throws -> String? {
+    public func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         if let answer = try await relayed(.discard, run) { return answer.text }
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
         if scheduler.isActive(run) {
@@ -11,7 +11,9 @@ extension Engine {
             try decide { (scheduler, moment) throws(DeliveryError) in
                 try scheduler.stop(run, mode: .now, at: moment)
             }
-            _ = try await finished(run)
+            guard try await !finished(run).state.isActive else {
+                throw DeliveryError(.conflict, "Run \(run) was stopped and not discarded: the command was interrupted.")
+            }
         } else if !summary.isResumable {
             throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
         }

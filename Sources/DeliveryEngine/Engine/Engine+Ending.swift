@@ -93,9 +93,9 @@ extension Engine {
         if let summary = try? await journal.run(run) { endings.ended(summary) }
     }
 
-    public func finished(_ run: RunID) async throws -> RunSummary {
+    public func finished(_ run: RunID) async throws(DeliveryError) -> RunSummary {
         if let summary = await ended(run) { return summary }
-        try Task.checkCancellation()
+        if Task.isCancelled, let summary = live(run) { return summary }
         // What was decided may still be on its way into the journal.
         try? await commits.commit([])
         guard let summary = try await journal.run(run) else { throw DeliveryScheduler.unknown(run) }

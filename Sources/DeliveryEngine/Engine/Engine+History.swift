@@ -4,14 +4,14 @@ import DeliveryStore
 /// Runs as they stand at this moment. What the scheduler works on is told by it: the journal is behind it by the facts
 /// that are on their way there, and does not know what runs do now. Whatever was answered before is in it.
 extension Engine {
-    public func run(_ id: RunID) async throws -> RunSummary? {
+    public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {
         // Asked first: a run that has its end here has it in the journal, too.
         let live = live(id)
         guard let stored = try await journal.run(id) else { return nil }
         return joined(stored, live)
     }
 
-    public func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws -> [RunSummary] {
+    public func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         var found: [RunSummary] = []
         var before = before
         while found.count < limit {
@@ -41,7 +41,7 @@ extension Engine {
     }
 
     /// A run that the scheduler works on, or will by itself.
-    private func live(_ id: RunID) -> RunSummary? {
+    func live(_ id: RunID) -> RunSummary? {
         if let run = scheduler.runs[id], run.ended == nil { return run.summary(now: clock.now) }
         return scheduler.queue[id].map { scheduler.queued($0, at: moment) }
     }

@@ -11,7 +11,7 @@ extension Engine {
 
     /// Does what an operator of another process wants.
     /// - Returns: what there is to say beyond that it was done.
-    public func obey(_ command: OperatorCommand, _ run: RunID) async throws -> String? {
+    public func obey(_ command: OperatorCommand, _ run: RunID) async throws(DeliveryError) -> String? {
         switch command {
         case .pause: try await pause(run)
         case .unpause: try await unpause(run)

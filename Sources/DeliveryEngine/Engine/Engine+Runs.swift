@@ -1,11 +1,11 @@
-import CustomerRecords
+public import CustomerRecords
 public import DeliveryModel
 import DeliveryStore
 import Foundation
 
 /// How runs begin, and the operator's commands to them.
 extension Engine {
-    public func start(_ request: RunRequest) async throws -> RunID {
+    public func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         try freeSpace.check()
         var options = request.options
@@ -41,7 +41,7 @@ extension Engine {
     }
 
     /// Continues a run that was stopped, failed or interrupted by a crash.
-    public func resume(_ run: RunID) async throws {
+    public func resume(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.resume, run) != nil { return }
         guard try decide({ (scheduler, moment) throws(DeliveryError) in try scheduler.claim(run, at: moment) }) == .read
         else { return try await note(.resume, run: run) }
@@ -122,7 +122,7 @@ extension Engine {
 
     public func retry(
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
-    ) async throws -> RunID {
+    ) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         // It is stored again until it is delivered.
         try freeSpace.check()
@@ -140,7 +140,7 @@ extension Engine {
         return created.run
     }
 
-    public func resend(_ record: Int64, as fields: RecordFields) async throws -> RunID {
+    public func resend(_ record: Int64, as fields: RecordFields) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
             throw DeliveryError(.notFound, "The record is no longer among the failures.")
@@ -148,9 +148,7 @@ extension Engine {
         var new = try await storedRun(of: failed.run)
         new.audit = Self.creating(.resend)
         let rules = new.options.rules
-        let checked = Validation.check(
-            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
-            filter: origin.filter)
+        let checked = Validation.check(fields, rules: rules, filter: origin.filter)
         if case .failure(let reason) = checked { throw DeliveryError(.conflict, reason.explanation(rules)) }
         let id = try await journal.createResend(new, of: record, as: fields)
         beginStored(id, new, records: 1)
@@ -158,14 +156,14 @@ extension Engine {
     }
 
     /// A run of failed records of another one, which keeps the rules by which those were read.
-    func storedRun(of origin: RunID) async throws -> NewRun {
+    func storedRun(of origin: RunID) async throws(DeliveryError) -> NewRun {
         let read = try await journal.options(of: origin)
         let rules = read?.rules ?? RecordRules()
         return NewRun(
             source: .retry(of: origin),
             options: ReaderOptions(
                 filter: AgeFilter(minimum: 0), rules: rules,
-                batchSize: scheduler.policy.batchSize(configuration.batchSize ?? 1000),
+                batchSize: scheduler.policy.batchSize(configuration.batchSize ?? ReaderOptions.defaultBatchSize),
                 // What it delivers enters the list, too.
                 onlyNew: read?.onlyNew),
             startedAt: Date(), binding: binding, owner: configuration.owner, submittedBy: Self.asker.who)
@@ -187,7 +185,7 @@ extension Engine {
 
     /// Continues by itself with what was accepted and has no end yet, except for what an operator paused or stopped.
     /// - Parameter accepts: which runs this process continues; those that it works on are left alone.
-    public func resumeAccepted(where accepts: @Sendable (RunSummary) -> Bool) async throws {
+    public func resumeAccepted(where accepts: @Sendable (RunSummary) -> Bool) async throws(DeliveryError) {
         // What this process created is active here already, or about to be.
         let entries = try await journal.openRuns().filter { accepts($0) && $0.owner != configuration.owner.instance }
             .compactMap(Self.entry)
@@ -196,7 +194,7 @@ extension Engine {
     }
 
     /// Continues with a run that the store has just given to this process, also one that it had before and lost.
-    public func adopt(_ run: RunID) async throws {
+    public func adopt(_ run: RunID) async throws(DeliveryError) {
         let entries = try await journal.openRuns().filter { $0.id == run }.compactMap(Self.entry)
         decide { $0.enqueue(entries, at: $1) }
         keepPublishing()
@@ -216,25 +214,25 @@ extension Engine {
 
     // MARK: Commands
 
-    public func pause(_ run: RunID) async throws {
+    public func pause(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.pause, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.pause(run, at: moment) }
         try await note(.pause, run: run)
     }
 
-    public func unpause(_ run: RunID) async throws {
+    public func unpause(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.unpause, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.unpause(run, at: moment) }
         try await note(.resume, run: run)
     }
 
-    public func passWindow(_ run: RunID) async throws {
+    public func passWindow(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.passWindow, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.passWindow(run, at: moment) }
         try await note(.passWindow, run: run)
     }
 
-    public func stop(_ run: RunID, mode: StopMode) async throws {
+    public func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError) {
         if try await relayed(mode == .now ? .stopNow : .stop, run) != nil { return }
         try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.stop(run, mode: mode, at: moment) }
         // What an operator wants survives from the moment on that the command is answered.

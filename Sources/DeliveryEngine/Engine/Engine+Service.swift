@@ -5,59 +5,55 @@ import Foundation
 import ShowAdsAPI
 
 /// The engine as its faces know it.
-extension Engine: DeliveryService {
+extension Engine: DeliveryService, SubmissionIntake {
     public nonisolated func snapshot() -> EngineSnapshot { publisher.newest }
     public nonisolated func snapshots() -> AsyncStream<EngineSnapshot> { publisher.stream() }
 
-    public nonisolated func recentRequests() async throws -> [RequestTrace] { requestLog.traces }
+    public nonisolated func recentRequests() async throws(DeliveryError) -> [RequestTrace] { requestLog.traces }
 
     // MARK: Lists
 
     public nonisolated func failures(
         _ query: FailureQuery, offset: Int, limit: Int
-    ) async throws -> [FailedRecord] {
+    ) async throws(DeliveryError) -> [FailedRecord] {
         try await journal.failures(query, offset: offset, limit: limit)
     }
 
     public nonisolated func failures(
         _ query: FailureQuery, after record: Int64?, limit: Int
-    ) async throws -> [FailedRecord] {
+    ) async throws(DeliveryError) -> [FailedRecord] {
         try await journal.failures(query, after: record, limit: limit)
     }
 
-    public nonisolated func failures(ids: [Int64]) async throws -> [FailedRecord] {
+    public nonisolated func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord] {
         try await journal.failures(ids: ids)
     }
 
-    public nonisolated func failureOrder(_ query: FailureQuery) async throws -> [Int64] {
+    public nonisolated func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
         try await journal.failureOrder(query)
     }
 
-    public nonisolated func failureCount(_ query: FailureQuery) async throws -> Int {
+    public nonisolated func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int {
         try await journal.failureCount(query)
     }
 
-    public nonisolated func failureIndex(of record: Int64, in query: FailureQuery) async throws -> Int? {
-        try await journal.failureIndex(of: record, in: query)
-    }
-
-    public nonisolated func failureFacets(_ query: FailureQuery) async throws -> FailureFacets {
+    public nonisolated func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets {
         try await journal.failureFacets(query)
     }
 
-    public nonisolated func dismiss(_ records: [Int64]) async throws -> [Int64] {
+    public nonisolated func dismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64] {
         let dismissed = try await journal.dismiss(records, at: Date())
         try await note(.dismiss, records: dismissed)
         return dismissed
     }
 
-    public nonisolated func undismiss(_ records: [Int64]) async throws -> [Int64] {
+    public nonisolated func undismiss(_ records: [Int64]) async throws(DeliveryError) -> [Int64] {
         let restored = try await journal.undismiss(records)
         try await note(.undismiss, records: restored)
         return restored
     }
 
-    public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws -> Int {
+    public nonisolated func exportFailures(_ query: FailureQuery, to path: String) async throws(DeliveryError) -> Int {
         let count = try await FailureExport.write(query, of: journal, in: directory, to: path)
         await note(.export(run: query.run, records: count))
         return count
@@ -77,7 +73,7 @@ extension Engine: DeliveryService {
         if scheduler.policy.rate != old { await noteIfPossible(.setRate) }
     }
 
-    public func setSchedule(_ schedule: SendSchedule) async throws {
+    public func setSchedule(_ schedule: SendSchedule) async throws(DeliveryError) {
         let window = try schedule.window.map { text throws(DeliveryError) in
             guard let window = SendWindow(argument: text) else {
                 throw DeliveryError(.conflict, SendWindow.fault(text))
@@ -95,7 +91,7 @@ extension Engine: DeliveryService {
 
     // MARK: The API
 
-    public func setAPI(url: String, projectKey: String) async throws {
+    public func setAPI(url: String, projectKey: String) async throws(DeliveryError) {
         guard let connect else { throw DeliveryError(.conflict, "The API's address is fixed in this mode.") }
         let key = projectKey.isEmpty ? typedKey : projectKey
         try await use(try connect(url, key))
@@ -106,7 +102,8 @@ extension Engine: DeliveryService {
     /// Uses the address and key of another profile from here on.
     /// - Parameter connect: how to make another client, for `setAPI`.
     /// - Throws: `conflict` while runs are active.
-    public func use(_ new: any BannerAPI, profile: String?, connect: @escaping APIConnector) async throws {
+    public func use(_ new: any BannerAPI, profile: String?, connect: @escaping APIConnector) async throws(DeliveryError)
+    {
         try await use(new) { engine in
             engine.profile = profile
             engine.connect = connect
@@ -115,7 +112,7 @@ extension Engine: DeliveryService {
         await noteIfPossible(.setAPI)
     }
 
-    private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws {
+    private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws(DeliveryError) {
         do throws(DeliveryError) {
             let pause = try await journal.pause(of: new.address)
             try decide { (scheduler, moment) throws(DeliveryError) in
@@ -133,7 +130,7 @@ extension Engine: DeliveryService {
         await old?.shutdown()
     }
 
-    public func testLogin(url: String, projectKey: String) async throws -> String {
+    public func testLogin(url: String, projectKey: String) async throws(DeliveryError) -> String {
         guard !url.isEmpty || !projectKey.isEmpty, let connect else {
             guard let api else { throw DeliveryScheduler.missingAPI }
             return try Self.words(await api.logIn(), from: api.host)
@@ -144,7 +141,7 @@ extension Engine: DeliveryService {
         return try Self.words(answer, from: trial.host)
     }
 
-    private static func words(_ answer: APIResponse, from host: String) throws -> String {
+    private static func words(_ answer: APIResponse, from host: String) throws(DeliveryError) -> String {
         switch answer.outcome {
         case .applied: return "\(host): login succeeded."
         case .misconfigured(_, let message): throw DeliveryError(.configuration, message)
@@ -155,5 +152,5 @@ extension Engine: DeliveryService {
 
     /// Reads the API's authority, client certificate and key again.
     /// - Throws: `DeliveryError` that names the file; the old ones stay in force then.
-    public func reloadCertificates() throws { try api?.reloadCertificates() }
+    public func reloadCertificates() throws(DeliveryError) { try api?.reloadCertificates() }
 }

@@ -1,11 +1,10 @@
 public import DeliveryModel
 public import DeliveryStore
-public import ShowAdsAPI
 public import SystemPackage
 
 /// How the engine delivers; what one run wants of its own stands in its request.
 public struct EngineConfiguration: Sendable {
-    /// The most requests in flight, 1…256.
+    /// The most requests in flight.
     public var concurrency: Int
     /// The most records a second; `nil` is no limit.
     public var rate: Int?
@@ -34,13 +33,14 @@ public struct EngineConfiguration: Sendable {
     /// Whether the process serves until it is told to stop: its runs wait for the end of a fault by themselves.
     public var isService: Bool
     /// Records in a request of a run that is retried or resumed, for what is not planned yet; `nil` is as it began, or
-    /// 1,000 for a retry.
+    /// the default for a retry.
     public var batchSize: Int?
     /// How long runs are remembered; `nil` leaves everything as it is.
     public var retention: RetentionPolicy?
 
     public init(
-        concurrency: Int = 16, rate: Int? = nil, attempts: Int = 5, giveUpAfter: Duration? = nil,
+        concurrency: Int = PacingLimits.defaultConcurrency, rate: Int? = nil,
+        attempts: Int = PacingLimits.defaultAttempts, giveUpAfter: Duration? = nil,
         unsentDirectory: FilePath, owner: RunOwner = .current, profile: String? = nil,
         minimumFree: Int? = nil, stopGrace: Duration = .seconds(9), isService: Bool = false, batchSize: Int? = nil,
         window: SendWindow? = nil, dailyLimit: Int? = nil, retention: RetentionPolicy? = nil,
@@ -69,29 +69,4 @@ public struct EngineConfiguration: Sendable {
             dailyLimit: dailyLimit, share: storeKnowsOwners ? NodeShare.none : nil, stopGrace: stopGrace,
             isService: isService)
     }
-}
-
-/// Makes a client for an address and a key; an empty key is the one of the start.
-public typealias APIConnector =
-    @Sendable (_ url: String, _ projectKey: String) throws(DeliveryError) -> any BannerAPI
-
-/// The API as the engine uses it.
-public protocol BannerAPI: Sendable {
-    /// Host (and port), for people.
-    var host: String { get }
-    /// The address in its normal form, or `sandbox`: runs are bound to it.
-    var address: String { get }
-    /// Sends one request and tells what its answer means.
-    func send(_ request: BannerRequest) async -> APIResponse
-    /// Logs in once.
-    func logIn() async -> APIResponse
-    /// Reads authority, client certificate and key again.
-    func reloadCertificates() throws(DeliveryError)
-    /// Ends its connections.
-    func shutdown() async
-}
-
-extension BannerAPI {
-    public var address: String { host }
-    public func reloadCertificates() throws(DeliveryError) {}
 }

@@ -6,7 +6,7 @@ import DeliveryStore
 extension Engine {
     public nonisolated func previewFix(
         _ fix: BulkFix, isWanted: @escaping @Sendable () -> Bool
-    ) async throws -> FixPreview {
+    ) async throws(DeliveryError) -> FixPreview {
         var preview = FixPreview()
         let binding = await binding
         var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)
@@ -21,9 +21,11 @@ extension Engine {
 
     /// The records are written in parts: a process that dies on the way leaves a run that can be resumed and sends
     /// those that were.
-    public func applyFix(_ fix: BulkFix) async throws -> [RunID] {
+    public func applyFix(_ fix: BulkFix) async throws(DeliveryError) -> [RunID] {
         try scheduler.checkReady()
-        guard !isFixing else { throw DeliveryError(.conflict, "Another change is being made. Try again after it.") }
+        guard !isFixing else {
+            throw DeliveryError(.conflict, "Another change is in progress. Try again when it is done.")
+        }
         isFixing = true
         defer { isFixing = false }
         var drafts: [RunID: Draft] = [:]

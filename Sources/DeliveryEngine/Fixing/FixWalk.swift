@@ -75,9 +75,7 @@ struct FixWalk: ~Copyable {
         for record in records where record.retryingIn == nil {
             guard try await belongs(record.run) else { continue }
             part.selected += 1
-            let old = RecordFields(
-                name: record.name, age: record.age, cookie: record.cookie, bannerID: record.bannerID)
-            try await add(.failure(record.id), record.run, line: record.line, old, to: &part)
+            try await add(.failure(record.id), record.run, line: record.line, record.fields, to: &part)
         }
         return part
     }
@@ -99,9 +97,7 @@ struct FixWalk: ~Copyable {
         let new = fix.change.applied(to: old)
         guard new != old else { return }
         let options = try await options(of: run)
-        let checked = Validation.check(
-            name: new.name, age: new.age, cookie: new.cookie, bannerID: new.bannerID, rules: options.rules,
-            filter: options.filter)
+        let checked = Validation.check(new, rules: options.rules, filter: options.filter)
         var reason: ReasonCode?
         if case .failure(let fault) = checked { reason = fault }
         part.changed.append(

@@ -76,10 +76,7 @@ struct RejectedBeyondStore: ~Copyable {
     /// Of a record that could not be taken apart nothing is known but what was read.
     private static func fields(_ row: RejectedFileReader.Row, _ dialect: CSVDialect) -> RecordFields {
         var raw = row.raw
-        let customer = raw.withUTF8 { dialect.fields(of: UnsafeRawBufferPointer($0)) }
-        return RecordFields(
-            name: customer?.name ?? "", age: customer?.age ?? "", cookie: customer?.cookie ?? "",
-            bannerID: customer?.bannerID ?? "")
+        return raw.withUTF8 { dialect.fields(of: UnsafeRawBufferPointer($0)) } ?? RecordFields()
     }
 
     /// As the store selects.
@@ -87,10 +84,7 @@ struct RejectedBeyondStore: ~Copyable {
         if let reason = query.reason, reason != row.reason { return false }
         guard !query.text.isEmpty else { return true }
         let text = query.text.lowercased()
-        let all = [
-            fields.name, fields.age, fields.cookie, fields.bannerID, row.message, row.raw,
-            FailedRecord.Kind.rejected.rawValue, row.reason.rawValue,
-        ]
+        let all = fields.texts + [row.message, row.raw, FailedRecord.Kind.rejected.rawValue, row.reason.rawValue]
         return all.contains { $0.lowercased().contains(text) }
     }
 }

@@ -1,3 +1,4 @@
+import DeliveryModel
 import Foundation
 
 /// Learns how many requests the API bears at a time.
@@ -85,11 +86,5 @@ struct ConcurrencyController: Sendable {
         }
         deviation += Self.smoothing * (abs(mean - past) - deviation)
         pastMean = past + Self.smoothing * (mean - past)
-    }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,3 +1,4 @@
+import DeliveryModel
 import Foundation
 
 /// Learns how many requests a second an API takes that allows no bursts, or few requests.

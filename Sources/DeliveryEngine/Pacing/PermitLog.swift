@@ -1,3 +1,5 @@
+import DeliveryModel
+
 /// What left and when it stops counting.
 struct PermitLog: Sendable {
     typealias Instant = ContinuousClock.Instant

@@ -1,3 +1,5 @@
+import DeliveryModel
+
 /// Counts events in hundredths of a second over the last two seconds.
 struct RateMeter: Sendable {
     typealias Instant = ContinuousClock.Instant

@@ -109,7 +109,7 @@ extension DeliveryScheduler {
     }
 
     /// A unit of which nothing was applied waits for its turn again.
-    private mutating func returnToReady(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
+    mutating func returnToReady(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
         if run.machine.isEnding {
             withdraw(unit.id, at: moment)
             checkEnd(unit.run, at: moment)
@@ -251,66 +251,6 @@ extension DeliveryScheduler {
             // Depth first: so the refused records are found before new batches leave.
             for part in parts.reversed() { makeReady(part, of: run, first: true) }
         }
-    }
-
-    // MARK: Faults of the configuration
-
-    /// Nothing was applied, and sending again does not help.
-    private mutating func misconfigured(
-        _ unit: WorkUnit, of run: DeliveryRun, _ message: String, at moment: Moment
-    ) {
-        if policy.keeps(run.source) {
-            pacing.misconfigured(message, now: moment.instant)
-            returnToReady(unit, of: run, at: moment)
-        } else {
-            endEarly(run.id, .failed(reason: message), at: moment)
-            withdraw(unit.id, at: moment)
-            checkEnd(run.id, at: moment)
-        }
-    }
-
-    /// Whether the API refused everything of the run, and nothing of any run was acknowledged since.
-    func isProbing(_ run: DeliveryRun) -> Bool { run.refusedAt == acknowledgements }
-
-    /// Whether a refusal says more about the API than about the records.
-    private func isRefusalDoubtful(_ unit: WorkUnit, of run: DeliveryRun) -> Bool {
-        if run.isRefusalAccepted { return false }
-        // Larger ones are split: somewhere in them may be what the API takes.
-        if isProbing(run) { return unit.records.count == 1 }
-        return run.refusals.refusesEverything(acknowledgements)
-    }
-
-    /// What was refused alone is asked about again later.
-    private mutating func doubt(_ unit: inout WorkUnit, of run: DeliveryRun, _ answer: APIResponse, at moment: Moment) {
-        _ = advance(&unit, .returned, at: moment)
-        units[unit.id] = unit
-        if hasMoreToProbe(run) {
-            makeReady(unit.id, of: run, first: false)
-        } else {
-            everythingIsRefused(run, answer, at: moment)
-        }
-    }
-
-    /// Three single records are asked about before the run waits again.
-    private func hasMoreToProbe(_ run: DeliveryRun) -> Bool {
-        guard isProbing(run) else { return false }
-        run.probeRefusals += 1
-        return run.probeRefusals < 3
-    }
-
-    private mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: APIResponse, at moment: Moment) {
-        let what = "The API refuses every record (\(answer.label)): check its address and the file."
-        if policy.keeps(run.source) {
-            let until = moment.instant + run.refusalPause
-            endEarly(run.id, .parked(reason: what, until: moment.date(of: until)), at: moment)
-        } else {
-            endEarly(
-                run.id, .failed(reason: what + " Nothing is lost, resume the run when that is fixed."), at: moment)
-        }
-        for id in units.keys.sorted() where units[id]?.run == run.id && units[id]?.machine.state == .ready {
-            withdraw(id, at: moment)
-        }
-        checkEnd(run.id, at: moment)
     }
 
     // MARK: Words

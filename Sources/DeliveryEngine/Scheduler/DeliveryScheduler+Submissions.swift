@@ -109,7 +109,8 @@ extension DeliveryScheduler {
         for id in batcher.runs {
             guard let run = runs[id], !run.machine.isEnding else { continue }
             while batcher.isDue(id, now: now), hasRoom(run) {
-                guard let batch = batcher.nextBatch(of: id, limit: policy.ownBatchSize(1000)) else { break }
+                guard let batch = batcher.nextBatch(of: id, limit: policy.ownBatchSize(ReaderOptions.defaultBatchSize))
+                else { break }
                 take(PlannedBatch(batch: batch), of: run, at: moment)
             }
             switch batcher.close(id, isSettled: run.machine.outstanding == 0, now: now) {

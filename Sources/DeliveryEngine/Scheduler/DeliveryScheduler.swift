@@ -198,7 +198,7 @@ struct DeliveryScheduler: ~Copyable {
 
 /// How the scheduler decides; what one run wants of its own stands in its request.
 struct DeliveryPolicy: Sendable {
-    /// The most requests in flight, 1…256.
+    /// The most requests in flight.
     var concurrency: Int
     /// The most records a second; `nil` is no limit.
     var rate: Int?

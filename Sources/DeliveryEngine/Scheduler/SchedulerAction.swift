@@ -103,7 +103,7 @@ extension PendingCommit.Failure {
             let row = unit.batch.customer(at: index)
             return NewFailure(
                 line: row.line, kind: kind, status: status, message: message, attempts: max(1, unit.machine.attempts),
-                fields: RecordFields(name: row.name, age: row.age, cookie: row.cookie, bannerID: row.bannerID))
+                fields: row.fields)
         }
     }
 }

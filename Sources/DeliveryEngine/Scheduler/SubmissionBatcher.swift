@@ -28,7 +28,7 @@ struct SubmissionBatcher: Sendable {
     }
 
     /// The records of one origin.
-    private struct OriginRecords: Sendable {
+    struct OriginRecords: Sendable {
         /// The run that takes records now.
         var run: RunID?
         /// Whether a run is being opened.
@@ -39,7 +39,7 @@ struct SubmissionBatcher: Sendable {
         var last: LastRun?
     }
 
-    private struct LastRun: Sendable {
+    struct LastRun: Sendable {
         var run: RunID
         var openedAt: Instant
         var isDone = false
@@ -56,9 +56,9 @@ struct SubmissionBatcher: Sendable {
     /// Records in memory, of all runs. What comes beyond is read from the store when its turn comes.
     var maximumInMemory = 20_000
     /// Origins that are remembered while nothing of theirs is on its way.
-    private static let rememberedLanes = 4096
+    static let rememberedLanes = 4096
 
-    private var lanes: [SubmissionOrigin: OriginRecords] = [:]
+    var lanes: [SubmissionOrigin: OriginRecords] = [:]
     private var trays: [RunID: SubmissionTray] = [:]
     /// On their way into the journal.
     private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
@@ -68,9 +68,9 @@ struct SubmissionBatcher: Sendable {
     /// Records among them of runs that an operator paused.
     private var atRest = 0
     /// Runs that are done and will not be opened again.
-    private var sealed: [RunID] = []
+    var sealed: [RunID] = []
     /// When the first of those that could be opened again is too old.
-    private var sealsAt: Instant?
+    var sealsAt: Instant?
 
     /// Whether a run for records is being opened.
     var isOpening: Bool { lanes.values.contains { $0.isOpening } }
@@ -261,59 +261,5 @@ struct SubmissionBatcher: Sendable {
         let next = lane.waiting.isEmpty ? nil : open(origin, &lane, now: now)
         lanes[origin] = lane
         return (waiting, next)
-    }
-
-    // MARK: Sealing
-
-    /// Whether a run that is done may be opened again.
-    func mayExtend(_ run: RunID) -> Bool { lanes.values.contains { $0.last?.run == run } }
-
-    private mutating func seal(_ lane: inout OriginRecords) {
-        if let last = lane.last, last.isDone { sealed.append(last.run) }
-        lane.last = nil
-    }
-
-    /// Lets go of what is too old, and of the oldest when there is too much of it.
-    mutating func sealOld(now: Instant) {
-        let isOver = sealsAt.map { $0 <= now } ?? false
-        guard isOver || lanes.count > Self.rememberedLanes else { return }
-        var remembered: [(origin: SubmissionOrigin, openedAt: Instant)] = []
-        for (origin, lane) in lanes where lane.run == nil && !lane.isOpening && lane.waiting.isEmpty {
-            if let last = lane.last, !last.isDone { continue }
-            guard let last = lane.last, now - last.openedAt < Self.longestRun else {
-                forget(origin)
-                continue
-            }
-            remembered.append((origin, last.openedAt))
-        }
-        if lanes.count > Self.rememberedLanes {
-            remembered.sort { $0.openedAt < $1.openedAt }
-            for (origin, _) in remembered.prefix(remembered.count / 2) { forget(origin) }
-            remembered.removeFirst(remembered.count / 2)
-        }
-        sealsAt = remembered.map(\.openedAt).min().map { $0 + Self.longestRun }
-    }
-
-    private mutating func forget(_ origin: SubmissionOrigin) {
-        guard var lane = lanes.removeValue(forKey: origin) else { return }
-        seal(&lane)
-    }
-
-    /// When runs become too old.
-    var sealsNext: Instant? { sealsAt }
-
-    /// Runs that are done and will not be opened again, each once.
-    mutating func takeSealed() -> [RunID] {
-        defer { sealed = [] }
-        return sealed
-    }
-
-    /// Nothing is opened again.
-    mutating func sealAll() {
-        for (origin, var lane) in lanes {
-            seal(&lane)
-            lanes[origin] = lane
-        }
-        sealsAt = nil
     }
 }

@@ -19,14 +19,15 @@ extension Engine {
     /// Hashes a whole file and looks for runs of the same content, API and record options.
     /// - Throws: `DeliveryError` of code `source` when the file can't be read.
     @concurrent
-    public nonisolated func sentBefore(_ path: String, options: ReaderOptions) async throws -> SentBefore {
+    public nonisolated func sentBefore(_ path: String, options: ReaderOptions) async throws(DeliveryError) -> SentBefore
+    {
         guard case .regular = try SourceFile(path).kind() else {
             throw DeliveryError(.source, "\(path) is not a regular file, so it can't be compared with what was sent.")
         }
         let source = try await PreparedSource(
             .file(path: path), options: options, spool: directory.spool, freeSpace: freeSpace)
         let binding = await binding
-        let content = try ContentHasher.identity(of: source.file, source.fingerprint.size, source.dialect.decoding)
+        let content = try source.contentIdentity()
         var found = SentBefore.never
         for earlier in try await journal.deliveries(of: content, for: binding)
         where earlier.options.selectsSameRecords(as: options) {
@@ -50,7 +51,7 @@ extension Engine {
     @concurrent
     public nonisolated func runOfSameContent(
         as path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
-    ) async throws -> RunID? {
+    ) async throws(DeliveryError) -> RunID? {
         guard isWanted(), case .regular = try SourceFile(path).kind() else { return nil }
         let source = try await PreparedSource(
             .file(path: path), options: options, spool: directory.spool, freeSpace: freeSpace)
@@ -60,16 +61,27 @@ extension Engine {
             if try await journal.source(of: run.id)?.fingerprint == source.fingerprint { return run.id }
         }
         guard isWanted() else { return nil }
-        let content = try ContentHasher.identity(of: source.file, source.fingerprint.size, source.dialect.decoding)
+        let content = try source.contentIdentity()
         return try await journal.deliveries(of: content, for: binding).first?.run
     }
 
-    private nonisolated func state(of id: RunID) async throws -> SentBefore {
+    private nonisolated func state(of id: RunID) async throws(DeliveryError) -> SentBefore {
         // Only what was delivered is ever forgotten.
         guard let run = try await run(id) else { return .delivered(id) }
         if run.state.isActive { return .active(id) }
         if run.state == .done { return run.undelivered == 0 ? .delivered(id) : .undelivered(id) }
         return run.isResumable ? .interrupted(id) : .never
+    }
+}
+
+extension PreparedSource {
+    /// What it is, whatever it is called.
+    fileprivate func contentIdentity() throws(DeliveryError) -> ContentIdentity {
+        do {
+            return try ContentHasher.identity(of: file, fingerprint.size, dialect.decoding)
+        } catch {
+            throw name.readingFault(error)
+        }
     }
 }
 

@@ -70,12 +70,8 @@ struct PreparedSource: Sendable {
             let dialect = try reader.readDialect()
             let gate = QualityGate(file: file, name: name, options: options, dialect: dialect, spool: spool)
             return (dialect, try gate.check())
-        } catch let error as DeliveryError {
-            throw error
-        } catch let error as SourceFormatError {
-            throw name.fault(error)
         } catch {
-            throw DeliveryError(.source, "\(name.text): \(error)")
+            throw name.readingFault(error)
         }
     }
 
@@ -88,7 +84,7 @@ struct PreparedSource: Sendable {
     private static func spool(
         descriptor: CInt, named name: String, in folder: FilePath, _ freeSpace: FreeSpace
     ) async throws(DeliveryError) -> SourceFile {
-        let path = folder.appending("input-\(getpid())-\(UInt32.random(in: 0...(.max)))")
+        let path = folder.appending(SpoolName.newInput())
         let result: Result<Void, DeliveryError> = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 do throws(DeliveryError) {

@@ -27,7 +27,7 @@ struct QualityGate: Sendable {
     /// - Returns: `nil` for a source that passes.
     func check() throws -> Refusal? {
         guard let limit = options.maximumRejected else { return nil }
-        let path = spool.appending("rejected-\(getpid())-\(UInt32.random(in: 0...(.max)))")
+        let path = spool.appending(SpoolName.newRejects())
         var isKept = false
         defer { if !isKept { unlink(path.string) } }
         var rejected = RejectedFile(
@@ -54,7 +54,7 @@ struct QualityGate: Sendable {
 
 extension Engine {
     /// Notes a refused source as a run of which nothing was sent, with its rejected records, and says why.
-    func refuse(_ new: NewRun, _ refusal: QualityGate.Refusal) async throws -> DeliveryError {
+    func refuse(_ new: NewRun, _ refusal: QualityGate.Refusal) async throws(DeliveryError) -> DeliveryError {
         var new = new
         new.state = .refused(reason: refusal.error.message)
         new.notices = refusal.notices

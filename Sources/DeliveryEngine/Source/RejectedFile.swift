@@ -60,13 +60,10 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         if room > 0, raw.count <= bytesOfRoom {
             room -= 1
             bytesOfRoom -= raw.count
-            let fields = dialect.fields(of: raw)
             kept.append(
                 NewFailure(
                     line: line, kind: .rejected, reason: reason, message: message,
-                    fields: RecordFields(
-                        name: fields?.name ?? "", age: fields?.age ?? "", cookie: fields?.cookie ?? "",
-                        bannerID: fields?.bannerID ?? ""), raw: text))
+                    fields: dialect.fields(of: raw) ?? RecordFields(), raw: text))
         }
         if buffer.count >= Self.bufferSize { try flush() }
     }

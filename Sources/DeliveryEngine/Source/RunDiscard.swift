@@ -105,7 +105,7 @@ public struct RunDiscard: Sendable {
                 let row = batch.customer(at: index)
                 return NewFailure(
                     line: row.line, kind: .retryable, status: "discarded", message: "not sent: the run was discarded",
-                    fields: RecordFields(name: row.name, age: row.age, cookie: row.cookie, bannerID: row.bannerID))
+                    fields: row.fields)
             }
             operations.append(
                 .fail(run, sequence: row.sequence, records: records, isWhole: row.parts.isEmpty, failures: failures))

@@ -230,12 +230,8 @@ extension RecordBatch {
     init(stored records: [StoredRecord], from position: Int, run: RunID) throws(DeliveryError) {
         self.init()
         for (index, record) in records.enumerated() {
-            let fields = record.fields
             // It was checked and filtered when it was taken, by rules that may have changed since.
-            guard
-                let customer = ValidCustomer(
-                    accepted: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID)
-            else {
+            guard let customer = ValidCustomer(accepted: record.fields) else {
                 throw DeliveryError(
                     .source,
                     "Record \(position + index + 1) of run \(run) can't be read as it was stored. Nothing of it was sent."

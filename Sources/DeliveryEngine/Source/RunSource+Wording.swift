@@ -30,4 +30,13 @@ extension RunSource {
     func fault(_ error: SourceFormatError) -> DeliveryError {
         DeliveryError(.source, error.message(for: text, wording: wording))
     }
+
+    /// What went wrong while it was read.
+    func readingFault(_ error: any Error) -> DeliveryError {
+        switch error {
+        case let error as DeliveryError: error
+        case let error as SourceFormatError: fault(error)
+        default: DeliveryError(.source, "\(text): \(error)")
+        }
+    }
 }

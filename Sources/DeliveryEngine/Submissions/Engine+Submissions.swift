@@ -5,19 +5,16 @@ import Foundation
 
 /// Single records that arrive over HTTP.
 extension Engine {
-    public nonisolated func submit(_ submission: SingleSubmission) async throws -> SubmissionReceipt {
-        let fields = submission.fields
+    public nonisolated func submit(_ submission: SingleSubmission) async throws(DeliveryError) -> SubmissionReceipt {
         // Whoever took it has checked it by the rules that hold there.
-        guard
-            let customer = ValidCustomer(
-                accepted: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID)
-        else {
+        guard let customer = ValidCustomer(accepted: submission.fields) else {
             throw DeliveryError(.conflict, "The record has an age or banner that is not a number.")
         }
-        return try await withCheckedThrowingContinuation { continuation in
+        let receipt: Result<SubmissionReceipt, DeliveryError> = await withCheckedContinuation { continuation in
             let arrival = Arrival(customer: customer, submission: submission, continuation: continuation)
             if facts.add(arrival) { comeForFacts() }
         }
+        return try receipt.get()
     }
 
     /// Takes a submission in, when it can be stored at all.
@@ -26,7 +23,7 @@ extension Engine {
             try checkRoom()
             if let absence = commits.absence { throw absence }
         } catch {
-            arrival.continuation.resume(throwing: error)
+            arrival.continuation.resume(returning: .failure(error))
             return nil
         }
         nextNumber += 1
@@ -47,7 +44,7 @@ extension Engine {
     struct Arrival: Sendable {
         var customer: ValidCustomer
         var submission: SingleSubmission
-        var continuation: CheckedContinuation<SubmissionReceipt, any Error>
+        var continuation: CheckedContinuation<Result<SubmissionReceipt, DeliveryError>, Never>
     }
 
     func accept(_ submission: SubmissionID, _ run: RunID) {
@@ -57,11 +54,11 @@ extension Engine {
             ticket = SubmissionTicket()
             tickets[submission] = ticket
         }
-        arrival.continuation.resume(returning: SubmissionReceipt(run: run, ticket: ticket))
+        arrival.continuation.resume(returning: .success(SubmissionReceipt(run: run, ticket: ticket)))
     }
 
     func decline(_ submission: SubmissionID, _ error: DeliveryError) {
-        arrivals.removeValue(forKey: submission)?.continuation.resume(throwing: error)
+        arrivals.removeValue(forKey: submission)?.continuation.resume(returning: .failure(error))
     }
 
     func openSubmissionRun(for origin: SubmissionOrigin, extending last: RunID?) async {
@@ -80,7 +77,7 @@ extension Engine {
         if let last, let resumable = try await journal.extend(last, by: configuration.owner, for: binding) {
             return OpenedRun(resumable, total: nil)
         }
-        let options = ReaderOptions(filter: origin.filter, rules: RecordRules(), batchSize: 1000)
+        let options = ReaderOptions(filter: origin.filter, rules: RecordRules())
         let asker = origin.submittedBy.map(Operator.init(client:)) ?? Self.asker
         let new = NewRun(
             source: .submissions, options: options, startedAt: Date(), binding: binding, owner: configuration.owner,

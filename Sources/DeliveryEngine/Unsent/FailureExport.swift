@@ -80,8 +80,7 @@ public enum FailureExport {
                     record.run.description, String(record.line), record.kind.rawValue, record.reason?.rawValue ?? "",
                     record.status ?? "", String(record.attempts),
                     record.time == .distantPast ? "" : record.time.formatted(.iso8601), record.message,
-                    record.name, record.age, record.cookie, record.bannerID,
-                ], to: &bytes, guardFormulas: true)
+                ] + record.fields.texts, to: &bytes, guardFormulas: true)
             if bytes.count > 256 * 1024 { try flush(to: file) }
         }
 
@@ -101,7 +100,6 @@ extension FailedRecord {
     fileprivate init(_ failure: NewFailure, of run: RunID) {
         self.init(
             id: 0, run: run, line: failure.line, kind: failure.kind, reason: failure.reason, status: failure.status,
-            message: failure.message, time: .distantPast, name: failure.fields.name, age: failure.fields.age,
-            cookie: failure.fields.cookie, bannerID: failure.fields.bannerID, raw: failure.raw)
+            message: failure.message, time: .distantPast, fields: failure.fields, raw: failure.raw)
     }
 }

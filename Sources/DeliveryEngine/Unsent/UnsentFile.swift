@@ -28,7 +28,7 @@ enum UnsentFile {
             CSVWriter.append(["name", "age", "cookie", "banner_id"], to: &bytes)
             while let last = page.last {
                 for record in page {
-                    CSVWriter.append([record.name, record.age, record.cookie, record.bannerID], to: &bytes)
+                    CSVWriter.append(record.fields.texts, to: &bytes)
                 }
                 try file.write(bytes)
                 bytes.removeAll(keepingCapacity: true)

@@ -44,27 +44,6 @@ extension Journal {
         }
     }
 
-    public func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int? {
-        try await read { database in
-            let selection = try FailureSQL(query, database)
-            let column = selection.column
-            guard
-                let row = try Row.fetchOne(
-                    database,
-                    sql: "SELECT \(column) AS key FROM failure WHERE id = ? AND \(selection.condition)",
-                    arguments: [record] + selection.arguments)
-            else { return nil }
-            let key: DatabaseValue = row["key"]
-            let comparison = query.ascending ? "<" : ">"
-            return try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*) FROM failure WHERE \(selection.condition)
-                        AND (\(column) \(comparison) ? OR (\(column) IS ? AND id < ?))
-                    """, arguments: selection.arguments + [key, key, record])
-        }
-    }
-
     public func failure(_ id: Int64) async throws(DeliveryError) -> FailedRecord? {
         try await read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM failure WHERE id = ?", arguments: [id])
@@ -111,7 +90,7 @@ extension FailedRecord {
             reason: (row["reason"] as String?).flatMap(ReasonCode.init(rawValue:)), status: row["status"],
             message: row["message"], attempts: row["attempts"], tries: row["tries"],
             time: Date(timeIntervalSince1970: row["time"]),
-            name: row["name"], age: row["age"], cookie: row["cookie"], bannerID: row["banner_id"], raw: row["raw"],
+            fields: RecordFields(row: row), raw: row["raw"],
             retryingIn: (row["retrying_in"] as Int64?).map(RunID.init(rawValue:)))
     }
 }

@@ -1,3 +1,4 @@
+public import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
 import Foundation
@@ -13,11 +14,7 @@ extension Journal {
                     sql: "SELECT * FROM stored_record WHERE run = ? AND position >= ? ORDER BY position LIMIT ?"),
                 arguments: [run.rawValue, position, limit]
             ).map { row in
-                StoredRecord(
-                    line: row["line"],
-                    fields: RecordFields(
-                        name: row["name"], age: row["age"], cookie: row["cookie"], bannerID: row["banner_id"]),
-                    root: row["root"])
+                StoredRecord(line: row["line"], fields: RecordFields(row: row), root: row["root"])
             }
         }
     }
@@ -59,9 +56,7 @@ extension Journal {
             var roots: [Int64] = []
             while true {
                 let root: Int64 = row["id"]
-                let fields = RecordFields(
-                    name: row["name"], age: row["age"], cookie: row["cookie"], bannerID: row["banner_id"])
-                try StoredRecord(line: row["line"], fields: fields, root: root)
+                try StoredRecord(line: row["line"], fields: RecordFields(row: row), root: root)
                     .insert(into: database, run: id, position: roots.count)
                 roots.append(root)
                 guard let next = try rows.next() else { break }
@@ -131,5 +126,12 @@ extension Journal {
                 [origin.rawValue, "[" + ids.map(String.init).joined(separator: ",") + "]"]
             )
         }
+    }
+}
+
+extension RecordFields {
+    /// Of a row of `failure` or `stored_record`.
+    init(row: Row) {
+        self.init(name: row["name"], age: row["age"], cookie: row["cookie"], bannerID: row["banner_id"])
     }
 }

@@ -17,7 +17,6 @@ public enum ControlCall: Codable, Sendable {
     case failureCount(FailureQuery)
     case failureFacets(FailureQuery)
     case failureOrder(FailureQuery)
-    case failureIndex(Int64, FailureQuery)
     case dismiss([Int64])
     case undismiss([Int64])
     case runs(RunQuery, limit: Int, before: RunID?)

@@ -6,7 +6,7 @@ public struct ClusterLimits: Hashable, Codable, Sendable {
         case dailyLimit = "daily-limit"
     }
 
-    /// The most requests in flight, 1…256.
+    /// The most requests in flight.
     public var concurrency: Int
     /// The most records a second; `nil` is no limit.
     public var rate: Int?
@@ -15,7 +15,10 @@ public struct ClusterLimits: Hashable, Codable, Sendable {
     /// When records may be sent, as `SendWindow(argument:)` reads it, with its time zone; `nil` is always.
     public var window: String?
 
-    public init(concurrency: Int = 16, rate: Int? = nil, dailyLimit: Int? = nil, window: String? = nil) {
+    public init(
+        concurrency: Int = PacingLimits.defaultConcurrency, rate: Int? = nil, dailyLimit: Int? = nil,
+        window: String? = nil
+    ) {
         self.concurrency = concurrency
         self.rate = rate
         self.dailyLimit = dailyLimit

@@ -16,8 +16,6 @@ public protocol FailureArchive: Sendable {
     func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
     /// How many records a query selects, by what they have in common.
     func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets
-    /// How many records stand before this one in the query's order; `nil` when it is not among them.
-    func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int?
     /// The ids of everything that a query selects, in its order.
     func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64]
     /// Records by their ids, in the order of these; also those that were delivered meanwhile.

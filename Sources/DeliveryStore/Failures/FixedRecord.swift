@@ -1,4 +1,4 @@
-public import DeliveryModel
+public import CustomerRecords
 
 /// An undelivered record with other fields than it was read with.
 public struct FixedRecord: Sendable {

@@ -53,7 +53,3 @@ public struct ForgettableRun: Hashable, Sendable {
         self.unsentDay = unsentDay
     }
 }
-
-extension Duration {
-    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

@@ -1,4 +1,4 @@
-public import DeliveryModel
+public import CustomerRecords
 
 /// A record whose source is the store itself.
 public struct StoredRecord: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import DeliveryModel
 import Foundation
 import SystemPackage
 
@@ -51,8 +52,4 @@ struct DeliveredFiles: Sendable {
         }
         return count
     }
-}
-
-extension Duration {
-    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,3 +1,4 @@
+public import CustomerRecords
 public import DeliveryModel
 import NIOCore
 
@@ -23,7 +24,8 @@ public struct ListenerConfiguration: Sendable {
     public let limits: ListenerLimits
     /// The path of a socket in the file system, in the place of host and port: for operators of this machine.
     public let socket: String?
-    public let defaults: @Sendable () -> SubmissionDefaults
+    /// How submissions are read that do not say otherwise. Asked for with each, since settings change while it runs.
+    public let defaults: @Sendable () -> ReaderOptions
     /// Throws while the disk has no room for what arrives.
     public var checkRoom: @Sendable () throws -> Void = {}
 
@@ -33,7 +35,7 @@ public struct ListenerConfiguration: Sendable {
         host: String = "127.0.0.1", port: Int = 5000, tokens: [ListenerToken] = [], isInsecure: Bool = false,
         hostNames: [String] = [], proxies: [String] = [], tls: TLSFiles? = nil, spoolDirectory: String,
         runsDirectory: String, ignoresUnknownFields: Bool = false, limits: ListenerLimits = ListenerLimits(),
-        defaults: @escaping @Sendable () -> SubmissionDefaults = { SubmissionDefaults() }
+        defaults: @escaping @Sendable () -> ReaderOptions = { ReaderOptions() }
     ) throws(DeliveryError) {
         guard (0...65535).contains(port) else {
             throw DeliveryError(.configuration, "Port \(port) is not between 0 and 65535.")
@@ -69,7 +71,7 @@ public struct ListenerConfiguration: Sendable {
     /// A control socket, which only the user of this process and root may use.
     public init(
         socket: String, spoolDirectory: String, runsDirectory: String,
-        defaults: @escaping @Sendable () -> SubmissionDefaults
+        defaults: @escaping @Sendable () -> ReaderOptions
     ) {
         host = "localhost"
         port = 0

@@ -12,15 +12,13 @@ struct ControlRoutes: Sendable {
     /// How long a state that has not changed is waited for.
     private static let patience = Duration.seconds(1)
 
-    let service: any DeliveryService
-    /// The listener of the process, which the control socket is not.
-    let listener: (any ListenerControl)?
-    let folder: (any FolderControl)?
-    let nodes: (any NodesControl)?
+    let process: ControlledProcess
     let version: String
     let spoolDirectory: String
     /// Throws when the disk has no room for a file.
     let checkRoom: @Sendable () throws -> Void
+
+    private var service: any DeliveryService { process.delivery }
 
     func answer(
         _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
@@ -59,8 +57,9 @@ struct ControlRoutes: Sendable {
         return try Self.json(
             ControlCoding.encode(
                 ControlState(
-                    version: version, process: getpid(), snapshot: service.snapshot(), listener: listener?.snapshot(),
-                    folder: folder?.folderSnapshot(), nodes: nodes?.nodesSnapshot())))
+                    version: version, process: getpid(), snapshot: service.snapshot(),
+                    listener: process.listener.snapshot(), folder: process.folder.folderSnapshot(),
+                    nodes: process.nodes?.nodesSnapshot())))
     }
 
     /// Keeps a file that the engine could not open itself, until it is delivered.
@@ -119,8 +118,6 @@ struct ControlRoutes: Sendable {
         case .failureCount(let query): return try value(try await service.failureCount(query))
         case .failureFacets(let query): return try value(try await service.failureFacets(query))
         case .failureOrder(let query): return try value(try await service.failureOrder(query))
-        case .failureIndex(let record, let query):
-            return try value(try await service.failureIndex(of: record, in: query))
         case .dismiss(let records): return try value(try await service.dismiss(records))
         case .undismiss(let records): return try value(try await service.undismiss(records))
         case .runs(let query, let limit, let before):
@@ -147,21 +144,14 @@ struct ControlRoutes: Sendable {
         case .testLogin(let url, let key): return try value(try await service.testLogin(url: url, projectKey: key))
         case .startListener:
             return try await done {
-                try await existingListener().start()
+                try await process.listener.start()
                 await service.note(.startListener)
             }
         case .stopListener:
             return try await done {
-                try await existingListener().stop()
+                await process.listener.stop()
                 await service.note(.stopListener)
             }
         }
-    }
-
-    private func existingListener() throws(DeliveryError) -> any ListenerControl {
-        guard let listener else {
-            throw DeliveryError(.conflict, "The service was started without --listen.")
-        }
-        return listener
     }
 }

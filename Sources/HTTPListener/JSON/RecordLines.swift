@@ -1,3 +1,5 @@
+import CustomerRecords
+
 /// Writes JSON elements as the lines of a CSV file without a header, so that the number of an element is the number of
 /// its line. One that is no record becomes a line of one field, which the reader rejects as malformed.
 struct RecordLines {
@@ -18,8 +20,7 @@ struct RecordLines {
                 return Self.malformed(bytes)
             }
             var line: [UInt8] = []
-            for (index, field) in [record.name, String(record.age), record.cookie, String(record.bannerID)].enumerated()
-            {
+            for (index, field) in record.fields.texts.enumerated() {
                 if index > 0 { line.append(UInt8(ascii: ",")) }
                 // Within quotes lines would be counted, too.
                 guard field.utf8.allSatisfy({ $0 != 0x0a && $0 != 0x0d }) else { return Self.malformed(bytes) }

@@ -6,7 +6,7 @@ import NIOHTTP1
 
 /// `GET /metrics`: the engine's, the listener's and the process' figures.
 struct MetricsRoute: Sendable {
-    let service: any DeliveryService
+    let engine: any SnapshotSource
     let totals: any DeliveryTotalsSource
     let statistics: ListenerStatistics
     let registry: ConnectionRegistry
@@ -20,7 +20,7 @@ struct MetricsRoute: Sendable {
         let totals = await totals.totals()
         writeDelivery(totals, to: &text)
         if let nodes = totals.nodes { write(nodes, to: &text) }
-        writePacing(service.snapshot(), to: &text)
+        writePacing(engine.snapshot(), to: &text)
         writeListener(to: &text)
         writeProcess(.read(), to: &text)
         return ListenerResponse(.ok, type: PrometheusText.contentType, body: text.buffer)

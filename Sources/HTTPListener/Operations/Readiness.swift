@@ -24,7 +24,7 @@ public enum IntakeFault: Hashable, Sendable {
 
 /// The routes that a supervisor asks.
 struct HealthRoutes: Sendable {
-    let service: any DeliveryService
+    let engine: any SnapshotSource
     let probe: any ReadinessProbe
     let phase: ListenerPhase
 
@@ -45,14 +45,14 @@ struct HealthRoutes: Sendable {
         case .stopping: return try notReady("stopping", "The listener is stopping.")
         case .serving: break
         }
-        let fault = await probe.intakeFault() ?? (service.snapshot().fault == nil ? nil : .journal)
+        let fault = await probe.intakeFault() ?? (engine.snapshot().fault == nil ? nil : .journal)
         if let fault { return try notReady("not ready", fault.message) }
         return try ListenerResponse(.ok, json: State(status: "ready"))
     }
 
     /// Whether the ads API takes records.
     func delivery() throws -> ListenerResponse {
-        let snapshot = service.snapshot()
+        let snapshot = engine.snapshot()
         guard snapshot.fault == nil else { return try notReady("not ready", IntakeFault.journal.message) }
         guard snapshot.apiHost != nil else {
             return try notReady("not ready", "The ads API's address and key are not set.")

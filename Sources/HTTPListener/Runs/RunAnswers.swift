@@ -11,46 +11,31 @@ enum RunAnswers {
         let next: Int64?
     }
 
+    /// What is not known is left out.
     struct Failure: Encodable {
-        let id: Int64
-        let line: Int
-        let kind: String
-        let reason: String?
-        let status: String?
-        let message: String
-        let attempts: Int
-        let time: Date
-        let name: String
-        let age: String
-        let cookie: String
-        let bannerID: String
-        let raw: String
-        let retryingIn: Int64?
+        private let record: FailedRecord
 
-        private enum CodingKeys: String, CodingKey {
-            case id, line
+        init(_ record: FailedRecord) { self.record = record }
+
+        private enum Key: String, CodingKey {
+            case id, line, reason, status, message, attempts, time, raw
             case kind = "class"
-            case reason, status, message, attempts, time, name, age, cookie
-            case bannerID = "banner_id"
-            case raw
             case retryingIn = "retrying_in"
         }
 
-        init(_ record: FailedRecord) {
-            id = record.id
-            line = record.line
-            kind = record.kind.rawValue
-            reason = record.reason?.rawValue
-            status = record.status
-            message = record.message
-            attempts = record.attempts
-            time = record.time
-            name = record.name
-            age = record.age
-            cookie = record.cookie
-            bannerID = record.bannerID
-            raw = record.raw
-            retryingIn = record.retryingIn?.rawValue
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: Key.self)
+            try object.encode(record.id, forKey: .id)
+            try object.encode(record.line, forKey: .line)
+            try object.encode(record.kind.rawValue, forKey: .kind)
+            try object.encodeIfPresent(record.reason?.rawValue, forKey: .reason)
+            try object.encodeIfPresent(record.status, forKey: .status)
+            try object.encode(record.message, forKey: .message)
+            try object.encode(record.attempts, forKey: .attempts)
+            try object.encode(record.time, forKey: .time)
+            try record.fields.encode(to: encoder)
+            try object.encode(record.raw, forKey: .raw)
+            try object.encodeIfPresent(record.retryingIn?.rawValue, forKey: .retryingIn)
         }
     }
 

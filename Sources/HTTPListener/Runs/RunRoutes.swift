@@ -9,7 +9,7 @@ struct RunRoutes: Sendable {
     static let defaultPage = 50
     static let largestPage = 500
 
-    let service: any DeliveryService
+    let service: any RunControl & RunLookup & FailureList
     /// Holds a directory for each run, with its `rejected.csv`.
     let runsDirectory: String
     let idempotency: IdempotentAnswers

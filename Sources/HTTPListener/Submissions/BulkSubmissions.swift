@@ -8,8 +8,8 @@ import Synchronization
 
 /// `POST /send_record/bulk`: takes a file of records.
 struct BulkSubmissions: Sendable {
-    let service: any DeliveryService
-    let defaults: @Sendable () -> SubmissionDefaults
+    let runs: any RunControl & RunLookup
+    let defaults: @Sendable () -> ReaderOptions
     let limits: ListenerLimits
     let idempotency: IdempotentAnswers
     let receiver: UploadReceiver
@@ -130,16 +130,22 @@ struct BulkSubmissions: Sendable {
     ) async throws -> ListenerResponse {
         let run: RunID
         do {
-            run = try await service.start(runRequest)
-        } catch var error as DeliveryError {
-            // Where it is kept is nobody's business.
-            if case .spooled(let path, let source) = runRequest.source {
-                error.message = error.message.replacingOccurrences(of: path, with: source.text)
-            }
-            throw inspection?.explaining(error) ?? error
+            run = try await runs.start(runRequest)
+        } catch {
+            throw Self.shown(error, of: runRequest, inspection)
         }
         ownership.handOver()
         return try await outcome(of: run, request)
+    }
+
+    /// For the client: where its file is kept is nobody's business.
+    private static func shown(
+        _ error: DeliveryError, of run: RunRequest, _ inspection: UploadInspection?
+    ) -> DeliveryError {
+        guard case .spooled(let path, let source) = run.source else { return error }
+        var error = error
+        error.message = error.message.replacingOccurrences(of: path, with: source.text)
+        return inspection?.explaining(error) ?? error
     }
 
     /// Waits for the end of a run and tells what became of its records; if nobody can wait any longer, how they stand.
@@ -148,8 +154,8 @@ struct BulkSubmissions: Sendable {
         guard limit > .zero, registry.beginWaiting(request.connection.number, for: .file) else {
             return .pending(run).applying(request, limits)
         }
-        var summary = try await request.connection.wait(atMost: limit) { try await service.finished(run) }
-        if summary == nil { summary = try await service.run(run) }
+        var summary = try await request.connection.wait(atMost: limit) { try await runs.finished(run) }
+        if summary == nil { summary = try await runs.run(run) }
         guard let summary else { return .pending(run).applying(request, limits) }
         return try FileOutcome(summary).answer().applying(request, limits)
     }

@@ -4,10 +4,7 @@ import NIOHTTP1
 
 /// A record as `POST /send_record` takes it.
 struct RecordSubmission: Hashable {
-    var name: String
-    var age: Int
-    var cookie: String
-    var bannerID: Int
+    var fields: RecordFields
     var minimumAge: Int?
     var maximumAge: Int?
 
@@ -43,10 +40,7 @@ struct RecordSubmission: Hashable {
         guard case .string(let name)? = values["name"], case .string(let cookie)? = values["cookie"],
             let age = Self.integer(values["age"]), let banner = Self.integer(values["banner_id"])
         else { throw NotARecord() }
-        self.name = name
-        self.age = age
-        self.cookie = cookie
-        bannerID = banner
+        fields = RecordFields(name: name, age: String(age), cookie: cookie, bannerID: String(banner))
         minimumAge = try Self.optional(values["min_age"])
         maximumAge = try Self.optional(values["max_age"])
     }
@@ -61,10 +55,6 @@ struct RecordSubmission: Hashable {
     private static func integer(_ value: JSONReader.Scalar?) -> Int? {
         guard case .number(let text)? = value else { return nil }
         return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
-    }
-
-    var fields: RecordFields {
-        RecordFields(name: name, age: String(age), cookie: cookie, bannerID: String(bannerID))
     }
 }
 

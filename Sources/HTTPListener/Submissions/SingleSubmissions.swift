@@ -7,8 +7,8 @@ import NIOHTTP1
 
 /// `POST /send_record`: takes one record.
 struct SingleSubmissions: Sendable {
-    let service: any DeliveryService
-    let defaults: @Sendable () -> SubmissionDefaults
+    let intake: any SubmissionIntake
+    let defaults: @Sendable () -> ReaderOptions
     let limits: ListenerLimits
     let idempotency: IdempotentAnswers
     let registry: ConnectionRegistry
@@ -18,11 +18,11 @@ struct SingleSubmissions: Sendable {
     private let names: KnownNames
 
     init(
-        service: any DeliveryService, defaults: @escaping @Sendable () -> SubmissionDefaults, limits: ListenerLimits,
+        intake: any SubmissionIntake, defaults: @escaping @Sendable () -> ReaderOptions, limits: ListenerLimits,
         idempotency: IdempotentAnswers, registry: ConnectionRegistry, statistics: ListenerStatistics,
         bulk: BulkSubmissions, unknown: KnownNames.Unknown
     ) {
-        self.service = service
+        self.intake = intake
         self.defaults = defaults
         self.limits = limits
         self.idempotency = idempotency
@@ -84,14 +84,7 @@ struct SingleSubmissions: Sendable {
         _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter,
         claim: KeyClaim?
     ) async throws -> ListenerResponse {
-        let record: ValidCustomer
-        switch Validation.check(
-            name: fields.name, age: fields.age, cookie: fields.cookie, bannerID: fields.bannerID, rules: rules,
-            filter: filter)
-        {
-        case .success(let valid):
-            record = valid
-        case .failure(let reason):
+        if case .failure(let reason) = Validation.check(fields, rules: rules, filter: filter) {
             statistics.invalid(reason)
             return try RecordOutcome(status: reason.isRejection ? .rejected : .filtered, reason: reason.rawValue)
                 .answer(fields.cookie, run: nil)
@@ -99,12 +92,12 @@ struct SingleSubmissions: Sendable {
         let limit = limit(request)
         // One client too many is told immediately that its record is on its way.
         let waits = limit > .zero && registry.beginWaiting(request.connection.number, for: .record)
-        let receipt = try await service.submit(
+        let receipt = try await intake.submit(
             SingleSubmission(
-                RecordFields(record), from: SubmissionOrigin(submittedBy: request.submitter, filter: filter),
+                fields, from: SubmissionOrigin(submittedBy: request.submitter, filter: filter),
                 claim: claim, awaitsOutcome: waits))
         let outcome = waits ? await request.connection.outcome(of: receipt, atMost: limit) : .pending
-        return try answer(record.cookie, of: receipt.run, outcome, request)
+        return try answer(fields.cookie, of: receipt.run, outcome, request)
     }
 
     private func answer(
@@ -129,11 +122,4 @@ struct SingleSubmissions: Sendable {
 extension Refusal {
     fileprivate static let notJSON = Refusal(
         .unsupportedMediaType, "The body must be JSON with Content-Type: application/json.")
-}
-
-extension RecordFields {
-    fileprivate init(_ record: ValidCustomer) {
-        self.init(
-            name: record.name, age: String(record.age), cookie: record.cookie, bannerID: String(record.bannerID))
-    }
 }

@@ -1,3 +1,4 @@
+import DeliveryModel
 private import Foundation
 import NIOCore
 import NIOPosix
@@ -16,19 +17,14 @@ struct SpoolFile: Sendable {
 
     /// Writes of this size keep the disk busy without holding much memory.
     private static let writeSize = 512 * 1024
-    private static let temporarySuffix = ".part"
-    private static let prefix = "upload-"
 
     /// - Parameter checkRoom: asked before each write; what it throws ends the file.
     /// - Throws: `Errno`.
     init(
         in directory: String, threads: NIOThreadPool, checkRoom: @escaping @Sendable () throws -> Void = {}
     ) async throws {
-        let name =
-            Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 36)
-            + String(UInt64.random(in: 0 ... .max), radix: 36)
-        let path = directory + "/" + name + ".csv"
-        let temporaryPath = path + Self.temporarySuffix
+        let path = directory + "/" + SpoolName.newUpload()
+        let temporaryPath = path + SpoolName.partSuffix
         self.directory = directory
         self.path = path
         self.temporaryPath = temporaryPath
@@ -90,7 +86,7 @@ struct SpoolFile: Sendable {
     /// Removes what was being received when an earlier process died. Nobody was told that it had been accepted.
     static func removeUnfinished(in directory: String) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: directory)
-        where name.hasPrefix(prefix) && name.hasSuffix(temporarySuffix) {
+        where SpoolName.isPart(name) {
             unlink(directory + "/" + name)
         }
     }

@@ -38,8 +38,8 @@ struct UploadParameters: Sendable {
 
     /// - Parameter isCSV: whether a file is read, and not records in JSON.
     /// - Throws: `Refusal` with 400: which of them can't be used, and why.
-    func options(_ defaults: SubmissionDefaults, isCSV: Bool) throws(Refusal) -> ReaderOptions {
-        var options = defaults.options
+    func options(_ defaults: ReaderOptions, isCSV: Bool) throws(Refusal) -> ReaderOptions {
+        var options = defaults
         if isCSV {
             try applyType(to: &options)
         } else {

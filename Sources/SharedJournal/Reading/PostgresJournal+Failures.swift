@@ -42,29 +42,6 @@ extension PostgresJournal {
         }
     }
 
-    public func failureIndex(of record: Int64, in query: FailureQuery) async throws(DeliveryError) -> Int? {
-        try await read(isLong: true) { session in
-            var selection = try FailureSQL(query, session)
-            var single = selection
-            let id = single.add(.integer(record))
-            guard
-                let row = try session.run(
-                    "SELECT \(selection.column) AS key FROM failure WHERE id = \(id) AND \(selection.condition)",
-                    single.parameters.values
-                ).rows.first
-            else { return nil }
-            let key = selection.add(.text(row.text("key")))
-            let place = selection.add(.integer(record))
-            let comparison = query.ascending ? "<" : ">"
-            return try session.run(
-                """
-                SELECT count(*) AS count FROM failure WHERE \(selection.condition)
-                    AND (\(selection.column) \(comparison) \(key) OR (\(selection.column) = \(key) AND id < \(place)))
-                """, selection.parameters.values, within: Self.readSeconds
-            ).rows.first?.int("count")
-        }
-    }
-
     public func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64] {
         try await read(isLong: true) { session in
             let selection = try FailureSQL(query, session)
@@ -155,8 +132,8 @@ extension FailedRecord {
             kind: Kind(rawValue: row.text("kind")) ?? .retryable,
             reason: row.string("reason").flatMap(ReasonCode.init(rawValue:)), status: row.string("status"),
             message: row.text("message"), attempts: row.int("attempts"), tries: row.int("tries"),
-            time: row.date("time") ?? Date(timeIntervalSince1970: 0), name: row.text("name"), age: row.text("age"),
-            cookie: row.text("cookie"), bannerID: row.text("banner_id"), raw: row.text("raw"),
+            time: row.date("time") ?? Date(timeIntervalSince1970: 0), fields: RecordFields(row: row),
+            raw: row.text("raw"),
             retryingIn: row.integer("retrying_in").map(RunID.init(rawValue:)))
     }
 }

@@ -40,6 +40,7 @@ struct SharedLimits: Hashable, Sendable {
         }
         // Without a record a second nothing leaves.
         return NodeShare(
-            concurrency: rate > 0 ? min(places, 256) : 0, rate: rate == LimitShares.unlimited ? nil : max(1, rate))
+            concurrency: rate > 0 ? min(places, PacingLimits.concurrency.upperBound) : 0,
+            rate: rate == LimitShares.unlimited ? nil : max(1, rate))
     }
 }

@@ -1,4 +1,5 @@
 #if PostgreSQL
+public import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
 import Foundation

@@ -12,7 +12,7 @@ actor FailurePager {
         var seconds: Double
     }
 
-    private let delivery: any DeliveryService
+    private let delivery: any FailureBrowser
     private let mailbox: Mailbox
     private var order: Order?
     /// What the screen asked for last.
@@ -21,7 +21,7 @@ actor FailurePager {
     private var wanted: FailureQuery?
     private var isReading = false
 
-    init(delivery: any DeliveryService, mailbox: Mailbox) {
+    init(delivery: any FailureBrowser, mailbox: Mailbox) {
         self.delivery = delivery
         self.mailbox = mailbox
     }
@@ -36,7 +36,7 @@ actor FailurePager {
     }
 
     /// The records of a part of the list.
-    func records(_ query: FailureQuery, _ range: Range<Int>) async throws -> [FailedRecord] {
+    func records(_ query: FailureQuery, _ range: Range<Int>) async throws(DeliveryError) -> [FailedRecord] {
         let ids: [Int64]
         if let order, order.query == query { ids = order.ids } else { ids = try await delivery.failureOrder(query) }
         return try await delivery.failures(ids: Array(ids[range.clamped(to: ids.indices)]))
@@ -54,7 +54,7 @@ actor FailurePager {
                 order = Order(query: query, ids: ids, seconds: (ContinuousClock.now - began) / .seconds(1))
                 if let newest, newest.query == query { await show(newest) }
             } catch {
-                mailbox.post(.failures(.failure(EffectRunner.readable(error))))
+                mailbox.post(.failures(.failure(error)))
             }
         }
     }
@@ -78,7 +78,7 @@ actor FailurePager {
                             gone: fetch.mayHaveChanged ? fetch.marked.filter { !ids.contains($0) } : [],
                             seconds: order.seconds))))
         } catch {
-            mailbox.post(.failures(.failure(EffectRunner.readable(error))))
+            mailbox.post(.failures(.failure(error)))
         }
     }
 

@@ -50,17 +50,14 @@ extension SourceInspector {
 
     private static func length(_ row: RecordPreview.Row) -> Int {
         guard row.raw.isEmpty else { return row.raw.utf8.count + 1 }
-        let fields = row.fields
-        return fields.name.utf8.count + fields.age.utf8.count + fields.cookie.utf8.count + fields.bannerID.utf8.count
-            + 4
+        return row.customer.fields.texts.reduce(4) { $0 + $1.utf8.count }
     }
 
     private static func record(_ row: RecordPreview.Row) -> FilePreview.Record {
-        let fields = row.fields
-        let hasFields = !(fields.name.isEmpty && fields.age.isEmpty && fields.cookie.isEmpty)
+        var fields = row.customer.fields
+        if fields.name.isEmpty, fields.age.isEmpty, fields.cookie.isEmpty { fields.name = row.raw }
         return FilePreview.Record(
-            line: fields.line, name: hasFields ? fields.name : row.raw, age: fields.age, cookie: fields.cookie,
-            bannerID: fields.bannerID,
+            line: row.customer.line, fields: fields,
             verdict: row.reason.map { .rejected($0) } ?? .valid(age: Int(fields.age) ?? 0), message: row.message)
     }
 

@@ -130,7 +130,7 @@ extension Model {
 
     private mutating func copyRecord() -> [Effect] {
         guard let record = failures.current else { return [] }
-        let fields = [record.name, record.age, record.cookie, record.bannerID]
+        let fields = record.fields.texts
         toast(.good, "Copied")
         return [.copy(record.raw.isEmpty ? fields.map(Self.quoted).joined(separator: ",") : record.raw)]
     }

@@ -63,9 +63,10 @@ extension Model {
 
     private mutating func changeConcurrency(up: Bool) -> [Effect] {
         let present = newest.concurrencyMaximum
-        let next = min(256, max(1, present + (up ? 1 : -1)))
+        let next = PacingLimits.allowed(concurrency: present + (up ? 1 : -1))
         guard next != present else {
-            toast(.info, up ? "256 requests in flight is the maximum" : "1 request in flight is the minimum")
+            let most = PacingLimits.concurrency.upperBound
+            toast(.info, up ? "\(most) requests in flight is the maximum" : "1 request in flight is the minimum")
             return []
         }
         // The next key press counts from here, before the engine's next snapshot arrives.

@@ -10,10 +10,8 @@ struct FilePreview: Hashable, Sendable {
         }
 
         var line: Int
-        var name: String
-        var age: String
-        var cookie: String
-        var bannerID: String
+        /// Of a record that can't be taken apart, the name is all that was read.
+        var fields: RecordFields
         var verdict: Verdict
         /// What exactly is wrong with a rejected one.
         var message: String?

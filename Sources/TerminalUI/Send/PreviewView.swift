@@ -148,8 +148,10 @@ enum PreviewView {
         // Where there is no room for words, a sign says it.
         let sign = verdict.spans.first.map { Line(String($0.text.prefix(1)), $0.style) } ?? Line()
         return [
-            Line(NumberText.count(record.line), .faint), Line(record.name, style), Line(record.age, style),
-            Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
+            Line(NumberText.count(record.line), .faint), Line(record.fields.name, style),
+            Line(record.fields.age, style),
+            Line(FailureText.cookie(record.fields.cookie, isUnmasked: model.isUnmasked), .dim),
+            Line(record.fields.bannerID, style),
             isNarrow ? sign : verdict,
         ]
     }

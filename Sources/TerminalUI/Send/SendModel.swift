@@ -95,7 +95,8 @@ struct SendModel: Sendable {
             guard let number, (0...150).contains(number) else { return "0 to 150" }
             return nil
         case .concurrency:
-            guard let number, (1...256).contains(number) else { return "1 to 256" }
+            let allowed = PacingLimits.concurrency
+            guard let number, allowed.contains(number) else { return "1 to \(allowed.upperBound)" }
             return nil
         case .rate, .dailyLimit:
             if text.isEmpty { return nil }

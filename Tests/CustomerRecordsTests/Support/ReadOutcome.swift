@@ -154,8 +154,7 @@ extension ReadOutcome {
                 items.append(#"{"VisitorCookie":"\#(cookie)","BannerId":\#(bannerID)}"#)
                 let texts = record.fields.map { String(decoding: $0, as: UTF8.self) }
                 batch.customers.append(
-                    CustomerRow(
-                        line: record.line, name: texts[0], age: texts[1], cookie: texts[2], bannerID: texts[3]))
+                    CustomerRow(line: record.line, RecordFields(texts)))
                 if items.count == options.batchSize { finish(at: record.end) }
             case .refused(let reason):
                 batch.tally[reason] += 1

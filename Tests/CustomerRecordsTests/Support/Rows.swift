@@ -29,6 +29,6 @@ struct Rows {
 
     func hold(_ customer: CustomerRow) -> Bool {
         guard let row = rows[customer.line], row.fields.count > row.columns.max()! else { return false }
-        return row.columns.map { row.fields[$0] } == customer.fields
+        return row.columns.map { row.fields[$0] } == customer.fields.texts
     }
 }

@@ -45,7 +45,7 @@ struct OnlyNewTests {
             #expect(try await new("nightly").ages?.enumerated().filter { $0.element > 0 }.map(\.offset) == [25])
             #expect(try await new("nightly").ages?[25] == 2)
             #expect(try await new("weekly").ages == nil, "there is no such list yet")
-            await #expect(throws: CancellationError.self) { try await new("nightly", isWanted: false) }
+            await #expect(throws: DeliveryError.self) { try await new("nightly", isWanted: false) }
             _ = try Self.write(changed, folder)
             let options = ReaderOptions(onlyNew: "weekly")
             let other = try await workplace.engine.start(RunRequest(source: .file(path: path), options: options))

@@ -1,3 +1,4 @@
+import DeliveryModel
 import Testing
 
 @testable import DeliveryEngine

@@ -8,23 +8,11 @@ import Testing
 /// tells the story of one.
 @Suite("Whatever happens to several nodes, nothing is lost, stalls, or arrives twice uncounted", .computing)
 struct ClusterSimulationTests {
-    private static let shares = 4
-    private static let seeds = SimulationSeeds.wanted ?? 0..<200
+    private static let standard = 0..<200
 
-    @Test("a seed's cluster comes to a good end", arguments: 0..<shares)
-    func seeds(_ share: Int) throws {
-        if let one = SimulationSeeds.one {
-            if share == 0 { print(Self.story(of: one)) }
-            return
-        }
-        var failed: [UInt64] = []
-        for seed in stride(from: Self.seeds.lowerBound + share, to: Self.seeds.upperBound, by: Self.shares) {
-            let cluster = SimulatedCluster(seed: UInt64(seed))
-            cluster.run()
-            if cluster.fault != nil { failed.append(cluster.seed) }
-            if failed.count >= 3 { break }
-        }
-        if let first = failed.first { Issue.record("seeds \(failed) failed\n\(Self.story(of: first))") }
+    @Test("a seed's cluster comes to a good end", arguments: 0..<SimulationSeeds.shares)
+    func seeds(_ share: Int) {
+        SimulationSeeds.tryAll(share: share, standard: Self.standard) { SimulatedCluster(seed: $0, isTelling: $1) }
     }
 
     @Test("a journal that does not do its part is found out", arguments: SimulatedDatabase.Defect.allCases)
@@ -35,12 +23,5 @@ struct ClusterSimulationTests {
             return cluster.fault != nil
         }
         #expect(found != nil, "\(defect)")
-    }
-
-    private static func story(of seed: UInt64) -> String {
-        let cluster = SimulatedCluster(seed: seed, isTelling: true)
-        cluster.run()
-        return (["Seed \(seed): \(cluster.fault ?? "a good end") after \(cluster.steps) steps"] + cluster.story)
-            .joined(separator: "\n")
     }
 }

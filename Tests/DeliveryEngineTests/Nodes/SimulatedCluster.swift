@@ -9,11 +9,9 @@ import StoreTestSupport
 
 /// Several nodes with one journal on virtual time, all driven by one seed: whatever happens to the nodes, to the database,
 /// to the network between them, and to their clocks.
-final class SimulatedCluster {
+final class SimulatedCluster: Simulation {
     typealias Fault = SimulatedDatabase.Fault
 
-    let seed: UInt64
-    var random: SeededGenerator
     let plan: ClusterPlan
     let store = SimulatedStore()
     var database: SimulatedDatabase
@@ -28,15 +26,7 @@ final class SimulatedCluster {
     /// Requests that were dealt out when it was looked at last.
     var mostHeld = 0
 
-    private(set) var time = 0.0
-    private static let origin = ContinuousClock.now
-    private static let birthday = Date(timeIntervalSince1970: 1_799_999_990)
-    private var queue = EventQueue()
     private var numbers = 0
-    private(set) var steps = 0
-    private(set) var fault: String?
-    private(set) var story: [String] = []
-    private let isTelling: Bool
 
     /// Seconds in which healthy nodes bring everything to its end that rests with nobody. A pause that one node wrote down
     /// by a clock of its own may be two hours longer for another.
@@ -44,11 +34,10 @@ final class SimulatedCluster {
     var isHealthy: Bool { time >= plan.troubleSeconds }
 
     init(seed: UInt64, isTelling: Bool = false, _ defect: SimulatedDatabase.Defect? = nil) {
-        self.seed = seed
-        self.isTelling = isTelling
-        random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         plan = ClusterPlan(&random)
         database = SimulatedDatabase(store, defect)
+        super.init(seed: seed, random: random, isTelling: isTelling)
     }
 
     func nextNumber() -> Int {
@@ -56,33 +45,12 @@ final class SimulatedCluster {
         return numbers
     }
 
-    // MARK: Time and chance
-
-    var instant: ContinuousClock.Instant { Self.origin + .seconds(time) }
-    var date: Date { Self.birthday.addingTimeInterval(time) }
-    func seconds(until instant: ContinuousClock.Instant) -> Double { max(0, (instant - Self.origin).inSeconds - time) }
-    func later(_ seconds: Double, _ body: @escaping () -> Void) { queue.add(time + max(0, seconds), body) }
-    func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
-    func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-    func delay(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &random) }
-
     func latency() -> Double {
         switch api.weather {
         case .hanging: 30
         case .slow: delay(0.5...5)
         default: delay(0.002...0.06)
         }
-    }
-
-    // MARK: Words
-
-    func tell(_ text: @autoclosure () -> String) {
-        if isTelling { story.append(String(format: "%9.3f s  ", time) + text()) }
-    }
-
-    func fail(_ text: String) {
-        if fault == nil { fault = text }
-        tell("FAULT: \(text)")
     }
 
     // MARK: The network
@@ -130,14 +98,10 @@ final class SimulatedCluster {
 
     // MARK: Running
 
-    func run() {
+    override func run() {
         for name in ["a", "b", "c"].prefix(plan.nodes) { begin(name) }
         ClusterTrouble(self).begin()
-        while fault == nil {
-            guard let next = queue.popFirst() else { break }
-            time = max(time, next.time)
-            next.body()
-            steps += 1
+        while fault == nil, step() {
             if isHealthy, steps % 16 == 0, store.isEverythingDone, living.allSatisfy(\.isAtRest) { break }
             if time > plan.troubleSeconds + 2 * Self.patience { fail("stalled: \(openStory)") }
             if steps > 3_000_000 { fail("\(steps) steps and no end: something spins. \(openStory)") }

@@ -7,12 +7,9 @@ import DeliveryModel
 /// Batches of as many records as wanted; what is in them does not matter here.
 enum SimulatedBatches {
     private static let customer: ValidCustomer = {
-        switch Validation.check(
-            name: "Jane", age: "30", cookie: "c", bannerID: "1", rules: RecordRules(), filter: AgeFilter())
-        {
-        case .success(let customer): customer
-        case .failure: preconditionFailure("the record is valid")
-        }
+        guard let customer = ValidCustomer(accepted: RecordFields(name: "Jane", age: "30", cookie: "c", bannerID: "1"))
+        else { preconditionFailure("the record is valid") }
+        return customer
     }()
     /// Records of a batch, at most.
     static let most = 64

@@ -165,8 +165,8 @@ final class SimulatedStore {
             failure.isOpen && failure.record.run == id && failure.record.retryingIn == nil
         }
         guard let record = open.map(\.record).min(by: { $0.id < $1.id }) else { return nil }
-        let fields = RecordFields(
-            name: "Joan", age: record.age, cookie: record.cookie, bannerID: record.bannerID)
+        var fields = record.fields
+        fields.name = "Joan"
         let new = Self.new(.retry(of: id), run.new.options.batchSize)
         guard let resend = try? ledger.createResend(new, of: record.id, as: fields) else { return nil }
         totals[resend] = 1

@@ -8,19 +8,8 @@ import ShowAdsAPI
 
 /// The whole core on virtual time: the real scheduler and token machine, with a simulated API, store, source and
 /// operator around them, all driven by one seed. One thread; nothing waits.
-final class SimulatedWorld {
-    typealias Instant = ContinuousClock.Instant
-
-    let seed: UInt64
-    var random: SeededGenerator
+final class SimulatedWorld: Simulation {
     let plan: SimulationPlan
-    /// Seconds since the beginning.
-    private(set) var time = 0.0
-    private static let origin = ContinuousClock.now
-    /// Ten seconds before 08:00.
-    private static let birthday = Date(timeIntervalSince1970: 1_799_999_990)
-
-    private var queue = EventQueue()
     let store = SimulatedStore()
     var watch = SimulationWatch()
     let clients = SimulatedClients()
@@ -43,61 +32,18 @@ final class SimulatedWorld {
     /// Whether everything has been healthy for long.
     var hasBeenPatient = false
 
-    /// What was wrong, in plain words; the first one ends the simulation.
-    private(set) var fault: String?
-    private(set) var steps = 0
-    /// What happened, when somebody wants to know.
-    private(set) var story: [String] = []
-    private let isTelling: Bool
-
     init(seed: UInt64, isTelling: Bool = false) {
-        self.seed = seed
-        self.isTelling = isTelling
-        random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         plan = SimulationPlan(&random)
         healsAt = plan.troubleSeconds
+        super.init(seed: seed, random: random, isTelling: isTelling)
     }
 
-    // MARK: Time
-
-    var moment: Moment {
-        Moment(instant: Self.origin + .seconds(time), date: Self.birthday.addingTimeInterval(time))
-    }
-
-    func seconds(until instant: Instant) -> Double { max(0, (instant - Self.origin).inSeconds - time) }
-
-    /// Something that happens later, whatever becomes of the process.
-    func later(_ seconds: Double, _ body: @escaping () -> Void) { queue.add(time + max(0, seconds), body) }
-
-    // MARK: Chance
-
-    func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
-    func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-    func delay(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &random) }
-
-    // MARK: Words
-
-    func tell(_ text: @autoclosure () -> String) {
-        if isTelling { story.append(String(format: "%9.3f s  ", time) + text()) }
-    }
-
-    func fail(_ text: String) {
-        if fault == nil { fault = text }
-        tell("FAULT: \(text)")
-    }
-
-    // MARK: Running
-
-    /// Runs until everything has its end, or something is wrong.
-    func run() {
+    override func run() {
         process = SimulatedProcess(self)
         process.begin()
         SimulatedOperator(self).begin()
-        while fault == nil {
-            guard let next = queue.popFirst() else { break }
-            time = max(time, next.time)
-            next.body()
-            steps += 1
+        while fault == nil, step() {
             if fault == nil { checkStep() }
             if isHealthy, steps % 8 == 0, store.isEverythingDone, process.isAtRest, !process.isTroubled { break }
             if time > healsAt + 2 * patience {
@@ -159,50 +105,5 @@ struct SimulationPlan {
         window = chance(0.02) ? SendWindow(argument: hours + "@UTC") : nil
         dailyLimit = chance(0.02) ? Int.random(in: 20...200, using: &random) : nil
         submissionLimits = chance(0.3) ? (.random(in: 2...8, using: &random), .random(in: 1...12, using: &random)) : nil
-    }
-}
-
-/// What happens next, in the order of time and then of arrival.
-struct EventQueue {
-    struct Entry {
-        var time: Double
-        var number: Int
-        var body: () -> Void
-    }
-
-    private var heap: [Entry] = []
-    private var next = 0
-
-    mutating func add(_ time: Double, _ body: @escaping () -> Void) {
-        next += 1
-        heap.append(Entry(time: time, number: next, body: body))
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard isBefore(child, parent) else { break }
-            heap.swapAt(child, parent)
-            child = parent
-        }
-    }
-
-    mutating func popFirst() -> Entry? {
-        guard let first = heap.first else { return nil }
-        let last = heap.removeLast()
-        if heap.isEmpty { return first }
-        heap[0] = last
-        var parent = 0
-        while true {
-            var smallest = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && isBefore(child, smallest) {
-                smallest = child
-            }
-            if smallest == parent { return first }
-            heap.swapAt(parent, smallest)
-            parent = smallest
-        }
-    }
-
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        (heap[left].time, heap[left].number) < (heap[right].time, heap[right].number)
     }
 }

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 
 @testable import DeliveryEngine

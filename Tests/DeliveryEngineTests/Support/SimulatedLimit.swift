@@ -1,3 +1,4 @@
+import DeliveryModel
 import Foundation
 import Testing
 

@@ -24,6 +24,8 @@ struct Workplace: Sendable {
         return path
     }
 
+    // Not inlined: Swift 6.3.1 crashes when it optimizes what comes of that.
+    @inline(never)
     func start(records: Int, batchSize: Int = 1000, named name: String = "customers.csv") async throws -> RunID {
         let path = try file(records: records, named: name)
         let options = ReaderOptions(batchSize: batchSize)
@@ -31,7 +33,8 @@ struct Workplace: Sendable {
     }
 
     func deliver(records: Int, batchSize: Int = 1000) async throws -> RunSummary {
-        try await engine.finished(try await start(records: records, batchSize: batchSize))
+        let run = try await start(records: records, batchSize: batchSize)
+        return try await engine.finished(run)
     }
 
     /// Waits until the run's state fulfils the condition.

@@ -80,9 +80,13 @@ struct SupervisorTests {
 private final class DatagramSocket: Sendable {
     private let descriptor: CInt
     private let received = Mutex("")
+    /// One for each time that something arrived.
+    private let arrivals: AsyncStream<Void>
+    private nonisolated(unsafe) let source: any DispatchSourceRead
 
     init(_ name: String) throws {
-        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
+        let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
+        self.descriptor = descriptor
         var bytes = Array(name.utf8)
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         var address = sockaddr_un()
@@ -93,20 +97,31 @@ private final class DatagramSocket: Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
         }
         guard result == 0 else { throw Errno(rawValue: errno) }
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        self.arrivals = arrivals
+        source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
+        source.setEventHandler { [weak self] in
+            self?.receive()
+            arrived.yield()
+        }
+        source.activate()
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        source.cancel()
+        close(descriptor)
+    }
+
+    private func receive() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT)), count >= 0 {
+            received.withLock { $0 += String(decoding: buffer[..<count], as: UTF8.self) + "\n" }
+        }
+    }
 
     /// Waits until a text was received, now or before.
     func until(_ text: String) async {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while !Task.isCancelled, !received.withLock({ $0.contains(text) }) {
-            let count = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
-            if count < 0 {
-                try? await Task.sleep(for: .milliseconds(5))
-            } else {
-                received.withLock { $0 += String(decoding: buffer[..<count], as: UTF8.self) + "\n" }
-            }
-        }
+        if received.withLock({ $0.contains(text) }) { return }
+        for await _ in arrivals where received.withLock({ $0.contains(text) }) { return }
     }
 }

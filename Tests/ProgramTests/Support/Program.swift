@@ -100,7 +100,8 @@ struct Program: Sendable {
             if !Task.isCancelled { kill(id, number) }
         }
 
-        /// Signals it again and again until it has ended: signals that arrive together count as one.
+        /// Signals it again and again until it has ended: signals that arrive together count as one, and no event tells
+        /// which were taken.
         func insist(_ number: CInt) async {
             while !Task.isCancelled {
                 signal(number)

@@ -172,9 +172,6 @@ final class DeliveryRun {
         return state == .finishing && !machine.isEnding && isWaiting ? .running : state
     }
 
-    /// Whether it has a batch without an end.
-    var hasOpenBatches: Bool { !openBatches.isEmpty }
-
     /// A batch was read, of which so many units are to be sent.
     func open(_ sequence: Int, units: Int, memory: Int) {
         openBatches[sequence] = OpenBatch(units: units, memory: memory)

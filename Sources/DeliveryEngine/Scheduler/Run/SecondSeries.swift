@@ -1,3 +1,5 @@
+import DeliveryModel
+
 /// Counts a second, over the last four minutes.
 struct SecondSeries: Sendable {
     typealias Instant = ContinuousClock.Instant

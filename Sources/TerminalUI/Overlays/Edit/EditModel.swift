@@ -14,7 +14,7 @@ struct EditModel: Sendable {
 
     init(_ record: FailedRecord) {
         self.record = record
-        fields = [record.name, record.age, record.cookie, record.bannerID].map { TextField($0) }
+        fields = record.fields.texts.map { TextField($0) }
         row = EditModel.row(of: record.reason)
         focus(row)
     }
