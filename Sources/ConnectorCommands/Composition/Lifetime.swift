@@ -49,38 +49,53 @@ struct Lifetime: Sendable {
             try await listener?.start()
             await began()
             do {
-                return try await withThrowingTaskGroup(of: Value?.self) { group in
-                    for part in self.parts + parts {
-                        group.addTask {
-                            try await part()
-                            return nil
-                        }
-                    }
-                    group.addTask {
-                        async let resumed: Void = resume()
-                        do {
-                            let value = try await work()
-                            await resumed
-                            await finish(ending(value))
-                            return value
-                        } catch {
-                            await resumed
-                            await finish(Ending())
-                            throw error
-                        }
-                    }
-                    defer { group.cancelAll() }
-                    for try await value in group {
-                        if let value { return value }
-                    }
-                    throw CancellationError()
-                }
+                return try await together(self.parts + parts) { try await finished(work, ending) }
             } catch {
                 // After a part that failed.
                 await end(Ending())
                 throw error
             }
         }
+    }
+
+    /// Does the work beside the parts. When it is done, or something fails, the others are canceled.
+    private func together<Value: Sendable>(
+        _ parts: [@Sendable () async throws -> Void], _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            for part in parts {
+                group.addTask {
+                    try await part()
+                    return nil
+                }
+            }
+            group.addTask { try await work() }
+            defer { group.cancelAll() }
+            for try await value in group {
+                if let value { return value }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Resumes and does the work, then ends what it began. Inlined, it crashes the optimizer of Swift 6.3.
+    @inline(never)
+    private func finished<Value: Sendable>(
+        _ work: @Sendable () async throws -> Value, _ ending: @Sendable (Value) -> Ending
+    ) async throws -> Value {
+        async let resumed: Void = resume()
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await work())
+        } catch {
+            result = .failure(error)
+        }
+        await resumed
+        switch result {
+        case .success(let value): await finish(ending(value))
+        case .failure: await finish(Ending())
+        }
+        return try result.get()
     }
 
     private var parts: [@Sendable () async throws -> Void] {

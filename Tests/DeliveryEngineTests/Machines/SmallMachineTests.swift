@@ -33,6 +33,17 @@ struct SmallMachineTests {
         #expect(watch.refusesEverything(7))
     }
 
+    @Test("eight requests of any size that were refused in a row ask for a whole batch, too")
+    func longRow() {
+        var watch = RefusalWatch()
+        watch.refused(isWhole: true, records: 1000, acknowledgements: 7)
+        for _ in 0..<6 { watch.refused(isWhole: false, records: 125, acknowledgements: 7) }
+        #expect(!watch.isSuspicious(7))
+        watch.refused(isWhole: false, records: 125, acknowledgements: 7)
+        #expect(watch.lacksWholeBatches(7))
+        #expect(!watch.refusesEverything(7))
+    }
+
     @Test("one success of any run shows that the API does not refuse everything")
     func success() {
         var watch = RefusalWatch()

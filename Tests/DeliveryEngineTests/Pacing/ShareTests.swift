@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
