@@ -206,7 +206,8 @@ def other_limits(world):
 def old_transaction(world):
     """A transaction holds back what vacuum may remove for a minute."""
     world.rate = 1500
-    world.start(*"abc").upload("abcabc", rows=18000)
+    # Enough for half as long again.
+    world.start(*"abc").upload("abcabc", rows=24000)
     world.wait_sending(3000)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         held = pool.submit(
