@@ -67,6 +67,22 @@ struct MappingTests {
         #expect(options.allowsShortRows)
     }
 
+    @Test("choosing columns keeps the rule for names that was chosen before, and counts by it")
+    func keepsNames() {
+        var (model, _) = opened()
+        model.send.readings[path] = FileReading(nameFormat: .any)
+        let effects = update(&model, .key(.enter))
+        guard case .countMapping(_, let reading) = effects.last else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(reading.nameFormat == .any)
+        #expect(model.rules(of: path).nameFormat == .any)
+        _ = update(&model, .mappingCounted(path: path, reading, .success(Fixture.report)))
+        #expect(update(&model, .key(.enter)).suffix(2) == [.preview(path, reading), .dryRun(path, reading)])
+        #expect(model.send.readings[path]?.nameFormat == .any)
+    }
+
     @Test("a column that is chosen twice leaves the field that had it")
     func once() {
         var mapping = MappingModel(path: path, source: Fixture.columns, chosen: [.name: 1])

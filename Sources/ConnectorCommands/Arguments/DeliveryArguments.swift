@@ -71,7 +71,7 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Attempts of a batch before its records have failed (default: \(PacingLimits.defaultAttempts)).",
+            "Attempts per batch before its records count as failed (default: \(PacingLimits.defaultAttempts)).",
             valueName: "n"))
     var attempts: String?
 
@@ -86,7 +86,8 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take nothing new when the disk has less room (default: 256M, at most 10 % of it).", valueName: "size"))
+            "Accept nothing new when the disk has less free space (default: 256M, at most 10 % of it).",
+            valueName: "size"))
     var minFree: String?
 
     @OptionGroup var retention: RetentionArguments

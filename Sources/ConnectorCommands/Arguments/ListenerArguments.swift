@@ -7,7 +7,8 @@ struct ListenerArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long /ready says that it is stopping before it stops on SIGTERM (default: 0).", valueName: "duration"))
+            "How long /ready reports that it is stopping before it stops on SIGTERM (default: 0).",
+            valueName: "duration"))
     var drain: String?
 
     @Option(help: ArgumentHelp("Certificate chain (PEM) for HTTPS; read again on SIGHUP.", valueName: "file"))
@@ -18,7 +19,7 @@ struct ListenerArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Proxies before the listener, whose X-Forwarded-For, -Host and -Prefix count: addresses or networks.",
+            "Proxies whose X-Forwarded-For, -Host and -Prefix headers are trusted: addresses or networks.",
             valueName: "addresses"))
     var listenProxies: String?
 

@@ -46,7 +46,7 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What becomes of records with the same cookie and banner as an earlier one of the same source: send, "
+            "What to do with records that have the same cookie and banner as an earlier one of the same source: send, "
                 + "count or skip (default: send).", valueName: "policy"))
     var repeats: String?
 

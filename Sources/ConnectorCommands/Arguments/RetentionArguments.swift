@@ -10,7 +10,7 @@ struct RetentionArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Also remove runs with failed records that nobody delivered or dismissed for this long (default: forever).",
+            "Also remove runs whose failed records were neither delivered nor dismissed for this long (default: forever).",
             valueName: "duration"))
     var keepFailed: String?
 

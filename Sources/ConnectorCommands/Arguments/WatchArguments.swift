@@ -4,7 +4,7 @@ import ArgumentParser
 struct WatchArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Deliver the files that come to rest in a drop folder, and move them to its delivered/ or failed/.",
+            "Watch a drop folder: deliver each file once it stops changing, then move it to delivered/ or failed/.",
             valueName: "dir"))
     var watch: String?
 

@@ -7,7 +7,7 @@ import SystemPackage
 /// `data-connector health`: whether the service answers, for containers and supervisors.
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "health", abstract: "Exit with 0 while the service of the state directory answers.")
+        commandName: "health", abstract: "Exit with 0 if the service of the state directory responds.")
 
     @OptionGroup var state: StateArguments
 

@@ -167,7 +167,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         guard !once else {
             throw DeliveryError(
-                .locked, "--once looks into the journal of a process of its own, and another one delivers now.")
+                .locked,
+                "--once can't be used while another process delivers from this state directory: stop it, or leave it out."
+            )
         }
         try await RemoteRun(client: client, console: console, report: json ? .json : .text).deliverAndReport(
             sources.map { source in { service in try await service.start(Self.request(source, settings)) } })

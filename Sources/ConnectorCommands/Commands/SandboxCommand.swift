@@ -42,7 +42,7 @@ struct SandboxCommand: AsyncParsableCommand {
     var noRefusals = false
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port: \(port) is no port.") }
+        guard (0...65535).contains(port) else { throw ValidationError("--port: \(port) is not a port.") }
         if let errorRate, !(0...1).contains(errorRate) {
             throw ValidationError("--error-rate: \(errorRate) is not between 0 and 1.")
         }

@@ -14,8 +14,8 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Move the journal of a state directory into the shared one.",
         discussion: """
-            Runs, failures, idempotency keys, and the audit move in, open runs included: what services continue by \
-            themselves is continued by any node. No process may deliver from the directory meanwhile. Its journal is \
+            Runs, failures, idempotency keys, and the audit move in, open runs included: any node continues \
+            what a service would continue by itself. Stop any process that delivers from the directory first. Its journal is \
             kept as journal.sqlite.imported. Lists of `--only-new` stay behind.
             """)
 

@@ -54,7 +54,7 @@ enum FailuresScreen: ScreenPlace {
     }
 
     static func findObstacle(_ model: Model) -> String? {
-        model.failures.filter.isEmpty ? "Filter by a text first (/)" : nil
+        model.failures.filter.isEmpty ? "Set a filter first (/)" : nil
     }
 
     static func inspected(_ model: Model) -> InspectorModel.Scope? { model.failures.current.map { .record($0) } }

@@ -41,7 +41,7 @@ enum HistoryScreen: ScreenPlace {
     }
 
     static func findObstacle(_ model: Model) -> String? {
-        model.history.filter.isEmpty ? "Filter by a text first (/)" : nil
+        model.history.filter.isEmpty ? "Set a filter first (/)" : nil
     }
 
     static func run(_ model: Model) -> RunSummary? { model.selectedHistoryRun }

@@ -40,6 +40,6 @@ enum LogScreen: ScreenPlace {
     }
 
     static func findObstacle(_ model: Model) -> String? {
-        model.log.search.isEmpty ? "Search for a text first (/)" : nil
+        model.log.search.isEmpty ? "Search first (/)" : nil
     }
 }

@@ -140,7 +140,7 @@ enum PreviewView {
                 isWide
                     ? Line(
                         ": "
-                            + (record.message.map(FailureText.onScreen) ?? FailureText.rule(reason, model.setup.rules)),
+                            + (record.message.map(FailureText.onScreen) ?? FailureText.rule(reason, model.selectedRules)),
                         .dim) : Line(),
             ]
             style = .dim

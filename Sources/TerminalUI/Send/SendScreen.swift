@@ -63,6 +63,6 @@ enum SendScreen: ScreenPlace {
     }
 
     static func findObstacle(_ model: Model) -> String? {
-        model.send.browser.filter.isEmpty ? "Filter by a text first (/)" : nil
+        model.send.browser.filter.isEmpty ? "Set a filter first (/)" : nil
     }
 }

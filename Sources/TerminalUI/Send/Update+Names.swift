@@ -17,6 +17,16 @@ extension Model {
         toast(.info, "Valid names: \(next.words)")
         return readAgain(path)
     }
+
+    /// By what rules the records of a file are read.
+    func rules(of path: String) -> RecordRules {
+        var rules = setup.rules
+        if let format = send.reading(of: path).nameFormat { rules.nameFormat = format }
+        return rules
+    }
+
+    /// Those of the file that is shown.
+    var selectedRules: RecordRules { send.browser.selectedFile.map(rules) ?? setup.rules }
 }
 
 extension RecordRules.NameFormat {

@@ -34,7 +34,8 @@ enum MappingView {
     private static func legend(_ mapping: MappingModel, _ focus: KnownColumn, _ model: Model) -> Line {
         let columns = mapping.source.columns
         guard columns.indices.contains(mapping.cursor.row) else { return Line() }
-        let verdict = mapping.verdict(columns[mapping.cursor.row].number, as: focus, rules: model.setup.rules)
+        let verdict = mapping.verdict(
+            columns[mapping.cursor.row].number, as: focus, rules: model.rules(of: mapping.path))
         if focus == .cookie, verdict.faults == 0, let doubt = mapping.doubt(columns[mapping.cursor.row].number) {
             return [Line("?", .warning), Line(" \(doubt.words)", .dim)]
         }
@@ -81,7 +82,7 @@ enum MappingView {
                 canvas.write(Line("— choose —", .warning).on(ground), place)
                 continue
             }
-            let verdict = mapping.verdict(number, as: field, rules: model.setup.rules)
+            let verdict = mapping.verdict(number, as: field, rules: model.rules(of: mapping.path))
             let title = column.title.isEmpty ? "column \(number)" : column.title
             canvas.write(
                 (mark(verdict) + Line(" ") + Line(TextFit.end(title, max(1, place.width - 2)), .bright)).on(ground),
@@ -120,7 +121,9 @@ enum MappingView {
         ) { index in
             let column = columns[index]
             let field = mapping.field(of: column.number)
-            let verdict = mapping.focus.map { mapping.verdict(column.number, as: $0, rules: model.setup.rules) }
+            let verdict = mapping.focus.map {
+                mapping.verdict(column.number, as: $0, rules: model.rules(of: mapping.path))
+            }
             let title = column.title.isEmpty ? "column \(column.number)" : column.title
             return [
                 mapping.focus == .cookie && verdict?.faults == 0 && mapping.doubt(column.number) != nil

@@ -111,7 +111,7 @@ extension Model {
     private func point(_ mapping: inout MappingModel) {
         guard let field = mapping.focus else { return }
         let columns = mapping.source.columns
-        let number = mapping.chosen[field] ?? mapping.bestColumn(for: field, rules: setup.rules) ?? 1
+        let number = mapping.chosen[field] ?? mapping.bestColumn(for: field, rules: rules(of: mapping.path)) ?? 1
         mapping.cursor.moveTo(
             number - 1, count: columns.count, page: MappingLayout(size, columns: columns.count).page)
     }
@@ -130,8 +130,11 @@ extension Model {
     }
 
     private func reading(_ mapping: MappingModel, _ columns: ColumnMapping) -> FileReading {
-        FileReading(
-            columns: columns, places: mapping.chosen, encoding: send.reading(of: mapping.path).encoding)
+        var reading = send.reading(of: mapping.path)
+        reading.columns = columns
+        reading.places = mapping.chosen
+        reading.isRemembered = false
+        return reading
     }
 
     mutating func takeMappingCount(_ path: String, _ reading: FileReading, _ answer: DeliveryResult<DryRunReport>)
