@@ -161,7 +161,7 @@ public final class ListenerServer: ListenerControl {
         for try await port in ports {
             return Listening(port: port, server: server, task: task)
         }
-        throw DeliveryError(.configuration, "The listener ended before it began.")
+        throw DeliveryError(.configuration, "The listener stopped before it had started.")
     }
 
     private var log: RequestLog { RequestLog(statistics: statistics, logger: logger) }

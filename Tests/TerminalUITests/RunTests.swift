@@ -163,7 +163,7 @@ struct RunTests {
     @Test("r checks now whether the API is back, while something waits for that")
     func retryNow() {
         var model = Fixture.run(.waiting(reason: "API unavailable", until: nil), hold: .unavailable)
-        #expect(model.obstacle(to: .retryNow) == "Nothing waits for the API to come back")
+        #expect(model.obstacle(to: .retryNow) == "No run waits for the API to come back")
         var engine = Fixture.engine([Fixture.snapshot(42, .waiting(reason: "API unavailable", until: nil))])
         engine.holds = [DeliveryHold(kind: .unavailable, reason: "API unavailable")]
         _ = update(&model, .engine(engine))

@@ -6,7 +6,7 @@ import Foundation
 struct PassWindowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pass-window",
-        abstract: "Send one waiting run now, although the send window is closed.",
+        abstract: "Send one waiting run now, even though the send window is closed.",
         discussion: """
             The other runs wait for the window. It holds until the process that delivers ends; who did it is in the audit. \
             The limit a day still counts.

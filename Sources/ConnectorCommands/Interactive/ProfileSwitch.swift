@@ -23,7 +23,7 @@ struct ProfileSwitch: ProfileControl {
     func use(_ name: String?) async throws(DeliveryError) -> UsedProfile {
         if let option {
             throw DeliveryError(
-                .conflict, "--\(option.rawValue) on the command line outweighs every profile. Start without it.")
+                .conflict, "--\(option.rawValue) on the command line overrides every profile. Start without it.")
         }
         let settings = try await settings(of: name)
         try Self.check(settings, leaving: connector.engine.snapshot().profile, for: name)

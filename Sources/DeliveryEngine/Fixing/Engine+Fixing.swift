@@ -50,7 +50,7 @@ extension Engine {
             runs.append(run)
         }
         guard !runs.isEmpty else {
-            throw DeliveryError(.conflict, "The change makes no record valid that isn't being sent already.")
+            throw DeliveryError(.conflict, "The change doesn't make any more records valid.")
         }
         return runs
     }

@@ -13,13 +13,13 @@ extension DeliveryScheduler {
     /// Has one run sent although the send window is closed.
     mutating func passWindow(_ id: RunID, at moment: Moment) throws(DeliveryError) {
         guard windowOpens(at: moment) != nil else {
-            throw DeliveryError(.conflict, "No send window is closed now: nothing holds run \(id) for its hours.")
+            throw DeliveryError(.conflict, "The send window isn't closed, so run \(id) isn't waiting for it.")
         }
         guard case .open(let run) = try target(id), !run.machine.isEnding else {
             throw DeliveryError(.conflict, "Run \(id) is not active yet, or is ending. Resume it first.")
         }
         run.passesWindow = true
-        run.statistics.add(.warning, "sent outside of the send window, as an operator wants it", at: moment.date)
+        run.statistics.add(.warning, "sent outside the send window, as an operator asked", at: moment.date)
         tell(id, shownHoldPastWindow.map { held($0, at: moment) } ?? .released, at: moment)
         recordState(of: run)
         act(.publish)

@@ -32,7 +32,7 @@ final class FileSource: ByteSource, Sendable {
         cursor.offset += read
         guard read > 0 || cursor.end == nil else {
             throw DeliveryError(
-                .source, "\(file.path) became shorter while it was read. Put the whole file back and resume the run.")
+                .source, "\(file.path) got shorter while it was being read. Restore the whole file and resume the run.")
         }
         return read
     }

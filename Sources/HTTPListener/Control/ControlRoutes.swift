@@ -33,7 +33,7 @@ struct ControlRoutes: Sendable {
             do {
                 call = try ControlCoding.decode(ControlCall.self, from: Data(bytes.readableBytesView))
             } catch {
-                throw Refusal(.badRequest, "This process does not know that call; it is version \(version).")
+                throw Refusal(.badRequest, "This process doesn't support that request; it is version \(version).")
             }
             return try Self.json(await reply(to: call, by: connection.client))
         case (.POST, "spool"):

@@ -16,7 +16,7 @@ struct PeerUser: Hashable, Sendable {
     static func of(_ channel: any Channel) -> EventLoopFuture<PeerUser> {
         guard let provider = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeFailedFuture(
-                DeliveryError(.configuration, "The socket does not know its peer."))
+                DeliveryError(.configuration, "The user at the other end of the socket can't be identified."))
         }
         let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))

@@ -13,7 +13,7 @@ extension Model {
             stopObstacle
         case .resume: resumeObstacle
         case .passWindow: passWindowObstacle
-        case .retryNow: newest.holds.contains(where: \.isFault) ? nil : "Nothing waits for the API to come back"
+        case .retryNow: newest.holds.contains(where: \.isFault) ? nil : "No run waits for the API to come back"
         case .audit where screen == .run: shownRun == nil ? "No run yet" : nil
         case .erase: erasureObstacle
         case .openFailures: failuresObstacle

@@ -70,10 +70,10 @@ extension Bindings {
             keywords: "hours schedule time days quiet"),
         Binding(
             action: .dailyLimit, keys: [.character("L")], screens: [.send], label: "Daily limit",
-            help: "Set the most records to send a day", keywords: "cap quota per day maximum"),
+            help: "Set the daily limit of records", keywords: "cap quota per day maximum"),
         Binding(
             action: .onlyNew, keys: [.character("O")], screens: [.send], label: "Only new",
-            help: "Send only records that weren't delivered under a list before",
+            help: "Send only records that weren't delivered under a list yet",
             keywords: "changed delivered before list nightly incremental delta skip"),
         Binding(
             action: .filter, keys: [.character("/")], screens: [.send], label: "Filter",
@@ -135,7 +135,7 @@ extension Bindings {
             keywords: "continue restart"),
         Binding(
             action: .retryNow, keys: [.character("r")], screens: [.run], label: "Retry now",
-            help: "Check now whether the API is back, instead of at the next time", footer: 8,
+            help: "Check now whether the API is back", footer: 8,
             keywords: "again probe outage reconnect check wait"),
         Binding(
             action: .requests, keys: [.character("i")], screens: [.run], label: "In flight",
@@ -201,7 +201,7 @@ extension Bindings {
             help: "Restore the records dismissed last", keywords: "restore undelete"),
         Binding(
             action: .erase, keys: [.character("D")], screens: [.failures], label: "Erase",
-            help: "Erase the person of this record from everything that is stored (asks first)", footer: 9,
+            help: "Erase this record's person from everything that is stored (asks first)", footer: 9,
             keywords: "gdpr privacy person forget delete cookie"),
         Binding(
             action: .facets, keys: [.character("f")], screens: [.failures], label: "Facets",
@@ -242,10 +242,10 @@ extension Bindings {
             help: "List who did what and when", footer: 4, keywords: "who log operator changes"),
         Binding(
             action: .audit, keys: [.character("a")], screens: [.run], label: "Audit",
-            help: "List who did what with this run, and when", footer: 7, keywords: "who log operator changes"),
+            help: "Show who did what with this run, and when", footer: 7, keywords: "who log operator changes"),
         Binding(
             action: .passWindow, keys: [.character("W")], screens: [.run, .history], label: "Send now",
-            help: "Send a waiting run although the send window is closed (asks first)",
+            help: "Send a waiting run even though the send window is closed (asks first)",
             keywords: "pass window override hours schedule"),
         Binding(
             action: .resume, keys: [.character("c")], screens: [.history], label: "Resume",

@@ -30,7 +30,8 @@ enum NoticeText {
     private static func words(_ notice: Notice, _ place: String) -> String {
         if [.nameFormatLetters, .nameFormatCommon, .nameFormatAny].contains(notice.code) {
             let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
-            return "\(names) would be valid; \(place)F changes the rule"
+            let format = notice.code.rawValue.split(separator: "_").last ?? ""
+            return "\(names) would be valid as “\(format)”; \(place)F changes the rule"
         }
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"

@@ -50,7 +50,7 @@ struct SourceTests {
                 Issue.record("\(failed.state)")
                 return
             }
-            #expect(reason.contains("became shorter"))
+            #expect(reason.contains("got shorter"))
             #expect(failed.counts.sent < 100_000)
 
             try whole.write(to: path)

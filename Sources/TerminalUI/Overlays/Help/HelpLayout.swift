@@ -40,9 +40,9 @@ struct HelpLayout {
         if !own.isEmpty {
             rows += [Row(heading: model.screen.title)] + lines(own) + [Row()]
         }
-        rows += [Row(heading: "Everywhere")] + lines(Bindings.everywhere) + [Row()]
+        rows += [Row(heading: "On every screen")] + lines(Bindings.everywhere) + [Row()]
         let movement = Bindings.movement.filter { $0.screens.isEmpty }
-        rows += [Row(heading: "Moving")] + lines(movement) + [Row()]
+        rows += [Row(heading: "Navigation")] + lines(movement) + [Row()]
         rows += [Row(heading: "Screens")] + lines(Bindings.places.filter(model.offers))
         for screen in model.screens where screen != model.screen {
             let other = Bindings.all.filter { $0.screens.contains(screen) }

@@ -21,9 +21,9 @@ enum PathView {
                 canvas.write("The run's counts, responses, reasons, and events.", .dim, content.row(2))
                 return
             }
-            canvas.write("All that the filter selects; only you can read it.", .dim, content.row(2))
+            canvas.write("All matching records; only you can read the file.", .dim, content.row(2))
             if model.leftOut != nil {
-                canvas.write("With the rejected records that the list leaves out.", .accent, content.row(3))
+                canvas.write("Includes the rejected records that the list leaves out.", .accent, content.row(3))
                 return
             }
             canvas.write("Formulas are escaped for spreadsheets.", .dim, content.row(3))
