@@ -239,13 +239,13 @@ struct TruthTests {
         var report = Fixture.report
         report.notices = [Notice(.nameFormatCommon, count: 12, example: "O’Brien")]
         _ = update(&model, .dryRun(path: file, .success(report)))
-        #expect(text(model).contains("12 rejected names would be valid as “common”; F changes the rule"))
+        #expect(text(model).contains("12 rejected names would be valid as “common” (F)"))
         // The key is not the Run screen's.
         var snapshot = Fixture.snapshot(42, .running)
         snapshot.summary.notices = report.notices
         var running = Fixture.run(size: Size(width: 240, height: 60))
         _ = update(&running, .engine(Fixture.engine([snapshot], generation: 9)))
-        #expect(text(running).contains("12 rejected names would be valid as “common”; on Send, F changes the rule"))
+        #expect(text(running).contains("12 rejected names would be valid as “common” (on Send, F)"))
         let effects = update(&model, .key(.character("F")))
         let options = model.send.reading(of: file).applied(to: ReaderOptions())
         #expect(options.rules.nameFormat == .common)

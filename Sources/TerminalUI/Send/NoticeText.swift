@@ -31,7 +31,7 @@ enum NoticeText {
         if [.nameFormatLetters, .nameFormatCommon, .nameFormatAny].contains(notice.code) {
             let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
             let format = notice.code.rawValue.split(separator: "_").last ?? ""
-            return "\(names) would be valid as “\(format)”; \(place)F changes the rule"
+            return "\(names) would be valid as “\(format)” (\(place)F)"
         }
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"
