@@ -33,7 +33,7 @@ struct Lifetime: Sendable {
 
     /// Does the engine's work while `work` uses it. A part that fails ends it, too.
     /// - Parameters:
-    ///   - parts: what else goes on meanwhile.
+    ///   - parts: what else runs beside it.
     ///   - began: called when submissions can arrive, before what an earlier process accepted is resumed.
     ///   - ending: how the result of the work ends what still goes.
     func run<Value: Sendable>(
