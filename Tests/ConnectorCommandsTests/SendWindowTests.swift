@@ -115,6 +115,34 @@ struct SendWindowTests {
         }
     }
 
+    @Test(
+        "is open, or closed, through the whole of a period, also when clocks change",
+        arguments: ["08:00-20:00@Europe/Prague", "mon-fri 22:00-03:00@Europe/Prague", "sun 02:30-02:45@Europe/Prague"])
+    func period(text: String) throws {
+        let window = try Self.window(text)
+        // Clocks go forward on 29 March and back on 25 October.
+        for start in ["2026-03-27T00:00:00Z", "2026-10-23T00:00:00Z"] {
+            for minutes in stride(from: 0, to: 5 * 1440, by: 97) {
+                let date = try Self.date(start).addingTimeInterval(Double(minutes) * 60)
+                let period = window.period(at: date)
+                try #require(period.dates.contains(date))
+                let length = period.dates.upperBound.timeIntervalSince(date)
+                for share in [0, 0.3, 0.7, 0.999] {
+                    let later = date.addingTimeInterval(length * share)
+                    #expect(window.isOpen(at: later) == period.isOpen)
+                    if !period.isOpen { #expect(window.opens(from: later) == period.dates.upperBound) }
+                }
+                #expect(window.isOpen(at: period.dates.upperBound) != period.isOpen)
+            }
+        }
+    }
+
+    @Test("opens two weeks later when the clocks skip its only hours of a week")
+    func skippedHours() throws {
+        let window = try Self.window("sun 02:30-02:45@Europe/Prague")
+        #expect(try window.opens(from: Self.date("2026-03-23T12:00:00Z")) == Self.date("2026-04-05T00:30:00Z"))
+    }
+
     @Test("in the machine's zone, when it names none")
     func localZone() throws {
         let zone = try #require(TimeZone(identifier: "America/New_York"))

@@ -1,6 +1,6 @@
 public import CustomerRecords
-import DeliveryModel
-import DeliveryStore
+public import DeliveryModel
+public import DeliveryStore
 public import Foundation
 
 extension MemoryLedger {
@@ -14,7 +14,8 @@ extension MemoryLedger {
         public var keys: Set<DeliveryKey> = []
     }
 
-    mutating func deliveryList(_ name: String, for api: String?, begunBy owner: RunOwner?) -> DeliveryList? {
+    /// - Parameter owner: begins the list when there is none; `nil` only looks for it.
+    public mutating func deliveryList(_ name: String, for api: String?, begunBy owner: RunOwner?) -> DeliveryList? {
         if let owner {
             for (id, run) in runs
             where run.isOpen && run.new.owner != owner && run.new.binding.api == api && run.new.options.onlyNew == name

@@ -90,7 +90,7 @@ extension DeliveryScheduler {
             acknowledge(unit, of: run, at: moment)
         case .sendAgain:
             note(unit, .info, "the token was refused, a new one is fetched", at: moment)
-            returnToReady(unit, of: run, at: moment)
+            makeReady(unit.id, of: run, first: true, at: moment)
         case .backOff(let cause, let attempt, let retryAfter, _):
             let delay = max(RetryPolicy.delay(after: attempt, cause: cause, using: &random), retryAfter ?? .zero)
             // Without a token nothing can leave, so a failed login holds back all of them.
@@ -105,16 +105,6 @@ extension DeliveryScheduler {
             fail(unit, of: run, kind, status: status, message, mayHaveBeenApplied: mayHaveBeenApplied, at: moment)
         case .misconfigured(let message):
             misconfigured(unit, of: run, message, at: moment)
-        }
-    }
-
-    /// A unit of which nothing was applied waits for its turn again.
-    mutating func returnToReady(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
-        if run.machine.isEnding {
-            withdraw(unit.id, at: moment)
-            checkEnd(unit.run, at: moment)
-        } else {
-            makeReady(unit.id, of: run, first: true)
         }
     }
 
@@ -244,13 +234,8 @@ extension DeliveryScheduler {
         run.split(unit.sequence, into: 2)
         let halves = [unit.records.lowerBound..<middle, middle..<unit.records.upperBound]
         let parts = halves.map { add($0, of: unit, state: .ready) }
-        if run.machine.isEnding {
-            for part in parts { withdraw(part, at: moment) }
-            checkEnd(unit.run, at: moment)
-        } else {
-            // Depth first: so the refused records are found before new batches leave.
-            for part in parts.reversed() { makeReady(part, of: run, first: true) }
-        }
+        // Depth first: so the refused records are found before new batches leave.
+        for part in parts.reversed() { makeReady(part, of: run, first: true, at: moment) }
     }
 
     // MARK: Words

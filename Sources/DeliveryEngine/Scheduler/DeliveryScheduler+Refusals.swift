@@ -9,7 +9,7 @@ extension DeliveryScheduler {
     ) {
         if policy.keeps(run.source) {
             pacing.misconfigured(message, now: moment.instant)
-            returnToReady(unit, of: run, at: moment)
+            makeReady(unit.id, of: run, first: true, at: moment)
         } else {
             endEarly(run.id, .failed(reason: message), at: moment)
             withdraw(unit.id, at: moment)
@@ -33,7 +33,7 @@ extension DeliveryScheduler {
         _ = advance(&unit, .returned, at: moment)
         units[unit.id] = unit
         if hasMoreToProbe(run) {
-            makeReady(unit.id, of: run, first: false)
+            makeReady(unit.id, of: run, first: false, at: moment)
         } else {
             everythingIsRefused(run, answer, at: moment)
         }

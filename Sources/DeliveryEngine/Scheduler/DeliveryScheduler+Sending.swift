@@ -9,6 +9,7 @@ extension DeliveryScheduler {
     /// Sends what may leave now, makes intents durable for what leaves next, and sees to it that it is called again.
     mutating func pump(at moment: Moment) {
         let now = moment.instant
+        noteWindowPeriod(at: moment)
         closeEndedTrays(at: moment)
         if journalFault == nil {
             advanceSubmissions(at: moment)
@@ -103,8 +104,14 @@ extension DeliveryScheduler {
         return nil
     }
 
-    /// Puts a unit among those that may leave.
-    mutating func makeReady(_ id: WorkUnit.ID, of run: DeliveryRun, first: Bool) {
+    /// Puts a unit among those that may leave. Of a run that ends, none may: it is withdrawn, else the end would wait for
+    /// it forever.
+    mutating func makeReady(_ id: WorkUnit.ID, of run: DeliveryRun, first: Bool, at moment: Moment) {
+        guard !run.machine.isEnding else {
+            withdraw(id, at: moment)
+            checkEnd(run.id, at: moment)
+            return
+        }
         // Time in which it had nothing to send is not saved up. While requests of it are under way, the next batch may come
         // late: it catches up with two of them.
         if run.ready.isEmpty {
@@ -127,7 +134,7 @@ extension DeliveryScheduler {
             switch action {
             case .count: count(unit, of: run)
             // A unit that fails again and again must not be the only one that asks whether the API is back.
-            case .nothing: makeReady(id, of: run, first: pacing.breaker.isClosed)
+            case .nothing: makeReady(id, of: run, first: pacing.breaker.isClosed, at: moment)
             // An event that the unit did not expect has ended its run already.
             case nil, .acknowledge, .backOff, .sendAgain, .split, .fail, .misconfigured, .impossible: break
             }
@@ -147,12 +154,7 @@ extension DeliveryScheduler {
         addDoubt(&unit, of: run)
         _ = advance(&unit, .counted, at: moment)
         units[id] = unit
-        if run.machine.isEnding {
-            withdraw(id, at: moment)
-            checkEnd(unit.run, at: moment)
-        } else {
-            makeReady(id, of: run, first: pacing.breaker.isClosed)
-        }
+        makeReady(id, of: run, first: pacing.breaker.isClosed, at: moment)
     }
 
     /// A request that may have been applied is repeated, or has failed for good.
@@ -257,7 +259,6 @@ extension DeliveryScheduler {
 
     mutating func intended(_ ids: [WorkUnit.ID], at moment: Moment) {
         isIntending = false
-        var ending: Set<RunID> = []
         for id in ids {
             guard var unit = units[id], let run = runs[unit.run] else { continue }
             run.committing -= 1
@@ -269,14 +270,10 @@ extension DeliveryScheduler {
             units[id] = unit
             if unit.batch.count == 0 {
                 settled(unit, at: moment)
-            } else if run.machine.isEnding {
-                withdraw(id, at: moment)
-                ending.insert(unit.run)
             } else {
-                makeReady(id, of: run, first: false)
+                makeReady(id, of: run, first: false, at: moment)
             }
         }
-        for run in ending.sorted() { checkEnd(run, at: moment) }
     }
 
     // MARK: Time

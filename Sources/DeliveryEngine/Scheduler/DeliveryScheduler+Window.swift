@@ -6,8 +6,16 @@ import Foundation
 extension DeliveryScheduler {
     /// When the send window opens, while it is closed. What is in flight at its end is finished.
     func windowOpens(at moment: Moment) -> Date? {
-        guard let window = policy.window, !window.isOpen(at: moment.date) else { return nil }
-        return window.opens(from: moment.date)
+        guard let window = policy.window else { return nil }
+        let known = windowPeriod.flatMap { $0.dates.contains(moment.date) ? $0 : nil }
+        let period = known ?? window.period(at: moment.date)
+        return period.isOpen ? nil : period.dates.upperBound
+    }
+
+    /// Asks the calendar only when the last answer no longer holds.
+    mutating func noteWindowPeriod(at moment: Moment) {
+        guard let window = policy.window, windowPeriod?.dates.contains(moment.date) != true else { return }
+        windowPeriod = window.period(at: moment.date)
     }
 
     /// Has one run sent although the send window is closed.
@@ -36,6 +44,7 @@ extension DeliveryScheduler {
     mutating func keepSchedule(window: SendWindow?, dailyLimit: Int?, at moment: Moment) {
         let isOtherWindow = window != policy.window
         policy.window = window
+        windowPeriod = nil
         policy.dailyLimit = dailyLimit
         let limit = DailyLimit(most: dailyLimit, zone: window?.zone)
         daily = daily?.changed(to: limit) ?? limit

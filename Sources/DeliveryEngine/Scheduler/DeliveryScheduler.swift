@@ -70,6 +70,8 @@ struct DeliveryScheduler: ~Copyable {
     var saidHold: (reason: String, at: Instant)?
     /// How much of the day's limit is used; `nil` without one.
     var daily: DailyLimit?
+    /// The period of the send window in which a moment was last.
+    var windowPeriod: SendWindow.Period?
     var isProbingLogin = false
 
     // MARK: The journal and single submissions

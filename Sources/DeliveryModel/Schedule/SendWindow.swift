@@ -61,14 +61,27 @@ public struct SendWindow: Hashable, Sendable {
     public func opens(from date: Date) -> Date {
         if isOpen(at: date) { return date }
         let today = calendar.startOfDay(for: date)
-        // A day of the week on which it begins is no farther than a week away; one of a change of clocks may have none.
-        for offset in 0...8 {
+        // A day of the week on which it begins is no farther than a week away, or two: when clocks are put forward, there
+        // may be no such hours on that day.
+        for offset in 0...15 {
             guard let day = calendar.date(byAdding: .day, value: offset, to: today), let range = range(on: day),
                 range.lowerBound > date
             else { continue }
             return range.lowerBound
         }
-        return date.addingTimeInterval(7 * 86_400)
+        return date.addingTimeInterval(15 * 86_400)
+    }
+
+    /// Dates between which the window is open, or closed, all the time.
+    public struct Period: Sendable {
+        public let isOpen: Bool
+        public let dates: Range<Date>
+    }
+
+    /// The period in which a moment lies: an open one as a whole, a closed one from that moment on.
+    public func period(at date: Date) -> Period {
+        if let dates = opening(around: date) { return Period(isOpen: true, dates: dates) }
+        return Period(isOpen: false, dates: date..<opens(from: date))
     }
 
     /// A moment as people of the window's zone say it: `08:00 Prague time`, `Monday 08:00 Prague time`.

@@ -110,7 +110,7 @@ extension SimulatedWorld {
 final class SimulatedTokens {
     private var machine = TokenMachine()
     private var waiting: [(id: Int, then: (Result<TokenMachine.Token, LoginFailure>) -> Void)] = []
-    private let world: SimulatedWorld
+    private unowned let world: SimulatedWorld
     private let isCurrent: () -> Bool
 
     struct LoginFailure: Error { var answer: APIResponse }

@@ -27,6 +27,7 @@ extension SimulatedProcess {
                     world.store.apply(operation)
                 }
                 world.checkDailyLimit()
+                if let fault = world.store.listFault { world.fail(fault) }
             }
             // What becomes of them is told together or one by one: other things may happen in between.
             for entry in entries {

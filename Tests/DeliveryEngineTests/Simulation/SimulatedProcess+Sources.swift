@@ -1,8 +1,8 @@
-import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import StoreTestSupport
 
+@testable import CustomerRecords
 @testable import DeliveryEngine
 
 /// Where the records of runs come from.
@@ -21,7 +21,8 @@ extension SimulatedProcess {
     func startFile(_ file: [Int], source: RunSource, batchSize: Int) {
         later(world.delay(0.001...0.05)) { [self] in
             guard !isDiskBad else { return }
-            let id = world.store.create(source, batchSize: batchSize, file: file)
+            let list = world.plan.keepsList ? "newsletter" : nil
+            let id = world.store.create(source, batchSize: batchSize, file: file, onlyNew: list)
             world.tell("run \(id) is created: \(file.count) records, \(batchSize) in a batch")
             let opened = OpenedRun(id, SimulatedStore.new(source, batchSize), total: file.count)
             begin(opened, Reader(open: [], position: 0, batchSize: batchSize))
@@ -116,10 +117,12 @@ extension SimulatedProcess {
             planned = nextBatch(stored, &reader).map { PlannedBatch(batch: $0) }
         }
         readers[run] = reader
-        guard let planned else {
+        guard var planned else {
             readers[run] = nil
             return tell(.readerEnded(run, sourceEnded: true))
         }
+        let (start, end) = (planned.batch.start.offset, planned.batch.end.offset)
+        planned.batch.deliveryKeys = world.store.deliveryKeys(run, from: start, to: end)
         readers[run]?.isWaiting = true
         tell(.offered(run, planned))
     }

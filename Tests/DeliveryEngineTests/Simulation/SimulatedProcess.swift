@@ -10,7 +10,7 @@ import StoreTestSupport
 
 /// One life of the program: does what the scheduler says, as the engine does, until it crashes or ends.
 final class SimulatedProcess {
-    let world: SimulatedWorld
+    unowned let world: SimulatedWorld
     let number: Int
     var scheduler: DeliveryScheduler
     private(set) var tokens: SimulatedTokens!
@@ -230,7 +230,8 @@ final class SimulatedProcess {
     func beat() {
         guard !isBeating else { return }
         isBeating = true
-        later(scheduler.policy.giveUpAfter == nil || world.plan.dailyLimit != nil ? 300 : 1) { [self] in
+        let isPatient = scheduler.policy.giveUpAfter == nil || world.plan.dailyLimit != nil
+        later(isPatient ? 300 : world.isHealthy ? 10 : 1) { [self] in
             isBeating = false
             guard !scheduler.isIdle else { return }
             tell(.beat)

@@ -1,9 +1,9 @@
-import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
 import StoreTestSupport
 
+@testable import CustomerRecords
 @testable import DeliveryEngine
 
 /// What survives a crash: the facts of commits that came to their end. No disk, no database.
@@ -19,6 +19,10 @@ final class SimulatedStore {
     private(set) var recordsIntended = 0
     /// Records that somebody was promised to be delivered.
     private(set) var accepted: Set<Int> = []
+    /// Of the list of what was delivered, which some worlds keep.
+    private var list: DeliveryList?
+    /// Records of runs with that list whose acknowledgement is durable.
+    private var delivered: Set<Int> = []
     /// Which submission's commit carries which record.
     var arriving: [String: Int] = [:]
 
@@ -26,7 +30,7 @@ final class SimulatedStore {
 
     static let binding = RunBinding(api: "simulated")
 
-    static func new(_ source: RunSource, _ batchSize: Int) -> NewRun {
+    static func new(_ source: RunSource, _ batchSize: Int, onlyNew: String? = nil) -> NewRun {
         let isFile =
             switch source {
             case .submissions, .retry: false
@@ -34,11 +38,14 @@ final class SimulatedStore {
             }
         return NewRun(
             source: source, location: isFile ? .file(path: "file") : .stored,
-            options: ReaderOptions(batchSize: batchSize), startedAt: Date(timeIntervalSince1970: 0), binding: binding)
+            options: ReaderOptions(batchSize: batchSize, onlyNew: onlyNew), startedAt: Date(timeIntervalSince1970: 0),
+            binding: binding)
     }
 
-    func create(_ source: RunSource, batchSize: Int, file: [Int] = []) -> RunID {
-        let id = ledger.create(Self.new(source, batchSize))
+    /// - Parameter onlyNew: the list that its delivered records enter.
+    func create(_ source: RunSource, batchSize: Int, file: [Int] = [], onlyNew: String? = nil) -> RunID {
+        let id = ledger.create(Self.new(source, batchSize, onlyNew: onlyNew))
+        if let onlyNew { list = ledger.deliveryList(onlyNew, for: Self.binding.api, begunBy: .current) }
         files[id] = file
         accepted.formUnion(file.filter { $0 >= 0 })
         return id
@@ -53,6 +60,23 @@ final class SimulatedStore {
 
     /// Records that stand among the failures.
     var listed: Set<Int> { Set(ledger.failures.values.filter(\.isOpen).compactMap { Int($0.record.cookie) }) }
+
+    // MARK: Lists
+
+    /// What its records are in the list of its run; `nil` when that has none.
+    func deliveryKeys(_ id: RunID, from start: Int, to end: Int) -> DeliveryKeys? {
+        guard let list, let run = runs[id], run.new.options.onlyNew != nil else { return nil }
+        let identities = identities(run, from: start, to: end)
+        return DeliveryKeys(list: list.id, keys: identities.map(Self.key))
+    }
+
+    private static func key(_ identity: Int) -> DeliveryKey { DeliveryKey(high: UInt64(identity), low: 0) }
+
+    /// A list has what was acknowledged under it, after each commit; nothing else, and nothing less.
+    var listFault: String? {
+        guard let list, let keys = ledger.lists[list.id]?.keys, keys.count != delivered.count else { return nil }
+        return "\(delivered.count) records were delivered under a list, and it has \(keys.count)"
+    }
 
     // MARK: Operations
 
@@ -70,6 +94,9 @@ final class SimulatedStore {
                 failures[index].fields.cookie = String(identity)
             }
             commit(.fail(run, sequence: sequence, records: records, isWhole: isWhole, failures: failures))
+        case .acknowledge(let run, let sequence, let records, _, _):
+            if runs[run]?.new.options.onlyNew != nil { delivered.formUnion(identities(run, sequence, records)) }
+            commit(operation)
         case .store(let run, let position, let record, _):
             if let identity = Int(record.fields.cookie) { accepted.insert(identity) }
             commit(operation)
@@ -96,14 +123,15 @@ final class SimulatedStore {
     /// The records of a stretch of a batch.
     func identities(_ id: RunID, _ sequence: Int, _ records: Range<Int>) -> [Int] {
         guard let run = runs[id], let batch = run.batches[sequence] else { return [] }
-        let (start, end) = (batch.start.offset, batch.end.offset)
-        let all =
-            if run.isStored {
-                (start..<end).compactMap { run.stored[$0].flatMap { Int($0.fields.cookie) } }
-            } else {
-                files[id, default: []][start..<min(end, files[id, default: []].count)].filter { $0 >= 0 }
-            }
+        let all = identities(run, from: batch.start.offset, to: batch.end.offset)
         return records.compactMap { $0 < all.count ? all[$0] : nil }
+    }
+
+    /// The valid records of a stretch of what a run sends.
+    private func identities(_ run: MemoryLedger.Run, from start: Int, to end: Int) -> [Int] {
+        if run.isStored { return (start..<end).compactMap { run.stored[$0].flatMap { Int($0.fields.cookie) } } }
+        let file = files[run.id, default: []]
+        return file[start..<min(end, file.count)].filter { $0 >= 0 }
     }
 
     // MARK: Resuming and retrying
@@ -143,7 +171,8 @@ final class SimulatedStore {
 
     func createRetry(of id: RunID, onlyOne: Bool) -> (run: RunID, records: Int)? {
         guard let run = runs[id] else { return nil }
-        let new = Self.new(.retry(of: id), run.new.options.batchSize)
+        // What it delivers enters the list, too.
+        let new = Self.new(.retry(of: id), run.new.options.batchSize, onlyNew: run.new.options.onlyNew)
         var selection = FailureSelection.matching(FailureQuery())
         if onlyOne {
             let open = ledger.failures.values.filter { failure in
@@ -167,7 +196,7 @@ final class SimulatedStore {
         guard let record = open.map(\.record).min(by: { $0.id < $1.id }) else { return nil }
         var fields = record.fields
         fields.name = "Joan"
-        let new = Self.new(.retry(of: id), run.new.options.batchSize)
+        let new = Self.new(.retry(of: id), run.new.options.batchSize, onlyNew: run.new.options.onlyNew)
         guard let resend = try? ledger.createResend(new, of: record.id, as: fields) else { return nil }
         totals[resend] = 1
         return resend

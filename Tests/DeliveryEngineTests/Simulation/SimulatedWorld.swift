@@ -82,6 +82,8 @@ struct SimulationPlan {
     var dailyLimit: Int?
     /// How many single records a run takes, and how many of all are kept in memory; `nil`: as many as ever.
     var submissionLimits: (run: Int, memory: Int)?
+    /// Whether what files deliver enters a list.
+    var keepsList: Bool
 
     init(_ random: inout SeededGenerator) {
         func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -105,5 +107,6 @@ struct SimulationPlan {
         window = chance(0.02) ? SendWindow(argument: hours + "@UTC") : nil
         dailyLimit = chance(0.02) ? Int.random(in: 20...200, using: &random) : nil
         submissionLimits = chance(0.3) ? (.random(in: 2...8, using: &random), .random(in: 1...12, using: &random)) : nil
+        keepsList = chance(0.3)
     }
 }

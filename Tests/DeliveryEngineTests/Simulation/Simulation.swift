@@ -55,6 +55,9 @@ class Simulation {
         return true
     }
 
+    /// Forgets what would have happened, which holds on to the simulation.
+    func end() { queue = EventQueue() }
+
     // MARK: Chance
 
     func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }

@@ -114,6 +114,9 @@ extension SimulatedWorld {
     private func checkConservation(_ run: DeliveryRun) {
         guard !run.isStored else { return }
         let units = process.scheduler.units.values.filter { $0.run == run.id }
+        if run.machine.isEnding, let unit = units.first(where: \.machine.isAtRest) {
+            fail("run \(run.id) ends, and waits for batch \(unit.sequence + 1) that nobody sends or withdraws")
+        }
         // The journal does not have their batches yet, nor any part of them.
         let uncounted = Set(units.filter(\.isUncounted).map(\.sequence))
         let held = units.reduce(0) { uncounted.contains($1.sequence) ? $0 : $0 + $1.records.count }

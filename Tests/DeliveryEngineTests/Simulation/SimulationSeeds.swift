@@ -36,6 +36,7 @@ enum SimulationSeeds {
         for seed in stride(from: seeds.lowerBound + share, to: seeds.upperBound, by: shares) {
             let simulation = make(UInt64(seed), false)
             simulation.run()
+            simulation.end()
             if simulation.fault != nil { failed.append(simulation.seed) }
             if failed.count >= 3 { break }
         }
