@@ -48,6 +48,17 @@ struct RunMachineTests {
         #expect(machine.state == .running)
     }
 
+    @Test("it may be paused and continued before its source is open")
+    func pausedBefore() {
+        var machine = machine(.paused, .unpaused)
+        #expect(machine.state == .preparing)
+        #expect(machine.handle(.opened) == nil)
+        #expect(machine.state == .running)
+        #expect(machine.handle(.opened) != nil, "it is opened once")
+        machine = self.machine(.paused, .opened, .unpaused)
+        #expect(machine.state == .running)
+    }
+
     @Test("a stop waits for what is in flight and leaves the run resumable")
     func stop() {
         var machine = machine(.opened, .batchPlanned, .batchPlanned, .stopRequested(reason: "by hand"))

@@ -77,6 +77,8 @@ struct RunMachine: Hashable, Sendable {
     }
 
     private(set) var life = Life.preparing
+    /// Whether its source is open: an operator may pause and continue it before.
+    private var isOpened = false
     private(set) var reading = Reading.reading
     /// Why the source has no readable end.
     private var sourceFault: RunState?
@@ -136,8 +138,10 @@ struct RunMachine: Hashable, Sendable {
     @discardableResult
     mutating func handle(_ event: Event) -> String? {
         switch (event, life) {
-        case (.opened, .preparing): life = .going
-        case (.opened, .paused), (.opened, .ending): break
+        case (.opened, .preparing):
+            isOpened = true
+            life = .going
+        case (.opened, .paused) where !isOpened, (.opened, .ending) where !isOpened: isOpened = true
         case (.batchPlanned, .preparing), (.batchPlanned, .going), (.batchPlanned, .paused): outstanding += 1
         case (.batchSettled, _) where outstanding > 0 && !isConcluded: outstanding -= 1
         case (.batchesWithdrawn(let count), .ending) where outstanding >= count:
@@ -149,7 +153,7 @@ struct RunMachine: Hashable, Sendable {
             sourceFault = isFinal ? .refused(reason: reason) : .failed(reason: reason)
         case (.readerStopped, _) where reading == .reading && !isConcluded: reading = .cut
         case (.paused, .preparing), (.paused, .going), (.paused, .paused): life = .paused
-        case (.unpaused, .paused): life = .going
+        case (.unpaused, .paused): life = isOpened ? .going : .preparing
         case (.unpaused, .preparing), (.unpaused, .going): break
         case (.held(let kind, let reason, let until), _): hold = Hold(kind: kind, reason: reason, until: until)
         case (.released, _): hold = nil
