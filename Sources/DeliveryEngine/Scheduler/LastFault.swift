@@ -8,17 +8,19 @@ struct LastFault: Sendable {
     let label: String
     /// Whether nobody answers for the API.
     private let isUnreachable: Bool
+    private let isLogin: Bool
 
     /// - Returns: `nil` for an answer that applied the records.
     init?(_ answer: APIResponse) {
         guard let cause = answer.cause else { return nil }
         self.cause = cause
         label = answer.label
+        isLogin = answer.phase == .auth
         isUnreachable = answer.outcome.fault.map { !$0.isAPIError && !$0.isWebPage } ?? false
     }
 
-    /// In a line that says more: the status, or who could not be reached.
-    var line: String { isUnreachable ? cause : label }
+    /// In a line that says more: the status, and whether the login got it, or who could not be reached.
+    var line: String { isUnreachable ? cause : isLogin ? "login \(label)" : label }
 
     /// Why nothing leaves while it lasts.
     var hold: String { isUnreachable ? "API unavailable: \(cause)" : cause }

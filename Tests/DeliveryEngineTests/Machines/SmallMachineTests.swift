@@ -1,4 +1,5 @@
 import DeliveryModel
+import ShowAdsAPI
 import Testing
 
 @testable import DeliveryEngine
@@ -6,6 +7,15 @@ import Testing
 @Suite("Refusals, watermark, backoff and figures a second")
 struct SmallMachineTests {
     typealias Instant = ContinuousClock.Instant
+
+    // MARK: LastFault
+
+    @Test("a line about a fault says when it was the login that got it", arguments: [APIResponse.Phase.auth, .banners])
+    func loginFault(phase: APIResponse.Phase) {
+        let answer = APIResponse(
+            .transient(.status(500), mayHaveBeenApplied: false), label: "500", duration: .zero, phase: phase)
+        #expect(LastFault(answer)?.line == (phase == .auth ? "login 500" : "500"))
+    }
 
     // MARK: RefusalWatch
 
