@@ -6,7 +6,7 @@ extension Engine {
     public func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         if let answer = try await relayed(.discard, run) { return answer.text }
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
-        if scheduler.isActive(run) {
+        if scheduler.isActive(run), !scheduler.discarding.contains(run) {
             // It comes to rest first; what was in flight has its end then.
             try decide { (scheduler, moment) throws(DeliveryError) in
                 try scheduler.stop(run, mode: .now, at: moment)
@@ -17,9 +17,17 @@ extension Engine {
         } else if !summary.isResumable {
             throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
         }
-        let result = try await RunDiscard(
-            store: journal, directory: directory, unsent: configuration.unsentDirectory, owner: configuration.owner
-        ).discard(run, by: Self.asker)
+        // Else a resume that comes between would send what is listed as failed.
+        try decide { (scheduler, _) throws(DeliveryError) in try scheduler.beginDiscarding(run) }
+        let result: RunDiscard.Result
+        do throws(DeliveryError) {
+            result = try await RunDiscard(
+                store: journal, directory: directory, unsent: configuration.unsentDirectory, owner: configuration.owner
+            ).discard(run, by: Self.asker)
+        } catch {
+            decide { scheduler, _ in scheduler.discarded(run, nil) }
+            throw error
+        }
         decide { scheduler, _ in scheduler.discarded(run, result.summary) }
         publish()
         return result.remainder

@@ -75,10 +75,19 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
-    /// A run was ended for good.
-    mutating func discarded(_ id: RunID, _ summary: RunSummary) {
-        queue.remove(id)
-        if runs[id]?.ended != nil { runs[id]?.ended = summary }
+    /// Keeps a run that rests from being opened, until `discarded` is told how that ended.
+    mutating func beginDiscarding(_ id: RunID) throws(DeliveryError) {
+        guard !discarding.contains(id) else { throw DeliveryError(.conflict, "Run \(id) is being discarded.") }
+        guard !isActive(id) else {
+            throw DeliveryError(.conflict, "Run \(id) was resumed meanwhile and was not discarded.")
+        }
+        discarding.insert(id)
+    }
+
+    /// - Parameter summary: of the run that was ended for good; `nil` when that failed.
+    mutating func discarded(_ id: RunID, _ summary: RunSummary?) {
+        discarding.remove(id)
+        if let summary, runs[id]?.ended != nil { runs[id]?.ended = summary }
     }
 
     /// The operator says that whatever held runs may be over.

@@ -23,7 +23,7 @@ extension DeliveryScheduler {
     /// Whether the process works on a run, or will by itself.
     func isActive(_ run: RunID) -> Bool {
         if openings[run] != nil || queue[run] != nil || extending.values.contains(run) { return true }
-        if yielded.contains(run) { return true }
+        if yielded.contains(run) || discarding.contains(run) { return true }
         return runs[run].map { $0.ended == nil } ?? false
     }
 
@@ -50,6 +50,7 @@ extension DeliveryScheduler {
         if openings[run] != nil || extending.values.contains(run) || runs[run].map({ $0.ended == nil }) == true {
             throw DeliveryError(.conflict, "Run \(run) is active already.")
         }
+        if discarding.contains(run) { throw DeliveryError(.conflict, "Run \(run) is being discarded.") }
         if yielded.contains(run) {
             throw DeliveryError(.conflict, "Run \(run) is being given to another node. Try again in a few seconds.")
         }

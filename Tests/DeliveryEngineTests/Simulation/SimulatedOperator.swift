@@ -43,7 +43,7 @@ final class SimulatedOperator {
         if world.chance(world.plan.crashes / 3) {
             return world.process.shutDown(world.chance(0.5) ? .now : .finishInFlight)
         }
-        switch world.number(0...14) {
+        switch world.number(0...15) {
         case 0, 1: startFile()
         case 2, 3, 4: submit()
         case 5:
@@ -70,6 +70,17 @@ final class SimulatedOperator {
         case 11: if let run = anyRun() { world.process.retry(run, onlyOne: world.chance(0.3)) }
         case 12: if let run = anyRun() { world.process.resend(of: run) }
         case 13:
+            guard world.chance(0.4) else { return changeSchedule() }
+            guard let run = anyRun() else { return }
+            world.tell("the operator discards run \(run)")
+            do throws(DeliveryError) {
+                try world.process.discard(run)
+            } catch {
+                world.tell("… \(error.message)")
+            }
+            // Somebody else continues it at the same time.
+            if world.chance(0.5) { world.later(world.delay(0...0.2)) { [self] in resume(run) } }
+        case 14:
             let process = world.process!
             let rate = world.chance(0.5) ? nil : Optional(world.number(2...100))
             let concurrency = world.number(1...16)
@@ -80,6 +91,21 @@ final class SimulatedOperator {
             world.tell("the operator says: retry now")
             world.watch.pausesAreOver()
             world.process.decide { $0.retryNow(at: $1) }
+        }
+    }
+
+    /// Other hours, or one run although the window is closed.
+    private func changeSchedule() {
+        guard let planned = world.plan.window else { return }
+        if world.chance(0.5) {
+            command("passes the window with") { (run, scheduler, moment) throws(DeliveryError) in
+                try scheduler.passWindow(run, at: moment)
+            }
+        } else {
+            let window = world.chance(0.5) ? nil : planned
+            world.window = window
+            world.tell("the operator sets the send window: \(window?.text ?? "always")")
+            world.process.decide { $0.setSchedule(window: window, dailyLimit: world.plan.dailyLimit, at: $1) }
         }
     }
 

@@ -67,6 +67,48 @@ extension SimulatedProcess {
         }
     }
 
+    /// Ends a run for good, as the engine does: it comes to rest first, and nobody gets it meanwhile.
+    func discard(_ run: RunID) throws(DeliveryError) {
+        if scheduler.isActive(run), !scheduler.discarding.contains(run) {
+            try decide { (scheduler, moment) throws(DeliveryError) in
+                try scheduler.stop(run, mode: .now, at: moment)
+            }
+            return discardOnceAtRest(run)
+        }
+        try beginDiscarding(run)
+    }
+
+    private func discardOnceAtRest(_ run: RunID) {
+        later(0.01) { [self] in
+            if scheduler.runs[run].map({ $0.ended == nil }) == true || scheduler.openings[run] != nil {
+                return discardOnceAtRest(run)
+            }
+            try? beginDiscarding(run)
+        }
+    }
+
+    private func beginDiscarding(_ run: RunID) throws(DeliveryError) {
+        try decide { (scheduler, _) throws(DeliveryError) in try scheduler.beginDiscarding(run) }
+        later(world.delay(0.001...0.1)) { [self] in
+            guard !isDiskBad, !hasJournalFailed, let commits = world.store.discard(run) else {
+                return decide { scheduler, _ in scheduler.discarded(run, nil) }
+            }
+            discard(run, commits[...])
+        }
+    }
+
+    private func discard(_ run: RunID, _ commits: ArraySlice<[JournalOperation]>) {
+        guard let next = commits.first else {
+            world.tell("run \(run) is discarded")
+            return decide { scheduler, _ in scheduler.discarded(run, world.store.runs[run].map(world.store.summary)) }
+        }
+        later(world.delay(0.001...0.02)) { [self] in
+            guard !isDiskBad, !hasJournalFailed else { return decide { scheduler, _ in scheduler.discarded(run, nil) } }
+            next.forEach(world.store.apply)
+            discard(run, commits.dropFirst())
+        }
+    }
+
     func finish(_ end: RunEnd) {
         world.tell("run \(end.run) ends as \(end.final)")
         world.checkEnding(end, isShuttingDown: isEnding)

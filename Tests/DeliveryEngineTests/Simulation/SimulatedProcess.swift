@@ -51,6 +51,7 @@ final class SimulatedProcess {
         world.processes += 1
         number = world.processes
         let plan = world.plan
+        world.window = plan.window
         scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(
                 concurrency: plan.concurrency, rate: plan.rate, attempts: plan.attempts,
@@ -244,7 +245,7 @@ final class SimulatedProcess {
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let known = scheduler.units[unit] else { return world.fail("unit \(unit) is sent and unknown") }
         let (run, sequence, records) = (known.run, known.sequence, known.records)
-        if world.plan.window?.isOpen(at: world.moment.date) == false {
+        if world.window?.isOpen(at: world.moment.date) == false, scheduler.runs[run]?.passesWindow != true {
             world.fail("request \(unit) leaves while the send window is closed")
         }
         guard world.checkIntent(run, sequence, records, isWhole: known.machine.isWhole) else { return }

@@ -134,6 +134,40 @@ final class SimulatedStore {
         return file[start..<min(end, file.count)].filter { $0 >= 0 }
     }
 
+    // MARK: Discarding
+
+    /// What ends a run for good, commit by commit: what was read of it is listed as failed.
+    func discard(_ id: RunID) -> [[JournalOperation]]? {
+        guard let (opened, open) = reopen(id), let run = runs[id] else { return nil }
+        var commits = open.map { row in fail(row, of: id) }
+        if run.isStored, case let rest = run.stored.count(where: { $0.key >= opened.position }), rest > 0 {
+            let end = SourcePosition(offset: opened.position + rest, line: 1)
+            let row = BatchRow(
+                sequence: opened.nextSequence, state: .planned, start: SourcePosition(offset: opened.position, line: 1),
+                end: end, checksum: 0, records: rest, tally: RecordTally())
+            commits += [[.plan(id, row, rejects: [], rejectsBytes: 0)], fail(row, of: id)]
+        }
+        // What was not read is told to the operator and not listed.
+        accepted.subtract(files[id, default: []].dropFirst(run.isStored ? .max : opened.position))
+        commits.append([
+            .hold(id, .discarded), .state(id, .stopped(reason: "discarded"), endedAt: Date(timeIntervalSince1970: 1)),
+        ])
+        return commits
+    }
+
+    private func fail(_ row: BatchRow, of id: RunID) -> [JournalOperation] {
+        let parts = row.parts.isEmpty ? [0..<row.records] : row.parts.map(\.records)
+        return parts.map { records in
+            let failures = records.map { line in
+                NewFailure(
+                    line: line, kind: .retryable, status: "discarded", message: "not sent",
+                    fields: RecordFields(name: "Jane", age: "30", cookie: "", bannerID: "1"))
+            }
+            return .fail(
+                id, sequence: row.sequence, records: records, isWhole: row.parts.isEmpty, failures: failures)
+        }
+    }
+
     // MARK: Resuming and retrying
 
     func countInDoubt(_ id: RunID) -> Int { ledger.countInDoubt(id) }

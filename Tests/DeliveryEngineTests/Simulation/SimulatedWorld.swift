@@ -17,6 +17,8 @@ final class SimulatedWorld: Simulation {
     /// The process that delivers; another one after each crash.
     var process: SimulatedProcess!
     var processes = 0
+    /// When records may leave; of the process that works now.
+    var window: SendWindow?
     /// Everything is healthy from then on, and the operator only continues what rests.
     let healsAt: Double
     var isHealthy: Bool { time >= healsAt }
@@ -104,7 +106,7 @@ struct SimulationPlan {
         openSources = Int.random(in: 1...3, using: &random)
         longestFile = chance(0.1) ? 120 : 24
         let hours = chance(0.5) ? "08:00-07:00" : "08:01-08:00"
-        window = chance(0.02) ? SendWindow(argument: hours + "@UTC") : nil
+        window = chance(0.03) ? SendWindow(argument: hours + "@UTC") : nil
         dailyLimit = chance(0.02) ? Int.random(in: 20...200, using: &random) : nil
         submissionLimits = chance(0.3) ? (.random(in: 2...8, using: &random), .random(in: 1...12, using: &random)) : nil
         keepsList = chance(0.3)
