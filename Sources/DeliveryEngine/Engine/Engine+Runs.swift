@@ -7,6 +7,8 @@ import Foundation
 extension Engine {
     public func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
+        scheduler.creations += 1
+        defer { scheduler.creations -= 1 }
         try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
@@ -124,6 +126,8 @@ extension Engine {
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
     ) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
+        scheduler.creations += 1
+        defer { scheduler.creations -= 1 }
         // It is stored again until it is delivered.
         try freeSpace.check()
         var new = try await storedRun(of: run)
@@ -142,6 +146,8 @@ extension Engine {
 
     public func resend(_ record: Int64, as fields: RecordFields) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
+        scheduler.creations += 1
+        defer { scheduler.creations -= 1 }
         guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
             throw DeliveryError(.notFound, "The record is no longer among the failures.")
         }

@@ -27,7 +27,11 @@ extension Engine {
             throw DeliveryError(.conflict, "Another change is in progress. Try again when it is done.")
         }
         isFixing = true
-        defer { isFixing = false }
+        scheduler.creations += 1
+        defer {
+            isFixing = false
+            scheduler.creations -= 1
+        }
         var drafts: [RunID: Draft] = [:]
         var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)
         while let part = try await walk.next() {

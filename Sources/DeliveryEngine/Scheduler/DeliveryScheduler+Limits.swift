@@ -19,7 +19,7 @@ extension DeliveryScheduler {
 
     /// Another API: nothing that was learned of the old one holds.
     mutating func setAPI(at moment: Moment) throws(DeliveryError) {
-        guard roundRobin.isEmpty, openings.isEmpty, queue.isEmpty else {
+        guard isIdle, queue.isEmpty, creations == 0 else {
             throw DeliveryError(.conflict, "Runs are active: stop them before you change the API's address.")
         }
         hasAPI = true

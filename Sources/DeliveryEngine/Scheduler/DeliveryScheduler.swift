@@ -28,6 +28,8 @@ struct DeliveryScheduler: ~Copyable {
     /// The turn of the run that was served last.
     var turn = 0
     var queue = RunQueue()
+    /// How many callers are creating runs, which belong to the API that is used now.
+    var creations = 0
     /// Runs that are being read from the journal, and what is to be done when that has come to its end.
     var openings: [RunID: Opening] = [:]
     /// Runs that are opened again for single records of an origin.

@@ -1,6 +1,9 @@
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
+import Foundation
 import ShowAdsAPI
+import SystemPackage
 import Testing
 
 @testable import DeliveryEngine
@@ -54,6 +57,34 @@ struct ProfileTests {
             #expect(engine.snapshot().profile == nil)
             api.release()
             #expect(try await engine.finished(run).counts.sent == 1)
+        }
+    }
+
+    @Test("a run that is being created for an API is sent there: it can't be changed meanwhile")
+    func creating() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let path = workplace.directory.path.appending("pipe").string
+            try #require(mkfifo(path, 0o600) == 0)
+            // For both ways, so that opening it waits for nobody.
+            let pipe = try FileDescriptor.open(path, .readWrite)
+            async let started = workplace.engine.start(RunRequest(source: .file(path: path)))
+            // More than a pipe holds: when all of it is written, somebody is reading.
+            let text = (0..<20_000).map { "Jane Doe,30,\($0),1\n" }.joined()
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    _ = try? pipe.writeAll(text.utf8)
+                    continuation.resume()
+                }
+            }
+            let code = await codeThrown {
+                try await workplace.engine.use(FakeBannerAPI(), profile: "spring", connect: Self.connect)
+            }
+            #expect(code == .conflict)
+            try pipe.close()
+            let summary = try await workplace.engine.finished(try await started)
+            #expect(summary.counts.sent == 20_000)
+            #expect(api.ledger.cookies.count == 20_000)
         }
     }
 }

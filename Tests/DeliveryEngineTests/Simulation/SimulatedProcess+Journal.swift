@@ -73,18 +73,16 @@ extension SimulatedProcess {
             try decide { (scheduler, moment) throws(DeliveryError) in
                 try scheduler.stop(run, mode: .now, at: moment)
             }
-            return discardOnceAtRest(run)
+            toDiscard.insert(run)
+        } else {
+            try beginDiscarding(run)
         }
-        try beginDiscarding(run)
     }
 
-    private func discardOnceAtRest(_ run: RunID) {
-        later(0.01) { [self] in
-            if scheduler.runs[run].map({ $0.ended == nil }) == true || scheduler.openings[run] != nil {
-                return discardOnceAtRest(run)
-            }
-            try? beginDiscarding(run)
-        }
+    /// Whoever waited for the end of a run to discard it does so now.
+    func ended(_ run: RunID) {
+        guard toDiscard.remove(run) != nil else { return }
+        later(world.delay(0...0.01)) { [self] in try? beginDiscarding(run) }
     }
 
     private func beginDiscarding(_ run: RunID) throws(DeliveryError) {
