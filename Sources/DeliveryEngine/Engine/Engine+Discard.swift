@@ -6,19 +6,14 @@ extension Engine {
     public func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         if let answer = try await relayed(.discard, run) { return answer.text }
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
-        if scheduler.isActive(run), !scheduler.discarding.contains(run) {
-            // It comes to rest first; what was in flight has its end then.
-            try decide { (scheduler, moment) throws(DeliveryError) in
-                try scheduler.stop(run, mode: .now, at: moment)
-            }
-            guard try await !finished(run).state.isActive else {
-                throw DeliveryError(.conflict, "Run \(run) was stopped and not discarded: the command was interrupted.")
-            }
-        } else if !summary.isResumable {
+        guard scheduler.isActive(run) || summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
         }
-        // Else a resume that comes between would send what is listed as failed.
-        try decide { (scheduler, _) throws(DeliveryError) in try scheduler.beginDiscarding(run) }
+        // Nobody gets it from here on: a resume that came between would send what is listed as failed.
+        let isAtRest = try decide { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.beginDiscarding(run, at: moment)
+        }
+        if !isAtRest { await withCheckedContinuation { restWaiters[run] = $0 } }
         let result: RunDiscard.Result
         do throws(DeliveryError) {
             result = try await RunDiscard(

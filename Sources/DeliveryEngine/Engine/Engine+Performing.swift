@@ -35,6 +35,7 @@ extension Engine {
         case .sealed(let run): start { [self] in await tellOfEnd(of: run) }
         case .endRun(let end): start { [self] in await finish(end) }
         case .tellWaiters(let run, let summary): tellWaiters(run, summary)
+        case .rested(let run): restWaiters.removeValue(forKey: run)?.resume()
         case .recycle(let batch): recycle(batch)
 
         case .accept(let submission, let run): accept(submission, run)

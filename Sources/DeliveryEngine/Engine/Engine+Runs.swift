@@ -45,6 +45,7 @@ extension Engine {
     /// Continues a run that was stopped, failed or interrupted by a crash.
     public func resume(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.resume, run) != nil { return }
+        await untilStopped(run)
         guard try decide({ (scheduler, moment) throws(DeliveryError) in try scheduler.claim(run, at: moment) }) == .read
         else { return try await note(.resume, run: run) }
         do throws(DeliveryError) {
@@ -54,6 +55,12 @@ extension Engine {
             throw error
         }
         try await note(.resume, run: run)
+    }
+
+    /// What an operator has just stopped is continued when that has come to its end, not refused.
+    private func untilStopped(_ run: RunID) async {
+        guard scheduler.isStopping(run) else { return }
+        for await _ in snapshots() where !scheduler.isStopping(run) { return }
     }
 
     /// Continues a run whose turn has come.

@@ -39,6 +39,8 @@ public actor Engine {
     var sources: [RunID: Job] = [:]
     /// Readers that wait for room.
     var readers: [RunID: CheckedContinuation<OfferAnswer, Never>] = [:]
+    /// Whoever discards a run as soon as it has come to rest.
+    var restWaiters: [RunID: CheckedContinuation<Void, Never>] = [:]
     var finishWaiters: [RunID: [Int: CheckedContinuation<RunSummary?, Never>]] = [:]
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
     /// Requests whose answers are waited for.
@@ -186,7 +188,11 @@ public actor Engine {
             isPublishing = false
             return false
         }
-        if beat % 10 == 9 { tell(.beat) }
+        if beat % 10 == 9 {
+            let shortage = freeSpace.shortage
+            decide { $0.knowShortage(shortage, at: $1) }
+            tell(.beat)
+        }
         return true
     }
 }

@@ -71,8 +71,10 @@ struct Pacing: Sendable {
     private var single: ConcurrencyController
     private var bulkInFlight = 0
     private var singleInFlight = 0
-    /// What the API asked for by `Retry-After`, for all workers.
+    /// Nothing leaves before, of no worker.
     private(set) var pausedUntil: Instant?
+    /// The part of that which the API asked for by `Retry-After`; the rest is our own, after a failed login.
+    private(set) var askedUntil: Instant?
     private var maximum: Int
     /// A shorter pause is not worth a word on the screen.
     private static let shortPause = Duration.milliseconds(1500)
@@ -136,7 +138,7 @@ struct Pacing: Sendable {
         case .probing: return .unavailable(until: nil)
         case .closed: break
         }
-        if let pausedUntil, pausedUntil - now > Self.shortPause { return .throttled(until: pausedUntil) }
+        if let askedUntil, askedUntil - now > Self.shortPause { return .throttled(until: askedUntil) }
         return nil
     }
 
@@ -148,6 +150,7 @@ struct Pacing: Sendable {
         breaker.retryNow(now: now)
         configuration.retryNow(now: now)
         pausedUntil = nil
+        askedUntil = nil
     }
 
     mutating func misconfigured(_ message: String, now: Instant) { configuration.failed(message, now: now) }
@@ -219,10 +222,10 @@ struct Pacing: Sendable {
             breaker.answered()
         case .throttled:
             breaker.answered()
-            if let pause, answer.phase == .banners { self.pause(until: now + pause) }
+            if let pause, answer.phase == .banners { self.pause(until: now + pause, isAsked: true) }
         case .transient(let fault, let mayHaveBeenApplied):
             breaker.failed(wasProbe: wasProbe, opensAtOnce: fault.isWebPage, now: now)
-            if let pause { self.pause(until: now + pause) }
+            if let pause { self.pause(until: now + pause, isAsked: true) }
             guard answer.phase == .banners else { break }
             if mayHaveBeenApplied || !fault.isConnectionFault { learn(path) { $0.pressed(now: now) } }
         }
@@ -236,15 +239,17 @@ struct Pacing: Sendable {
         case .applied, .refused: rateGate.accepted(sentAt: sentAt, now: now)
         case .throttled:
             if let drain = rateGate.refused(sentAt: sentAt, now: now, pause: pause ?? .zero) {
-                self.pause(until: now + drain)
+                self.pause(until: now + drain, isAsked: true)
             }
         case .tokenRefused, .misconfigured, .transient: rateGate.ended(now: now)
         }
     }
 
     /// Lets nothing leave before a moment.
-    mutating func pause(until instant: Instant) {
+    /// - Parameter isAsked: whether the API asked for it.
+    mutating func pause(until instant: Instant, isAsked: Bool) {
         pausedUntil = max(pausedUntil ?? instant, instant)
+        if isAsked { askedUntil = max(askedUntil ?? instant, instant) }
     }
 
     /// A request in flight was given up without an answer.

@@ -94,7 +94,7 @@ extension DeliveryScheduler {
         case .backOff(let cause, let attempt, let retryAfter, _):
             let delay = max(RetryPolicy.delay(after: attempt, cause: cause, using: &random), retryAfter ?? .zero)
             // Without a token nothing can leave, so a failed login holds back all of them.
-            if answer.phase == .auth { pacing.pause(until: moment.instant + delay) }
+            if answer.phase == .auth { pacing.pause(until: moment.instant + delay, isAsked: false) }
             noteBackoff(
                 unit, label: LastFault(answer)?.line ?? answer.label, cause: cause, delay: delay, isCharged: isCharged,
                 at: moment)

@@ -68,26 +68,37 @@ extension DeliveryScheduler {
             summary.state = .stopped(reason: RunState.operatorStopReason)
             summary.endedAt = moment.date
             record([.hold(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
-            act(.tellWaiters(id, summary))
+            if discards[id] == nil { act(.tellWaiters(id, summary)) }
         case .opening:
             openings[id]?.stop = RunState.operatorStopReason
         }
         pump(at: moment)
     }
 
-    /// Keeps a run that rests from being opened, until `discarded` is told how that ended.
-    mutating func beginDiscarding(_ id: RunID) throws(DeliveryError) {
-        guard !discarding.contains(id) else { throw DeliveryError(.conflict, "Run \(id) is being discarded.") }
-        guard !isActive(id) else {
-            throw DeliveryError(.conflict, "Run \(id) was resumed meanwhile and was not discarded.")
+    /// Ends a run, and keeps it from being opened until `discarded` is told how that ended.
+    /// - Returns: whether it rests already; otherwise the action `rested` says when it does.
+    mutating func beginDiscarding(_ id: RunID, at moment: Moment) throws(DeliveryError) -> Bool {
+        guard discards[id] == nil else { throw DeliveryError(.conflict, "Run \(id) is being discarded.") }
+        guard isActive(id) else {
+            discards[id] = .atRest
+            return true
         }
-        discarding.insert(id)
+        discards[id] = .active
+        do throws(DeliveryError) {
+            try stop(id, mode: .now, at: moment)
+        } catch {
+            discards[id] = nil
+            throw error
+        }
+        return openings[id] == nil && runs[id].map { $0.ended != nil } ?? true
     }
 
     /// - Parameter summary: of the run that was ended for good; `nil` when that failed.
     mutating func discarded(_ id: RunID, _ summary: RunSummary?) {
-        discarding.remove(id)
+        let wasActive = discards.removeValue(forKey: id) == .active
         if let summary, runs[id]?.ended != nil { runs[id]?.ended = summary }
+        if wasActive { act(.tellWaiters(id, summary ?? runs[id]?.ended)) }
+        checkIdle()
     }
 
     /// The operator says that whatever held runs may be over.

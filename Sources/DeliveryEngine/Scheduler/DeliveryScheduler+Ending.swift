@@ -31,9 +31,12 @@ extension DeliveryScheduler {
     /// Reads and sends nothing more; what is in flight may end.
     mutating func endEarly(_ id: RunID, _ event: RunMachine.Event, at moment: Moment) {
         guard let run = runs[id], run.ended == nil, !run.machine.isConcluded else { return }
+        let life = run.machine.life
         tell(id, event, at: moment)
         switch event {
+        // Said once, though each request in flight may find it out.
         case .failed(let reason), .parked(let reason, _):
+            guard run.machine.life != life else { break }
             act(.log(.error, "run \(id): \(reason)"))
             run.statistics.add(.error, reason, at: moment.date)
         case .opened, .batchPlanned, .batchSettled, .batchesWithdrawn, .sourceEnded, .sourceBroken, .readerStopped,
@@ -205,7 +208,9 @@ extension DeliveryScheduler {
         roundRobin.removeAll { $0 == id }
         endSubmissions(id, summary.state, at: moment)
         act(.release(id))
-        if yielding.remove(id) != nil, case .waiting = summary.state, shutdown == nil {
+        if discards[id] != nil {
+            act(.rested(id))
+        } else if yielding.remove(id) != nil, case .waiting = summary.state, shutdown == nil {
             runs[id] = nil
             yielded.insert(id)
             act(.tellWaiters(id, nil))

@@ -159,8 +159,8 @@ extension DeliveryScheduler {
     mutating func countFruitless(at moment: Moment) {
         let now = moment.instant
         if let since = fruitlessSince { fruitless += now - since }
-        let isTrying = pacing.inFlight > 0 || !backoffs.isEmpty || !pacing.breaker.isClosed
-        let isAskedToWait = pacing.pausedUntil.map { $0 > now } ?? false || plannedHold(at: moment) != nil
+        let isTrying = pacing.inFlight > 0 || !backoffs.isEmpty || !pacing.breaker.isClosed || shortage != nil
+        let isAskedToWait = pacing.askedUntil.map { $0 > now } ?? false || plannedHold(at: moment) != nil
         fruitlessSince = isTrying && !isAskedToWait ? now : nil
     }
 
@@ -170,7 +170,7 @@ extension DeliveryScheduler {
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
         // Without a fault, everything that was tried is still on its way.
-        let cause = ": " + (lastFault?.cause ?? "the API has not answered yet")
+        let cause = ": " + (shortage?.message ?? lastFault?.cause ?? "the API has not answered yet")
         giveUp("no success for \(seconds) s, given up\(cause); the run can be resumed", at: moment)
     }
 
@@ -179,11 +179,11 @@ extension DeliveryScheduler {
     ///   - pause: how long nothing leaves.
     ///   - retryAfter: what it asked for, when that was in so many words.
     mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
-        pacing.pause(until: moment.instant + pause)
+        pacing.pause(until: moment.instant + pause, isAsked: true)
         if pause > .milliseconds(1500) {
             for run in roundRobin { recordPause(of: run, at: moment) }
         }
-        let asked = max(pause, retryAfter?.asked ?? .zero)
+        let asked = min(max(pause, retryAfter?.asked ?? .zero), Self.longestPause)
         guard let limit = policy.giveUpAfter, asked > limit || retryAfter?.isTooLong == true else { return }
         giveUp(Self.pauseReason(until: moment.date(of: moment.instant + asked)), at: moment)
     }
@@ -192,12 +192,15 @@ extension DeliveryScheduler {
     mutating func knowPause(until: Date?, at moment: Moment) {
         guard let until, until > moment.date else { return }
         // A clock may have been wrong when it was asked.
-        pacing.pause(until: min(moment.instant(of: until), moment.instant + .seconds(86_400)))
+        pacing.pause(until: min(moment.instant(of: until), moment.instant + Self.longestPause), isAsked: true)
     }
+
+    /// The API is asked again then, whatever it said.
+    private static let longestPause = Duration.seconds(86_400)
 
     /// Makes a pause durable that the API asked for, so that it survives a restart.
     mutating func recordPause(of run: RunID, at moment: Moment) {
-        guard let until = pacing.pausedUntil, until - moment.instant > .milliseconds(1500) else { return }
+        guard let until = pacing.askedUntil, until - moment.instant > .milliseconds(1500) else { return }
         record([.wait(run, until: moment.date(of: until))])
     }
 

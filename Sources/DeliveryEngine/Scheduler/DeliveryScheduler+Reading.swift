@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import Logging
 import ShowAdsAPI
 
 /// Where batches come in.
@@ -55,6 +56,7 @@ extension DeliveryScheduler {
 
     func hasRoom(_ run: DeliveryRun, in room: Room) -> Bool {
         if run.machine.isEnding { return true }
+        if shortage != nil, !run.isStored { return false }
         if !run.machine.isRunnable { return run.machine.outstanding < 2 }
         return room.readAhead.hasRoom(outstanding: run.machine.outstanding, heldMemory: room.held)
     }
@@ -87,6 +89,25 @@ extension DeliveryScheduler {
         guard let run = runs[id], run.isReaderWaiting else { return }
         run.isReaderWaiting = false
         act(.tellReader(id, .stop))
+    }
+
+    /// While the disk has too little room, no source is read on: what was read is sent, which needs little.
+    /// - Parameter shortage: what is wrong; `nil` while there is room.
+    mutating func knowShortage(_ shortage: DeliveryError?, at moment: Moment) {
+        let wasShort = self.shortage != nil
+        self.shortage = shortage
+        guard wasShort != (shortage != nil) else { return }
+        if let shortage {
+            act(.log(.warning, shortage.message))
+            for id in roundRobin where runs[id].map({ !$0.isStored && !$0.machine.isFullyRead }) == true {
+                runs[id]?.statistics.add(.warning, shortage.message, at: moment.date)
+            }
+        } else {
+            act(.log(.notice, "the disk has room again"))
+            forgetFruitless()
+            for id in roundRobin { giveRoom(id) }
+        }
+        act(.publish)
     }
 
     /// The reader is at the end of its source, or stopped because it was told to.

@@ -23,12 +23,20 @@ extension DeliveryScheduler {
     /// Whether the process works on a run, or will by itself.
     func isActive(_ run: RunID) -> Bool {
         if openings[run] != nil || queue[run] != nil || extending.values.contains(run) { return true }
-        if yielded.contains(run) || discarding.contains(run) { return true }
+        if yielded.contains(run) || discards[run] != nil { return true }
         return runs[run].map { $0.ended == nil } ?? false
     }
 
     /// Whether nothing is open or being opened.
-    var isIdle: Bool { roundRobin.isEmpty && openings.isEmpty && !batcher.isOpening }
+    var isIdle: Bool { roundRobin.isEmpty && openings.isEmpty && !batcher.isOpening && discards.isEmpty }
+
+    /// Whether an operator has stopped it and something of it is still under way.
+    func isStopping(_ run: RunID) -> Bool {
+        switch runs[run]?.machine.life {
+        case .ending(.stopped), .concluding(.stopped): true
+        default: false
+        }
+    }
 
     // MARK: Opening
 
@@ -50,7 +58,7 @@ extension DeliveryScheduler {
         if openings[run] != nil || extending.values.contains(run) || runs[run].map({ $0.ended == nil }) == true {
             throw DeliveryError(.conflict, "Run \(run) is active already.")
         }
-        if discarding.contains(run) { throw DeliveryError(.conflict, "Run \(run) is being discarded.") }
+        if discards[run] != nil { throw DeliveryError(.conflict, "Run \(run) is being discarded.") }
         if yielded.contains(run) {
             throw DeliveryError(.conflict, "Run \(run) is being given to another node. Try again in a few seconds.")
         }
@@ -156,7 +164,7 @@ extension DeliveryScheduler {
         if opening.isPaused { tell(id, .paused, at: moment) }
         if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }
         if let stop = opening.stop { endEarly(id, .stopRequested(reason: stop), at: moment) }
-        if let until = opened.waitsUntil { checkPatience(of: run, until: until, at: moment) }
+        if let until = pacing.askedUntil { checkPatience(of: run, until: moment.date(of: until), at: moment) }
         if let shutdown { stopForShutdown(id, shutdown, at: moment) }
         act(.publish)
     }
@@ -165,6 +173,7 @@ extension DeliveryScheduler {
         guard let opening = openings.removeValue(forKey: run) else { return }
         defer { checkIdle() }
         act(.release(run))
+        if discards[run] != nil { return act(.rested(run)) }
         // Whoever asked for it gets the error; what comes from the queue asked nobody.
         guard var entry = opening.entry, shutdown == nil else { return }
         act(.log(.error, "run \(run) can't continue: \(error.message)"))

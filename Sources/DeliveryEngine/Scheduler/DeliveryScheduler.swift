@@ -38,7 +38,7 @@ struct DeliveryScheduler: ~Copyable {
     var yielding: Set<RunID> = []
     var yielded: Set<RunID> = []
     /// Runs that an operator is ending for good: nobody opens them meanwhile.
-    var discarding: Set<RunID> = []
+    var discards: [RunID: Discard] = [:]
     /// Set when the process ends: why.
     var shutdown: Shutdown?
 
@@ -80,6 +80,8 @@ struct DeliveryScheduler: ~Copyable {
 
     // MARK: The journal and single submissions
 
+    /// Set while the disk has less room than is to be kept free: no source is read on.
+    var shortage: DeliveryError?
     /// Set when the journal can't be written: nothing may leave any more.
     var journalFault: DeliveryError?
     /// What an operator wanted last of each run: a fault of the journal may have come between.
@@ -108,6 +110,13 @@ struct DeliveryScheduler: ~Copyable {
         /// Stopped before it was open.
         var stop: String?
         var isRefusalAccepted = false
+    }
+
+    /// How far it is with ending a run for good.
+    enum Discard: Sendable {
+        /// It was active: who waits for its end hears of it when it is discarded.
+        case active
+        case atRest
     }
 
     struct ArrivingRecords: Sendable {

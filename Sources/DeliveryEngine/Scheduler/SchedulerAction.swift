@@ -40,6 +40,8 @@ enum SchedulerAction: Sendable {
     indirect case endRun(RunEnd)
     /// Whoever waits for the run's end gets to know it; `nil`: as the journal has it.
     indirect case tellWaiters(RunID, RunSummary?)
+    /// A run that is to be discarded has come to its end here.
+    case rested(RunID)
     /// The memory of a batch that is done.
     case recycle(SharedBatch)
 

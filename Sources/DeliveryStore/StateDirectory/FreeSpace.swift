@@ -18,9 +18,14 @@ public struct FreeSpace: Hashable, Sendable {
 
     /// - Throws: `busy` when there is less room than that.
     public func check() throws(DeliveryError) {
+        if let shortage { throw shortage }
+    }
+
+    /// What `check` throws; `nil` when there is room.
+    public var shortage: DeliveryError? {
         // What can't be asked keeps nobody from working.
-        guard let sizes, isShort(sizes) else { return }
-        throw DeliveryError(
+        guard let sizes, isShort(sizes) else { return nil }
+        return DeliveryError(
             .busy,
             "The disk of \(path) has \(sizes.free >> 20) MiB left, less than the \(needed(of: sizes) >> 20) MiB that are "
                 + "kept free. Make room; what is accepted is still delivered.")

@@ -41,7 +41,7 @@ extension SimulatedNode {
         case .readStored(let run, _, _), .openSubmissionRun(_, .some(let run)), .sealed(let run):
             cluster.fail("run \(run) holds no single records")
         case .countSent(let day): later(0.01) { [self] in tell(.sentCounted(day, 0)) }
-        case .publish, .idle, .recycle, .tellWaiters, .accept, .decline, .settle, .openSubmissionRun: break
+        case .publish, .idle, .recycle, .rested, .tellWaiters, .accept, .decline, .settle, .openSubmissionRun: break
         }
     }
 

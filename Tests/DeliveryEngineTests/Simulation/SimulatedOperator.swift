@@ -37,8 +37,15 @@ final class SimulatedOperator {
     // MARK: Commands
 
     private func act() {
-        guard !world.isHealthy else { return tend() }
+        guard !world.isHealthy else {
+            world.process.decide { $0.knowShortage(nil, at: $1) }
+            return tend()
+        }
         world.later(world.delay(0...2 * world.plan.operatorEvery), act)
+        if world.chance(0.02) {
+            let shortage = world.chance(0.5) ? DeliveryError(.busy, "The disk has little room.") : nil
+            return world.process.decide { $0.knowShortage(shortage, at: $1) }
+        }
         if world.chance(world.plan.crashes) { return world.process.crash() }
         if world.chance(world.plan.crashes / 3) {
             return world.process.shutDown(world.chance(0.5) ? .now : .finishInFlight)

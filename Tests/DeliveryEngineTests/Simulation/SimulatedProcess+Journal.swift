@@ -69,24 +69,13 @@ extension SimulatedProcess {
 
     /// Ends a run for good, as the engine does: it comes to rest first, and nobody gets it meanwhile.
     func discard(_ run: RunID) throws(DeliveryError) {
-        if scheduler.isActive(run), !scheduler.discarding.contains(run) {
-            try decide { (scheduler, moment) throws(DeliveryError) in
-                try scheduler.stop(run, mode: .now, at: moment)
-            }
-            toDiscard.insert(run)
-        } else {
-            try beginDiscarding(run)
+        let isAtRest = try decide { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.beginDiscarding(run, at: moment)
         }
+        if isAtRest { discardAtRest(run) }
     }
 
-    /// Whoever waited for the end of a run to discard it does so now.
-    func ended(_ run: RunID) {
-        guard toDiscard.remove(run) != nil else { return }
-        later(world.delay(0...0.01)) { [self] in try? beginDiscarding(run) }
-    }
-
-    private func beginDiscarding(_ run: RunID) throws(DeliveryError) {
-        try decide { (scheduler, _) throws(DeliveryError) in try scheduler.beginDiscarding(run) }
+    func discardAtRest(_ run: RunID) {
         later(world.delay(0.001...0.1)) { [self] in
             guard !isDiskBad, !hasJournalFailed, let commits = world.store.discard(run) else {
                 return decide { scheduler, _ in scheduler.discarded(run, nil) }

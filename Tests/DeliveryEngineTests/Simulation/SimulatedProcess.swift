@@ -43,8 +43,6 @@ final class SimulatedProcess {
     private(set) var inFlight: [Int: [Int]] = [:]
     private(set) var runsInFlight: [Int: RunID] = [:]
     private var abandoned: Set<Int> = []
-    /// Runs that somebody discards as soon as they have come to rest.
-    var toDiscard: Set<RunID> = []
     /// What has arrived and is not told yet.
     private var facts: [SchedulerEvent] = []
 
@@ -226,8 +224,8 @@ final class SimulatedProcess {
             world.tell("submission \(submission) is declined: \(error)")
             world.clients.answered(submission, isAccepted: false, in: world)
         case .settle(let submission, let outcome): world.clients.settled(submission, outcome, in: world)
-        case .tellWaiters(let run, _): ended(run)
-        case .publish, .idle, .recycle: break
+        case .rested(let run): discardAtRest(run)
+        case .publish, .idle, .recycle, .tellWaiters: break
         }
     }
 
