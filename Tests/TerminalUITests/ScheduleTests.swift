@@ -33,7 +33,7 @@ struct ScheduleTests {
         #expect(model.send.field == nil)
     }
 
-    @Test("what is no window is said while it is typed, and nothing is started with it")
+    @Test("what is not a window is said while it is typed, and nothing is started with it")
     func wrong() {
         var model = Fixture.send()
         _ = update(&model, .key(.character("W")))
@@ -50,10 +50,10 @@ struct ScheduleTests {
     func ends() {
         var model = Fixture.send(size: Size(width: 240, height: 60))
         _ = update(&model, .key(.character("W")))
-        #expect(SendTests.text(view(model)).contains("until restart; --window keeps it"))
+        #expect(SendTests.text(view(model)).contains("until restart; use --window to keep it"))
         _ = update(&model, .key(.escape))
         _ = update(&model, .key(.character("L")))
-        #expect(SendTests.text(view(model)).contains("until restart; --daily-limit keeps it"))
+        #expect(SendTests.text(view(model)).contains("until restart; use --daily-limit to keep it"))
         model.size = Size(width: 80, height: 24)
         #expect(SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("keeps"))
         _ = update(&model, .key(.escape))
@@ -83,7 +83,7 @@ struct ScheduleTests {
         change()
         let shown = SendTests.text(view(model))
         #expect(shown.contains("Daily limit") && shown.contains("50,000 records") && shown.contains("Run 42 is open"))
-        #expect(shown.contains("Until restart: --daily-limit keeps it."))
+        #expect(shown.contains("Until restart; use --daily-limit to keep it."))
         #expect(update(&model, .key(.enter)).isEmpty && model.overlays.isEmpty && model.send.text(.dailyLimit).isEmpty)
         change()
         #expect(update(&model, .key(.character("y"))) == [.setSchedule(SendSchedule(dailyLimit: 50_000))])
@@ -118,7 +118,7 @@ struct ScheduleTests {
         var all = Self.engine(SendSchedule(window: Self.day.window, dailyLimit: 50_000), generation: 6)
         all.isScheduleTemporary = true
         _ = update(&model, .engine(all))
-        #expect(head().contains(width < 132 ? "50,000/day" : "50,000 a day"))
+        #expect(head().contains(width < 132 ? "50,000/day" : "50,000 per day"))
         #expect(head().contains(width == 60 ? "window" : "mon-fri 08:00-20:00"))
         #expect(head().contains("until restart") == (width == 240))
         // Beside an address, too.

@@ -15,7 +15,7 @@ extension Engine {
                 throw DeliveryError(.conflict, "Run \(run) was stopped and not discarded: the command was interrupted.")
             }
         } else if !summary.isResumable {
-            throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
+            throw DeliveryError(.conflict, "Run \(run) has already ended: nothing is left to discard.")
         }
         let result = try await RunDiscard(
             store: journal, directory: directory, unsent: configuration.unsentDirectory, owner: configuration.owner

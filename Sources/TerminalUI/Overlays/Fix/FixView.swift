@@ -118,7 +118,8 @@ enum FixView {
             }
             parts.append(
                 preview.valid > 0
-                    ? [Line("Enter", .accent, .bold), Line(" resends them", .dim)] : Line("nothing to send", .warning))
+                    ? [Line("press ", .dim), Line("Enter", .accent, .bold), Line(" to resend", .dim)]
+                    : Line("nothing to send", .warning))
             return parts.fitting(width, separators: [" · ", " "])
         }
     }
