@@ -124,7 +124,7 @@ public final class Journal: DurableStore {
         }
         let what =
             switch error.resultCode {
-            case .SQLITE_FULL: "is on a full disk. Free up space;  \(DeliveryError.resumesThen)"
+            case .SQLITE_FULL: "is on a full disk. Free up space; \(DeliveryError.resumesThen)"
             case .SQLITE_IOERR:
                 "can't be written (\(error.message ?? "I/O error")). Check the disk; \(DeliveryError.resumesThen)"
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:

@@ -251,7 +251,7 @@ public final class PostgresJournal: DurableStore {
                 case "26000", "42P05":
                     "is behind a pooler that forgets prepared statements. Connect to it directly, or have the pooler "
                         + "keep a connection for each session (pool_mode=session)."
-                case "53100": "is on a full disk. Free up space;  nothing is lost."
+                case "53100": "is on a full disk. Free up space; nothing is lost."
                 default: "can't be used: \(fault.message) (\(code))."
                 }
             return DeliveryError(.journal, "\(journal) \(what)")

@@ -50,12 +50,13 @@ struct ScheduleTests {
     func ends() {
         var model = Fixture.send(size: Size(width: 240, height: 60))
         _ = update(&model, .key(.character("W")))
-        #expect(SendTests.text(view(model)).contains("until restart; use --window to keep it"))
+        #expect(SendTests.text(view(model)).contains("until restart; see --window"))
         _ = update(&model, .key(.escape))
         _ = update(&model, .key(.character("L")))
-        #expect(SendTests.text(view(model)).contains("until restart; use --daily-limit to keep it"))
+        #expect(SendTests.text(view(model)).contains("until restart; see --daily-limit"))
         model.size = Size(width: 80, height: 24)
-        #expect(SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("keeps"))
+        #expect(
+            SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("see --"))
         _ = update(&model, .key(.escape))
         #expect(!SendTests.text(view(model)).contains("until restart"))
     }
@@ -106,7 +107,7 @@ struct ScheduleTests {
         var model = Fixture.send()
         _ = update(&model, .engine(Self.engine(SendSchedule(), [Fixture.snapshot(42, .running)])))
         model.ask(.schedule(night))
-        #expect(SendTests.text(view(model)).contains("It waits until 22:00 Prague time."))
+        #expect(SendTests.text(view(model)).contains("It will wait until 22:00 Prague time."))
     }
 
     @Test("the header names hours and limit, and until when they hold everything back", arguments: [60, 80, 132, 240])
@@ -147,7 +148,7 @@ struct ScheduleTests {
         _ = update(&model, .key(.character("s")))
         let shown = SendTests.text(view(model))
         #expect(shown.contains("22:00-06:00@Europe/Prague"))
-        #expect(shown.contains("It waits for the send window, until 22:00 Prague time"))
+        #expect(shown.contains("It will wait for the send window, until 22:00 Prague time"))
         let effects = update(&model, .key(.character("y")))
         #expect(effects.contains(.setSchedule(SendSchedule(window: "22:00-06:00@Europe/Prague", dailyLimit: nil))))
         guard case .start? = effects.last else {

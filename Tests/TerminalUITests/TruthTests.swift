@@ -249,7 +249,7 @@ struct TruthTests {
         snapshot.summary.notices = report.notices
         var running = Fixture.run(size: Size(width: 240, height: 60))
         _ = update(&running, .engine(Fixture.engine([snapshot], generation: 9)))
-        #expect(text(running).contains("12 rejected names would be valid as “common” (on Send, F)"))
+        #expect(text(running).contains("12 rejected names would be valid as “common” (F on Send)"))
         let effects = update(&model, .key(.character("F")))
         let options = model.send.reading(of: file).applied(to: ReaderOptions())
         #expect(options.rules.nameFormat == .common)

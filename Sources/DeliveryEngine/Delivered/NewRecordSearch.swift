@@ -68,7 +68,7 @@ struct NewRecordsFile {
             throw error
         } catch {
             throw DeliveryError(
-                .journal, "\(path) can't be written: \(error). Free up space;  \(DeliveryError.resumesThen)")
+                .journal, "\(path) can't be written: \(error). Free up space; \(DeliveryError.resumesThen)")
         }
     }
 }

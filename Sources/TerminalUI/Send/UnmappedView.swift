@@ -19,7 +19,10 @@ enum UnmappedView {
         let encoding: Line = [Line("   "), Line("E", .accent, .bold), Line(" encoding", .dim)]
         return [
             Line("Which column is which?", .warning, .bold),
-            [Line("Header not recognized: press ", .dim), enter, Line(" to map the columns", .dim)]
+            [
+                Line("Header not recognized: press ", .dim), enter,
+                Line(width < 52 ? " to map it" : " to map the columns", .dim),
+            ]
                 + (source.isText ? Line() : encoding),
         ]
     }

@@ -118,7 +118,7 @@ enum FixView {
             }
             parts.append(
                 preview.valid > 0
-                    ? [Line("press ", .dim), Line("Enter", .accent, .bold), Line(" to resend", .dim)]
+                    ? [Line("Enter", .accent, .bold), Line(" Resend", .dim)]
                     : Line("nothing to send", .warning))
             return parts.fitting(width, separators: [" · ", " "])
         }
