@@ -47,7 +47,7 @@ struct DamagedSourceTests {
     @Test("a header below more lines than are searched: what stands above it has to go")
     func longPreface() throws {
         let text = try message(String(repeating: "word\n", count: 25) + "name,age,cookie,banner_id\nJan,25,c1,1\n")
-        #expect(text.hasPrefix("a.csv, line 1: no line of the first 20 is a header"))
+        #expect(text.hasPrefix("a.csv, line 1: none of the first 20 lines is a header"))
         #expect(text.contains("Delete what is above the header"))
     }
 

@@ -83,7 +83,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             Self.lookalikes(LookalikeTitle.all(in: titles, for: names), names, titles, wording)
         case .missingColumns(let names, let titles):
             "the header lacks \(names.joined(separator: ", ")) (\(Self.list(titles))). "
-                + "Specify which columns those are:  \(Self.suggestion(names, titles, wording))."
+                + "Specify which columns those are: \(Self.suggestion(names, titles, wording))."
         case .unmatchedMapping(let column, let title, let titles):
             "no column is titled “\(Self.shown(title))”, to which \(column) is mapped (\(Self.list(titles))). "
                 + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
@@ -96,7 +96,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .unknownHeader(let text, let titles, let titlesLine):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
                 + (titlesLine.map { "Line \($0) may be the header (\(Self.list(titles))). " } ?? "")
-                + "Specify which columns those are:  \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
+                + "Specify which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
                 + "or, if the file has no header and its columns are in this order, use \(wording.flag("no-header"))."
         case .mixedDelimiters(let header, let records):
             "the header is separated by \(header), but this line by \(records). Use one delimiter in the whole file."
