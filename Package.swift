@@ -195,7 +195,8 @@ let package = Package(
             dependencies: ["DeliveryModel", "DropFolder", "TestSupport", logging, systemPackage],
             swiftSettings: settings),
         .testTarget(
-            name: "RunHooksTests", dependencies: ["RunHooks", logging, nioCore, nioHTTP1, nioPosix, systemPackage],
+            name: "RunHooksTests",
+            dependencies: ["RunHooks", "TestSupport", logging, nioCore, nioHTTP1, nioPosix, systemPackage],
             swiftSettings: settings),
         .testTarget(
             name: "TerminalUITests",

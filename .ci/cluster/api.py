@@ -1,4 +1,4 @@
-"""The ads API of a trial."""
+"""The ShowAds API of a trial."""
 import collections
 import contextlib
 import http.server
@@ -10,7 +10,7 @@ from . import place
 
 
 class API(http.server.ThreadingHTTPServer):
-    """The ads API: only the newest token counts, and what was applied is remembered before it is answered."""
+    """The ShowAds API: only the newest token counts, and what was applied is remembered before it is answered."""
 
     daemon_threads, request_queue_size = True, 256
 

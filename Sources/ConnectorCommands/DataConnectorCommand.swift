@@ -10,7 +10,7 @@ public struct DataConnectorCommand: AsyncParsableCommand {
 
     public static let configuration = CommandConfiguration(
         commandName: "data-connector",
-        abstract: "Delivers customer records from CSV files to the ads API.",
+        abstract: "Delivers customer records from CSV files to the ShowAds API.",
         discussion: """
             Without a command it opens the terminal UI, or with --headless delivers FILE and exits.
 

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// How the file is opened: to deliver, or only to look.
 extension Journal {
-    /// Opens the journal for the process that delivers; creates it, or upgrades one of an older version and keeps a
+    /// Opens the journal for the running process; creates it, or upgrades one of an older version and keeps a
     /// copy of it.
     static func openForDelivering(_ directory: StateDirectory) throws -> DatabaseQueue {
         var configuration = Configuration()

@@ -124,15 +124,16 @@ public final class Journal: DurableStore {
         }
         let what =
             switch error.resultCode {
-            case .SQLITE_FULL: "is on a full disk. Make room; \(DeliveryError.resumesThen)"
+            case .SQLITE_FULL: "is on a full disk. Free up space; \(DeliveryError.resumesThen)"
             case .SQLITE_IOERR:
                 "can't be written (\(error.message ?? "I/O error")). Check the disk; \(DeliveryError.resumesThen)"
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 "is damaged. Nothing was changed: move it away (keep it) or choose another --state-dir."
-            case .SQLITE_BUSY, .SQLITE_LOCKED: "is held by another program. End that one and try again."
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "is in use by another program. Stop it and try again."
             case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
                 "can't be opened for writing. Check its owner and mode, or choose another --state-dir."
-            case .SQLITE_ERROR: "lacks the tables of this version: it is empty, damaged or written by another version."
+            case .SQLITE_ERROR:
+                "is missing the tables of this version: it is empty, damaged or written by another version."
             default: "can't be used (\(error.message ?? "code \(error.resultCode.rawValue)"))."
             }
         return DeliveryError(.journal, "The journal \(path) \(what)")

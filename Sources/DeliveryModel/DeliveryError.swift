@@ -1,7 +1,7 @@
 /// Something that the user can understand and act on. `description` is one line: what, where and what to do.
 public struct DeliveryError: Error, Hashable, Codable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Codable, Sendable {
-        /// The source can't be read, is no CSV that we understand, or changed since the run began.
+        /// The source can't be read, is not CSV that we understand, or changed since the run began.
         case source
         /// Settings, the API's address, the key, or an answer that says they are wrong.
         case configuration

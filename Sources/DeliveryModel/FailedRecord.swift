@@ -76,7 +76,7 @@ public struct FailureQuery: Hashable, Codable, Sendable {
     public var reason: ReasonCode?
     /// The API's last answer.
     public var status: String?
-    /// Part of any field or message, in any case; empty is no filter.
+    /// Part of any field or message, in any case; empty means no filter.
     public var text: String
     public var sort: Column
     public var ascending: Bool

@@ -176,7 +176,7 @@ public struct EngineSnapshot: Codable, Sendable {
     public var inFlight: Int
     public var concurrencyLimit: Int
     public var concurrencyMaximum: Int
-    /// Records a second that the operator allows; `nil` is no limit.
+    /// Records per second that the operator allows; `nil` means no limit.
     public var rateMaximum: Int?
     /// When records may be sent, and how many a day.
     public var schedule = SendSchedule()
@@ -192,7 +192,7 @@ public struct EngineSnapshot: Codable, Sendable {
     public var holds: [DeliveryHold] = []
     /// Accepted runs whose source is not open yet; the first of them are in `runs`.
     public var queuedRuns = 0
-    /// Why the process that delivers can't be seen any more, when it is another one; what it said last stands still.
+    /// Why the running process can't be seen any more, when it is another one; what it said last stands still.
     public var lost: String?
     /// How long the API took for its answers in this process.
     public var latencies = LatencyHistogram()

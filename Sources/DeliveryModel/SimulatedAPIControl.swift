@@ -1,11 +1,11 @@
-/// What the simulated ads API does wrong, changeable while it runs.
+/// What the simulated ShowAds API does wrong, changeable while it runs.
 public struct SimulatedFaults: Hashable, Codable, Sendable {
     /// Milliseconds that every answer takes, and up to so many more at random.
     public var latency: Double
     public var jitter: Double
     /// Share of banner requests answered 500, nothing applied; 0…1.
     public var errorRate: Double
-    /// Banner requests a second before 429; `nil` is no limit.
+    /// Banner requests per second before 429; `nil` means no limit.
     public var rateLimit: Double?
     /// Seconds in the `Retry-After` of a 429; `nil` leaves the header out.
     public var retryAfter: Double?
@@ -32,7 +32,7 @@ public struct SimulatedFaults: Hashable, Codable, Sendable {
     }
 }
 
-/// The simulated ads API of `--sandbox`, as the terminal UI sees it.
+/// The simulated ShowAds API of `--sandbox`, as the terminal UI sees it.
 public protocol SimulatedAPIControl: Sendable {
     var faults: SimulatedFaults { get }
     func setFaults(_ faults: SimulatedFaults)

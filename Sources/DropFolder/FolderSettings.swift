@@ -44,7 +44,7 @@ public struct FolderSettings: Sendable {
         }
         guard access(folder.string, R_OK | X_OK) == 0 else {
             throw DeliveryError(
-                .configuration, "\(folder): not readable for this user. Check its owner and mode.")
+                .configuration, "\(folder): not readable by this user. Check its owner and mode.")
         }
     }
 }

@@ -75,7 +75,7 @@ public struct EndCommand: RunHook {
         }
     }
 
-    /// A pipe that brings a text. A command that reads none of it, or not all, is no fault.
+    /// A pipe that brings a text. A command that reads none of it, or not all, is not a fault.
     /// - Returns: its reading end.
     private static func pipe(_ text: String) throws -> FileDescriptor {
         let (reading, writing) = try FileDescriptor.pipe()

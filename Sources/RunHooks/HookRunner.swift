@@ -132,7 +132,7 @@ private final class HookQueue: Sendable {
         let left = await remainder()
         guard left > 0 else { return }
         counts.withLock { $0.dropped += left }
-        logger.warning("\(hook.label): not told of \(left) ended \(left == 1 ? "run" : "runs"): out of time")
+        logger.warning("\(hook.label): \(left) ended \(left == 1 ? "run was" : "runs were") not reported: out of time")
     }
 
     private func tell(_ notice: String) async {

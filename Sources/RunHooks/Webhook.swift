@@ -19,7 +19,7 @@ public struct Webhook: RunHook {
     ///   - secret: signs each body; without the one newline that an editor leaves at a file's end.
     ///   - timeout: of one attempt, from connecting to the answer's head.
     ///   - pause: after the first failed attempt; it doubles with each.
-    /// - Returns: `nil` when the text is no http or https address.
+    /// - Returns: `nil` when the text is not an http or https address.
     public init?(
         _ text: String, secret: Data?, attempts: Int = 5, timeout: Duration = .seconds(10),
         pause: Duration = .seconds(1)

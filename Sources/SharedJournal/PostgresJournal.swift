@@ -247,11 +247,11 @@ public final class PostgresJournal: DurableStore {
                 case "28P01", "28000": "refused the login. Check the user, and the password in PGPASSFILE."
                 case "3D000": "does not exist. Create it, or correct the address."
                 case "42501": "does not allow this. The user needs to own the journal's tables."
-                case "42P01": "lacks the tables of this version. Start a node that delivers, which creates them."
+                case "42P01": "is missing the tables of this version. Start a node that delivers, which creates them."
                 case "26000", "42P05":
                     "is behind a pooler that forgets prepared statements. Connect to it directly, or have the pooler "
                         + "keep a connection for each session (pool_mode=session)."
-                case "53100": "is on a full disk. Make room; nothing is lost."
+                case "53100": "is on a full disk. Free up space; nothing is lost."
                 default: "can't be used: \(fault.message) (\(code))."
                 }
             return DeliveryError(.journal, "\(journal) \(what)")

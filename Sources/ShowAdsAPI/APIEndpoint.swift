@@ -1,7 +1,7 @@
 public import DeliveryModel
 import Foundation
 
-/// Where the ads API is.
+/// Where the ShowAds API is.
 public struct APIEndpoint: Hashable, Sendable {
     /// Host and port as they were given, for messages: `ads.example.com`, `127.0.0.1:9900`.
     public let host: String
@@ -36,8 +36,8 @@ public struct APIEndpoint: Hashable, Sendable {
         else { throw wrong("is not a URL") }
         guard scheme == "https" || scheme == "http" else { throw wrong("begins with \(scheme): instead of https:") }
         guard let encoded = parts.encodedHost?.lowercased(), !encoded.isEmpty else { throw wrong("names no host") }
-        guard parts.user == nil, parts.password == nil else { throw wrong("holds a user name or password") }
-        guard parts.query == nil, parts.fragment == nil else { throw wrong("holds a query or fragment") }
+        guard parts.user == nil, parts.password == nil else { throw wrong("contains a user name or password") }
+        guard parts.query == nil, parts.fragment == nil else { throw wrong("contains a query or fragment") }
         guard parts.port.map({ (1...65535).contains($0) }) ?? true else { throw wrong("has an impossible port") }
         isLoopback = HostName.isLoopback(encoded)
         if scheme == "http", !allowsInsecureHTTP, !isLoopback { throw Self.unencrypted }

@@ -8,7 +8,7 @@ public struct ProjectKey: Sendable, CustomStringConvertible, CustomDebugStringCo
     public init(_ key: String) throws(DeliveryError) {
         guard !key.isEmpty, !key.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
             throw DeliveryError(
-                .configuration, "The project key is empty or holds control characters.")
+                .configuration, "The project key is empty or contains control characters.")
         }
         secret = key
     }

@@ -4,7 +4,7 @@ public import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// The ads API: logs in when it has to, sends records and tells what each answer means. It never retries.
+/// The ShowAds API: logs in when it has to, sends records and tells what each answer means. It never retries.
 public final class ShowAdsClient: Sendable {
     public let endpoint: APIEndpoint
     private let key: ProjectKey

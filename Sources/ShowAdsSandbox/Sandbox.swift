@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// A simulated ads API with a ledger of what it applied, for demonstrations and as the server of the tests.
+/// A simulated ShowAds API with a ledger of what it applied, for demonstrations and as the server of the tests.
 ///
 /// It checks requests strictly, answers at first like a healthy API, and does wrong what `behavior` says; that can be
 /// changed while it runs. Besides the API's three paths it serves `GET /__stats`, `GET /__cookies`, `POST /__reset` and

@@ -11,7 +11,7 @@ public struct TerminalUIServices: Sendable {
         public var reading: ReaderOptions
         /// Selected at the start.
         public var file: String?
-        /// The process that delivers, when it is not this one.
+        /// The running process, when it is not this one.
         public var attachedTo: Int32?
 
         public init(reading: ReaderOptions = ReaderOptions(), file: String? = nil, attachedTo: Int32? = nil) {

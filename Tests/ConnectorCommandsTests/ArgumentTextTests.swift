@@ -16,7 +16,7 @@ struct ArgumentTextTests {
     }
 
     @Test(
-        "what is no duration, or none at all, is refused",
+        "what is not a duration, or none at all, is refused",
         arguments: ["", "s", "m5", "0", "0s", "-1s", "5 m", "5w", "nan", "inf", "1e300"])
     func noDuration(_ text: String) {
         #expect(Duration(argument: text) == nil)
@@ -36,7 +36,7 @@ struct ArgumentTextTests {
     }
 
     @Test(
-        "what is no address is refused", arguments: ["", "host", "host:", "65536", "-1", "127.0.0.1:port"])
+        "what is not an address is refused", arguments: ["", "host", "host:", "65536", "-1", "127.0.0.1:port"])
     func noAddress(_ text: String) {
         #expect(ListenAddress(argument: text) == nil)
     }

@@ -17,7 +17,7 @@ struct DamagedSourceTests {
         let line = above.split(separator: "\n", omittingEmptySubsequences: false).count
         #expect(
             try message(above + "Jan,25,c1,1\nEva,30,c2,2\n")
-                == "a.csv, line \(line): the header is divided by semicolon, but this line by comma. "
+                == "a.csv, line \(line): the header is separated by semicolon, but this line by comma. "
                 + "Use one delimiter in the whole file.")
     }
 
@@ -47,8 +47,8 @@ struct DamagedSourceTests {
     @Test("a header below more lines than are searched: what stands above it has to go")
     func longPreface() throws {
         let text = try message(String(repeating: "word\n", count: 25) + "name,age,cookie,banner_id\nJan,25,c1,1\n")
-        #expect(text.hasPrefix("a.csv, line 1: no line of the first 20 is a header"))
-        #expect(text.contains("Delete what stands above the header"))
+        #expect(text.hasPrefix("a.csv, line 1: none of the first 20 lines is a header"))
+        #expect(text.contains("Delete what is above the header"))
     }
 
     @Test("a last line that is not whole asks whether the file is", arguments: ["Eva,30", "Eva,30,\"c2", "\"Eva"])

@@ -108,7 +108,7 @@ struct DecodingTests {
         #expect(outcome.notices[.encoding]?.example == "windows-1252")
         // A byte order mark knows better.
         #expect(try ReadOutcome("\u{FEFF}" + text, options: options).customers.map(\.name).first == "José Müller")
-        // 0x81 is no character of it.
+        // 0x81 is not a character of it.
         let damaged = try ReadOutcome(Packed.latin1(text.replacing("José", with: "Jos\u{81}")), options: options)
         #expect(damaged.messages == [2: "a character in column 1 is not valid windows-1252"])
         #expect(damaged.customers.map(\.cookie) == ["c2"])

@@ -109,10 +109,10 @@ struct DialectTests {
         "the delimiter is the one of the header, else the one by which the first records can be read",
         arguments: [
             ("name;age;cookie;banner_id;a,b,c,d,e,f,g", .semicolon), ("John,25,c,1", .comma),
-            ("John;25;c;1", .semicolon), ("John\t25\tc\t1", .tab), ("John|25|c|1", .bar),
+            ("John;25;c;1", .semicolon), ("John\t25\tc\t1", .tab), ("John|25|c|1", .pipe),
             ("John;25;c,d;1", .semicolon), ("Novak Jan;25;a,b,c,d,e;1\nMala Eva;30;x,y,z;2\n", .semicolon),
             ("", .comma), ("\"a,b,c,d,e\";25;c;1", .semicolon), ("\"a;b\nc;d\",25,c,1", .comma),
-            ("\n  \nJohn|25|c|1", .bar), ("sep=|\na,25,c,1|25|c|1", .bar),
+            ("\n  \nJohn|25|c|1", .pipe), ("sep=|\na,25,c,1|25|c|1", .pipe),
             ("SEP=;\r\nname;age;cookie;banner_id", .semicolon),
             ("\"sep=,\"\na,25,c,1", .comma), ("\u{FEFF}sep=\t\na\t25\tc\t1", .tab),
         ] as [(String, Delimiter)])
@@ -130,8 +130,8 @@ struct DialectTests {
 
     @Test("a delimiter that is given is not detected")
     func givenDelimiter() throws {
-        #expect(try dialect("a,b|25|c|1", delimiter: .bar).delimiter == .bar)
-        #expect(throws: SourceFormatError.self) { try dialect("name,age,cookie,banner_id", delimiter: .bar) }
+        #expect(try dialect("a,b|25|c|1", delimiter: .pipe).delimiter == .pipe)
+        #expect(throws: SourceFormatError.self) { try dialect("name,age,cookie,banner_id", delimiter: .pipe) }
     }
 
     @Test("a byte order mark is not part of the first record", arguments: [1, 2, 3, .max])

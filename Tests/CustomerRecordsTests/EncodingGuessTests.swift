@@ -54,8 +54,8 @@ struct EncodingGuessTests {
         let rows = names.flatMap { $0 + Array(",30,c,1\n".utf8) }
         let outcome = try ReadOutcome(Array("name,age,cookie,banner_id\n".utf8) + rows, options: ReaderOptions())
         let message = try #require(outcome.messages[2])
-        #expect(message.hasSuffix("is not UTF-8; export the file as UTF-8, or name its encoding with --encoding"))
-        #expect(outcome.notices[.notText]?.text.contains("name its encoding with --encoding") == true)
+        #expect(message.hasSuffix("is not UTF-8; export the file as UTF-8, or specify its encoding with --encoding"))
+        #expect(outcome.notices[.notText]?.text.contains("specify its encoding with --encoding") == true)
     }
 
     @Test("the first record alone doesn't decide: what follows it is looked at, too")

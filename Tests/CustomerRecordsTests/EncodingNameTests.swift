@@ -102,7 +102,7 @@ struct EncodingNameTests {
     func unknown(name: String, nearest: String?) throws {
         let fault = try #require(TextEncodings.fault(name))
         let hint = nearest.map { "Did you mean \($0)? " } ?? ""
-        #expect(fault == "“\(name)” is unknown here. \(hint)`iconv -l` lists the encodings that can be read.")
+        #expect(fault == "“\(name)” is not supported. \(hint)`iconv -l` lists the supported encodings.")
         var options = ReaderOptions()
         let error = #expect(throws: ReaderOptions.ParameterFault.self) { try options.set("encoding", name) }
         #expect(error?.description == "encoding: \(fault)")

@@ -2,7 +2,7 @@ import CustomerRecords
 import TestSupport
 import Testing
 
-@Suite("What is no CSV is known by its first bytes")
+@Suite("What is not CSV is known by its first bytes")
 struct FileKindTests {
     private func message(_ bytes: [UInt8]) throws -> String {
         let error = #expect(throws: SourceFormatError.self) { try ReadOutcome(bytes) }

@@ -40,7 +40,7 @@ struct FuzzTests {
             let rows = Rows(bytes, delimiter: outcome.dialect.delimiter)
             for customer in outcome.customers where !rows.hold(customer) {
                 Issue.record(
-                    "seed \(seed), \(options): \(customer) is no row of \(String(decoding: bytes, as: UTF8.self))")
+                    "seed \(seed), \(options): \(customer) is not a row of \(String(decoding: bytes, as: UTF8.self))")
                 return
             }
         }

@@ -56,7 +56,7 @@ struct HeaderTests {
     @Test("a record of another delimiter above the header is an error, too")
     func otherRecordAbove() throws {
         let text = try error("Jan;25;c1;1\nEva;33;c2;2\nname,age,cookie,banner_id\nIvo Kos,31,c3,3\n")
-        #expect(text.contains("line 1: a record stands above the header"))
+        #expect(text.contains("line 1: a record is above the header"))
     }
 
     @Test("columns that are all mapped don't hide a header in another order that names them itself")

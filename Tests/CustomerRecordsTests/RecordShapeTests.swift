@@ -113,7 +113,7 @@ struct RecordShapeTests {
         #expect(
             outcome.messages == [
                 2: "4 fields, 6 needed; --short-rows admits it",
-                6: "7 fields, 6 needed; a field with the delimiter in it has to stand in quotes",
+                6: "7 fields, 6 needed; a field that contains the delimiter must be in quotes",
                 7: "3 fields, 6 needed",
             ])
         #expect(outcome.notices[.shortRows]?.count == 1)

@@ -36,7 +36,7 @@ struct RepeatTests {
     }
 
     @Test(
-        "are left out, whatever the batches; a record that the age filter leaves out is no earlier one",
+        "are left out, whatever the batches; a record that the age filter leaves out is not an earlier one",
         arguments: 1...7)
     func skip(batchSize: Int) throws {
         let outcome = try read(.skip, batchSize: batchSize)
@@ -120,7 +120,7 @@ struct RepeatTests {
         let table = VisitorTable(folder: FilePath(folder.path), maximumInMemory: 1)
         func add(_ number: UInt8) throws { try withUnsafeBytes(of: number) { _ = try table.insert($0) } }
         try add(1)
-        #expect { try add(2) } throws: { "\($0)".contains(folder.path) && "\($0)".contains("Make room") }
+        #expect { try add(2) } throws: { "\($0)".contains(folder.path) && "\($0)".contains("Free up space") }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for number in 2..<200 { try add(UInt8(number)) }

@@ -19,7 +19,7 @@ struct SourceInspectionTests {
         #expect(preview.rows.map(\.customer.cookie) == ["c1", "c2"] && preview.rows.allSatisfy { $0.reason == nil })
     }
 
-    @Test("a title that is padded with empty cells is no header", arguments: ["Winter campaign;;;\n\n", ""])
+    @Test("a title that is padded with empty cells is not a header", arguments: ["Winter campaign;;;\n\n", ""])
     func title(above: String) throws {
         let source = above + "Kunde;Banner;Cookie-ID;Alter\nJan Novak;42;c1;25\nEva Mala;33;c2;40\n"
         let inspection = try SourceInspection(of: MemorySource(source), options: ReaderOptions())
@@ -28,7 +28,7 @@ struct SourceInspectionTests {
         #expect(inspection.columns[2].samples == ["c1", "c2"])
     }
 
-    @Test("what is no text has no columns, and what is understood needs no mapping")
+    @Test("what is not text has no columns, and what is understood needs no mapping")
     func others() throws {
         let pdf = try SourceInspection(of: MemorySource("%PDF-1.7 ..."), options: ReaderOptions())
         #expect(!pdf.needsMapping && pdf.columns.isEmpty)

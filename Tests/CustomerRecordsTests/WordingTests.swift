@@ -54,10 +54,10 @@ struct WordingTests {
         #expect(said(.tooFewFields(4, needed: 6), short, .form).hasSuffix("short_rows=true admits it"))
         #expect(said(.tooFewFields(4, needed: 6), short, .commandLine).hasSuffix("--short-rows admits it"))
         let name = Array("O'Neill,25,c1,1".utf8)
-        #expect(said(.name, name, .form).hasSuffix("name_format=common lets it pass"))
-        #expect(said(.name, name, .commandLine).hasSuffix("--name-format common lets it pass"))
+        #expect(said(.name, name, .form).hasSuffix("name_format=common allows it"))
+        #expect(said(.name, name, .commandLine).hasSuffix("--name-format common allows it"))
         let latin = Array("Jos".utf8) + [0xE9] + Array(",25,c1,1".utf8)
         #expect(said(.notText(.windows1252), latin, .form).hasSuffix("see encoding=windows-1252"))
-        #expect(said(.notText(nil), latin, .form).hasSuffix("or name its encoding with encoding"))
+        #expect(said(.notText(nil), latin, .form).hasSuffix("or specify its encoding with encoding"))
     }
 }

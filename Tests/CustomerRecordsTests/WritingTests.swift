@@ -21,7 +21,7 @@ struct WritingTests {
         #expect(row([cell, "x"]) == "\(written),x\n")
     }
 
-    @Test("a row with one empty cell is no blank line")
+    @Test("a row with one empty cell is not a blank line")
     func emptyRow() {
         #expect(row([""]) == "\"\"\n")
         #expect(row(["", ""]) == ",\n")

@@ -69,7 +69,7 @@ struct GroupCommitTests {
                 .acknowledge(notebook.run, sequence: 0, records: 0..<10, isWhole: true)
             ])
         } throws: { error in
-            (error as? DeliveryError)?.code == .journal && "\(error)".contains("held by another program")
+            (error as? DeliveryError)?.code == .journal && "\(error)".contains("in use by another program")
         }
         try await other.writeWithoutTransaction { try $0.rollback() }
         try other.close()

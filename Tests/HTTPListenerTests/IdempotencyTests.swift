@@ -95,7 +95,7 @@ struct IdempotencyTests {
         #expect(service.state.withLock { $0.started.count } == 1)
     }
 
-    @Test("a record that was still pending is answered with its outcome when it has one, and is no final answer before")
+    @Test("a pending record is answered with its outcome once it has one, and is not a final answer before")
     func pendingIsNotFinal() async throws {
         let gate = Gate()
         let service = FakeDeliveryService(outcome: { _ in

@@ -36,7 +36,7 @@ struct LimitTests {
     }
 
     @Test(
-        "what is no proper HTTP is answered 400 and the connection is closed",
+        "what is not proper HTTP is answered 400 and the connection is closed",
         arguments: [
             "NONSENSE\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET /health HTTP/1.1\r\n\r\n",
             "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
@@ -55,7 +55,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a body that ends early is no record and no upload")
+    @Test("a body that ends early is neither a record nor an upload")
     func truncated() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service) { listener async throws in

@@ -46,7 +46,7 @@ struct RecordStreamTests {
     }
 
     @Test(
-        "what is no array is refused at its element",
+        "what is not an array is refused at its element",
         arguments: ["[1,]", "[,1]", "[1", "[1]]", "{}", "x", "", "[1}", "[1] 2", "[1,,2]"])
     func broken(text: String) {
         #expect(throws: RecordStream.SyntaxError.self) { try Self.elements(text, .array) }
@@ -106,7 +106,7 @@ struct RecordStreamTests {
         }
     }
 
-    @Test("a filter beside one record of many is no record, since it would be ignored")
+    @Test("a filter beside one record of many is not a record, since it would be ignored")
     func filterInElement() throws {
         for unknown in [KnownNames.Unknown.refused, .ignored] {
             let lines = RecordLines(unknown: unknown)

@@ -66,7 +66,7 @@ struct StrictInputTests {
     }
 
     @Test(
-        "JSON that is no JSON is refused",
+        "what is not JSON is refused",
         arguments: [
             Self.record(","), #"{"name": "Kate", "age": 25, "cookie": "id", "banner_id": 028}"#,
             #"{"name": "Kate", "age": +25, "cookie": "id", "banner_id": 28}"#,

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RunHooks
@@ -39,7 +40,7 @@ struct EndCommandTests {
         #expect(written == "{\"run\":1}\none|two;three|2|||seen\n")
     }
 
-    @Test("a command that reads nothing of a long summary is no fault")
+    @Test("a command that reads nothing of a long summary is not a fault")
     func unread() async throws {
         let command = try #require(
             EndCommand("true", environment: ProcessInfo.processInfo.environment, hiding: [], showsErrors: false))
@@ -63,14 +64,14 @@ struct EndCommandTests {
         let command = try #require(
             EndCommand(script, environment: ["PATH": "/usr/bin:/bin"], hiding: [], showsErrors: false))
         let task = Task { try await command.tell("{}") }
-        while access(pids, F_OK) != 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await until { access(pids, F_OK) == 0 }
         task.cancel()
         _ = await task.result
         let numbers = try String(contentsOfFile: pids, encoding: .utf8).split(whereSeparator: \.isWhitespace)
         let processes = numbers.compactMap { pid_t($0) }
         #expect(processes.count == 2)
         // The shell is reaped; its child, an orphan now, was killed or got the signal that the shell ignored.
-        while kill(processes[0], 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await until { kill(processes[0], 0) != 0 }
     }
 
     @Test(

@@ -51,7 +51,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "what is no http or https address is not taken",
+        "what is not an http or https address is not taken",
         arguments: ["", "example.com", "ftp://example.com", "https://"])
     func address(_ text: String) {
         #expect(Webhook(text, secret: nil) == nil)

@@ -21,7 +21,7 @@ struct JournalAddressTests {
     }
 
     @Test(
-        "what is no address is refused without repeating it",
+        "what is not an address is refused without repeating it",
         arguments: [
             "", "mysql://db", "postgresql://user:secret@[::1", "/var/lib/journal",
         ])

@@ -61,7 +61,7 @@ public final class Notebook: Sendable {
 
     /// For what only a journal does.
     public var journal: Journal {
-        guard let journal = store as? Journal else { preconditionFailure("this notebook's store is no journal") }
+        guard let journal = store as? Journal else { preconditionFailure("this notebook's store is not a journal") }
         return journal
     }
 

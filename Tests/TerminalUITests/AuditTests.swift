@@ -28,7 +28,7 @@ struct AuditTests {
     func run() {
         let run = RunID(rawValue: 42)
         let shown = Self.text(Self.opened(Fixture.run(), Fixture.audit(1), run: run))
-        #expect(shown.contains("Audit of run 42") && shown.contains("pass window"))
+        #expect(shown.contains("Audit log of run 42") && shown.contains("pass window"))
         #expect(Fixture.model(.run).obstacle(to: .audit) == "No run yet")
     }
 
@@ -52,7 +52,7 @@ struct AuditTests {
 
     @Test("says when nothing was done, or why it can't be read")
     func empty() {
-        #expect(Self.text(Self.opened(Fixture.history(), [])).contains("Nothing was done yet."))
+        #expect(Self.text(Self.opened(Fixture.history(), [])).contains("The audit log is empty."))
         var model = Fixture.history()
         _ = update(&model, .key(.character("a")))
         #expect(Self.text(model).contains("reading…"))

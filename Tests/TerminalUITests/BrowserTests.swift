@@ -96,15 +96,15 @@ struct BrowserTests {
             SendTests.text(view(model)).split(separator: "\n").last.map(String.init) ?? ""
         }
         var model = Fixture.send(size: Size(width: 132, height: 43))
-        #expect(foot(model).contains("Enter Send") && !foot(model).contains("Esc"))
+        #expect(foot(model).contains("Enter/s Send") && !foot(model).contains("Esc"))
         keys([.up], &model)
         #expect(foot(model).contains("Enter Open"))
         keys([.character("2"), .character("1")], &model)
         #expect(foot(model).contains("Esc Back"))
         keys([.down, .character("s")], &model)
-        #expect(foot(model).contains("Enter Cancel"))
+        #expect(foot(model).contains("Enter/Esc Cancel"))
         model = Fixture.send(size: Size(width: 132, height: 43))
         _ = update(&model, .unmapped(path: samples + "/customers.csv", Fixture.columns))
-        #expect(foot(model).contains("Enter Columns"))
+        #expect(foot(model).contains("Enter/m Columns"))
     }
 }

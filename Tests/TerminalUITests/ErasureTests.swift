@@ -29,8 +29,8 @@ struct ErasureTests {
         #expect(Self.text(model).contains("counting…"))
         _ = update(&model, .erased(1, isDryRun: true, .success(Fixture.erasure)))
         let shown = Self.text(model)
-        #expect(shown.contains("Would be erased:") && shown.contains("1,200") && shown.contains("Not touched:"))
-        #expect(shown.contains("run 43 (/data/customers.csv) is not at its end"))
+        #expect(shown.contains("To be erased:") && shown.contains("1,200") && shown.contains("Not touched:"))
+        #expect(shown.contains("run 43 (/data/customers.csv) has not ended"))
     }
 
     @Test("erases only after the whole word and Enter, and says what was done")

@@ -124,7 +124,7 @@ struct FailureTests {
         }
         #expect(Set(marks.keys) == [1, 2])
         _ = update(&model, .dismissed(.success([1, 2])))
-        #expect(model.toasts.last?.text == "2 records dismissed; z undoes it")
+        #expect(model.toasts.last?.text == "2 records dismissed; press z to undo")
         #expect(update(&model, .key(.character("z"))) == [.undismiss([1, 2])])
     }
 

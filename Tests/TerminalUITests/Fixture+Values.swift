@@ -130,7 +130,7 @@ extension Fixture {
         counts: [.failures: 3, .storedRecords: 1200, .rejectedFiles: 2, .log: 1],
         remainders: [
             ErasureReport.Remainder(
-                "run 43 (/data/customers.csv) is not at its end and holds 1: resume or discard it, and erase again.",
+                "run 43 (/data/customers.csv) has not ended and has 1: resume or discard it, and erase again.",
                 isStored: true),
             ErasureReport.Remainder(
                 "/data/customers.csv (read by run 42) holds 1 and is your file: erase it there.", isStored: false),

@@ -17,7 +17,7 @@ struct FooterTests {
     @Test("shows the keys of the selected file on the smallest screen, and help always")
     func narrow() {
         let model = Fixture.send(size: Self.narrow)
-        for key in ["Enter Send", "m Columns", "E Encoding", "F Names", "? Help"] {
+        for key in ["Enter/s Send", "m Columns", "E Encoding", "F Names", "? Help"] {
             #expect(foot(model).contains(key))
         }
     }
@@ -30,10 +30,10 @@ struct FooterTests {
             .preview(
                 path: Self.file,
                 .failure(DeliveryError(.source, "customers.csv can't be read as UTF-8. Set --encoding."))))
-        #expect(foot(model).contains("Enter Send  E Encoding"))
+        #expect(foot(model).contains("Enter/s Send  E Encoding"))
         model = Fixture.send(size: Self.narrow)
         _ = update(&model, .unmapped(path: Self.file, Fixture.columns))
-        #expect(foot(model).contains("Enter Columns  m Columns"))
+        #expect(foot(model).contains("Enter/m Columns"))
         model = Fixture.send(size: Self.narrow)
         let clean = DryRunReport(
             bytesRead: 1, bytesTotal: 1, isFinished: true, ages: Array(repeating: 1, count: 151))
@@ -42,7 +42,7 @@ struct FooterTests {
         var few = clean
         few.rejections = [.name: 1]
         _ = update(&model, .dryRun(path: Self.file, .success(few)))
-        #expect(foot(model).contains("Enter Send  F Names"))
+        #expect(foot(model).contains("Enter/s Send  F Names"))
     }
 
     @Test("shows how to find a file while none is selected")

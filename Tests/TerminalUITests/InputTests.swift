@@ -113,7 +113,7 @@ struct WidgetTests {
         #expect(NumberText.bytes(999) == "999 B")
         #expect(NumberText.bytes(1_104_332) == "1.1 MB")
         #expect(NumberText.bytes(999_999) == "1.0 MB")
-        #expect(NumberText.percent(0.9999) == "99 %")
+        #expect(NumberText.percent(0.9999) == "99%")
         #expect(NumberText.duration(1.94) == "1.9 s")
         #expect(NumberText.span(245) == "4m 05s")
         #expect(NumberText.duration(.infinity) == "–")

@@ -53,7 +53,7 @@ struct MappingHelpTests {
             return
         }
         _ = update(&model, .key(.character("?")))
-        #expect(Golden.text(view(model)).contains("Take no column for the field"))
+        #expect(Golden.text(view(model)).contains("Clear the field's column"))
         _ = update(&model, .mappingCounted(path: path, reading, .success(Fixture.report)))
         _ = update(&model, .key(.escape))
         #expect(model.overlays.count == 1)
@@ -66,7 +66,7 @@ struct MappingHelpTests {
         func last() -> Substring { Golden.text(view(model)).split(separator: "\n").last { $0.contains("Esc") } ?? "" }
         #expect(last().contains("Enter Choose"))
         _ = update(&model, .key(.enter))
-        #expect(last().contains("Enter Use it"))
+        #expect(last().contains("Enter Apply"))
         _ = update(&model, .key(.escape))
         #expect(last().contains("Esc Discard"))
     }

@@ -123,9 +123,9 @@ struct NodesTests {
     func hours() {
         var model = Fixture.nodes(.send)
         let lines = model.scheduleQuestion(SendSchedule(window: "08:00-20:00")).lines.map(\.plain)
-        #expect(lines.contains("It holds for all nodes."))
+        #expect(lines.contains("This applies to all nodes."))
         model.setup.hasNodes = false
         let alone = model.scheduleQuestion(SendSchedule(window: "08:00-20:00")).lines.map(\.plain)
-        #expect(alone.contains("Until restart: --window keeps it."))
+        #expect(alone.contains("Until restart; use --window to keep it."))
     }
 }

@@ -72,7 +72,7 @@ struct ProfileTests {
     func obstacles() {
         var model = Fixture.profiled("staging")
         model.setup.canSwitchProfile = false
-        #expect(model.obstacle(to: .profiles) == "The process that delivers has its own profile")
+        #expect(model.obstacle(to: .profiles) == "The running process has its own profile")
         model.setup.canSwitchProfile = true
         model.setup.profiles = []
         #expect(model.obstacle(to: .profiles) == "The configuration file has no profiles")

@@ -33,7 +33,7 @@ struct ScheduleTests {
         #expect(model.send.field == nil)
     }
 
-    @Test("what is no window is said while it is typed, and nothing is started with it")
+    @Test("what is not a window is said while it is typed, and nothing is started with it")
     func wrong() {
         var model = Fixture.send()
         _ = update(&model, .key(.character("W")))
@@ -50,12 +50,13 @@ struct ScheduleTests {
     func ends() {
         var model = Fixture.send(size: Size(width: 240, height: 60))
         _ = update(&model, .key(.character("W")))
-        #expect(SendTests.text(view(model)).contains("until restart; --window keeps it"))
+        #expect(SendTests.text(view(model)).contains("until restart; see --window"))
         _ = update(&model, .key(.escape))
         _ = update(&model, .key(.character("L")))
-        #expect(SendTests.text(view(model)).contains("until restart; --daily-limit keeps it"))
+        #expect(SendTests.text(view(model)).contains("until restart; see --daily-limit"))
         model.size = Size(width: 80, height: 24)
-        #expect(SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("keeps"))
+        #expect(
+            SendTests.text(view(model)).contains("Ages and pace") && !SendTests.text(view(model)).contains("see --"))
         _ = update(&model, .key(.escape))
         #expect(!SendTests.text(view(model)).contains("until restart"))
     }
@@ -83,7 +84,7 @@ struct ScheduleTests {
         change()
         let shown = SendTests.text(view(model))
         #expect(shown.contains("Daily limit") && shown.contains("50,000 records") && shown.contains("Run 42 is open"))
-        #expect(shown.contains("Until restart: --daily-limit keeps it."))
+        #expect(shown.contains("Until restart; use --daily-limit to keep it."))
         #expect(update(&model, .key(.enter)).isEmpty && model.overlays.isEmpty && model.send.text(.dailyLimit).isEmpty)
         change()
         #expect(update(&model, .key(.character("y"))) == [.setSchedule(SendSchedule(dailyLimit: 50_000))])
@@ -106,7 +107,7 @@ struct ScheduleTests {
         var model = Fixture.send()
         _ = update(&model, .engine(Self.engine(SendSchedule(), [Fixture.snapshot(42, .running)])))
         model.ask(.schedule(night))
-        #expect(SendTests.text(view(model)).contains("It waits until 22:00 Prague time."))
+        #expect(SendTests.text(view(model)).contains("It will wait until 22:00 Prague time."))
     }
 
     @Test("the header names hours and limit, and until when they hold everything back", arguments: [60, 80, 132, 240])
@@ -118,7 +119,7 @@ struct ScheduleTests {
         var all = Self.engine(SendSchedule(window: Self.day.window, dailyLimit: 50_000), generation: 6)
         all.isScheduleTemporary = true
         _ = update(&model, .engine(all))
-        #expect(head().contains(width < 132 ? "50,000/day" : "50,000 a day"))
+        #expect(head().contains(width < 132 ? "50,000/day" : "50,000 per day"))
         #expect(head().contains(width == 60 ? "window" : "mon-fri 08:00-20:00"))
         #expect(head().contains("until restart") == (width == 240))
         // Beside an address, too.
@@ -147,7 +148,7 @@ struct ScheduleTests {
         _ = update(&model, .key(.character("s")))
         let shown = SendTests.text(view(model))
         #expect(shown.contains("22:00-06:00@Europe/Prague"))
-        #expect(shown.contains("It waits for the send window, until 22:00 Prague time"))
+        #expect(shown.contains("It will wait for the send window, until 22:00 Prague time"))
         let effects = update(&model, .key(.character("y")))
         #expect(effects.contains(.setSchedule(SendSchedule(window: "22:00-06:00@Europe/Prague", dailyLimit: nil))))
         guard case .start? = effects.last else {

@@ -39,7 +39,7 @@ struct SendTests {
             .joined(separator: "\n")
     }
 
-    @Test("a minimum of 0 is a value, an empty one is no bound, and a minimum above the maximum can't be started")
+    @Test("a minimum of 0 is a value, an empty one is not a bound, and a minimum above the maximum can't be started")
     func bounds() {
         var model = Fixture.send()
         model.send.fields[.minimumAge] = TextField("0")
@@ -160,7 +160,7 @@ struct SendTests {
         var model = Fixture.send(size: Size(width: 100, height: 30))
         var report = Fixture.report
         _ = update(&model, .key(.character("s")))
-        #expect(Self.text(view(model)).contains("11 % of the records would be rejected, most for their name."))
+        #expect(Self.text(view(model)).contains("11% of the records would be rejected, most for their name."))
         _ = update(&model, .key(.escape))
         report.ages = Array(repeating: 0, count: 151)
         _ = update(&model, .dryRun(path: file, .success(report)))

@@ -51,7 +51,7 @@ struct SentBeforeTests {
         #expect(model.sentBefore(file)?.id == RunID(rawValue: 7))
     }
 
-    @Test("a run of which most was rejected is no success: it is yellow and names the rejected")
+    @Test("a run of which most was rejected is not success: it is yellow and names the rejected")
     func mostlyRejected() {
         let bad = run(5, RunCounts(rejected: 2488, sent: 512), after: 0)
         #expect(RunText.badge(bad) == "DONE, 2,488 REJECTED")
@@ -71,8 +71,8 @@ struct SentBeforeTests {
     func rejectionWarning() {
         var report = DryRunReport(rejections: [.malformed: 2488])
         report.ages[30] = 512
-        #expect(report.rejectionWarning == "83 % of the records would be rejected, all of them malformed.")
+        #expect(report.rejectionWarning == "83% of the records would be rejected, all of them malformed.")
         report.notices = [Notice(.notText, count: 2488, example: "the file looks like Windows-1252")]
-        #expect(report.mostRejections == "all because they are not UTF-8: E sets the encoding")
+        #expect(report.mostRejections == "all because they are not UTF-8: press E to set the encoding")
     }
 }

@@ -30,7 +30,7 @@ struct TerminalTests {
         #expect(model.theme == .dark && model.shownTheme == .dark, "what was chosen wins")
     }
 
-    @Test("an answer of the terminal is no key, in one piece or in several, and Esc is a key all the same")
+    @Test("an answer of the terminal is not a key, in one piece or in several, and Esc is a key all the same")
     func answers() {
         var decoder = InputDecoder()
         func feed(_ text: String) -> [Input] { text.unicodeScalars.flatMap { decoder.take($0.value) } }
@@ -82,7 +82,7 @@ struct TerminalTests {
     func window() {
         #expect(WindowStatus(Fixture.send()).progress == nil)
         let status = WindowStatus(Fixture.run())
-        #expect(status.title == "71 % customers-2026-11.csv – data-connector")
+        #expect(status.title == "71% customers-2026-11.csv – data-connector")
         #expect(status.progress == 71)
         #expect(WindowStatus(Fixture.run(.paused)).isHeld)
         #expect(WindowStatus(Fixture.run(.done)).title == "data-connector")

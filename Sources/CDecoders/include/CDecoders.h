@@ -29,7 +29,7 @@ typedef enum {
     CONNECTOR_CONVERT_FULL,
     // The input ends inside a character.
     CONNECTOR_CONVERT_INCOMPLETE,
-    // The input holds what is no character.
+    // The input holds what is not a character.
     CONNECTOR_CONVERT_INVALID,
 } connector_convert_status;
 

@@ -19,7 +19,8 @@ struct DeliveryArguments: ParsableArguments {
     var profile: String?
 
     @Option(
-        help: ArgumentHelp("The ads API's address, https unless on this machine (default: API_URL).", valueName: "url"))
+        help: ArgumentHelp(
+            "Address of the ShowAds API; https unless it is on this machine (default: API_URL).", valueName: "url"))
     var apiURL: String?
 
     @Option(help: ArgumentHelp("File that holds the project key (default: PROJECT_KEY).", valueName: "file"))
@@ -36,7 +37,8 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Most records a day, of the window's time zone or this machine's (default: no limit).", valueName: "n"))
+            "Maximum records per day, in the window's time zone or this machine's (default: no limit).", valueName: "n")
+    )
     var dailyLimit: String?
 
     @Option(
@@ -56,16 +58,16 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Most requests in flight, 1…\(PacingLimits.concurrency.upperBound) (default: \(PacingLimits.defaultConcurrency)).",
+            "Maximum requests in flight, 1…\(PacingLimits.concurrency.upperBound) (default: \(PacingLimits.defaultConcurrency)).",
             valueName: "n"))
     var concurrency: String?
 
-    @Option(help: ArgumentHelp("Most records a second (default: no limit).", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum records per second (default: no limit).", valueName: "n"))
     var rate: String?
 
     @Option(
         help: ArgumentHelp(
-            "Records in a request, 1…\(ReaderOptions.batchSizes.upperBound) (default: \(ReaderOptions.defaultBatchSize)).",
+            "Records per request, 1…\(ReaderOptions.batchSizes.upperBound) (default: \(ReaderOptions.defaultBatchSize)).",
             valueName: "n"))
     var batchSize: String?
 
@@ -86,7 +88,7 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Accept nothing new when the disk has less free space (default: 256M, at most 10 % of it).",
+            "Accept nothing new when less disk space is free (default: 256M, at most 10% of it).",
             valueName: "size"))
     var minFree: String?
 
@@ -135,7 +137,7 @@ struct DeliveryArguments: ParsableArguments {
         let own = Set(reading.options.keys).union(state.options.keys).union([.minAge, .maxAge, .profile])
         guard let name = SettingName.allCases.first(where: { given[$0] != nil && !own.contains($0) }) else { return }
         throw ValidationError(
-            "--\(name.rawValue) has no effect: another process delivers from this state directory, with its own settings."
+            "--\(name.rawValue) has no effect: the process that uses this state directory has its own settings."
         )
     }
 
@@ -146,7 +148,7 @@ struct DeliveryArguments: ParsableArguments {
 
 /// Options of every command that uses the state directory.
 struct StateArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Where journal, spool, rejects and log are kept.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Directory of the journal, spool, rejected records, and log.", valueName: "dir"))
     var stateDir: String?
 
     @Option(
@@ -160,7 +162,7 @@ struct StateArguments: ParsableArguments {
             "File that holds the shared journal's address, which may have a password.", valueName: "file"))
     var journalFile: String?
 
-    @Option(help: ArgumentHelp("Configuration file, JSON with the options' names.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON configuration file, with the options' names.", valueName: "file"))
     var config: String?
 
     var options: [SettingName: String] {

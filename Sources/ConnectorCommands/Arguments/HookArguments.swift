@@ -4,11 +4,11 @@ import ArgumentParser
 struct HookArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Run a command when a run has ended, with the JSON summary on its standard input. No shell: arguments are split by white space.",
+            "Run a command when a run ends, with the JSON summary on its standard input. No shell: arguments are split at white space.",
             valueName: "command"))
     var onEnd: String?
 
-    @Option(help: ArgumentHelp("POST the JSON summary to this address when a run has ended.", valueName: "url"))
+    @Option(help: ArgumentHelp("POST the JSON summary to this address when a run ends.", valueName: "url"))
     var webhook: String?
 
     @Option(

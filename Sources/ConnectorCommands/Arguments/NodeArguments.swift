@@ -7,7 +7,7 @@ struct NodeArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a node may be silent before others take its runs over, 5s…5m (default: 15s).",
+            "How long a node may be silent before others take over its runs, 5s…5m (default: 15s).",
             valueName: "duration"))
     var lease: String?
 

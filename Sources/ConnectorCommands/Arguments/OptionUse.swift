@@ -56,11 +56,11 @@ struct OptionUse: Hashable, Sendable {
         case .retry where Self.reading.contains(name), .resume where Self.reading.contains(name):
             return "on \(work): a run keeps the options that it was read with."
         case .retry where Self.folder.contains(name), .resume where Self.folder.contains(name):
-            return "on \(work): it watches no folder."
-        case .resume where name == .minFree: return "on resume: nothing new is taken."
+            return "on \(work): it doesn't watch a folder."
+        case .resume where name == .minFree: return "on resume: nothing new is accepted."
         case .service where name == .giveUpAfter: return "on a service: it never gives up."
         case .screen where name == .giveUpAfter: return "on the screen: runs wait until they are stopped there."
-        case .files where Self.folder.contains(name): return "with a file. Name the folder or the file."
+        case .files where Self.folder.contains(name): return "with a file. Specify either the folder or the file."
         case .count
         where name == .listen || Self.folder.contains(name) || Self.upkeep.contains(name)
             || Self.sharedJournal.contains(name):

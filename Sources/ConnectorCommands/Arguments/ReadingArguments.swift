@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Options that say how a source is read, and which of its records are accepted. They are kept as written.
 struct ReadingArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("auto, comma, semicolon, tab or bar (default: auto).", valueName: "delimiter"))
+    @Option(help: ArgumentHelp("auto, comma, semicolon, tab, or pipe (default: auto).", valueName: "delimiter"))
     var delimiter: String?
 
     @Option(
@@ -20,7 +20,7 @@ struct ReadingArguments: ParsableArguments {
     @Flag(help: "The first line is a record, not a header.")
     var noHeader = false
 
-    @Flag(help: "Accept rows that lack fields at their end but hold all four columns.")
+    @Flag(help: "Accept rows that are missing fields at the end but have all four columns.")
     var shortRows = false
 
     @Option(
@@ -35,7 +35,7 @@ struct ReadingArguments: ParsableArguments {
     @Option(help: ArgumentHelp("any or uuid (default: any).", valueName: "format"))
     var cookieFormat: String?
 
-    @Flag(help: "Reject cookies that look like an accident: 1.2E+15, null, #REF!.")
+    @Flag(help: "Reject cookies that look wrong: 1.2E+15, null, #REF!.")
     var rejectSuspicious = false
 
     @Option(
@@ -52,8 +52,8 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Send only records whose cookie and banner were not delivered under this list before; those that are "
-                + "delivered enter it.", valueName: "list"))
+            "Send only records whose cookie and banner were not delivered under this list before, and add them "
+                + "to it.", valueName: "list"))
     var onlyNew: String?
 
     var options: [SettingName: String] {

@@ -8,15 +8,15 @@ import Foundation
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "List who sent, retried, edited, dismissed, paused, stopped what and when, newest first.")
+        abstract: "Show the audit log: who did what, and when, newest first.")
 
     @Flag(help: "Print an array as JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("Only since then: 2026-11-26, 2026-11-26T08:00:00Z.", valueName: "date"))
+    @Option(help: ArgumentHelp("Only entries since then: 2026-11-26, 2026-11-26T08:00:00Z.", valueName: "date"))
     var since: AuditMoment?
 
-    @Option(help: ArgumentHelp("Only what was done to one run.", valueName: "run"))
+    @Option(help: ArgumentHelp("Only entries about this run.", valueName: "run"))
     var run: RunArgument?
 
     @OptionGroup var state: StateArguments
@@ -29,7 +29,7 @@ struct AuditCommand: AsyncParsableCommand {
                 try Console.result(try SummaryJSON.text(entries.map(AuditJSON.init)))
                 return
             }
-            if entries.isEmpty { try Console.result("Nothing was done yet.") }
+            if entries.isEmpty { try Console.result("The audit log is empty.") }
             for entry in entries { try Console.result(Self.line(entry)) }
         }
     }

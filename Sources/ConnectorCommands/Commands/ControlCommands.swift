@@ -3,12 +3,12 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 
-/// `data-connector pause RUN`: has the process that delivers pause a run.
+/// `data-connector pause RUN`: has the running process pause a run.
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Pause a run of the process that delivers; resume continues it.")
+        commandName: "pause", abstract: "Pause a run; resume continues it.")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument
 
     @OptionGroup var state: StateArguments
@@ -26,27 +26,27 @@ struct PauseCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let directory = StateDirectory(path: try await state.settings().stateDirectory)
             guard let client = ControlClient(directory) else {
-                throw DeliveryError(.notFound, "No process delivers from \(directory.path), so no run is active.")
+                throw DeliveryError(.notFound, "No process is using \(directory.path), so no run is active.")
             }
             _ = try await client.state()
             try await work(client, run)
             guard let summary = try await client.call(.run(run), returning: RunSummary?.self) else {
-                throw DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")
+                throw DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists all runs.")
             }
             for line in SummaryText.lines(summary) { try Console.result(line) }
         }
     }
 }
 
-/// `data-connector stop RUN`: has the process that delivers end a run early.
+/// `data-connector stop RUN`: has the running process end a run early.
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Stop a run of the process that delivers; it can be resumed.")
+        commandName: "stop", abstract: "Stop a run; it can be resumed.")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument
 
-    @Flag(help: "Do not wait for the requests in flight; their records may be sent again on resume.")
+    @Flag(help: "Don't wait for the requests in flight; their records may be sent again on resume.")
     var now = false
 
     @OptionGroup var state: StateArguments

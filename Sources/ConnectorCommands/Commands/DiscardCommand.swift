@@ -10,10 +10,10 @@ struct DiscardCommand: AsyncParsableCommand {
         commandName: "discard",
         abstract: "End a run for good; records that were not delivered are listed as failed.")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Don't ask for confirmation.")
     var yes = false
 
     @OptionGroup var state: StateArguments
@@ -23,10 +23,10 @@ struct DiscardCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await state.settings()
             guard try await PastRuns.of(settings, { try await $0.run(run.id) }) != nil else {
-                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
             }
             let directory = StateDirectory(path: settings.stateDirectory)
-            if let client = ControlClient(directory) { return try await discard(client, console) }
+            if let client = ControlClient(directory) { return try await discard(client, settings, console) }
             let result = try await OpenedJournal.changing(settings, directory) { opened in
                 try confirm(try await opened.store.run(run.id), console)
                 return try await RunDiscard(
@@ -38,12 +38,13 @@ struct DiscardCommand: AsyncParsableCommand {
         }
     }
 
-    /// Has the process that delivers do it.
-    private func discard(_ client: ControlClient, _ console: Console) async throws {
+    /// Has the running process do it.
+    private func discard(_ client: ControlClient, _ settings: Settings, _ console: Console) async throws {
         _ = try await client.state()
         try confirm(try await client.call(.run(run.id), returning: RunSummary?.self), console)
         let remainder = try await client.call(.discard(run.id), returning: String?.self)
-        if let summary = try await client.call(.run(run.id), returning: RunSummary?.self) {
+        // A command ends with its run: nobody may be there to ask.
+        if let summary = try await PastRuns.of(settings, { try await $0.run(run.id) }) {
             for line in SummaryText.lines(summary) { try Console.result(line) }
         }
         if let remainder { try Console.result("  \(remainder)") }

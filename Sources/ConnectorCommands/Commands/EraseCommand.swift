@@ -9,12 +9,12 @@ import SystemPackage
 struct EraseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase",
-        abstract: "Remove people from everything that is stored: failures, rejected records, answers, logs.")
+        abstract: "Remove people from everything that is stored: failures, rejected records, responses, logs.")
 
-    @Option(help: ArgumentHelp("File with one cookie a line; - is standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with one cookie per line; - is standard input.", valueName: "file"))
     var cookieFile: String
 
-    @Flag(help: "Count and change nothing.")
+    @Flag(help: "Only count; change nothing.")
     var dryRun = false
 
     @Flag(help: "Print the result as one JSON object.")

@@ -10,7 +10,7 @@ struct FailuresCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failures", abstract: "List the failed records of a run.")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument
 
     @Option(help: ArgumentHelp("Write them as CSV for a spreadsheet; - is standard output.", valueName: "file"))
@@ -30,7 +30,7 @@ struct FailuresCommand: AsyncParsableCommand {
 
     private func show(_ past: PastRuns, _ console: Console) async throws {
         guard let journal = past.journal, try await journal.run(run.id) != nil else {
-            throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+            throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
         }
         let query = FailureQuery(run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
         if let csv {

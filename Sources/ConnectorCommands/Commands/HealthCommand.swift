@@ -29,7 +29,7 @@ struct HealthCommand: AsyncParsableCommand {
                 case .failure(let failure): fault = failure.description
                 }
             }
-            throw DeliveryError(.configuration, "The service does not answer: \(fault).")
+            throw DeliveryError(.configuration, "The service is not responding: \(fault).")
         }
     }
 }

@@ -20,7 +20,7 @@ struct ListsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Remove this list, for all APIs.", valueName: "list"))
     var remove: String?
 
-    @Flag(help: "Do not ask on a terminal.")
+    @Flag(help: "Don't ask for confirmation.")
     var yes = false
 
     @OptionGroup var state: StateArguments
@@ -33,7 +33,7 @@ struct ListsCommand: AsyncParsableCommand {
             let lists = try await PastRuns.of(settings) { try await $0.journal?.deliveryLists() ?? [] }
             guard let name = remove else {
                 if json { return try Console.result(try SummaryJSON.text(lists.map(Row.init))) }
-                if lists.isEmpty { try Console.result("There are no lists. A run with --only-new begins one.") }
+                if lists.isEmpty { try Console.result("There are no lists. A run with --only-new starts one.") }
                 for list in lists { try Console.result(Self.line(list)) }
                 return
             }
@@ -79,7 +79,7 @@ struct ListsCommand: AsyncParsableCommand {
     }
 
     private static func unknown(_ name: String) -> DeliveryError {
-        DeliveryError(.notFound, "There is no list \(name). `data-connector lists` shows them.")
+        DeliveryError(.notFound, "There is no list \(name). `data-connector lists` shows all lists.")
     }
 
     private func confirm(_ name: String, _ records: Int, _ console: Console) throws {

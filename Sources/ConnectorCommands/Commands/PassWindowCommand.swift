@@ -2,20 +2,20 @@ import ArgumentParser
 import DeliveryModel
 import Foundation
 
-/// `data-connector pass-window RUN`: has the process that delivers send one run although its send window is closed.
+/// `data-connector pass-window RUN`: has the running process send one run although its send window is closed.
 struct PassWindowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pass-window",
-        abstract: "Send one waiting run now, even though the send window is closed.",
+        abstract: "Override the send window for one waiting run and send it now.",
         discussion: """
-            The other runs wait for the window. It holds until the process that delivers ends; who did it is in the audit. \
-            The limit a day still counts.
+            Other runs keep waiting for the window. The override lasts until the running process ends, and is recorded \
+            in the audit log. The daily limit still applies.
             """)
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Don't ask for confirmation.")
     var yes = false
 
     @OptionGroup var state: StateArguments

@@ -9,7 +9,7 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Resume a run that was interrupted, stopped or paused (default: the latest).")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument?
 
     @Flag(help: "Deliver to a simulated API in this process.")
@@ -58,7 +58,7 @@ struct ResumeCommand: AsyncParsableCommand {
         var candidate = wanted
         if let wanted {
             guard let summary = try await service.run(wanted) else {
-                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
+                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists all runs.")
             }
             guard summary.isResumable else { return nil }
         } else {

@@ -10,7 +10,7 @@ struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Deliver the failed records of a run again (default: the latest that has any).")
 
-    @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
     var run: RunArgument?
 
     @Flag(help: "Deliver to a simulated API in this process.")
@@ -61,7 +61,7 @@ struct RetryCommand: AsyncParsableCommand {
         var candidate = wanted
         if let wanted {
             guard try await service.run(wanted) != nil else {
-                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists them.")
+                throw DeliveryError(.notFound, "There is no run \(wanted). `data-connector runs` lists all runs.")
             }
         } else {
             candidate = try await newest()

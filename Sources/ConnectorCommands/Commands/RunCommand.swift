@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "CSV file; - is standard input. With --headless several, or patterns, delivered one after another.",
+            "CSV file; - is standard input. With --headless, several files or patterns are delivered one after another.",
             valueName: "file"))
     var files: [String] = []
 
@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Accept submissions over HTTP in the background; the host is 127.0.0.1 when left out.",
+            "Accept submissions over HTTP in the background (default host: 127.0.0.1).",
             valueName: "[host:]port"))
     var listen: String?
 
@@ -38,12 +38,12 @@ struct RunCommand: AsyncParsableCommand {
             "Colors of the terminal UI: auto, dark, light, or mono (default: as last time).", valueName: "theme"))
     var theme: String?
 
-    @Flag(help: "Deliver to a simulated API in this process; no address and key are needed.")
+    @Flag(help: "Deliver to a simulated API in this process; no address or key is needed.")
     var sandbox = false
 
     @Flag(
         help:
-            "With --headless: send nothing of a file whose content was delivered before, and only the rest of one that was not delivered in full."
+            "With --headless: skip a file whose content was delivered before, and send only the rest of one that was delivered in part."
     )
     var once = false
 
@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Open the screen of the process that delivers from the state directory, and fail when there is none."
+            "Open the screen of the process that uses the state directory; fail if there is none."
         )
     )
     var attach = false
@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
                 try check(.count, settings)
                 guard !once else { throw ValidationError("--once sends what is new; --dry-run sends nothing.") }
                 guard !files.isEmpty else {
-                    throw ValidationError("Name a CSV file to count, or - for standard input.")
+                    throw ValidationError("Specify a CSV file to count, or - for standard input.")
                 }
                 let log = ConnectorLog()
                 log.setConsole { console.note($0) }
@@ -87,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
             if let obstacle { console.note("\(obstacle) Continuing without the screen.") }
             guard showsScreen || !files.isEmpty || settings.listen != nil || settings.watched != nil else {
                 throw ValidationError(
-                    "Name a CSV file to deliver, - for standard input, or --listen or --watch to serve.")
+                    "Specify a CSV file to deliver, - for standard input, or --listen or --watch to serve.")
             }
             guard showsScreen || files.isEmpty || watching.watch == nil else {
                 throw ValidationError("--watch serves until it is stopped. Put the files into the folder instead.")
@@ -139,7 +139,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// Shows or delivers by means of the process that delivers from the state directory.
+    /// Shows or delivers by means of the process that is using the state directory.
     /// - Returns: `false` when there is none, or when this command brings a service of its own.
     private func actsThroughAnother(
         _ settings: Settings, _ sources: [String], showsScreen: Bool, console: Console
@@ -148,13 +148,13 @@ struct RunCommand: AsyncParsableCommand {
         guard !attach || (showsScreen && !hasService) else {
             throw ValidationError(
                 "--attach opens the screen of a running process: leave out --headless, --sandbox, "
-                    + "--listen and --watch.")
+                    + "--listen, and --watch.")
         }
         let directory = StateDirectory(path: settings.stateDirectory)
         guard !hasService, let client = ControlClient(directory) else {
             guard !attach else {
                 throw DeliveryError(
-                    .notFound, "No process delivers from \(directory.path). Start one, or name its --state-dir.")
+                    .notFound, "No process is using \(directory.path). Start one, or specify its --state-dir.")
             }
             return false
         }
@@ -168,7 +168,7 @@ struct RunCommand: AsyncParsableCommand {
         guard !once else {
             throw DeliveryError(
                 .locked,
-                "--once can't be used while another process delivers from this state directory: stop it, or leave it out."
+                "--once can't be used while another process uses this state directory. Stop it, or leave out --once."
             )
         }
         try await RemoteRun(client: client, console: console, report: json ? .json : .text).deliverAndReport(
@@ -232,16 +232,5 @@ struct RunCommand: AsyncParsableCommand {
 
     private static func request(_ file: String, _ settings: Settings) -> RunRequest {
         RunRequest(source: .file(path: file), options: settings.reading)
-    }
-}
-
-/// Runs a command's work; what went wrong is said in one line on standard error, and the exit status is 1.
-func reportingErrors(on console: Console, _ body: () async throws -> Void) async throws {
-    do {
-        try await body()
-    } catch let error as DeliveryError {
-        console.setBar("")
-        console.note(SystemJournal.readsStandardError ? SystemJournal.line(.error, error.message) : error.message)
-        throw ExitCode.failure
     }
 }

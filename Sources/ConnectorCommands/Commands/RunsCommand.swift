@@ -13,10 +13,10 @@ struct RunsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the runs, newest first (the default).")
 
-        @Flag(help: "Print an array of summaries as JSON; with --watch, a summary a line.")
+        @Flag(help: "Print an array of summaries as JSON; with --watch, one summary per line.")
         var json = false
 
-        @Flag(help: "Follow the runs of the process that delivers: a line whenever one begins, changes or ends.")
+        @Flag(help: "Follow the runs of the running process: a line whenever one starts, changes, or ends.")
         var watch = false
 
         @OptionGroup var state: StateArguments
@@ -38,7 +38,7 @@ struct RunsCommand: AsyncParsableCommand {
         private func follow(_ console: Console) async throws {
             let directory = StateDirectory(path: try await state.settings().stateDirectory)
             guard let client = ControlClient(directory) else {
-                throw DeliveryError(.notFound, "No process delivers from \(directory.path), so no run is active.")
+                throw DeliveryError(.notFound, "No process is using \(directory.path), so no run is active.")
             }
             try await RunFollower(client: client, console: console).follow { run in
                 try Console.result(json ? try SummaryJSON.text(run.summary) : Self.line(run))
@@ -68,7 +68,7 @@ struct RunsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one run.")
 
-        @Argument(help: ArgumentHelp("Number of the run.", valueName: "run"))
+        @Argument(help: ArgumentHelp("Run number.", valueName: "run"))
         var run: RunArgument
 
         @Flag(help: "Print the summary as one JSON object.")
@@ -79,7 +79,7 @@ struct RunsCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingErrors(on: Console()) {
                 guard let summary = try await PastRuns.of(state.settings(), { try await $0.run(run.id) }) else {
-                    throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists them.")
+                    throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
                 }
                 if json {
                     try Console.result(try SummaryJSON.text(summary))

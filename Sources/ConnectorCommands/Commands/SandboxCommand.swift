@@ -4,41 +4,41 @@ import Foundation
 import ShowAdsSandbox
 import UnixSignals
 
-/// `data-connector sandbox`: a simulated ads API to try things against.
+/// `data-connector sandbox`: a simulated ShowAds API to try things against.
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Serve a simulated ads API on this machine.",
+        commandName: "sandbox", abstract: "Run a simulated ShowAds API on this machine.",
         discussion: """
-            Without faults it answers like an API on a usual day: visible latency, some throttling, some errors. Cookies that begin \
-            with refuse- are refused. Faults can be changed while it runs: POST a JSON object to /__faults; \
-            GET /__stats tells what was delivered.
+            By default it behaves like an API on an ordinary day: noticeable latency, some throttling, some errors. \
+            Cookies that begin with refuse- are refused. Faults can be changed while it runs: POST a JSON object to \
+            /__faults. GET /__stats shows what was delivered.
             """)
 
-    @Option(help: ArgumentHelp("Port on 127.0.0.1; 0 takes a free one.", valueName: "port"))
+    @Option(help: ArgumentHelp("Port on 127.0.0.1; 0 picks a free one.", valueName: "port"))
     var port = 9900
 
-    @Option(help: ArgumentHelp("Milliseconds that every answer takes.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Delay before every response, in milliseconds.", valueName: "ms"))
     var latency: Double?
 
-    @Option(help: ArgumentHelp("Up to this many more milliseconds, at random.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Random extra delay, up to this many milliseconds.", valueName: "ms"))
     var jitter: Double?
 
-    @Option(help: ArgumentHelp("Share of requests answered 500, 0…1.", valueName: "share"))
+    @Option(help: ArgumentHelp("Share of requests that get a 500, 0…1.", valueName: "share"))
     var errorRate: Double?
 
-    @Option(help: ArgumentHelp("Requests a second before 429.", valueName: "n"))
+    @Option(help: ArgumentHelp("Requests per second before 429.", valueName: "n"))
     var rateLimit: Double?
 
-    @Option(help: ArgumentHelp("Seconds in the Retry-After of a 429.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Seconds in the Retry-After header of a 429.", valueName: "seconds"))
     var retryAfter: Double?
 
     @Option(help: ArgumentHelp("Seconds before a token expires.", valueName: "seconds"))
     var tokenLifetime: Double?
 
-    @Flag(help: "Drop every connection without an answer.")
+    @Flag(help: "Drop every connection without a response.")
     var outage = false
 
-    @Flag(help: "Take cookies that begin with refuse-, too.")
+    @Flag(help: "Accept cookies that begin with refuse-, too.")
     var noRefusals = false
 
     func validate() throws {
@@ -57,7 +57,7 @@ struct SandboxCommand: AsyncParsableCommand {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await sandbox.run(port: port) { port in
-                        try? Console.result("Simulated ads API on http://127.0.0.1:\(port) (any project key)")
+                        try? Console.result("Simulated ShowAds API on http://127.0.0.1:\(port) (any project key)")
                     }
                 }
                 group.addTask {

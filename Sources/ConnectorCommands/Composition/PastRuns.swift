@@ -9,7 +9,7 @@ struct PastRuns: Sendable {
     private let opened: OpenedJournal?
     let directory: StateDirectory
     private let holder: StateDirectoryLock.Holder?
-    /// The process that delivers from there: it knows more of its runs than its journal.
+    /// The process that is using it: it knows more of its runs than its journal.
     private let process: ControlClient?
 
     var journal: (any DurableStore)? { opened?.store }
@@ -55,7 +55,7 @@ struct PastRuns: Sendable {
         return try await journal?.run(id).map(settled)
     }
 
-    /// Has the process that delivers, if there is one, keep in its audit what was done here.
+    /// Has the running process, if there is one, keep in its audit what was done here.
     func note(_ action: FaceAction) async { try? await process?.call(.note(action)) }
 
     private static func all(of process: ControlClient) async throws -> [RunSummary] {
@@ -69,7 +69,7 @@ struct PastRuns: Sendable {
         }
     }
 
-    /// Only the process that delivers now can be working on a run.
+    /// Only the running process now can be working on a run.
     private func settled(_ run: RunSummary) -> RunSummary {
         // A shared journal says itself who works on what.
         if opened?.isShared == true { return run }

@@ -67,7 +67,7 @@ final class ShownListener: ListenerControl {
 
     func start() async throws(DeliveryError) {
         guard let present else {
-            throw DeliveryError(.conflict, "The process that delivers was started without --listen.")
+            throw DeliveryError(.conflict, "The running process was started without --listen.")
         }
         try await present.start()
     }

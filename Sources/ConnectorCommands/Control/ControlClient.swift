@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 import SystemPackage
 
-/// Asks the process that delivers from a state directory, over its control socket.
+/// Asks the process that is using a state directory, over its control socket.
 final class ControlClient: Sendable {
     private let http: HTTPClient
     private let socket: ControlSocket
@@ -48,13 +48,13 @@ final class ControlClient: Sendable {
         guard let state = try? ControlCoding.decode(ControlState.self, from: data) else {
             throw DeliveryError(
                 .locked,
-                "Process \(process) delivers from \(directory.path), and is another version than this program "
+                "Process \(process) is using \(directory.path), and is a different version than this program "
                     + "(\(DataConnectorCommand.version)).")
         }
         guard state.version == DataConnectorCommand.version else {
             throw DeliveryError(
                 .locked,
-                "Process \(process) delivers from \(directory.path) and is version \(state.version); this program is "
+                "Process \(process) is using \(directory.path) and is version \(state.version); this program is "
                     + "version \(DataConnectorCommand.version). Use the same version.")
         }
         return state
@@ -70,7 +70,7 @@ final class ControlClient: Sendable {
         } catch let error as DeliveryError {
             throw error
         } catch {
-            throw DeliveryError(.locked, "The answer of process \(process) can't be read: \(error)")
+            throw DeliveryError(.locked, "The response of process \(process) can't be read: \(error)")
         }
         return try reply.get()
     }
@@ -115,14 +115,16 @@ final class ControlClient: Sendable {
             let data = Data(try await response.body.collect(upTo: Self.largestReply).readableBytesView)
             guard response.status == .ok else {
                 let message = (try? JSONDecoder().decode([String: String].self, from: data))?["message"]
-                throw DeliveryError(.conflict, message ?? "Process \(process) answered \(response.status.code).")
+                throw DeliveryError(.conflict, message ?? "Process \(process) responded with \(response.status.code).")
             }
             return data
         } catch let error as DeliveryError {
             throw error
         } catch {
+            let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw DeliveryError(
-                .locked, "Process \(process), which delivers from \(directory.path), can't be reached: \(error)")
+                .locked,
+                "Process \(process), which was using \(directory.path), has ended or does not respond: \(why). Try again.")
         }
     }
 }

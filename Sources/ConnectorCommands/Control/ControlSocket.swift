@@ -3,7 +3,7 @@ import DeliveryStore
 import Foundation
 import SystemPackage
 
-/// Where the process that delivers from a state directory can be operated from outside.
+/// Where the process that is using a state directory can be operated from outside.
 struct ControlSocket: Sendable {
     /// Its place in the file system.
     let file: FilePath

@@ -60,7 +60,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         publish(shown)
     }
 
-    /// The process that delivers.
+    /// The running process.
     var process: Int32 { state.withLock { $0.newest.process } }
 
     // MARK: Snapshots
@@ -84,7 +84,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
 
     // MARK: Runs
 
-    /// A file that the other process can't open, or that is no regular one, is copied to it.
+    /// A file that the other process can't open, or that is not regular, is copied to it.
     func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         var request = request
         if case .file(let path) = request.source {
@@ -135,7 +135,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
 
     // MARK: Failures
 
-    /// The process that delivers notes by itself who asks, and only HTTP's clients have keys.
+    /// The running process notes by itself who asks, and only HTTP's clients have keys.
     func retry(
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
     ) async throws(DeliveryError) -> RunID {
@@ -188,7 +188,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         in path: String, options: ReaderOptions, isWanted: @escaping @Sendable () -> Bool
     ) async throws(DeliveryError) -> NewRecordCount {
         guard client.sharesFiles else {
-            throw DeliveryError(.conflict, "The process that delivers can't read this file, so it counts nothing new.")
+            throw DeliveryError(.conflict, "The running process can't read this file, so it can't count what is new.")
         }
         return try await client.call(.newRecords(path, options), returning: NewRecordCount.self)
     }

@@ -3,7 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 
-/// Has the process that delivers do what a command asks for, and follows it to its end.
+/// Has the running process do what a command asks for, and follows it to its end.
 struct RemoteRun: Sendable {
     let client: ControlClient
     let console: Console
@@ -15,7 +15,7 @@ struct RemoteRun: Sendable {
     ) async throws {
         let remote = RemoteDelivery(client, first: try await client.state())
         var ended = DeliveryReport(runs: [], isSeveral: begin.count > 1)
-        console.note("Process \(remote.process) delivers from \(client.directory.path); this command only follows.")
+        console.note("Process \(remote.process) is using \(client.directory.path); this command only follows it.")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await remote.run() }
             defer { group.cancelAll() }

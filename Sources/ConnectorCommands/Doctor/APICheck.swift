@@ -75,7 +75,7 @@ struct APICheck {
         }
         try? await http.shutdown()
         guard let date, let theirs = Self.formatter.date(from: date) else {
-            return .warning("clock", "the API's answer has no Date to compare with")
+            return .warning("clock", "the API's response has no Date header to compare with")
         }
         let seconds = Int(Date().timeIntervalSince(theirs).rounded())
         let text =

@@ -23,7 +23,7 @@ struct ConfigurationCheck {
             let path = file ?? SettingLayers.defaultFile(environment)
             let isThere = FileManager.default.fileExists(atPath: path)
             if findings.isEmpty {
-                findings.append(.ok("configuration", isThere ? path : "no file (\(path) is not there)"))
+                findings.append(.ok("configuration", isThere ? path : "no file (\(path) doesn't exist)"))
             }
         } catch {
             findings.append(.failed("configuration", Self.words(error)))

@@ -25,18 +25,18 @@ enum StateCheck {
             guard errno == ENOENT else { return .failed(name, "\(path): \(Errno(rawValue: errno))") }
             let parent = existingParent(of: path)
             guard access(parent.string, W_OK | X_OK) == 0 else {
-                return .failed(name, "\(path) is not there and can't be created in \(parent) by this user")
+                return .failed(name, "\(path) doesn't exist, and this user can't create it in \(parent)")
             }
-            return .ok(name, "\(path) is not there yet; it is created by the first delivery")
+            return .ok(name, "\(path) doesn't exist yet; the first delivery creates it")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { return .failed(name, "\(path) is not a folder") }
         let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
         let mode = "0" + String(status.st_mode & 0o7777, radix: 8)
         let text = "\(path), owner \(owner), mode \(mode)"
         guard access(path.string, R_OK | W_OK | X_OK) == 0 else {
-            return .failed(name, "\(text): not writable for this user")
+            return .failed(name, "\(text): not writable by this user")
         }
-        return status.st_mode & 0o077 == 0 ? .ok(name, text) : .warning(name, "\(text): others can see into it")
+        return status.st_mode & 0o077 == 0 ? .ok(name, text) : .warning(name, "\(text): other users have access")
     }
 
     private static func existingParent(of path: FilePath) -> FilePath {
@@ -92,8 +92,8 @@ enum StateCheck {
 
     private static func holder(_ directory: StateDirectory) -> Finding {
         StateDirectoryLock.holder(directory) != nil
-            ? .ok("service", "a process delivers from this state directory")
-            : .ok("service", "no process delivers from this state directory")
+            ? .ok("service", "a process is using this state directory")
+            : .ok("service", "no process is using this state directory")
     }
 
     private static func size(_ bytes: UInt64) -> String {

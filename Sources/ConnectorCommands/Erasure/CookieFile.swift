@@ -10,12 +10,12 @@ enum CookieFile {
             data = try? FileHandle.standardInput.readToEnd() ?? Data()
         } else {
             guard FileManager.default.fileExists(atPath: path) else {
-                throw DeliveryError(.source, "\(path) doesn't exist. It has to hold one cookie a line.")
+                throw DeliveryError(.source, "\(path) doesn't exist. It must contain one cookie per line.")
             }
             data = FileManager.default.contents(atPath: path)
         }
         guard let data, let text = String(data: data, encoding: .utf8) else {
-            throw DeliveryError(.source, "\(path) can't be read as UTF-8 text. It has to hold one cookie a line.")
+            throw DeliveryError(.source, "\(path) can't be read as UTF-8 text. It must contain one cookie per line.")
         }
         return try cookies(in: text, of: path)
     }
@@ -30,12 +30,12 @@ enum CookieFile {
             guard cookie.utf8.count <= 256, !cookie.contains(where: \.isWhitespace) else {
                 throw DeliveryError(
                     .source,
-                    "\(path), line \(index + 1) is no cookie: at most 256 bytes without white space. The file has to hold "
-                        + "one cookie a line.")
+                    "\(path), line \(index + 1) is not a cookie: at most 256 bytes, no white space. The file must "
+                        + "contain one cookie per line.")
             }
             cookies.append(cookie)
         }
-        guard !cookies.isEmpty else { throw DeliveryError(.source, "\(path) holds no cookie.") }
+        guard !cookies.isEmpty else { throw DeliveryError(.source, "\(path) contains no cookies.") }
         return cookies
     }
 }

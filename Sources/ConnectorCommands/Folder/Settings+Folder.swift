@@ -16,7 +16,7 @@ enum WatchSettings {
             }
             return nil
         }
-        guard !path.isEmpty else { throw ValidationError("\(place): name a folder.") }
+        guard !path.isEmpty else { throw ValidationError("\(place): specify a folder.") }
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var settings = FolderSettings(folder: FilePath(absolute).lexicallyNormalized())
         if let (patterns, place) = try layers.text(.pattern) {
@@ -24,7 +24,7 @@ enum WatchSettings {
                 place.hasPrefix("--") ? [String(line)] : line.split(separator: " ").map(String.init)
             }
             guard !settings.patterns.isEmpty, !settings.patterns.contains(where: { $0.contains("/") }) else {
-                throw ValidationError("\(place): a pattern is for names in the folder, without “/”.")
+                throw ValidationError("\(place): a pattern is for names in the folder and can't contain “/”.")
             }
         }
         if let settle = try layers.parse(.settle, "a duration such as 5s or 1m", Duration.init(argument:)) {

@@ -8,6 +8,8 @@ import SystemPackage
 final class Console: Sendable {
     /// The progress bar that stands on the terminal now.
     private let bar = Mutex("")
+    /// The newest lines on standard error.
+    private let said = Mutex<[String]>([])
     let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// Writes a result line.
@@ -25,12 +27,20 @@ final class Console: Sendable {
         }
     }
 
-    /// Writes a line for people, above the progress bar.
+    /// Writes a human-readable line, above the progress bar.
     func note(_ line: String) {
+        said.withLock { said in
+            said.append(line)
+            if said.count > 50 { said.removeFirst() }
+        }
         bar.withLock { bar in
             try? Self.write(bar.isEmpty ? line + "\n" : "\r\u{1b}[K\(line)\n\(bar)", to: STDERR_FILENO)
         }
     }
+
+    /// Whether a line ended with this text, such as a line of the log. What ends a run is logged when it happens, and
+    /// isn't repeated at the end of the command.
+    func hasSaid(_ text: String) -> Bool { said.withLock { said in said.contains { $0.hasSuffix(text) } } }
 
     /// Whether somebody is there to answer a question.
     static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }

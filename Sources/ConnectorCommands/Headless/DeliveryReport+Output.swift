@@ -22,7 +22,7 @@ extension DeliveryReport {
         // On a terminal, it stands in the summary just above.
         if report == .text, isatty(STDOUT_FILENO) == 1 { return }
         for run in runs where run.id.rawValue > 0 {
-            guard let fault = run.fault else { continue }
+            guard let fault = run.fault, !console.hasSaid(fault) else { continue }
             console.note(isSeveral ? "Run \(run.id): \(fault)" : fault)
         }
     }

@@ -14,7 +14,7 @@ enum DryRunText {
             try usesSandbox ? SandboxAPI.address : settings.apiURL.map { try Connector.endpoint($0, settings).address }
         guard settings.reading.onlyNew == nil || api != nil else {
             throw DeliveryError(
-                .configuration, "API_URL is needed with --only-new: what was delivered is kept apart for each API.")
+                .configuration, "API_URL is needed with --only-new: what was delivered is recorded for each API.")
         }
         var report = DeliveryReport(runs: [], isSeveral: paths.count > 1)
         var first: [[String]] = []

@@ -47,7 +47,7 @@ struct HeadlessRun: Sendable {
             var obstacle: String?
             for source in sources {
                 if let obstacle {
-                    report.runs.append(RunSummary(notRun: source, reason: "not begun: \(obstacle)", isFault: false))
+                    report.runs.append(RunSummary(notRun: source, reason: "not started: \(obstacle)", isFault: false))
                     continue
                 }
                 let summary: RunSummary

@@ -43,7 +43,7 @@ struct ProgressReporter: Sendable {
         if let left = run.secondsLeft, left >= 1 { text += " · about \(SummaryText.time(left.rounded())) left" }
         if case .waiting(let reason, _) = run.state { text = " waiting: \(reason)" }
         guard let share = share(run) else { return String(text.prefix(columns - 1)) }
-        let percent = String(format: " %3d %%", Int(share * 100))
+        let percent = String(format: " %3d%%", Int(share * 100))
         let width = min(40, columns - text.count - percent.count - 2)
         guard width >= 8 else { return String((percent + text).prefix(columns - 1)) }
         return ProgressReporter.blocks(share, width: width) + percent + text
@@ -52,7 +52,7 @@ struct ProgressReporter: Sendable {
     private func line(_ run: RunSnapshot) -> String {
         let counts = run.summary.counts
         var text = "run \(run.id) \(run.state.word)"
-        if let share = share(run) { text += " \(Int(share * 100)) %" }
+        if let share = share(run) { text += " \(Int(share * 100))%" }
         text += ": read \(counts.read), sent \(counts.sent), failed \(counts.failed), rejected \(counts.rejected), "
         text += "filtered \(counts.filtered), pending \(counts.pending), \(Int(run.rate)) records/s"
         if let left = run.secondsLeft, left >= 1 { text += ", about \(SummaryText.time(left.rounded())) left" }

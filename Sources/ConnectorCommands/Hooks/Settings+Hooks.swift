@@ -21,7 +21,7 @@ struct HookSettings: Sendable {
             throw ValidationError("\(place): \(path) can't be read.")
         }
         guard !secret.allSatisfy({ $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else {
-            throw ValidationError("\(place): \(path) is empty: it has to hold the secret.")
+            throw ValidationError("\(place): \(path) is empty. It must contain the secret.")
         }
         self.secret = secret
     }
@@ -38,7 +38,7 @@ struct HookSettings: Sendable {
                 let command = EndCommand(
                     line, environment: environment, hiding: secrets.union(["PGPASSWORD"]), showsErrors: !ownsTerminal)
             else {
-                throw ValidationError("--on-end: “\(line)”: there is no such program that can be run.")
+                throw ValidationError("--on-end: “\(line)”: no such executable program.")
             }
             return command
         }

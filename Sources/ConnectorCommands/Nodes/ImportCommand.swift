@@ -14,9 +14,9 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Move the journal of a state directory into the shared one.",
         discussion: """
-            Runs, failures, idempotency keys, and the audit move in, open runs included: any node continues \
-            what a service would continue by itself. Stop any process that delivers from the directory first. Its journal is \
-            kept as journal.sqlite.imported. Lists of `--only-new` stay behind.
+            Runs, failures, idempotency keys, and the audit log move in, open runs included: the nodes resume those that \
+            a service would resume by itself. Stop the process that is using the directory first. Its journal is kept \
+            as journal.sqlite.imported. Lists of `--only-new` stay behind.
             """)
 
     @Argument(help: ArgumentHelp("The state directory whose journal moves.", valueName: "state-dir"))

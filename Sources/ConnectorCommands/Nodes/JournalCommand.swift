@@ -15,8 +15,8 @@ struct JournalCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Say what the shared journal's database keeps when a machine fails.",
-            discussion: "Nothing is changed. Exit status 1 when what is acknowledged could be lost.")
+            abstract: "Check what the shared journal's database keeps when a machine fails.",
+            discussion: "Nothing is changed. Exit status 1 if acknowledged records could be lost.")
 
         @Flag(help: "Print an array of findings as JSON.")
         var json = false

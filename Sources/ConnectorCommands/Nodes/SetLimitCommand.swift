@@ -11,10 +11,10 @@ import SharedJournal
 /// `data-connector nodes set`: changes a limit of all nodes together.
 struct SetLimitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set", abstract: "Change a limit of all nodes together.",
+        commandName: "set", abstract: "Change a limit that all nodes share.",
         discussion: """
-            The nodes divide it again within a second. It holds for nodes that are started later, too, whatever their own \
-            options say.
+            The nodes divide the new limit within a second. It also applies to nodes that start later, whatever their \
+            own options say.
             """)
 
     @Argument(
@@ -75,7 +75,7 @@ extension ClusterLimits {
     var line: String {
         "All nodes together: \(concurrency) request\(concurrency == 1 ? "" : "s") in flight, "
             + (rate.map { "\($0) records/s" } ?? "any rate") + ", "
-            + (dailyLimit.map { "\($0) records a day" } ?? "no daily limit") + ", "
+            + (dailyLimit.map { "\($0) records per day" } ?? "no daily limit") + ", "
             + (window.map { "within \($0)" } ?? "at any hour") + "."
     }
 }
@@ -88,7 +88,7 @@ extension StateArguments {
         guard settings.journal.isShared else {
             throw ValidationError(
                 "The journal is this state directory's own\(instead.map { ": \($0)" } ?? ".") "
-                    + "Name a shared one with --journal.")
+                    + "Specify a shared one with --journal.")
         }
         return settings
     }

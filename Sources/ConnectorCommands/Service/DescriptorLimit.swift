@@ -36,7 +36,7 @@ enum DescriptorLimit {
         guard let most, most < least else { return }
         throw DeliveryError(
             .configuration,
-            "This process may open only \(most) files and connections, \(least) are needed: raise the limit "
+            "This process may open only \(most) files and connections; \(least) are needed. Raise the limit "
                 + "(ulimit -n) or lower the concurrency.")
     }
 }

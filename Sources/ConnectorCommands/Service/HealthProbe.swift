@@ -29,7 +29,8 @@ enum HealthProbe {
         while !answer.contains(UInt8(ascii: "\n")) {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else {
-                return .failure(Fault(description: count == 0 ? "it hung up" : "no answer within \(timeout) s"))
+                return .failure(
+                    Fault(description: count == 0 ? "it closed the connection" : "no response within \(timeout) s"))
             }
             answer += buffer[..<count]
         }

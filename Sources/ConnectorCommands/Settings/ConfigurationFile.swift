@@ -35,7 +35,7 @@ struct ConfigurationFile {
             decoder.allowsJSON5 = true
             content = try decoder.decode(Content.self, from: data)
         } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
-            throw ValidationError("\(path): has to be one JSON object.")
+            throw ValidationError("\(path): must be one JSON object.")
         } catch DecodingError.typeMismatch(_, let context) {
             let names = context.codingPath.map(\.stringValue).joined(separator: ": ")
             throw ValidationError("\(path): \(names): \(context.debugDescription)")
@@ -119,7 +119,8 @@ struct ConfigurationFile {
             } else {
                 throw DecodingError.typeMismatch(
                     Scalar.self,
-                    .init(codingPath: value.codingPath, debugDescription: "has to be a text, a number, true or false."))
+                    .init(codingPath: value.codingPath, debugDescription: "must be a string, a number, true, or false.")
+                )
             }
         }
     }

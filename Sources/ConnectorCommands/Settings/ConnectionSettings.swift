@@ -15,10 +15,10 @@ struct ConnectionSettings: Sendable {
             authority: try layers.string(.apiCA), certificate: try layers.string(.apiClientCert),
             key: try layers.string(.apiClientKey))
         if tlsFiles.certificate != nil, tlsFiles.key == nil {
-            throw ValidationError("--api-client-cert has no key. Name it with --api-client-key.")
+            throw ValidationError("--api-client-cert has no key. Specify it with --api-client-key.")
         }
         if tlsFiles.key != nil, tlsFiles.certificate == nil {
-            throw ValidationError("--api-client-key has no certificate. Name it with --api-client-cert.")
+            throw ValidationError("--api-client-key has no certificate. Specify it with --api-client-cert.")
         }
         proxies = try ProxySettings(environment: environment)
     }

@@ -44,7 +44,7 @@ struct ListenerSettings: Sendable {
         switch (try layers.string(.tlsCert), try layers.string(.tlsKey)) {
         case (let certificate?, let key?): tls = TLSFiles(certificate: certificate, key: key)
         case (nil, nil): tls = nil
-        default: throw ValidationError("--tls-cert and --tls-key belong together: give both or none.")
+        default: throw ValidationError("--tls-cert and --tls-key go together: specify both or neither.")
         }
     }
 

@@ -93,7 +93,7 @@ final class LiveSettings: Sendable {
             let new = try await load(current.withLock { $0.profile })
             let person = Operator(who: Engine.operatorName, from: Operator.configurationFile)
             await Operator.$current.withValue(person) { await adopt(new, engine) }
-            logger.info("settings read again")
+            logger.info("settings reloaded")
         } catch {
             logger.warning("The changed configuration file is not used: \(error)")
         }

@@ -74,6 +74,6 @@ extension ReaderOptions {
 
     private static func delimiter(_ layers: SettingLayers) throws -> Delimiter? {
         if try layers.string(.delimiter)?.lowercased() == "auto" { return nil }
-        return try layers.parse(.delimiter, "auto, comma, semicolon, tab or bar", Delimiter.init(argument:))
+        return try layers.parse(.delimiter, "auto, comma, semicolon, tab, or pipe", Delimiter.init(argument:))
     }
 }

@@ -109,7 +109,7 @@ struct SettingLayers: Sendable {
         guard range.contains(number) else {
             let bounds =
                 range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound)…\(range.upperBound)"
-            throw ValidationError("\(place): \(number) is out of range, it has to be \(bounds).")
+            throw ValidationError("\(place): \(number) is out of range; it must be \(bounds).")
         }
         return number
     }

@@ -28,7 +28,7 @@ struct Settings: Sendable {
     var giveUpAfter: Duration
     /// When records may be sent; `nil` is always.
     var window: SendWindow?
-    /// The most records a day; `nil` is no limit.
+    /// Maximum records per day; `nil` means no limit.
     var dailyLimit: Int?
     var stateDirectory: FilePath
     var journal: JournalSettings

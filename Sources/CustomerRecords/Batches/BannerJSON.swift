@@ -1,4 +1,4 @@
-/// How records are written as JSON for the ads API.
+/// How records are written as JSON for the ShowAds API.
 enum BannerJSON {
     static let bulkStart: StaticString = #"{"Data":["#
     static let bulkEnd: StaticString = "]}"

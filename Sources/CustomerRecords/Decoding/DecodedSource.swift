@@ -39,7 +39,7 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
     /// Looks at the first bytes and prepares for what they are.
     ///
     /// - Parameter encoding: the encoding that the sender names. A byte order mark outweighs it.
-    /// - Throws: `SourceFormatError` when the source is no text, and what the source throws.
+    /// - Throws: `SourceFormatError` when the source is not text, and what the source throws.
     mutating func detect(encoding: String?) throws {
         var head = try readHead { source, buffer in try source.readRaw(into: buffer) }
         rawHead = Pushback(head)

@@ -1,4 +1,4 @@
-/// What a file is that is no CSV, told by its first bytes.
+/// What a file is that is not CSV, told by its first bytes.
 public enum FileKind: String, Hashable, Sendable {
     case excelWorkbook
     case officeDocument

@@ -6,7 +6,7 @@ struct Padding: Sendable {
         var count: Int
     }
 
-    /// Padding is monotonous; anything else is no padding.
+    /// Padding is monotonous; anything else is not padding.
     private static let maximumRuns = 16
 
     private var runs: [Run] = []
@@ -35,7 +35,7 @@ struct Padding: Sendable {
         bytes.allSatisfy { $0 == 0 || $0 == 0x1A || $0.isNewline || $0 == .space }
     }
 
-    /// Takes bytes at the end of what was read so far, and returns how many; the rest is no padding.
+    /// Takes bytes at the end of what was read so far, and returns how many; the rest is not padding.
     mutating func hold(_ bytes: UnsafeRawBufferPointer) -> Int {
         for (index, byte) in bytes.enumerated() {
             if runs.last?.byte == byte {

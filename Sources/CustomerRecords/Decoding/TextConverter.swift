@@ -1,11 +1,11 @@
 internal import CDecoders
 
-/// Converts text of any encoding to UTF-8. What is no character becomes a byte that no UTF-8 has, so that the record in
+/// Converts text of any encoding to UTF-8. What is not a character becomes a byte that no UTF-8 has, so the record in
 /// which it stands is refused, and no other. Another such byte tells a character that is cut off.
 ///
 /// The state lies in the C library and belongs to one reader, which no two tasks use at the same time.
 final class TextConverter: @unchecked Sendable {
-    /// Stands for what is no character.
+    /// Stands for what is not a character.
     static let invalid: UInt8 = 0xFF
     /// Stands for a part of a character at the end of the source, which is cut off there.
     static let cutOff: UInt8 = 0xFE

@@ -12,11 +12,11 @@ public enum TextEncodings {
         let shown = "“\(SourceFormatError.shown(name))”"
         guard let resolved = encoding.resolved else {
             let hint = encoding.nearest.map { "Did you mean \($0)? " } ?? ""
-            return "\(shown) is unknown here. \(hint)`iconv -l` lists the encodings that can be read."
+            return "\(shown) is not supported. \(hint)`iconv -l` lists the supported encodings."
         }
         guard let change = ASCIIChange(resolved) else { return nil }
         return "\(shown) reads \(change), which would change cookies. Save the file as UTF-8, and send it without "
-            + "naming an encoding."
+            + "specifying an encoding."
     }
 }
 

@@ -34,7 +34,7 @@ enum WideText: String {
                 self == .utf16BigEndian ? (head[2 * pair], head[2 * pair + 1]) : (head[2 * pair + 1], head[2 * pair])
             switch UInt16(high) << 8 | UInt16(low) {
             case 0x09, 0x0A, 0x0D: break
-            // Controls, private characters, and what is no character.
+            // Controls, private characters, and what is not a character.
             case 0..<0x20, 0x7F..<0xA0, 0xE000..<0xF900, 0xFFF0...: strange += 1
             default: break
             }

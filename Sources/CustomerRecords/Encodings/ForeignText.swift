@@ -44,7 +44,7 @@ struct ForeignText: Sendable {
     func text(in encoding: String) -> [String]? {
         let joined = Array(pieces.joined(separator: [.lineFeed]))
         guard let bytes = TextConverter.decode(joined, encoding) else { return nil }
-        // What is no character there is no letter of any language either.
+        // What is not a character there is no letter of any language either.
         let text = String(decoding: bytes, as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return lines.count == pieces.count ? lines : nil

@@ -50,20 +50,20 @@ extension Notice {
         case .headerLine: "taken for the header (\(example))"
         case .noHeader:
             "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
-        case .noRecords: "the source holds no records"
-        case .emptyRows: "\(rows) without any content skipped"
+        case .noRecords: "the source has no records"
+        case .emptyRows: "\(rows) skipped because they are empty"
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:
             "\(rows) rejected as too short, though all four columns are there; --short-rows admits them (\(example))"
         case .otherDelimiter:
-            "\(rows) rejected that another delimiter would divide (\(example)); a file needs one delimiter in all its lines"
+            "\(rows) rejected that use another delimiter (\(example)); all lines of a file need the same one"
         case .cutOff: "the last line is not a whole record (\(example)): was the file cut off? Export or copy it again"
         case .notText where example == Self.isUTF8:
             "\(records) with bytes that are not UTF-8, though the file is: correct them, or export it again"
         case .notText:
             "\(records) with bytes that are not UTF-8; "
                 + (EncodingGuess.allCases.first { example.hasSuffix($0.label) }?.advice(.commandLine)
-                    ?? "export the file as UTF-8, or name its encoding with --encoding")
+                    ?? "export the file as UTF-8, or specify its encoding with --encoding")
         case .convertedTwice:
             "\(records) with a name that was converted to UTF-8 twice; export the file again (\(example))"
         case .nameFormatLetters: "\(names) would be valid with --name-format letters"

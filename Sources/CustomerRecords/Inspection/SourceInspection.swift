@@ -20,7 +20,7 @@ public struct SourceInspection: Sendable {
     /// How the source is written, or why it can't be read.
     public let result: Result<CSVDialect, SourceFormatError>
     public let delimiter: Delimiter
-    /// The columns of the first records; empty for a source that is no text.
+    /// The columns of the first records; empty for a source that is not text.
     public let columns: [Column]
     /// What identifies the header, so that a mapping can be remembered for files like this one.
     public let header: [String]

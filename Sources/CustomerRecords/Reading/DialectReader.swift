@@ -66,7 +66,7 @@ struct DialectReader {
         separator = delimiter
         start.cursor = LineEnds.next(bytes, end, filled: filled)
         start.line += 1
-        notices.add(Notice(.separatorLine, example: delimiter.rawValue))
+        notices.add(Notice(.separatorLine, example: delimiter.name))
     }
 
     // MARK: Deciding
@@ -94,7 +94,7 @@ struct DialectReader {
     private func header() throws(SourceFormatError) -> Result? {
         var best: (records: HeadRecords, index: Int, columns: CSVDialect.Columns)?
         for candidate in candidates {
-            // Columns that are all given by number are those of the first record that is no title.
+            // Columns that are all given by number are those of the first record that is not a title.
             let only = options.columns.isNumbersOnly ? candidate.firstFull ?? 0 : nil
             for (index, record) in candidate.records.enumerated() where only.map({ $0 == index }) ?? true {
                 if let best, best.records.records[best.index].start <= record.start { break }
@@ -161,7 +161,7 @@ struct DialectReader {
         let best = fitting.filter { $0.count == most }
         guard best.count == 1 else {
             throw SourceFormatError(
-                .ambiguousDelimiter(best.map(\.records.delimiter.rawValue)), line: best[0].records.records[0].line)
+                .ambiguousDelimiter(best.map(\.records.delimiter.name)), line: best[0].records.records[0].line)
         }
         return best[0].records
     }
@@ -218,7 +218,7 @@ struct DialectReader {
 
     private func addDelimiterNotice(to dialect: inout CSVDialect) {
         guard options.delimiter == nil, separator == nil, dialect.delimiter != .comma else { return }
-        dialect.notices.add(Notice(.delimiter, example: dialect.delimiter.rawValue))
+        dialect.notices.add(Notice(.delimiter, example: dialect.delimiter.name))
     }
 
     // MARK: Saying what was found
@@ -239,7 +239,7 @@ struct DialectReader {
             let rows = other.records.filter { $0.start >= records.records[header].next }
             guard let first = rows.first, rows.allSatisfy({ $0.fields.count >= 4 }) else { continue }
             return SourceFormatError(
-                .mixedDelimiters(header: records.delimiter.rawValue, records: other.delimiter.rawValue),
+                .mixedDelimiters(header: records.delimiter.name, records: other.delimiter.name),
                 line: first.line)
         }
         return nil

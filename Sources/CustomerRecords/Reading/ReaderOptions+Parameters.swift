@@ -62,7 +62,7 @@ extension ReaderOptions {
     private static func delimiter(_ text: String) throws(ParameterFault) -> Delimiter? {
         if text.lowercased() == "auto" { return nil }
         if let delimiter = Delimiter(argument: text) { return delimiter }
-        throw ParameterFault(description: "delimiter must be auto, comma, semicolon, tab or bar.")
+        throw ParameterFault(description: "delimiter must be auto, comma, semicolon, tab, or pipe.")
     }
 
     private static func encoding(_ text: String) throws(ParameterFault) -> String? {

@@ -18,7 +18,7 @@ public struct ReaderOptions: Codable, Hashable, Sendable {
     public var hasNoHeader: Bool
     /// Whether a row may lack fields at its end, as long as it holds all four columns.
     public var allowsShortRows: Bool
-    /// The most rejected records of a source that is sent; `nil` is no limit.
+    /// Maximum rejected records of a source that is sent; `nil` means no limit.
     public var maximumRejected: RejectionLimit?
     public var repeats: RepeatPolicy
     /// The name of the list whose records are left out, and which those that are delivered enter.

@@ -57,7 +57,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             "\(name) looks like \(encoding) text, but has no byte order mark that says so. Try again with "
                 + "\(wording.value("encoding", encoding)), or export the file as \"CSV UTF-8\"."
         case .unknownEncoding(let encoding):
-            "\(name): the encoding " + (TextEncodings.fault(encoding) ?? "“\(Self.shown(encoding))” is unknown here.")
+            "\(name): the encoding " + (TextEncodings.fault(encoding) ?? "“\(Self.shown(encoding))” is not supported.")
         case .cutOffCompression(let count):
             "\(name): the gzip data ends too early, after \(count) bytes of text: the file is incomplete. "
                 + "Copy or download it again."
@@ -74,41 +74,41 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     private func detail(_ wording: OptionWording) -> String {
         switch code {
         case .unsupportedSeparator(let text):
-            "“\(Self.shown(text))” asks for a delimiter that isn't supported. Use a comma, semicolon, tab or |."
+            "“\(Self.shown(text))” asks for a delimiter that isn't supported. Use a comma, semicolon, tab, or pipe (|)."
         case .duplicateColumn(let name, let titles):
-            "two columns are named \(name) (\(Self.list(titles))). Rename one, or say which to read, "
+            "two columns are named \(name) (\(Self.list(titles))). Rename one, or specify which to read, "
                 + "for example \(wording.value("column", "\(name)=\(Self.place(of: name, in: titles))"))."
         case .missingColumns(let names, let titles)
         where !LookalikeTitle.all(in: titles, for: names).isEmpty:
             Self.lookalikes(LookalikeTitle.all(in: titles, for: names), names, titles, wording)
         case .missingColumns(let names, let titles):
             "the header lacks \(names.joined(separator: ", ")) (\(Self.list(titles))). "
-                + "Say which columns those are: \(Self.suggestion(names, titles, wording))."
+                + "Specify which columns those are: \(Self.suggestion(names, titles, wording))."
         case .unmatchedMapping(let column, let title, let titles):
             "no column is titled “\(Self.shown(title))”, to which \(column) is mapped (\(Self.list(titles))). "
                 + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
         case .mappingOutOfRange(let column, let number, let count):
             "\(column) is mapped to column \(number), but the line has \(count) columns."
         case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:
-            "no line of the first \(HeadRecords.most) is a header with name, age, cookie and banner_id, and this one has "
+            "none of the first \(HeadRecords.most) lines is a header with name, age, cookie, and banner_id, and this one has "
                 + "fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
                 + "“\(Self.shown(text, 120))”. \(Self.remedy(text, wording))"
         case .unknownHeader(let text, let titles, let titlesLine):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "
                 + (titlesLine.map { "Line \($0) may be the header (\(Self.list(titles))). " } ?? "")
-                + "Say which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
+                + "Specify which columns those are: \(Self.suggestion(KnownColumn.allCases.map(\.rawValue), titles, wording)); "
                 + "or, if the file has no header and its columns are in this order, use \(wording.flag("no-header"))."
         case .mixedDelimiters(let header, let records):
-            "the header is divided by \(header), but this line by \(records). Use one delimiter in the whole file."
+            "the header is separated by \(header), but this line by \(records). Use one delimiter in the whole file."
         case .ambiguousDelimiter(let names):
             "the records can be read with more than one delimiter (\(names.joined(separator: ", "))). "
-                + "Say which one is right, for example \(wording.value("delimiter", names.first ?? "comma"))."
+                + "Specify which one is right, for example \(wording.value("delimiter", names.first ?? "comma"))."
         case .recordAboveHeader(let headerLine):
-            "a record stands above the header, which is in line \(headerLine). Were files put together? "
+            "a record is above the header, which is in line \(headerLine). Were files combined? "
                 + "Move the header to the top, or split the file there."
         case .headerInAnotherOrder(let titles):
-            "another header names the columns in another order (\(Self.list(titles))), so what follows would be read "
-                + "wrong. Were files put together? Split the file there."
+            "another header names the columns in another order (\(Self.list(titles))), so what follows would be "
+                + "misread. Were files combined? Split the file there."
         case .tooManyRejected(let rejected, let read, let limit, let reason):
             "\(rejected) of \(read) records are rejected, more than the limit of \(limit), most of them because of "
                 + "\(reason). Nothing was sent. Fix the file, or raise \(wording.name("max-rejected"))."
@@ -121,16 +121,16 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     private static func remedy(_ text: String, _ wording: OptionWording) -> String {
         let text = text.drop(while: \.isWhitespace)
         if text.count > 1, text.first == "\"", text.last == "\"", !text.dropFirst().dropLast().contains("\"") {
-            return "The whole line stands in quotes: export the file again without quotes around whole lines."
+            return "The whole line is in quotes: export the file again without quotes around whole lines."
         }
         if let other = Delimiter.allCases.first(where: { delimiter in
             text.utf8.count { $0 == delimiter.byte } >= KnownColumn.allCases.count - 1
         }) {
-            return "It looks divided by \(other.rawValue), but the file is read with another delimiter: take away the "
-                + "line sep=…, or say \(wording.value("delimiter", other.rawValue))."
+            return "It looks separated by \(other.name), but the file is read with another delimiter: remove the sep=… "
+                + "line, or use \(wording.value("delimiter", other.name))."
         }
-        return "Delete what stands above the header, or export the file again with all four columns, divided by a "
-            + "comma, semicolon, tab or |."
+        return "Delete what is above the header, or export the file again with all four columns, separated by commas, "
+            + "semicolons, tabs, or pipes (|)."
     }
 
     private static func list(_ titles: [String]) -> String {

@@ -42,7 +42,7 @@ public struct VisitorTableFault: Error, CustomStringConvertible, Sendable {
     public let description: String
 
     init(_ folder: FilePath, _ errno: Errno) {
-        description = "the visitors seen so far can't be kept in \(folder): \(errno). Make room there and resume."
+        description = "the visitors seen so far can't be kept in \(folder): \(errno). Free up space there and resume."
     }
 }
 

@@ -3,14 +3,18 @@ public enum Delimiter: String, CaseIterable, Codable, Hashable, Sendable {
     case comma
     case semicolon
     case tab
-    case bar
+    /// Stored under the name that it had in version 1.0.
+    case pipe = "bar"
+
+    /// What people call it.
+    public var name: String { self == .pipe ? "pipe" : rawValue }
 
     public var byte: UInt8 {
         switch self {
         case .comma: UInt8(ascii: ",")
         case .semicolon: UInt8(ascii: ";")
         case .tab: UInt8(ascii: "\t")
-        case .bar: UInt8(ascii: "|")
+        case .pipe: UInt8(ascii: "|")
         }
     }
 
@@ -20,7 +24,7 @@ public enum Delimiter: String, CaseIterable, Codable, Hashable, Sendable {
         case ",", "comma": self = .comma
         case ";", "semicolon": self = .semicolon
         case "\t", "\\t", "tab": self = .tab
-        case "|", "bar", "pipe": self = .bar
+        case "|", "pipe", "bar": self = .pipe
         default: return nil
         }
     }

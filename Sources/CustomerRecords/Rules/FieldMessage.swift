@@ -23,7 +23,7 @@ struct FieldMessage {
         let bytes = Array(name.utf8)
         let next = NameRule.nextFormat(for: bytes.span.bytes, 0..<bytes.count, rules)
         let hint =
-            next.flatMap { isOtherwiseValid($0) ? "; \(wording.value("name-format", $0.rawValue)) lets it pass" : nil }
+            next.flatMap { isOtherwiseValid($0) ? "; \(wording.value("name-format", $0.rawValue)) allows it" : nil }
             ?? ""
         guard let (scalar, place) = firstWrong(name) else { return "the name has no letter" + hint }
         return "\(Self.shown(scalar)) at character \(place) of the name\(hint.isEmpty ? " is not allowed" : hint)"
@@ -62,7 +62,7 @@ struct FieldMessage {
             return "\(Self.shown(scalar)) at character \(found.place) of the cookie is not allowed"
         }
         if rules.cookieFormat == .uuid { return "the cookie is not a UUID of 36 characters" }
-        return "the cookie is \(bytes.count) bytes long; 256 is the most"
+        return "the cookie is \(bytes.count) bytes long; the maximum is 256"
     }
 
     /// `U+00E9`

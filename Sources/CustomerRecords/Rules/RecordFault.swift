@@ -47,9 +47,9 @@ extension CSVDialect {
             return "\(count) \(count == 1 ? "field" : "fields"), \(needed) needed"
                 + (count >= columns.fieldCount ? "; \(wording.flag("short-rows")) admits it" : "")
         case .tooManyFields(let count, let needed):
-            return "\(count) fields, \(needed) needed; a field with the delimiter in it has to stand in quotes"
+            return "\(count) fields, \(needed) needed; a field that contains the delimiter must be in quotes"
         case .openQuote: return "closing quote is missing"
-        case .textAfterQuote: return "text after a closing quote; a quote inside quotes has to be doubled"
+        case .textAfterQuote: return "text after a closing quote; a quote inside quotes must be doubled"
         case .null: return "NUL in column \(column(of: raw) { $0 == 0 })"
         case .tooLong: return "longer than 64 KiB"
         case .notText(let guess): return notText(raw, guess, wording)
@@ -77,7 +77,7 @@ extension CSVDialect {
             return byte + ", though the file is: the record is damaged; correct it, or export the file again"
         }
         guard let guess else {
-            return byte + "; export the file as UTF-8, or name its encoding with \(wording.name("encoding"))"
+            return byte + "; export the file as UTF-8, or specify its encoding with \(wording.name("encoding"))"
         }
         return byte + "; " + guess.advice(wording)
     }

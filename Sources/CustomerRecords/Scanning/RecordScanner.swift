@@ -58,7 +58,7 @@ struct RecordScanner: Sendable {
     private var scratch: [UInt8] = []
     /// What stood in records that are no text, and behind the first of them.
     private var foreign = ForeignText()
-    /// So many bytes from the first record on that is no text tell the source's encoding.
+    /// So many bytes from the first record on that is not text tell the source's encoding.
     private static let foreignStretch = 64 << 10
 
     init(dialect: CSVDialect, options: ReaderOptions, cursor: Int, line: Int) {
@@ -238,7 +238,7 @@ struct RecordScanner: Sendable {
         return .notText(guess)
     }
 
-    /// What encoding the source seems to have. The first record that is no text may hold a single word: what follows it
+    /// What encoding the source seems to have. The first record that is not text may be a single word: what follows it
     /// is looked at, too.
     private mutating func encoding(_ bytes: borrowing RawSpan, _ record: Range<Int>, filled: Int) -> EncodingGuess? {
         guard foreign.guess == nil else { return foreign.guess }
@@ -304,7 +304,7 @@ struct RecordScanner: Sendable {
 
     private func headerCheck(_ bytes: borrowing RawSpan, _ record: Range<Int>) -> CSVDialect.HeaderCheck {
         guard dialect.width != nil, record.count <= 4096 else { return .none }
-        // Nearly every rejected record has a number where the age stands, and is no header then.
+        // Nearly every rejected record has a number where the age stands, and is not a header then.
         if counts.filled == dialect.width, dialect.columns.age < fields.count,
             case let age = fields[dialect.columns.age], age.start < age.end, bytes[age.start].digit != nil
         {

@@ -19,7 +19,7 @@ struct RemedySearch: Sendable {
             if isValid(fields, bytes, rules) { notices.add(.shortRows, example: "line \(line)") }
         case .tooFewFields:
             guard let other = otherDelimiter(bytes, record) else { break }
-            notices.add(.otherDelimiter, example: "line \(line): \(other.rawValue)")
+            notices.add(.otherDelimiter, example: "line \(line): \(other.name)")
         case .name:
             noteName(of: fields, bytes, line: line, in: &notices)
         case .tooManyFields, .openQuote, .textAfterQuote, .notText, .null, .tooLong, .age, .cookie,

@@ -1,4 +1,4 @@
-/// What is no part of a field at its ends.
+/// What is not part of a field at its ends.
 enum Trimming: Sendable {
     /// Spaces outside quotes: version 1 of the rules.
     case spaces

@@ -1,4 +1,4 @@
-/// Which kinds of characters a cookie of ASCII is made of: enough to tell that it is no spreadsheet's number and no
+/// Which kinds of characters a cookie of ASCII is made of: enough to tell that it is neither a spreadsheet's number nor a
 /// placeholder.
 struct CookieShape: Sendable {
     private var count = 0

@@ -62,7 +62,7 @@ public enum CSVWriter {
                 | vector.equals(ByteVector(repeating: Delimiter.comma.byte))
                 | vector.equals(ByteVector(repeating: Delimiter.semicolon.byte))
                 | vector.equals(ByteVector(repeating: Delimiter.tab.byte))
-                | vector.equals(ByteVector(repeating: Delimiter.bar.byte))
+                | vector.equals(ByteVector(repeating: Delimiter.pipe.byte))
         }
         return special < cell.upperBound
     }

@@ -68,7 +68,7 @@ struct NewRecordsFile {
             throw error
         } catch {
             throw DeliveryError(
-                .journal, "\(path) can't be written: \(error). Make room; \(DeliveryError.resumesThen)")
+                .journal, "\(path) can't be written: \(error). Free up space; \(DeliveryError.resumesThen)")
         }
     }
 }
@@ -77,8 +77,8 @@ extension NewRecordsFile {
     func missing(_ source: RunSource) -> DeliveryError {
         DeliveryError(
             .source,
-            "\(path) is missing or damaged: which records of \(source.text) were new when the run began is not known any "
-                + "more. Nothing more was sent: start a new run with the same list.")
+            "\(path) is missing or damaged: which records of \(source.text) were new when the run began is no longer "
+                + "known. Nothing more was sent: start a new run with the same list.")
     }
 }
 
@@ -151,7 +151,7 @@ extension NewRecordSearch {
         let source = try DryRunSource(path)
         guard source.isSeekable else {
             throw DeliveryError(
-                .source, "\(path): can't be read twice, as counting with --only-new does. Name a file.")
+                .source, "\(path): can't be read twice, as counting with --only-new does. Specify a file.")
         }
         return try await NewRecordSearch(store: store, list: list).search(
             RecordReader(source: source, options: options.readingAll), isWanted: isWanted)

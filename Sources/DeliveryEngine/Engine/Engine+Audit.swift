@@ -45,7 +45,7 @@ extension Engine {
         do throws(DeliveryError) {
             try await note(command, run: run, records: records)
         } catch {
-            logger.error("\(command.rawValue) is not in the audit: \(error.message)")
+            logger.error("\(command.rawValue) is not in the audit log: \(error.message)")
         }
     }
 

@@ -7,7 +7,7 @@ extension Engine {
         if let answer = try await relayed(.discard, run) { return answer.text }
         guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
         guard scheduler.isActive(run) || summary.isResumable else {
-            throw DeliveryError(.conflict, "Run \(run) has ended already: nothing is left to discard.")
+            throw DeliveryError(.conflict, "Run \(run) has already ended: nothing is left to discard.")
         }
         // Nobody gets it from here on: a resume that came between would send what is listed as failed.
         let isAtRest = try decide { (scheduler, moment) throws(DeliveryError) in

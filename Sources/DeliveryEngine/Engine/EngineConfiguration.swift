@@ -6,7 +6,7 @@ public import SystemPackage
 public struct EngineConfiguration: Sendable {
     /// The most requests in flight.
     public var concurrency: Int
-    /// The most records a second; `nil` is no limit.
+    /// Maximum records per second; `nil` means no limit.
     public var rate: Int?
     /// Attempts of a batch before its records are failed, retryable.
     public var attempts: Int
@@ -14,7 +14,7 @@ public struct EngineConfiguration: Sendable {
     public var giveUpAfter: Duration?
     /// When records may be sent; `nil` is always.
     public var window: SendWindow?
-    /// The most records a day of the window's time zone, or of this machine's; `nil` is no limit.
+    /// Maximum records per day of the window's time zone, or of this machine's; `nil` means no limit.
     public var dailyLimit: Int?
     /// Where `unsent_YYYY-MM-DD.csv` goes.
     public var unsentDirectory: FilePath

@@ -40,7 +40,7 @@ public struct Erasure: Sendable {
             let source = try await store.run(run)?.source.text ?? "?"
             work.report.remainders.append(
                 .init(
-                    "run \(run) (\(source)) is not at its end and holds \(count): resume or discard it, and erase again.",
+                    "run \(run) (\(source)) has not ended and has \(count): resume or discard it, and erase again.",
                     isStored: true))
         }
         return work.report
@@ -63,7 +63,7 @@ public struct Erasure: Sendable {
                 if source.isOpen {
                     work.report.remainders.append(
                         .init(
-                            "run \(source.run) (\(path)) is not at its end, and its source can't be read here: resume or "
+                            "run \(source.run) (\(path)) has not ended, and its source can't be read here: resume or "
                                 + "discard it, and erase again.", isStored: isSpooled))
                 }
                 continue

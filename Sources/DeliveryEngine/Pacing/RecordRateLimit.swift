@@ -2,7 +2,7 @@
 struct RecordRateLimit: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// Records a second; `nil` is no limit.
+    /// Records per second; `nil` means no limit.
     var maximum: Int? {
         didSet { if maximum != oldValue { next = nil } }
     }

@@ -211,7 +211,7 @@ extension DeliveryScheduler {
     ) {
         let count = unit.records.count
         if mayHaveBeenApplied {
-            note(unit, .warning, "no answer in time, \(count) records are sent again in halves", at: moment)
+            note(unit, .warning, "timed out; \(count) records are sent again in halves", at: moment)
         } else {
             // One word about a batch: each refused record in it takes twenty such steps.
             note(unit, unit.machine.isWhole ? .warning : .info, "refused, \(count) records are split", at: moment)
@@ -261,10 +261,10 @@ extension DeliveryScheduler {
         let pause = seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%.1f s", seconds)
         let text =
             switch cause {
-            case .throttled: "\(label), again in \(pause) or later"
+            case .throttled: "\(label), retrying in \(pause)"
             case .transient where isCharged:
                 "\(label), attempt \(min(unit.machine.attempts + 1, policy.attempts)) of \(policy.attempts) in \(pause)"
-            case .transient: "\(label), again in \(pause) or later; an outage costs no attempt"
+            case .transient: "\(label), retrying in \(pause); an outage uses up no attempts"
             }
         note(unit, .warning, text, at: moment)
     }

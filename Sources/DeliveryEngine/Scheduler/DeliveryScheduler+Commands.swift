@@ -22,10 +22,18 @@ extension DeliveryScheduler {
         return .open(run)
     }
 
+    /// What a pause or its end acts on: a run that is about to end takes neither.
+    private func pausable(_ id: RunID) throws(DeliveryError) -> Target {
+        let target = try target(id)
+        if case .open(let run) = target, run.machine.isEnding {
+            throw DeliveryError(.conflict, "Run \(id) is ending.")
+        }
+        return target
+    }
+
     mutating func pause(_ id: RunID, at moment: Moment) throws(DeliveryError) {
-        switch try target(id) {
+        switch try pausable(id) {
         case .open(let run):
-            guard !run.machine.isEnding else { throw DeliveryError(.conflict, "Run \(id) is ending.") }
             tell(id, .paused, at: moment)
             run.statistics.add(.info, "paused", at: moment.date)
         case .queued: queue.update(id) { $0.isPaused = true }
@@ -39,9 +47,8 @@ extension DeliveryScheduler {
     }
 
     mutating func unpause(_ id: RunID, at moment: Moment) throws(DeliveryError) {
-        switch try target(id) {
+        switch try pausable(id) {
         case .open(let run):
-            guard !run.machine.isEnding else { throw DeliveryError(.conflict, "Run \(id) is ending.") }
             tell(id, .unpaused, at: moment)
             run.statistics.add(.info, "resumed", at: moment.date)
             run.turn = max(run.turn, turn)

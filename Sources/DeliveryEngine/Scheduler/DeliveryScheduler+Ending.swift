@@ -37,7 +37,8 @@ extension DeliveryScheduler {
         // Said once, though each request in flight may find it out.
         case .failed(let reason), .parked(let reason, _):
             guard run.machine.life != life else { break }
-            act(.log(.error, "run \(id): \(reason)"))
+            // The journal's own fault is in the log already, for all runs.
+            if reason != journalFault?.message { act(.log(.error, "run \(id): \(reason)")) }
             run.statistics.add(.error, reason, at: moment.date)
         case .opened, .batchPlanned, .batchSettled, .batchesWithdrawn, .sourceEnded, .sourceBroken, .readerStopped,
             .paused, .unpaused, .held, .released, .stopRequested, .suspended, .concluded, .ended:
@@ -189,7 +190,7 @@ extension DeliveryScheduler {
 
     mutating func runEndFailed(_ id: RunID, _ summary: RunSummary, _ error: DeliveryError, at moment: Moment) {
         guard let run = runs[id] else { return }
-        act(.log(.critical, "run \(id): \(error.message)"))
+        if error.message != journalFault?.message { act(.log(.critical, "run \(id): \(error.message)")) }
         var summary = summary
         if policy.keeps(run.source) {
             summary.state = .waiting(reason: error.message, until: nil)

@@ -47,7 +47,7 @@ extension DeliveryScheduler {
         guard let hold = shownHold, hold.isFault else {
             if saidHold != nil, !pacing.isTroubled {
                 saidHold = nil
-                act(.log(.notice, "the API answers again"))
+                act(.log(.notice, "the API is responding again"))
             }
             return
         }
@@ -62,7 +62,7 @@ extension DeliveryScheduler {
         switch hold {
         case .window: "the send window is open"
         case .dailyLimit: "a new day has begun"
-        case .throttled, .unavailable, .misconfigured, nil: "the API answers again"
+        case .throttled, .unavailable, .misconfigured, nil: "the API is responding again"
         }
     }
 
@@ -171,7 +171,7 @@ extension DeliveryScheduler {
         let seconds = Int(limit.inSeconds.rounded())
         // Without a fault, everything that was tried is still on its way.
         let cause = ": " + (shortage?.message ?? lastFault?.cause ?? "the API has not answered yet")
-        giveUp("no success for \(seconds) s, given up\(cause); the run can be resumed", at: moment)
+        giveUp("gave up after \(seconds) s without a success\(cause); the run can be resumed", at: moment)
     }
 
     /// The API asked for a pause.

@@ -10,7 +10,7 @@ extension DeliveryScheduler {
         .configuration, "The API's address and the project key are not set. Set API_URL and PROJECT_KEY.")
 
     static func unknown(_ run: RunID) -> DeliveryError {
-        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists them.")
+        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists all runs.")
     }
 
     /// Whether something can begin now.
@@ -56,7 +56,7 @@ extension DeliveryScheduler {
             return .continued
         }
         if openings[run] != nil || extending.values.contains(run) || runs[run].map({ $0.ended == nil }) == true {
-            throw DeliveryError(.conflict, "Run \(run) is active already.")
+            throw DeliveryError(.conflict, "Run \(run) is already active.")
         }
         if discards[run] != nil { throw DeliveryError(.conflict, "Run \(run) is being discarded.") }
         if yielded.contains(run) {

@@ -61,7 +61,7 @@ struct DeliveryScheduler: ~Copyable {
     var errorsSince: Instant?
     /// How long the API took for its answers.
     var latencies = LatencyHistogram()
-    /// What the API answered last that was no success.
+    /// What the API answered last that was not success.
     var lastFault: LastFault?
     /// How long there was something to send and no success, pauses that were asked for left out.
     var fruitless = Duration.zero
@@ -215,7 +215,7 @@ struct DeliveryScheduler: ~Copyable {
 struct DeliveryPolicy: Sendable {
     /// The most requests in flight.
     var concurrency: Int
-    /// The most records a second; `nil` is no limit.
+    /// Maximum records per second; `nil` means no limit.
     var rate: Int?
     /// Attempts of a batch before its records are failed, retryable.
     var attempts: Int
@@ -223,7 +223,7 @@ struct DeliveryPolicy: Sendable {
     var giveUpAfter: Duration?
     /// When records may be sent; `nil` is always.
     var window: SendWindow?
-    /// The most records a day of the window's time zone, or of this machine's; `nil` is no limit.
+    /// Maximum records per day of the window's time zone, or of this machine's; `nil` means no limit.
     var dailyLimit: Int?
     /// What this process may use of concurrency and rate, when several divide them.
     var share: NodeShare?
@@ -251,6 +251,6 @@ struct DeliveryPolicy: Sendable {
 
     /// Requests that this process may have in flight.
     var ownConcurrency: Int { share?.concurrency ?? concurrency }
-    /// Records a second that it may send.
+    /// Records per second that it may send.
     var ownRate: Int? { share.map(\.rate) ?? rate }
 }

@@ -13,7 +13,7 @@ public struct DryRunSource: ByteSource, Sendable {
     public init(_ path: String) throws(DeliveryError) {
         file = try SourceFile(path == "-" ? "/dev/stdin" : path)
         switch try file.kind() {
-        case .directory: throw DeliveryError(.source, "\(path): is a directory. Name a CSV file.")
+        case .directory: throw DeliveryError(.source, "\(path): is a directory. Specify a CSV file.")
         case .regular: isSeekable = true
         case .stream: isSeekable = false
         }

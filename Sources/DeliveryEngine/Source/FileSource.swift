@@ -54,7 +54,7 @@ final class SourceFile: Sendable {
         } catch Errno.noSuchFileOrDirectory {
             throw DeliveryError(.source, "\(path): no such file. Check the path.")
         } catch Errno.permissionDenied {
-            throw DeliveryError(.source, "\(path): not readable for this user. Check its owner and mode.")
+            throw DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
         } catch {
             throw DeliveryError(.source, "\(path): can't be opened: \(error).")
         }

@@ -36,7 +36,7 @@ struct PreparedSource: Sendable {
         case .file(let path):
             let opened = try SourceFile(Self.absolute(path))
             switch try opened.kind() {
-            case .directory: throw DeliveryError(.source, "\(path): is a directory. Name a CSV file.")
+            case .directory: throw DeliveryError(.source, "\(path): is a directory. Specify a CSV file.")
             case .regular:
                 file = opened
                 isOwned = false

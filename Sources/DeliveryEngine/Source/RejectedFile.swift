@@ -82,7 +82,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
             try file.writeAll(toAbsoluteOffset: Int64(written), buffer)
         } catch {
             throw DeliveryError(
-                .journal, "\(path): can't be written: \(error). Make room; \(DeliveryError.resumesThen)")
+                .journal, "\(path): can't be written: \(error). Free up space; \(DeliveryError.resumesThen)")
         }
         written += buffer.count
         buffer.removeAll(keepingCapacity: true)

@@ -30,7 +30,7 @@ public struct RunDiscard: Sendable {
     public func discard(_ id: RunID, by asker: Operator = Engine.asker) async throws(DeliveryError) -> Result {
         guard let summary = try await store.run(id) else { throw DeliveryScheduler.unknown(id) }
         guard summary.isResumable else {
-            throw DeliveryError(.conflict, "Run \(id) has ended already: nothing is left to discard.")
+            throw DeliveryError(.conflict, "Run \(id) has already ended: nothing is left to discard.")
         }
         let binding = summary.binding
         guard let run = try await store.reopen(id, by: owner, for: binding) else { throw DeliveryScheduler.unknown(id) }

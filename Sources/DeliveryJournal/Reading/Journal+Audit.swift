@@ -30,17 +30,6 @@ extension Journal {
             ).compactMap(AuditEntry.init(row:))
         }
     }
-
-    public func forgetSomeAudit(before oldest: Date, countsBefore: Date) async throws(DeliveryError) -> Bool {
-        try await write { database in
-            try database.execute(
-                sql: "DELETE FROM sent_period WHERE period < ?", arguments: [SentPeriod.number(of: countsBefore)])
-            try database.execute(
-                sql: "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT \(Self.step))",
-                arguments: [oldest.timeIntervalSince1970])
-            return database.changesCount == Self.step
-        }
-    }
 }
 
 extension AuditEntry {
@@ -50,16 +39,5 @@ extension AuditEntry {
         self.init(
             at: Date(timeIntervalSince1970: row["at"]), by: Operator(who: row["who"], from: row["asked_from"]), command,
             run: (row["run"] as Int64?).map(RunID.init(rawValue:)), records: row["records"], creation: row["creation"])
-    }
-
-    func insert(into database: Database) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO audit (at, who, asked_from, command, run, records, creation)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            at.timeIntervalSince1970, who, from, command.rawValue, run?.rawValue, records, creation,
-        ])
     }
 }

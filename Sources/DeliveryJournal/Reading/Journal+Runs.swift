@@ -1,25 +1,10 @@
 import CustomerRecords
 public import DeliveryModel
-public import DeliveryStore
+import DeliveryStore
 public import Foundation
 import GRDB
 
 extension Journal {
-    public func create(
-        _ run: NewRun, records: [StoredRecord], claim: KeyClaim?
-    ) async throws(DeliveryError) -> RunID {
-        try await write { database in
-            if let id = try run.created(in: database) { return id }
-            let id = try run.insert(into: database)
-            if let claim { try Self.claim(database, claim, run: id, position: nil) }
-            try run.noteAudit(database, id)
-            for (position, record) in records.enumerated() {
-                try record.insert(into: database, run: id, position: position)
-            }
-            return id
-        }
-    }
-
     public func runs(
         _ query: RunQuery, limit: Int, before: RunID?
     ) async throws(DeliveryError) -> [RunSummary] {
@@ -157,47 +142,5 @@ extension Journal {
             hold: (row["hold"] as String?).flatMap(OperatorHold.init(rawValue:)))
         summary.recordsUnanswered = row["unanswered"]
         return summary
-    }
-}
-
-extension NewRun {
-    /// The run that was created of it already.
-    func created(in database: Database) throws -> RunID? {
-        try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT id FROM run WHERE creation = ?"), arguments: [creation]
-        ).map(RunID.init(rawValue:))
-    }
-
-    func insert(into database: Database) throws -> RunID {
-        let (path, ownsPath): (String?, Bool) =
-            switch location {
-            case .file(let path): (path, false)
-            case .spool(let name): (name, true)
-            case .stored: (nil, false)
-            }
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO run (source, path, owns_path, fingerprint, dialect, options, rules_version, state, is_open,
-                    started_at, local_day, api, profile, node, owner, submitted_by, notices, creation)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            try JSONText.encode(source), path, ownsPath, try fingerprint.map(JSONText.encode),
-            try dialect.map(JSONText.encode),
-            try JSONText.encode(options), rulesVersion, try JSONText.encode(state), !state.isFinal,
-            startedAt.timeIntervalSince1970, localDay.rawValue, binding.api, binding.profile, owner.node,
-            owner.instance, submittedBy, try JSONText.encode(notices),
-            creation,
-        ])
-        return RunID(rawValue: database.lastInsertedRowID)
-    }
-
-    /// Notes who created the run.
-    /// - Parameter records: how many it holds, when that is known.
-    func noteAudit(_ database: Database, _ id: RunID, records: Int? = nil) throws {
-        guard var entry = audit else { return }
-        entry.run = id
-        entry.records = records
-        try entry.insert(into: database)
     }
 }

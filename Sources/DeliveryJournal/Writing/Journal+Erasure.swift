@@ -61,7 +61,7 @@ extension Journal {
             // Somebody reads from the log.
             guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
         }
-        throw DeliveryError(.busy, "The journal \(path) is being read all the time. Erase again in a minute.")
+        throw DeliveryError(.busy, "The journal \(path) is in constant use. Try to erase again in a minute.")
     }
 
     public func erasableSources() async throws(DeliveryError) -> [ErasableSource] {

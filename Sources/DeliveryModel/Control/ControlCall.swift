@@ -60,7 +60,7 @@ public struct ControlDone: Codable, Sendable {
     public init() {}
 }
 
-/// The process that delivers at one moment, for a screen that is attached to it.
+/// The running process at one moment, for a screen that is attached to it.
 public struct ControlState: Codable, Sendable {
     /// Of the program; both sides have to be the same.
     public var version: String

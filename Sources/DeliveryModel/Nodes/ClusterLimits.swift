@@ -8,9 +8,9 @@ public struct ClusterLimits: Hashable, Codable, Sendable {
 
     /// The most requests in flight.
     public var concurrency: Int
-    /// The most records a second; `nil` is no limit.
+    /// Maximum records per second; `nil` means no limit.
     public var rate: Int?
-    /// The most records a day; `nil` is no limit.
+    /// Maximum records per day; `nil` means no limit.
     public var dailyLimit: Int?
     /// When records may be sent, as `SendWindow(argument:)` reads it, with its time zone; `nil` is always.
     public var window: String?
@@ -62,7 +62,7 @@ public struct ClusterLimits: Hashable, Codable, Sendable {
 public struct NodeShare: Hashable, Sendable {
     /// Requests in flight; none while others have all of them.
     public var concurrency: Int
-    /// Records a second; `nil` is no limit.
+    /// Records per second; `nil` means no limit.
     public var rate: Int?
 
     public init(concurrency: Int, rate: Int?) {

@@ -19,7 +19,7 @@ public struct NodeRecord: Hashable, Codable, Sendable {
     public var takeovers: Int
     /// The node that took over from it.
     public var takenOverBy: String?
-    /// Records a second that it may send; `nil` is no limit.
+    /// Records per second that it may send; `nil` means no limit.
     public var rateShare: Int?
     /// Requests that it may have in flight.
     public var places = 0

@@ -2,7 +2,7 @@
 public struct SendSchedule: Hashable, Codable, Sendable {
     /// As `SendWindow(argument:)` reads it; `nil` is always.
     public var window: String?
-    /// The most records a day; `nil` is no limit.
+    /// Maximum records per day; `nil` means no limit.
     public var dailyLimit: Int?
 
     public init(window: String? = nil, dailyLimit: Int? = nil) {

@@ -1,4 +1,4 @@
-/// The ads API that is delivered to.
+/// The ShowAds API that is delivered to.
 public protocol APIAccess: Sendable {
     /// Replaces the address and the key, in memory only. An empty key keeps the present one.
     func setAPI(url: String, projectKey: String) async throws(DeliveryError)

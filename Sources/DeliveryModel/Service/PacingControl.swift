@@ -2,7 +2,7 @@
 public protocol PacingControl: Sendable {
     /// The most requests in flight, within `PacingLimits.concurrency`.
     func setConcurrency(_ maximum: Int) async
-    /// The most records a second; `nil` is no limit.
+    /// Maximum records per second; `nil` means no limit.
     func setRate(_ maximum: Int?) async
     /// When records may be sent and how many a day, from here on until the process ends; open runs included.
     /// - Throws: `conflict` when it can't be understood.

@@ -70,7 +70,7 @@ public struct RunBinding: Hashable, Sendable {
         return DeliveryError(
             .conflict,
             "Run \(run) belongs to \(words(api, profile)); this process delivers to "
-                + "\(words(other.api, other.profile)). Nothing was sent: continue it with its own address.")
+                + "\(words(other.api, other.profile)). Nothing was sent: resume it with its own address.")
     }
 }
 

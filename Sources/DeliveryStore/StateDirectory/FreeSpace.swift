@@ -28,7 +28,7 @@ public struct FreeSpace: Hashable, Sendable {
         return DeliveryError(
             .busy,
             "The disk of \(path) has \(sizes.free >> 20) MiB left, less than the \(needed(of: sizes) >> 20) MiB that are "
-                + "kept free. Make room; what is accepted is still delivered.")
+                + "kept free. Free up space; what was accepted is still delivered.")
     }
 
     private func needed(of sizes: Sizes) -> Int { minimum ?? min(Self.defaultMinimum, sizes.total / 10) }

@@ -59,7 +59,7 @@ public struct StateDirectory: Hashable, Sendable {
         let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? String(status.st_uid)
         throw DeliveryError(
             .journal,
-            "\(path) belongs to \(name), and no process of that user delivers from it. Start its service, run this as "
+            "\(path) belongs to \(name), and no process of that user is using it. Start its service, run this as "
                 + "\(name), or choose another --state-dir.")
     }
 

@@ -7,7 +7,7 @@ import SystemPackage
 /// The kernel drops the lock when the process ends, however it ends; the file stays and only tells who held it last.
 /// Whoever looks asks the kernel who holds it, and never takes it: a look must not keep a process from starting.
 public final class StateDirectoryLock: Sendable {
-    /// The process that delivers.
+    /// The running process.
     public struct Holder: Hashable, Sendable {
         public var process: Int32?
         /// Its `RunOwner.instance`; `nil` for an older version.
@@ -31,7 +31,7 @@ public final class StateDirectoryLock: Sendable {
             try? descriptor.close()
             throw DeliveryError(
                 .locked,
-                "Process \(holder) already delivers from \(directory.path). End it first, or use another --state-dir.")
+                "Process \(holder) is already using \(directory.path). Stop it first, or use another --state-dir.")
         }
         let identity = Array("\(getpid())\n\(owner.instance)\n".utf8)
         _ = try? descriptor.resize(to: 0)
@@ -40,7 +40,7 @@ public final class StateDirectoryLock: Sendable {
 
     deinit { try? descriptor.close() }
 
-    /// The process that delivers from the directory now; `nil` when there is none.
+    /// The process that is using the directory now; `nil` when there is none.
     public static func holder(_ directory: StateDirectory) -> Holder? {
         guard
             let descriptor = try? FileDescriptor.open(

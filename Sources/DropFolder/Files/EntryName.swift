@@ -6,7 +6,7 @@ public struct EntryName: Hashable, Sendable, CustomStringConvertible {
 
     public init(_ text: String) { bytes = Array(text.utf8) }
 
-    /// The name as text; `nil` when it is no UTF-8.
+    /// The name as text; `nil` when it is not UTF-8.
     var text: String? { String(validating: bytes, as: UTF8.self) }
 
     /// One line that is safe on a terminal and in a log.
@@ -50,7 +50,7 @@ public struct EntryName: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension [UInt8] {
-    /// ASCII letters only: what is no ASCII is compared as it is.
+    /// ASCII letters only: what is not ASCII is compared as it is.
     var lowercased: [UInt8] { map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 + 32 : $0 } }
 
     func hasSuffix(_ suffix: [UInt8]) -> Bool {

@@ -35,7 +35,7 @@ enum TargetName {
         if name[start...].elementsEqual(".gz".utf8), let before = name[..<start].lastIndex(of: dot), before > 0 {
             start = before
         }
-        // What is that long is no ending, and would leave no room for the name.
+        // What is that long is not an ending, and would leave no room for the name.
         return name.count - start <= 16 ? name[start...] : []
     }
 

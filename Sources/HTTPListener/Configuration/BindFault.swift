@@ -13,7 +13,7 @@ enum BindFault {
             let owner = listener(on: configuration.port).map { " by \($0)" } ?? ""
             return "Can't listen on \(place): the port is in use\(owner). Choose another with --listen."
         case EACCES, EPERM:
-            return "Can't listen on \(place): ports below 1024 need a privilege. Choose another with --listen."
+            return "Can't listen on \(place): ports below 1024 require privileges. Choose another with --listen."
         case EADDRNOTAVAIL:
             return "Can't listen on \(place): this machine has no such address."
         default:

@@ -21,7 +21,8 @@ struct TLSIdentity: Sendable {
     init(_ files: TLSFiles) throws(DeliveryError) {
         let certificates = try Self.read(files.certificate, "certificate") { try NIOSSLCertificate.fromPEMFile($0) }
         guard !certificates.isEmpty else {
-            throw DeliveryError(.configuration, "The TLS certificate file \(files.certificate) holds no certificate.")
+            throw DeliveryError(
+                .configuration, "The TLS certificate file \(files.certificate) contains no certificate.")
         }
         let key = try Self.read(files.key, "key") { try NIOSSLPrivateKey(file: $0, format: .pem) }
         var configuration = TLSConfiguration.makeServerConfiguration(

@@ -18,20 +18,11 @@ final class ListenerConnection: Sendable {
 
     private let eventLoop: any EventLoop
     private let state = Mutex(State.open)
-    private let isAbandoned = Atomic(false)
 
     init(number: Int, client: String, eventLoop: any EventLoop) {
         self.number = number
         self.client = client
         self.eventLoop = eventLoop
-    }
-
-    /// Whether the client has hung up, and will not read its answer.
-    var clientHasLeft: Bool { isAbandoned.load(ordering: .relaxed) }
-
-    func clientLeft() {
-        isAbandoned.store(true, ordering: .relaxed)
-        interrupt()
     }
 
     /// Nobody waits for the outcome any more: the client has hung up, or the listener is about to stop.

@@ -116,7 +116,7 @@ struct RequestBody {
         }
     }
 
-    /// The first byte that is no white space of JSON and no byte order mark; it is not taken out of the body.
+    /// The first byte that is not white space of JSON or a byte order mark; it is not taken out of the body.
     mutating func firstByte() async throws -> UInt8? {
         var seen = ByteBuffer()
         defer { if seen.readableBytes > 0 { returned = seen } }
@@ -126,7 +126,7 @@ struct RequestBody {
                 ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0)
             }
             if let first { return first }
-            // Nothing but white space is no JSON.
+            // White space alone is not JSON.
             guard seen.readableBytes <= 64 * 1024 else { return nil }
         }
         return nil

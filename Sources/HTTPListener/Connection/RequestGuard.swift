@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Stands between the HTTP codec and the routes: keeps the limits of size, time and number, decides which connection
-/// lives on after an answer, and answers by itself what is no proper request.
+/// lives on after an answer, and answers by itself what is not a proper request.
 ///
 /// It works with a second, smaller handler before the codec (`ArrivalHandler`), which tells of bytes that are no request
 /// yet and through which it can answer whatever state the codec is in.
@@ -19,7 +19,7 @@ final class RequestGuard: ChannelDuplexHandler {
     private var machine: ConnectionMachine
     private var context: ChannelHandlerContext?
     /// Before the codec.
-    fileprivate var front: ChannelHandlerContext?
+    var front: ChannelHandlerContext?
 
     // The present request
     private var keepsAlive = true
@@ -64,7 +64,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         registry.closed(connection.number)
-        connection.clientLeft()
+        connection.interrupt()
         context.fireChannelInactive()
     }
 
@@ -86,9 +86,9 @@ final class RequestGuard: ChannelDuplexHandler {
 
     // MARK: Inbound
 
-    fileprivate var isLingering: Bool { machine.isLingering }
+    var isLingering: Bool { machine.isLingering }
 
-    fileprivate func bytesArrived() {
+    func bytesArrived() {
         guard case .idle = machine.phase else { return }
         let now = NIODeadline.now()
         machine.bytesArrived(now: now)
@@ -144,7 +144,7 @@ final class RequestGuard: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             closesAfterAnswer = true
-            connection.clientLeft()
+            connection.interrupt()
             if case .idle = machine.phase {
                 // It may come out of the codec within the write of the last answer.
                 context.flush()
@@ -268,46 +268,5 @@ final class RequestGuard: ChannelDuplexHandler {
     }
 }
 
-/// The listener's handler next to the socket. See `RequestGuard`.
-final class ArrivalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let guardian: RequestGuard
-
-    init(_ guardian: RequestGuard) {
-        self.guardian = guardian
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) { guardian.front = context }
-
-    func handlerRemoved(context: ChannelHandlerContext) { guardian.front = nil }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if guardian.isLingering { return }
-        guardian.bytesArrived()
-        context.fireChannelRead(data)
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if guardian.isLingering {
-            context.read()
-        } else {
-            context.fireChannelReadComplete()
-        }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if guardian.isLingering, let event = event as? ChannelEvent, event == .inputClosed {
-            context.close(promise: nil)
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-}
-
 @available(*, unavailable)
 extension RequestGuard: Sendable {}
-
-@available(*, unavailable)
-extension ArrivalHandler: Sendable {}

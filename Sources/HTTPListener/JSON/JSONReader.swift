@@ -24,7 +24,7 @@ struct JSONReader {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
     }
 
-    /// The next byte that is no white space, which is not passed.
+    /// The next byte that is not white space, which is not passed.
     mutating func peek() -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
@@ -206,7 +206,7 @@ struct JSONReader {
             guard (0xdc00..<0xe000).contains(low) else { throw SyntaxError() }
             code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
         }
-        // Half a pair is no character.
+        // Half a pair is not a character.
         guard let scalar = Unicode.Scalar(code) else { throw SyntaxError() }
         return Array(String(scalar).utf8)
     }

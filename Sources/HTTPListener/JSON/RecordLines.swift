@@ -1,7 +1,7 @@
 import CustomerRecords
 
 /// Writes JSON elements as the lines of a CSV file without a header, so that the number of an element is the number of
-/// its line. One that is no record becomes a line of one field, which the reader rejects as malformed.
+/// its line. One that is not a record becomes a line of one field, which the reader rejects as malformed.
 struct RecordLines {
     private let names: KnownNames
 
@@ -9,7 +9,7 @@ struct RecordLines {
         names = KnownNames(RecordSubmission.names, unknown: unknown)
     }
 
-    /// - Throws: `JSONReader.SyntaxError` when the element is no JSON.
+    /// - Throws: `JSONReader.SyntaxError` when the element is not JSON.
     func line(_ element: RecordStream.Element) throws -> [UInt8] {
         switch element {
         case .blank: return [0x0a]
@@ -38,7 +38,7 @@ struct RecordLines {
             guard reader.isAtEnd() else { throw JSONReader.SyntaxError() }
             return record
         } catch {
-            // It is no record; is it JSON?
+            // It is not a record; is it JSON?
             var whole = JSONReader(bytes)
             _ = try whole.value()
             guard whole.isAtEnd() else { throw JSONReader.SyntaxError() }

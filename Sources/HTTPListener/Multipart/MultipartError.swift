@@ -1,4 +1,4 @@
-/// Why a body is no form.
+/// Why a body is not a form.
 enum MultipartError: Error, Hashable, CustomStringConvertible {
     case incomplete
     case noBoundary

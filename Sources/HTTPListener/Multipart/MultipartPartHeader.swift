@@ -2,7 +2,7 @@
 struct MultipartPartHeader: Hashable, Sendable {
     /// The field's name.
     var name: String
-    /// The client's name of the file; `nil` when the part is no file.
+    /// The client's name of the file; `nil` when the part is not a file.
     var fileName: String?
     /// The field `Content-Type` as it stands there.
     var contentType: String?

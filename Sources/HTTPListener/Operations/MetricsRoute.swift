@@ -42,11 +42,12 @@ struct MetricsRoute: Sendable {
         for (reason, count) in counts.reasons.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             text.sample("data_connector_invalid_records_total", ["reason": reason.rawValue], count)
         }
-        text.metric("data_connector_api_requests_total", .counter, "Requests to the ads API.", Double(totals.requests))
         text.metric(
-            "data_connector_api_retries_total", .counter, "Requests to the ads API that repeat one.",
+            "data_connector_api_requests_total", .counter, "Requests to the ShowAds API.", Double(totals.requests))
+        text.metric(
+            "data_connector_api_retries_total", .counter, "Repeated requests to the ShowAds API.",
             Double(totals.retries))
-        text.family("data_connector_api_answers_total", .counter, "Answers by status, and transport faults by name.")
+        text.family("data_connector_api_answers_total", .counter, "Responses by status, and transport faults by name.")
         for (status, count) in totals.statuses.sorted(by: { $0.key < $1.key }) {
             text.sample("data_connector_api_answers_total", ["status": status], count)
         }
@@ -59,7 +60,7 @@ struct MetricsRoute: Sendable {
         }
         text.metric(
             "data_connector_oldest_pending_age_seconds", .gauge,
-            "Age of the oldest run that is not at its end; 0 when there is none.",
+            "Age of the oldest run that has not ended; 0 when there is none.",
             totals.oldestPending.map { max(0, Date().timeIntervalSince($0)) } ?? 0)
         if let free = totals.freeBytes {
             text.metric(
@@ -86,20 +87,20 @@ struct MetricsRoute: Sendable {
 
     private func writePacing(_ snapshot: EngineSnapshot, to text: inout PrometheusText) {
         text.metric(
-            "data_connector_api_requests_in_flight", .gauge, "Requests without an answer yet.",
+            "data_connector_api_requests_in_flight", .gauge, "Requests without a response yet.",
             Double(snapshot.inFlight))
         text.metric(
-            "data_connector_concurrency_limit", .gauge, "Requests that pacing allows at once.",
+            "data_connector_concurrency_limit", .gauge, "Concurrent requests that pacing allows.",
             Double(snapshot.concurrencyLimit))
         text.metric(
-            "data_connector_concurrency_maximum", .gauge, "Requests that the operator allows at once.",
+            "data_connector_concurrency_maximum", .gauge, "Concurrent requests that the operator allows.",
             Double(snapshot.concurrencyMaximum))
         if let rate = snapshot.requestRateLimit {
-            text.metric("data_connector_request_rate_limit", .gauge, "Requests a second that pacing allows.", rate)
+            text.metric("data_connector_request_rate_limit", .gauge, "Requests per second that pacing allows.", rate)
         }
         if let rate = snapshot.rateMaximum {
             text.metric(
-                "data_connector_record_rate_maximum", .gauge, "Records a second that the operator allows.",
+                "data_connector_record_rate_maximum", .gauge, "Records per second that the operator allows.",
                 Double(rate))
         }
         let breaker: Double
@@ -111,11 +112,12 @@ struct MetricsRoute: Sendable {
         text.metric("data_connector_breaker_state", .gauge, "0 closed, 1 probing, 2 open.", breaker)
         if let success = snapshot.lastSuccess {
             text.metric(
-                "data_connector_api_last_success_timestamp_seconds", .gauge, "When the ads API last answered 2xx.",
+                "data_connector_api_last_success_timestamp_seconds", .gauge,
+                "When the ShowAds API last responded with 2xx.",
                 success.timeIntervalSince1970)
         }
         text.histogram(
-            "data_connector_api_latency_seconds", "Time until the ads API answered.",
+            "data_connector_api_latency_seconds", "Time until the ShowAds API responded.",
             bounds: LatencyHistogram.bounds, [([], snapshot.latencies.buckets, snapshot.latencies.sum)])
     }
 
@@ -128,7 +130,7 @@ struct MetricsRoute: Sendable {
                 count.count)
         }
         text.histogram(
-            "data_connector_http_request_duration_seconds", "Time from a request's header to its answer.",
+            "data_connector_http_request_duration_seconds", "Time from a request's header to its response.",
             bounds: ListenerStatistics.bounds,
             totals.durations.sorted { $0.key.path < $1.key.path }.map { endpoint, durations in
                 ([("path", endpoint.path)], durations.buckets, durations.sum)
@@ -144,7 +146,7 @@ struct MetricsRoute: Sendable {
         text.metric("data_connector_http_uploads", .gauge, "Uploads that are being received.", Double(now.uploads))
         text.metric(
             "data_connector_http_queued", .gauge, "Requests that wait for a working place.", Double(now.queued))
-        text.family("data_connector_http_limit", .gauge, "What the listener takes at once.")
+        text.family("data_connector_http_limit", .gauge, "What the listener accepts at the same time.")
         for (name, limit) in [
             ("connections", limits.openConnections), ("places", limits.activeRequests), ("uploads", limits.uploads),
             ("queued", limits.queuedRequests), ("waiting_records", limits.waitingRecords),

@@ -37,7 +37,7 @@ struct HealthRoutes: Sendable {
         ListenerResponse(.ok, json: #"{"status":"ok"}"#)
     }
 
-    /// Whether submissions can be taken durably. Whether the ads API takes records at this moment is no matter: holding
+    /// Whether submissions can be taken durably. Whether the API takes records at this moment is no matter: holding
     /// them until it does is what this service is for.
     func readiness() async throws -> ListenerResponse {
         switch phase.current {
@@ -50,17 +50,17 @@ struct HealthRoutes: Sendable {
         return try ListenerResponse(.ok, json: State(status: "ready"))
     }
 
-    /// Whether the ads API takes records.
+    /// Whether the ShowAds API takes records.
     func delivery() throws -> ListenerResponse {
         let snapshot = engine.snapshot()
         guard snapshot.fault == nil else { return try notReady("not ready", IntakeFault.journal.message) }
         guard snapshot.apiHost != nil else {
-            return try notReady("not ready", "The ads API's address and key are not set.")
+            return try notReady("not ready", "The ShowAds API's address and key are not set.")
         }
         if let reason = snapshot.deliveryFault { return try notReady("not ready", reason) }
         switch snapshot.breaker {
         case .closed: return try ListenerResponse(.ok, json: State(status: "ready"))
-        case .open, .probing: return try notReady("not ready", "The ads API is unavailable.")
+        case .open, .probing: return try notReady("not ready", "The ShowAds API is unavailable.")
         }
     }
 

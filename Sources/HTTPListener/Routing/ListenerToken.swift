@@ -33,7 +33,7 @@ public struct ListenerToken: Hashable, Sendable {
     }
 
     /// Tokens separated by commas. The text is split only when every part is a token by itself; otherwise it is one.
-    /// - Returns: `nil` when it is no token either way.
+    /// - Returns: `nil` when it is not a token either way.
     public static func list(_ text: String) -> [ListenerToken]? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { ListenerToken($0) }
         let tokens = parts.compactMap { $0 }
@@ -53,7 +53,7 @@ public struct ListenerToken: Hashable, Sendable {
             }
             tokens.append(token)
         }
-        guard !tokens.isEmpty else { throw DeliveryError(.configuration, "\(file) holds no token.") }
+        guard !tokens.isEmpty else { throw DeliveryError(.configuration, "\(file) contains no token.") }
         return tokens
     }
 

@@ -38,7 +38,7 @@ struct OriginPolicy: Sendable {
             throw Refusal(.badRequest, "The Host field is not valid.")
         }
         guard isOurs(host) else {
-            throw Refusal(.misdirectedRequest, "This service does not answer to that host name.")
+            throw Refusal(.misdirectedRequest, "This service doesn't serve that host name.")
         }
     }
 
@@ -78,7 +78,7 @@ struct OriginPolicy: Sendable {
         return site == "same-origin" && isOurs(name)
     }
 
-    /// The host in lower case, an IPv6 address in brackets; `nil` when it is no host with at most a port.
+    /// The host in lower case, an IPv6 address in brackets; `nil` when it is not a host with at most a port.
     static func host(ofAuthority authority: Substring) -> String? {
         var host = authority
         var port: Substring = ""

@@ -41,7 +41,7 @@ public struct ProxyPolicy: Sendable {
                 let bits = parts.count == 2 ? Int(parts[1]) : address.count * 8, (0...address.count * 8).contains(bits)
             else {
                 throw DeliveryError(
-                    .configuration, "Proxy \(proxy) is no IP address or network. Write 10.0.0.5 or 10.0.0.0/8.")
+                    .configuration, "Proxy \(proxy) is not an IP address or network, such as 10.0.0.5 or 10.0.0.0/8.")
             }
             networks.append(Network(address: address, bits: bits))
         }
@@ -64,7 +64,7 @@ public struct ProxyPolicy: Sendable {
     func forwarded(_ headers: HTTPHeaders, peer: String) -> Forwarded {
         guard isNamed(peer) else { return Forwarded() }
         var result = Forwarded()
-        // The last one that is no proxy of ours; those before it are what the client claims.
+        // The last one that is not a proxy of ours; those before it are what the client claims.
         let clients = headers["x-forwarded-for"].flatMap { $0.split(separator: ",") }.map { $0[...].trimmingSpaces }
         result.client = clients.last { Self.bytes(String($0)) != nil && !isNamed(String($0)) }.map(String.init)
         result.host = headers.first(name: "x-forwarded-host").map {

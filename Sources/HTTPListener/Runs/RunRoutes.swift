@@ -66,7 +66,7 @@ struct RunRoutes: Sendable {
         let path = "\(runsDirectory)/\(run)/rejected.csv"
         guard let file = try await FileBody(path: path) else {
             guard summary.counts.rejected == 0 else {
-                throw Refusal(.notFound, "The rejected records of run \(run) are not kept any more.")
+                throw Refusal(.notFound, "The rejected records of run \(run) are no longer kept.")
             }
             throw Refusal(.notFound, "Run \(run) has no rejected records.")
         }

@@ -14,7 +14,7 @@ struct RecordSubmission: Hashable {
     /// An object that is none of ours: a field is missing or of another kind.
     struct NotARecord: Error {}
 
-    /// - Throws: `Refusal` with 400 when a field is missing, of another type or not known, or the body is no JSON.
+    /// - Throws: `Refusal` with 400 when a field is missing, of another type or not known, or the body is not JSON.
     static func read(_ body: [UInt8], names: KnownNames) throws(Refusal) -> RecordSubmission {
         do {
             var reader = JSONReader(body)

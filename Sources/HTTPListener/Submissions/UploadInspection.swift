@@ -38,7 +38,7 @@ struct UploadInspection: Sendable {
             // The records that followed the header have an age and a banner.
             seen.columns.contains(where: { Int($0.title) != nil })
         else { return }
-        throw Refusal(.badRequest, "The file holds a header and no records." + Self.hint)
+        throw Refusal(.badRequest, "The file has a header but no records." + Self.hint)
     }
 
     /// Adds to what is wrong with the source what the reason may be.

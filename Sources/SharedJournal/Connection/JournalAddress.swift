@@ -31,7 +31,7 @@ public struct JournalAddress: Sendable {
         }
         if !mayHoldPassword, options["password"] != nil || options["sslpassword"] != nil {
             throw Self.unusable(
-                "it holds a password, which others could see. Use --journal-file, or a file named by PGPASSFILE")
+                "it contains a password, which others could see. Use --journal-file, or a file named by PGPASSFILE")
         }
         let host = options["hostaddr"] ?? options["host"] ?? ProcessInfo.processInfo.environment["PGHOST"] ?? ""
         if options["sslmode"] == nil, ProcessInfo.processInfo.environment["PGSSLMODE"] == nil,

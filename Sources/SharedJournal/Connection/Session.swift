@@ -33,7 +33,7 @@ final class Session {
             if direction == PGRES_POLLING_OK { break }
             guard direction != PGRES_POLLING_FAILED else { throw .lost(lastMessage) }
         }
-        // What the server remarks is no result; a statement's own answer says what happened.
+        // What the server remarks is not a result; a statement's own answer says what happened.
         PQsetNoticeReceiver(connection, { _, _ in }, nil)
     }
 
@@ -184,7 +184,7 @@ final class Session {
     private func wait(_ events: Int16, until deadline: Deadline?) throws(PostgreSQLFault) {
         while true {
             guard !isCancelled() else { throw .lost("the journal is closed") }
-            if let deadline, deadline.isOver { throw .lost("no answer from the database") }
+            if let deadline, deadline.isOver { throw .lost("no response from the database") }
             var descriptor = pollfd(fd: PQsocket(connection), events: events, revents: 0)
             let ready = poll(&descriptor, 1, 250)
             if ready > 0 { return }

@@ -49,7 +49,7 @@ extension PostgresJournal {
             return answer
         }
         try await withdraw(asked.id)
-        throw DeliveryError(.busy, "Node \(asked.owner), which delivers run \(run), does not answer. Try again.")
+        throw DeliveryError(.busy, "Node \(asked.owner), which delivers run \(run), is not responding. Try again.")
     }
 
     /// - Returns: `nil` when the command is gone with its node, else the answer, when there is one.

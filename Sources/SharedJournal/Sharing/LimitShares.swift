@@ -22,7 +22,7 @@ struct LimitShares: Hashable, Sendable {
     /// As much as anybody wants, when there is no limit.
     static let unlimited = Int.max
 
-    /// `nil` is no limit.
+    /// `nil` means no limit.
     var limit: Int?
     /// Whose turn it is when there are fewer places than nodes.
     var turn: Int64 = 0

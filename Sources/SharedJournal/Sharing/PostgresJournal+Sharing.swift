@@ -107,7 +107,7 @@ extension PostgresJournal {
 
     private static func warn(of differences: [String], _ logger: Logger) {
         for difference in differences {
-            logger.warning("\(difference), which holds until `data-connector nodes set` changes it")
+            logger.warning("\(difference), which applies until `data-connector nodes set` changes it")
         }
     }
 

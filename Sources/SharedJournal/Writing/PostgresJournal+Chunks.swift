@@ -12,7 +12,7 @@ extension PostgresJournal {
     /// Rows of a transaction: no more than 4 MiB, so that a standby keeps up.
     static let chunksAtOnce = 4
 
-    /// - Returns: how many chunks there are; `nil` when nobody will read it, or the source is no copy of this program's.
+    /// - Returns: how many chunks there are; `nil` when nobody will read it, or this program didn't copy the source.
     func storeChunks(of run: NewRun) async throws(DeliveryError) -> Int? {
         guard case .spool(let name) = run.location, !run.state.isFinal else { return nil }
         return try await storeChunks(of: directory.spool.appending(name), as: run.creation)
@@ -80,7 +80,7 @@ extension PostgresJournal {
                         }
                     }
                     guard let bytes else {
-                        throw DeliveryError(.source, "The shared journal no longer holds \(name).")
+                        throw DeliveryError(.source, "The shared journal no longer has \(name).")
                     }
                     try file.write(bytes)
                 }

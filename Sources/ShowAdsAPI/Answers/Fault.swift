@@ -8,7 +8,7 @@ extension APIOutcome {
             case webPage(status: Int)
             /// The exchange took too long.
             case timeout
-            /// The connection ended, or brought something that is no HTTP.
+            /// The connection ended, or brought something that is not HTTP.
             case reset
             case connect(Obstacle)
             case dns
@@ -84,7 +84,7 @@ extension APIOutcome {
             switch kind {
             case .status(let code): "API error \(code) from \(peer)"
             case .webPage(let status): "a web page (\(status)) answers instead of the API at \(peer)"
-            case .timeout: "no answer from \(peer)"
+            case .timeout: "no response from \(peer)"
             case .reset: "connection closed by \(peer)"
             case .connect(.refused): "connection refused by \(peer)"
             case .connect(.timeout): "no connection to \(peer) in time"

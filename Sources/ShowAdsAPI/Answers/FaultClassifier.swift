@@ -34,7 +34,7 @@ struct FaultClassifier {
         case let error as IOError: fault(error, peer: proxy ?? peer)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             Fault(.tls, by: peer, detail: TLSFaultText.text(error))
-        case is HTTPParserError: Fault(.reset, by: peer, detail: "its answer is not HTTP")
+        case is HTTPParserError: Fault(.reset, by: peer, detail: "its response is not HTTP")
         case is CancellationError: .cancelled
         default: Fault(.reset, by: peer)
         }
@@ -44,7 +44,7 @@ struct FaultClassifier {
         switch error {
         case .connectTimeout, .getConnectionFromPoolTimeout: Fault(.connect(.timeout), by: proxy ?? peer)
         case .tlsHandshakeTimeout: Fault(.tls, by: peer, detail: "the handshake took too long")
-        case .httpProxyHandshakeTimeout: Fault(.proxy, by: proxy ?? peer, detail: "it does not answer")
+        case .httpProxyHandshakeTimeout: Fault(.proxy, by: proxy ?? peer, detail: "it does not respond")
         case .proxyAuthenticationRequired, .invalidProxyResponse:
             Fault(.proxy, by: proxy ?? peer, detail: "it opens none to \(peer)")
         case .deadlineExceeded, .readTimeout, .writeTimeout:

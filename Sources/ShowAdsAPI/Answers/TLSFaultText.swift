@@ -25,7 +25,7 @@ enum TLSFaultText {
         ("ALERT_UNKNOWN_CA", "it does not trust the client certificate"),
         ("ALERT_BAD_CERTIFICATE", "it refused the client certificate"),
         ("ALERT_CERTIFICATE", "it refused the client certificate"),
-        ("WRONG_VERSION_NUMBER", "it does not answer with TLS"),
-        ("HTTP_REQUEST", "it does not answer with TLS"),
+        ("WRONG_VERSION_NUMBER", "it does not respond with TLS"),
+        ("HTTP_REQUEST", "it does not respond with TLS"),
     ].map { (key: $0.0, words: $0.1) }
 }

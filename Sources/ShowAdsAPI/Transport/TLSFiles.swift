@@ -40,10 +40,10 @@ public struct TLSFiles: Hashable, Sendable {
             }
         case (let certificate?, nil):
             throw DeliveryError(
-                .configuration, "\(certificate) is a client certificate without a key. Name its key, too.")
+                .configuration, "\(certificate) is a client certificate without a key. Specify its key, too.")
         case (nil, let key?):
             throw DeliveryError(
-                .configuration, "\(key) is a key without a client certificate. Name its certificate, too.")
+                .configuration, "\(key) is a key without a client certificate. Specify its certificate, too.")
         }
         return configuration
     }
@@ -52,7 +52,7 @@ public struct TLSFiles: Hashable, Sendable {
         let bytes = try contents(path)
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw DeliveryError(
-                .configuration, "\(path) holds no PEM certificate. It begins with -----BEGIN CERTIFICATE-----.")
+                .configuration, "\(path) contains no PEM certificate, which begins with -----BEGIN CERTIFICATE-----.")
         }
         return certificates
     }
@@ -61,7 +61,7 @@ public struct TLSFiles: Hashable, Sendable {
         let bytes = try contents(path)
         guard let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
             throw DeliveryError(
-                .configuration, "\(path) holds no PEM private key without a passphrase. Give it one that has none.")
+                .configuration, "\(path) contains no PEM private key without a passphrase. Use a key that has none.")
         }
         return key
     }

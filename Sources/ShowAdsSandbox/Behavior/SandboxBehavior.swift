@@ -15,11 +15,11 @@ public struct SandboxBehavior: Hashable, Sendable {
     public var appliedResetRate: Double
     /// Never answered; the connection stays open.
     public var hangRate: Double
-    /// How many banner requests a token serves before it is refused; `nil` is no limit.
+    /// How many banner requests a token serves before it is refused; `nil` means no limit.
     public var tokenUses: Int?
     /// Requests that hold one of these cookies are answered 400.
     public var refusedCookies: Set<String>
-    /// Requests that hold a cookie that is no UUID are answered 400.
+    /// Requests that hold a cookie that is not a UUID are answered 400.
     public var requiresUUIDs: Bool
     /// The `Retry-After` of a 429 is an HTTP date instead of seconds.
     public var retryAfterIsDate: Bool

@@ -12,7 +12,7 @@ package enum DirectColor {
     private static let setForeground = 359
     private static let setBackground = 360
 
-    /// The entry with 24-bit colors; `nil` when this is no entry that we understand.
+    /// The entry with 24-bit colors; `nil` when this is not an entry that we understand.
     package static func entry(from bytes: [UInt8]) -> [UInt8]? {
         func short(_ offset: Int) -> Int? {
             guard offset + 1 < bytes.count else { return nil }

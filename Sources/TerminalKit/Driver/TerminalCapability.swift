@@ -9,7 +9,7 @@ public enum TerminalCapability {
     package static func obstacle(environment: [String: String]) -> String? {
         let otherWay = "Use --headless."
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-            return "Standard input or output is no terminal. \(otherWay)"
+            return "Standard input or output is not a terminal. \(otherWay)"
         }
         let name = environment["TERM"] ?? ""
         guard !name.isEmpty else { return "TERM is not set. \(otherWay)" }

@@ -53,7 +53,7 @@ package enum NumberText {
     package static func percent(_ share: Double) -> String {
         guard share.isFinite else { return "–" }
         // 100 % is said only when all is done.
-        return "\(share >= 1 ? 100 : min(99, Int((share * 100).rounded(.down)))) %"
+        return "\(share >= 1 ? 100 : min(99, Int((share * 100).rounded(.down))))%"
     }
 
     package static func decimal(_ value: Double, places: Int) -> String {

@@ -51,7 +51,7 @@ extension Model {
         case .profiles:
             setup.canSwitchProfile
                 ? setup.profiles.isEmpty ? "The configuration file has no profiles" : nil
-                : setup.hasSandbox ? "Not available with --sandbox" : "The process that delivers has its own profile"
+                : setup.hasSandbox ? "Not available with --sandbox" : "The running process has its own profile"
         case .sandbox: setup.hasSandbox ? nil : "Available only with --sandbox"
         case .open where screen == .listener:
             selectedSubmission == nil
@@ -127,7 +127,7 @@ extension Model {
     private var resumeObstacle: String? {
         guard let run = resumeCandidate else { return "No run to resume" }
         if newest.run(run.id)?.state.isActive == true {
-            return run.state == .paused ? "Paused: p resumes it" : "This run is active"
+            return run.state == .paused ? "Paused: press p to resume" : "This run is active"
         }
         if !run.isResumable { return "Nothing left to resume" }
         if !newest.owns(run) { return "Run \(run.id) belongs to \(RunText.binding(run))" }

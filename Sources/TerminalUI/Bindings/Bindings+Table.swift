@@ -53,8 +53,8 @@ extension Bindings {
 
     static let send: [Binding] = [
         Binding(
-            action: .start, keys: [.character("s")], screens: [.send], label: "Start",
-            help: "Send the selected file (asks first)", footer: 1,
+            action: .start, keys: [.character("s")], screens: [.send], label: "Send file",
+            help: "Send the selected file (asks first)", footer: 1, footerLabel: "Send",
             keywords: "send upload deliver run"),
         Binding(
             action: .dryRun, keys: [.character("d")], screens: [.send], label: "Dry run",
@@ -238,10 +238,10 @@ extension Bindings {
 
     static let others: [Binding] = [
         Binding(
-            action: .audit, keys: [.character("a")], screens: [.history], label: "Audit",
+            action: .audit, keys: [.character("a")], screens: [.history], label: "Audit log",
             help: "List who did what and when", footer: 4, keywords: "who log operator changes"),
         Binding(
-            action: .audit, keys: [.character("a")], screens: [.run], label: "Audit",
+            action: .audit, keys: [.character("a")], screens: [.run], label: "Audit log",
             help: "Show who did what with this run, and when", footer: 7, keywords: "who log operator changes"),
         Binding(
             action: .passWindow, keys: [.character("W")], screens: [.run, .history], label: "Send now",

@@ -110,7 +110,7 @@ struct EffectRunner: Sendable {
         case .setSchedule(let schedule):
             let isShared = services.nodes?.nodesSnapshot() != nil
             await tell(
-                isShared ? "Changed for all nodes" : "Changed until restart; --window and --daily-limit keep it"
+                isShared ? "Changed for all nodes" : "Changed until restart; use --window and --daily-limit to keep it"
             ) {
                 try await services.delivery.setSchedule(schedule)
             }

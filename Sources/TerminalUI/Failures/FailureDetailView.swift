@@ -49,7 +49,7 @@ enum FailureDetailView {
     /// What the operator can do about it.
     private static func nextStep(_ record: FailedRecord) -> Line {
         if let run = record.retryingIn { return Line("retrying in run \(run)", .accent) }
-        let edit: Line = [Line("e", .accent, .bold), Line(" edits and resends it", .dim)]
+        let edit: Line = [Line("e", .accent, .bold), Line(" Edit and resend", .dim)]
         if record.kind == .rejected, FailureText.isNotText(record.message) {
             // One by one they can't be fixed: the whole file was misread.
             return [
@@ -58,7 +58,7 @@ enum FailureDetailView {
             ]
         }
         guard record.kind != .rejected else { return edit }
-        return [Line("r", .accent, .bold), Line(" retries it   ", .dim), edit]
+        return [Line("r", .accent, .bold), Line(" Retry   ", .dim), edit]
     }
 
     private static func tall(_ record: FailedRecord, _ model: Model, _ width: Int) -> [Line] {
@@ -87,7 +87,7 @@ enum FailureDetailView {
 
     /// The raw record with its cookie shortened, too.
     private static func masked(_ record: FailedRecord) -> String {
-        guard !record.cookie.isEmpty else { return TextFit.end(record.raw, 60) + "  (X shows it in full)" }
+        guard !record.cookie.isEmpty else { return TextFit.end(record.raw, 60) + "  (press X to show it in full)" }
         return record.raw.replacing(record.cookie, with: FailureText.cookie(record.cookie, isUnmasked: false))
     }
 

@@ -48,11 +48,11 @@ enum FailureText {
 
     static func isNotText(_ message: String?) -> Bool { message?.contains("is not UTF-8") == true }
 
-    /// A message whose options of the command line are keys here.
+    /// A message whose options of the command line are keys here. Journals still hold the wordings of version 1.0.
     static func onScreen(_ message: String) -> String {
-        message.replacing(/see --encoding \S+/, with: "E on Send sets it")
-            .replacing("or name its encoding with --encoding", with: "or set its encoding with E on Send")
-            .replacing(/--name-format \S+ lets/, with: "F on Send lets")
+        message.replacing(/see --encoding \S+/, with: "press E on Send to set it")
+            .replacing(/or (?:specify|name) its encoding with --encoding/, with: "or set its encoding with E on Send")
+            .replacing(/--name-format \S+ (?:allows it|lets it pass)/, with: "press F on Send to allow it")
     }
 
     /// What a table says of it.

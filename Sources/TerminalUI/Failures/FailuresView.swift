@@ -94,8 +94,8 @@ enum FailuresView {
             lines = [
                 Line("No matches", .dim), Line(),
                 [
-                    Line("f", .accent, .bold), Line(" facets  ", .dim), Line("Esc", .accent, .bold),
-                    Line(" clears the filters", .dim),
+                    Line("Press ", .dim), Line("Esc", .accent, .bold), Line(" to clear the filters, ", .dim),
+                    Line("f", .accent, .bold), Line(" for facets", .dim),
                 ],
             ]
         }

@@ -13,7 +13,7 @@ extension Model {
             failures.marks = .none
             toast(
                 .good,
-                "\(NumberText.records(records.count)) dismissed; z undoes it")
+                "\(NumberText.records(records.count)) dismissed; press z to undo")
         case .failure(let error): toast(.bad, error.message)
         }
         return readFailuresAgain()

@@ -70,7 +70,10 @@ extension Model {
             // The API refused permanent ones as they are: they are retried only when somebody means them.
             let lines =
                 request.isAll
-                ? [Line("No record here is retryable."), Line("r retries permanent ones, too: mark them (a).", .dim)]
+                ? [
+                    Line("No record here is retryable."),
+                    Line("To retry permanent ones, mark them (a) and press r.", .dim),
+                ]
                 : [Line("All \(NumberText.count(selected)) are rejected. Edit them first (e).")]
             return Question(
                 title: "Nothing to retry", lines: lines,

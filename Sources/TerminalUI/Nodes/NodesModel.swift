@@ -47,7 +47,7 @@ extension Model {
             effects.append(.loadHistory(before: nil))
         case .run:
             if let shown = shownRun?.id, newest.run(shown) == nil { effects.append(.loadSummary(shown)) }
-        default: break
+        case .send, .failures, .history, .listener, .log, .nodes: break
         }
         return effects
     }

@@ -21,7 +21,7 @@ enum NodesView {
         table.draw(&canvas, place)
         if nodes.isEmpty {
             canvas.write(
-                snapshot.fault ?? (snapshot.readAt == nil ? "reading…" : "No node delivers"),
+                snapshot.fault ?? (snapshot.readAt == nil ? "reading…" : "No nodes are running"),
                 snapshot.fault == nil ? .dim : Style(.bad), layout.rows.row(layout.rows.height / 2), .center)
         }
         canvas.divider(layout.area, y: layout.divider, Line("All nodes together", .dim))

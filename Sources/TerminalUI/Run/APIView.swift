@@ -13,7 +13,7 @@ enum APIView {
         var lines: [Line] = [statuses(run, model, area.width)]
         let limit =
             engine.concurrencyLimit < engine.concurrencyMaximum
-            ? "\(engine.concurrencyLimit) (most \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
+            ? "\(engine.concurrencyLimit) (max \(engine.concurrencyMaximum))" : "\(engine.concurrencyMaximum)"
         // What is allowed now says nothing of a run that has ended.
         let inFlight = run.state.isActive ? "\(run.inFlight) of \(limit)" : "\(run.inFlight)"
         lines.append(pairs(("in flight", inFlight, run.state.isActive ? .bright : .dim)) + oldest(run, model))
@@ -41,7 +41,7 @@ enum APIView {
             engine.requestRateLimit.map {
                 pairs(
                     ("rate limit", rate, .text),
-                    ("after 429", $0 < 1 ? "under 1/s" : NumberText.rate($0), .warning))
+                    ("throttled to", $0 < 1 ? "under 1/s" : NumberText.rate($0), .warning))
             } ?? pairs(("rate limit", rate, .text))
         if run.state.isActive { lines.append(breaker(engine, model) ?? pace) }
         for (index, line) in lines.prefix(area.height).enumerated() { canvas.write(line, area.row(index)) }

@@ -25,7 +25,7 @@ enum RunText {
             } else if run.mayArriveTwice > 0 {
                 .doubtful
             } else {
-                // From a tenth on the file may have been misread: that is no success.
+                // From a tenth on the file may have been misread: that is not success.
                 run.openRejected * 10 >= max(1, run.counts.read) ? .mostlyRejected : .delivered
             }
         }
@@ -95,16 +95,17 @@ enum RunText {
         switch run.state {
         case .preparing: return Line("Opening the file and logging in", .dim)
         case .running: return Line()
-        case .paused: return [Line("Paused: ", .warning), Line("p", .accent, .bold), Line(" resumes it", .warning)]
+        case .paused:
+            return [Line("Paused: press ", .warning), Line("p", .accent, .bold), Line(" to resume", .warning)]
         case .waiting(let reason, let until): return waiting(run, reason, until, model, width)
         case .finishing: return Line("All records are read; waiting for the last responses", .dim)
         case .done: return done(run.summary, width)
         case .stopped(let reason):
-            var line = Line("\(reason). ", .warning)
+            var line = Line("\(capitalized(reason)). ", .warning)
             if run.summary.mayArriveTwice > 0 {
                 line += Line("\(NumberText.records(run.summary.mayArriveTwice)) may arrive twice. ", .warning)
             }
-            let whole = line + Line("c", .accent, .bold) + Line(" resumes it", .dim)
+            let whole = line + Line("Press ", .dim) + Line("c", .accent, .bold) + Line(" to resume", .dim)
             return whole.width <= width ? whole : line
         case .failed(let reason), .refused(let reason): return Line(reason, .bad)
         case .dryRun: return Line("Counted; nothing was sent", .dim)
@@ -114,6 +115,8 @@ enum RunText {
         }
     }
 
+    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
     private static func waiting(
         _ run: RunSnapshot, _ reason: String, _ until: Date?, _ model: Model, _ width: Int
     ) -> Line {
@@ -121,7 +124,7 @@ enum RunText {
         var wordings: [Line]
         if run.hold?.isPlanned == true {
             // The reason itself says what is waited for, and until when.
-            let words = Line(reason.prefix(1).uppercased() + reason.dropFirst(), .warning, .bold)
+            let words = Line(capitalized(reason), .warning, .bold)
             wordings = left.map { [[words, Line(" (\($0))", .warning)]] } ?? []
             wordings.append(words)
         } else if let until, let left {
@@ -158,7 +161,8 @@ enum RunText {
         let rejected = Line(
             run.openRejected > 0 ? " · \(NumberText.count(run.openRejected)) rejected" : "", isMany ? .warning : .dim)
         let isListed = run.undelivered + run.openRejected > 0
-        let key: Line = isListed ? [Line(" · ", .dim), Line("f", .accent, .bold), Line(" shows them", .dim)] : Line()
+        let key: Line =
+            isListed ? [Line(" · press ", .dim), Line("f", .accent, .bold), Line(" to view", .dim)] : Line()
         let wordings: [Line] = [
             [recovered, rejected, key], [recovered, rejected], [outcome, rejected], recovered, outcome,
         ]

@@ -2,6 +2,7 @@ import CustomerRecords
 
 extension Model {
     /// The keys that the selected file calls for, the most important one first; without a file, those that find one.
+    /// Enter stands first, and next to it the key that does the same with this file.
     var keysOfFile: [Action] {
         guard let path = send.browser.selectedFile else { return [.open, .typePath, .filter] }
         let reading = send.reading(of: path)
@@ -13,8 +14,10 @@ extension Model {
         case .unmapped(path, let source):
             want(.encoding, send.needsEncoding(path, source))
             want(.columns, true)
-        case .failed(path, let message): want(.encoding, message.contains("--encoding"))
-        case .none, .loading, .failed, .loaded, .unmapped: break
+        case .failed(path, let message):
+            want(.start, true)
+            want(.encoding, message.contains("--encoding"))
+        case .none, .loading, .failed, .loaded, .unmapped: want(.start, true)
         }
         let report = send.dryRun.flatMap { $0.path == path ? $0.report : nil }
         want(.encoding, report?.notices[.notText] != nil)

@@ -19,7 +19,7 @@ enum NoticeText {
     static func line(_ notice: Notice, isSent: Bool = false) -> Line {
         [
             notice.isInformative ? Line("· ", .dim) : Line("! ", .warning, .bold),
-            Line(words(notice, isSent ? "on Send, " : ""), ink(notice)),
+            Line(words(notice, isSent ? "on Send " : ""), ink(notice)),
         ]
     }
 
@@ -31,13 +31,13 @@ enum NoticeText {
         if [.nameFormatLetters, .nameFormatCommon, .nameFormatAny].contains(notice.code) {
             let names = notice.count == 1 ? "1 rejected name" : "\(NumberText.count(notice.count)) rejected names"
             let format = notice.code.rawValue.split(separator: "_").last ?? ""
-            return "\(names) would be valid as “\(format)” (\(place)F)"
+            return "\(names) would be valid as “\(format)” (F\(place.isEmpty ? "" : " on Send"))"
         }
         if notice.code == .sentBefore {
             return "the same content was sent before\(notice.example.map { " (\($0))" } ?? "")"
         }
         guard notice.code == .notText, notice.example != Notice.isUTF8 else { return notice.text }
         let looks = EncodingGuess(notice).map { " (\($0.label)?)" } ?? ""
-        return "\(NumberText.count(notice.count)) not UTF-8\(looks); \(place)E sets the encoding"
+        return "\(NumberText.count(notice.count)) not UTF-8\(looks); press E \(place)to set the encoding"
     }
 }

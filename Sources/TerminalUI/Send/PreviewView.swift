@@ -23,7 +23,8 @@ enum PreviewView {
             }
             if message.contains("--encoding") {
                 canvas.write(
-                    [Line("E", .accent, .bold), Line(" chooses the encoding", .dim)], area.row(lines.count + 1))
+                    [Line("Press ", .dim), Line("E", .accent, .bold), Line(" to choose the encoding", .dim)],
+                    area.row(lines.count + 1))
             }
         case .unmapped(_, let source): UnmappedView.draw(source, model, &canvas, layout.file.content)
         case .loaded(_, let preview): draw(preview, model, &canvas, area)
@@ -89,7 +90,7 @@ enum PreviewView {
         var records = (preview.isWhole ? "" : "~") + NumberText.records(preview.estimatedRecords)
         if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = NumberText.records(dryRun.report.read) }
         let facts = [
-            records, NumberText.bytes(preview.size), preview.delimiter.rawValue,
+            records, NumberText.bytes(preview.size), preview.delimiter.name,
             preview.hasHeader ? "header" : "no header",
         ]
         let isText = shownNotices(preview, model)[.notText] == nil

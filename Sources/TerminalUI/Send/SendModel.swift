@@ -131,6 +131,6 @@ struct SendModel: Sendable {
     }
 
     var concurrency: Int? { problem(.concurrency) == nil ? Int(text(.concurrency)) : nil }
-    /// `.some(nil)` is no limit.
+    /// `.some(nil)` means no limit.
     var rate: Int?? { problem(.rate) == nil ? .some(Int(text(.rate))) : nil }
 }

@@ -36,7 +36,7 @@ enum SendView {
         case .dailyLimit: option = "--daily-limit"
         case .minimumAge, .maximumAge, .concurrency, .rate, .onlyNew, nil: return Line()
         }
-        let wordings = ["until restart; \(option) keeps it", "until restart"]
+        let wordings = ["until restart; see \(option)", "until restart"]
         return Line(wordings.first { SafeText.width($0) <= width } ?? "", .dim)
     }
 }

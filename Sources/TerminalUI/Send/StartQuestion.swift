@@ -51,7 +51,7 @@ extension Model {
         let word = guardWord(expectation)
         var lines: [Line] = [
             [number, Line(expectation == .about(0) ? "" : " " + ages)],
-            [Line("of   ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
+            [Line("from ", .dim), Line(TextFit.start(Self.name(of: request.path), 48))],
             [
                 Line("to   ", .dim), Line(host, .accent, .bold),
                 setup.hasSandbox ? Line("  simulated", .dim) : Line(),
@@ -73,7 +73,7 @@ extension Model {
         let mapped = mappedLines(request.reading)
         if room >= mapped.count { lines.insert(contentsOf: mapped, at: 2) }
         if room > mapped.count {
-            lines.append(Line("Name and age only filter; they are never sent.", .dim))
+            lines.append(Line("Name and age are only checked, never sent.", .dim))
         }
         lines += warnings
         return Question(
@@ -198,7 +198,7 @@ extension DryRunReport {
     var rejectionWarning: String? {
         guard read > 0, rejected * 10 >= read, let reason = mostRejections else { return nil }
         if rejected == 1 { return "1 of \(NumberText.records(read)) would be rejected, \(reason)." }
-        let share = rejected == read ? "All" : "\(min(99, Int((Double(rejected) / Double(read) * 100).rounded()))) %"
+        let share = rejected == read ? "All" : "\(min(99, Int((Double(rejected) / Double(read) * 100).rounded())))%"
         return "\(share) of the records would be rejected, \(reason)."
     }
 
@@ -215,6 +215,6 @@ extension DryRunReport {
             return rejected == 1 ? "malformed" : most + "of them malformed"
         }
         let share = rejected == 1 ? "" : notText.count >= rejected ? "all " : "most "
-        return "\(share)because \(rejected == 1 ? "it is" : "they are") not UTF-8: E sets the encoding"
+        return "\(share)because \(rejected == 1 ? "it is" : "they are") not UTF-8: press E to set the encoding"
     }
 }

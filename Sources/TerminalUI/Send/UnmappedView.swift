@@ -10,13 +10,19 @@ enum UnmappedView {
             let looks = source.guess.map { " (\($0.label)?)" } ?? ""
             return [
                 Line("Not UTF-8" + looks, .warning, .bold),
-                [enter, Line(" sets the encoding" + (width < 46 ? "" : ", then the columns"), .dim)],
+                [
+                    Line("Press ", .dim), enter,
+                    Line(" to set the encoding" + (width < 46 ? "" : ", then the columns"), .dim),
+                ],
             ]
         }
         let encoding: Line = [Line("   "), Line("E", .accent, .bold), Line(" encoding", .dim)]
         return [
             Line("Which column is which?", .warning, .bold),
-            [Line("Header not recognized: ", .dim), enter, Line(" maps the columns", .dim)]
+            [
+                Line("Header not recognized: press ", .dim), enter,
+                Line(width < 52 ? " to map it" : " to map the columns", .dim),
+            ]
                 + (source.isText ? Line() : encoding),
         ]
     }

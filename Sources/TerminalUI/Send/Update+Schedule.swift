@@ -32,26 +32,26 @@ extension Model {
         let open = activeRuns
         switch open.count {
         case 0: lines.append(Line("No run is open anymore.", .dim))
-        case 1: lines.append(Line("Run \(open[0].id) is open: it holds for that one, too.", .warning, .bold))
+        case 1: lines.append(Line("Run \(open[0].id) is open: this applies to it, too.", .warning, .bold))
         default:
             lines.append(
-                Line("\(NumberText.count(open.count)) runs are open: it holds for them, too.", .warning, .bold))
+                Line("\(NumberText.count(open.count)) runs are open: this applies to them, too.", .warning, .bold))
         }
         if !open.isEmpty, let opens = Self.opens(schedule, at: now) {
-            lines.append(Line(open.count == 1 ? "It waits until \(opens)." : "They wait until \(opens).", .warning))
-            lines.append(Line("Requests in flight are finished.", .dim))
+            lines.append(
+                Line(open.count == 1 ? "It will wait until \(opens)." : "They will wait until \(opens).", .warning))
+            lines.append(Line("Requests in flight will finish.", .dim))
         }
         if setup.hasNodes {
-            lines.append(Line("It holds for all nodes.", .dim))
+            lines.append(Line("This applies to all nodes.", .dim))
         } else {
             let options = [
                 schedule.window != old.window ? "--window" : nil,
                 schedule.dailyLimit != old.dailyLimit ? "--daily-limit" : nil,
             ].compactMap { $0 }
-            let keeps = options.count == 1 ? "keeps" : "keep"
-            lines.append(Line("Until restart: \(options.joined(separator: " and ")) \(keeps) it.", .dim))
+            lines.append(Line("Until restart; use \(options.joined(separator: " and ")) to keep it.", .dim))
         }
-        lines.append(Line("This is audited.", .dim))
+        lines.append(Self.auditNote)
         return Question(
             title: "Change when records are sent?", lines: lines,
             choices: [
@@ -86,12 +86,12 @@ extension Model {
         var lines: [Line] = []
         if schedule != newest.schedule, !activeRuns.isEmpty {
             let runs = activeRuns.count == 1 ? "the open run" : "\(NumberText.count(activeRuns.count)) open runs"
-            lines.append(Line("The new window and limit hold for \(runs), too.", .warning, .bold))
+            lines.append(Line("The new window and limit apply to \(runs), too.", .warning, .bold))
         }
         if let opens = Self.opens(schedule, at: now) {
-            lines.append(Line("It waits for the send window, until \(opens).", .warning, .bold))
+            lines.append(Line("It will wait for the send window, until \(opens).", .warning, .bold))
         } else if let limit = schedule.dailyLimit, let sent = newest.sentToday, sent >= limit {
-            lines.append(Line("It waits: the daily limit is reached.", .warning, .bold))
+            lines.append(Line("It will wait: the daily limit is reached.", .warning, .bold))
         }
         return lines
     }
@@ -99,7 +99,7 @@ extension Model {
     /// When a start sends, and how much a day; nothing where neither is limited.
     func scheduleLines(width: Int) -> [Line] {
         guard let schedule = send.schedule else { return [] }
-        let parts = [schedule.window, schedule.dailyLimit.map { "at most \(NumberText.count($0)) a day" }]
+        let parts = [schedule.window, schedule.dailyLimit.map { "up to \(NumberText.count($0)) per day" }]
         let texts = parts.compactMap { $0 }
         let whole = texts.joined(separator: ", ")
         guard !texts.isEmpty else { return [] }
@@ -135,18 +135,18 @@ extension Model {
         let sent = schedule.dailyLimit.flatMap { limit in
             newest.sentToday.map { "\(NumberText.count($0)) of \(NumberText.count(limit)) today" }
         }
-        let limit = sent ?? schedule.dailyLimit.map { "at most \(NumberText.count($0)) a day" }
-        switch (schedule.window, hours, limit, cap) {
-        case (let window?, let hours?, let limit?, let cap?):
+        let limit = sent ?? schedule.dailyLimit.map { "up to \(NumberText.count($0)) per day" }
+        if let window = schedule.window, let hours {
+            guard let limit, let cap else {
+                let time = hours.split(separator: " ").last.map(String.init) ?? hours
+                return ["window \(window)\(ending)", "window \(window)", "window \(hours)", hours, time, "window"]
+            }
             return [
                 "window \(window) · \(limit)\(ending)", "window \(window) · \(limit)", "\(hours) · \(limit)",
                 "\(hours) · \(cap)", "window · \(cap)", "window, limit", "2 limits",
             ]
-        case (let window?, let hours?, _, _):
-            let time = hours.split(separator: " ").last.map(String.init) ?? hours
-            return ["window \(window)\(ending)", "window \(window)", "window \(hours)", hours, time, "window"]
-        case (_, _, let limit?, let cap?): return [limit + ending, limit, cap, "day limit"]
-        default: return []
         }
+        guard let limit, let cap else { return [] }
+        return [limit + ending, limit, cap, "daily limit"]
     }
 }

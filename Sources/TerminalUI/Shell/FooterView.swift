@@ -12,7 +12,7 @@ enum FooterView {
         var x = area.x + 1
         for (binding, next) in zip(bindings, bindings.dropFirst().map(Optional.some) + [nil]) {
             // One that shares its place with the next one has no label of its own.
-            let isJoined = binding.isJoined && next != nil
+            let isJoined = isJoined(binding, model) && next != nil
             let canDo = model.obstacle(to: binding.action) == nil
             let line: Line = [
                 Line(binding.keys[0].name, canDo ? Style(.accent, .bold) : .faint),
@@ -45,7 +45,7 @@ enum FooterView {
         var shown: Set<Action> = []
         let ranked = all.sorted { rank($0) < rank($1) }
         for (index, binding) in ranked.enumerated() where !shown.contains(binding.action) {
-            let partner = binding.isJoined && index + 1 < ranked.count ? ranked[index + 1] : nil
+            let partner = isJoined(binding, model) && index + 1 < ranked.count ? ranked[index + 1] : nil
             let needed = width(binding, model) + (partner.map { width($0, model) } ?? 0)
             guard needed <= room else { continue }
             room -= needed
@@ -57,24 +57,23 @@ enum FooterView {
             .sorted { (places[$0.action] ?? $0.footer ?? 0) < (places[$1.action] ?? $1.footer ?? 0) }
     }
 
+    /// Whether it shares its place with the next one, as two keys do that mean the same.
+    private static func isJoined(_ binding: Binding, _ model: Model) -> Bool {
+        binding.footerLabel?.isEmpty == true
+            || model.screen == .send && binding.action == .open
+                && model.send.browser.selectedFile != nil
+    }
+
     private static func width(_ binding: Binding, _ model: Model) -> Int {
         let key = SafeText.width(binding.keys[0].name)
-        return binding.isJoined ? key + 1 : key + 1 + SafeText.width(label(binding, model)) + 2
+        return isJoined(binding, model) ? key + 1 : key + 1 + SafeText.width(label(binding, model)) + 2
     }
 
     private static func label(_ binding: Binding, _ model: Model) -> String {
         switch binding.action {
         case .pause where model.shownRun?.state == .paused: "Resume"
-        case .open where model.screen == .send: openLabel(model)
         default: binding.footerLabel ?? binding.label
         }
-    }
-
-    /// What Enter does with what the cursor is on.
-    private static func openLabel(_ model: Model) -> String {
-        guard let path = model.send.browser.selectedFile else { return "Open" }
-        guard case .unmapped(path, let source) = model.send.preview else { return "Send" }
-        return model.send.needsEncoding(path, source) ? "Encoding" : "Columns"
     }
 
     /// What the keys mean while something is typed or asked.
@@ -85,16 +84,14 @@ enum FooterView {
         case .settings: return keys(("Tab", "Next"), ("Enter", "Save"), ("Esc", "Close"))
         case .sandbox:
             return keys(("↑↓", "Choose"), ("←→", "Change"), ("Space", "Toggle"), ("0", "Reset"), ("Esc", "Close"))
-        case .confirmation(let confirmation):
-            return model.question(confirmation.subject).word == nil
-                ? keys(("←→", "Choose"), ("Enter", focused(confirmation, model)), ("Esc", "Cancel"))
-                : keys(("Enter", "Confirm"), ("Esc", "Cancel"))
+        case .confirmation(let confirmation): return keys(confirmation, model.question(confirmation.subject))
         case .edit: return keys(("Tab", "Next field"), ("Enter", "Resend"), ("Esc", "Cancel"))
-        case .path: return keys(("Tab", "Complete"), ("Enter", "Go"), ("Esc", "Cancel"))
+        case .path(let prompt):
+            return keys(("Tab", "Complete"), ("Enter", verb(prompt.purpose)), ("Esc", "Cancel"))
         case .mapping(let mapping):
             return keys(
                 MappingView.keys.map { key in
-                    if key.keys == "Enter", mapping.focus == nil { return ("Enter", "Use it") }
+                    if key.keys == "Enter", mapping.focus == nil { return ("Enter", "Apply") }
                     if key.keys == "Esc", mapping.asksToDiscard { return ("Esc", "Discard") }
                     return (key.keys, key.label)
                 } + [("?", "Help")])
@@ -103,14 +100,14 @@ enum FooterView {
             return keys(
                 ("↑↓", "Request"), ("PgDn", "Scroll"), ("e", "Failed only"), ("y", "Copy as curl"), ("X", "Unmask"),
                 ("Esc", "Close"))
-        case .profiles: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Close"))
+        case .profiles: return keys(("↑↓", "Choose"), ("Enter", "Switch"), ("Esc", "Close"))
         case .erasure(let erasure):
             let scroll = erasure.lines(ErasureLayout(model.size).columns).count > ErasureLayout(model.size).page
             return keys(
                 (erasure.asksForWord ? [("Enter", "Erase")] : []) + (scroll ? [("↑↓", "Scroll")] : [])
                     + [("Esc", erasure.asksForWord ? "Cancel" : "Close")])
         case .audit: return keys(("↑↓", "Scroll"), ("Esc", "Close"))
-        case .encoding: return keys(("↑↓", "Choose"), ("Enter", "Use it"), ("Esc", "Cancel"))
+        case .encoding: return keys(("↑↓", "Choose"), ("Enter", "Apply"), ("Esc", "Cancel"))
         case .none: break
         }
         guard model.isTyping else { return nil }
@@ -120,10 +117,23 @@ enum FooterView {
         return keys(("Enter", "Done"), ("↑↓", "Move"), ("Esc", "Clear"))
     }
 
-    /// What Enter does: the button that has the focus.
-    private static func focused(_ confirmation: Confirmation, _ model: Model) -> String {
-        let question = model.question(confirmation.subject)
-        return question.choices[question.focus(confirmation)].label
+    /// Enter presses the button that has the focus, Esc the one that leaves things as they are.
+    private static func keys(_ confirmation: Confirmation, _ question: Question) -> Line {
+        let way = question.choices.first { $0.key == .escape }?.label ?? "Cancel"
+        guard question.word == nil else { return keys(("Enter", "Confirm"), ("Esc", way)) }
+        let focused = question.choices[question.focus(confirmation)]
+        let choose = question.choices.count > 1 ? [("←→", "Choose")] : []
+        return keys(
+            choose + (focused.key == .escape ? [("Enter/Esc", way)] : [("Enter", focused.label), ("Esc", way)]))
+    }
+
+    /// What Enter does with a typed path.
+    private static func verb(_ purpose: PathPrompt.Purpose) -> String {
+        switch purpose {
+        case .open: "Open"
+        case .export: "Export"
+        case .report: "Write"
+        }
     }
 
     private static func keys(_ pairs: (String, String)...) -> Line { keys(pairs) }
@@ -131,9 +141,4 @@ enum FooterView {
     private static func keys(_ pairs: [(String, String)]) -> Line {
         pairs.map { [Line($0.0, Style(.accent, .bold)), Line(" " + $0.1, .dim)] as Line }.joined(separator: "  ")
     }
-}
-
-extension Binding {
-    /// Whether it shares its place with the next one.
-    fileprivate var isJoined: Bool { footerLabel?.isEmpty == true }
 }

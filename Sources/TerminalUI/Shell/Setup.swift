@@ -25,7 +25,7 @@ struct Setup: Sendable {
     var logLevel = LogLine.Level.debug
     /// Where runs keep their files; `nil` when that is unknown.
     var stateDirectory: String?
-    /// The process that delivers, when it is not this one.
+    /// The running process, when it is not this one.
     var attachedTo: Int32?
 
     /// From so many records on, a run of such a profile takes its name to start.

@@ -18,6 +18,6 @@ struct WindowStatus: Hashable, Sendable {
         if shares.count == active.count { progress = min(99, Int(shares.reduce(0, +) / Double(shares.count) * 100)) }
         isHeld = active.allSatisfy { if case .waiting = $0.state { true } else { $0.state == .paused } }
         let name = active.count == 1 ? RunText.source(first.summary.source) : "\(active.count) runs"
-        title = (progress.map { "\($0) % " } ?? "") + name + " – data-connector"
+        title = (progress.map { "\($0)% " } ?? "") + name + " – data-connector"
     }
 }

@@ -157,7 +157,7 @@ struct CommandTests {
                 Issue.record("\(summary.state)")
                 return
             }
-            #expect(reason.contains("given up: connection refused by the API"), "\(reason)")
+            #expect(reason.contains("without a success: connection refused by the API"), "\(reason)")
             #expect(summary.counts.pending + summary.counts.sent + summary.counts.failed == summary.counts.valid)
             #expect(summary.counts.failed == 0)
         }

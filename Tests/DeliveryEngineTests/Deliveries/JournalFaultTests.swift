@@ -19,7 +19,7 @@ private final class Room: Sendable {
 private final class FullDisk: CommitLog {
     private let journal: Journal
     private let room: Room
-    private static let error = DeliveryError(.journal, "The journal is on a full disk. Make room.")
+    private static let error = DeliveryError(.journal, "The journal is on a full disk. Free up space.")
 
     init(_ journal: Journal, room: Room) {
         self.journal = journal

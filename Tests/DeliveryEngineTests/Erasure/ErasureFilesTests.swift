@@ -101,7 +101,7 @@ struct ErasureFilesTests {
             let report = try await workplace.engine.erase([Self.cookie], isDryRun: false)
             #expect(!report.isComplete)
             let named = report.remainders.first?.text
-            #expect(named?.hasPrefix("run 1 (\(source)) is not at its end and holds 1") == true, "\(named ?? "")")
+            #expect(named?.hasPrefix("run 1 (\(source)) has not ended and has 1") == true, "\(named ?? "")")
             _ = try await workplace.engine.discard(run)
             let second = try await workplace.engine.erase([Self.cookie, "kept-12345"], isDryRun: false)
             #expect(second.isComplete, "\(second.remainders)")

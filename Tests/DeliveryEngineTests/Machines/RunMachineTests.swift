@@ -79,7 +79,7 @@ struct RunMachineTests {
         #expect(machine.final == .done)
     }
 
-    @Test("a stop after the source was read, with batches kept back, is no end")
+    @Test("a stop after the source was read, with batches kept back, is not an end")
     func withdrawn() {
         let machine = machine(
             .opened, .batchPlanned, .sourceEnded, .stopRequested(reason: "by hand"), .batchesWithdrawn(1))

@@ -4,7 +4,7 @@ import ShowAdsAPI
 @testable import DeliveryEngine
 @testable import ShowAdsAPI
 
-/// The ads API as it may be: well, slow, throttling, failing, hanging, wrong, away.
+/// The ShowAds API as it may be: well, slow, throttling, failing, hanging, wrong, away.
 struct SimulatedAPI {
     enum Weather: String, CaseIterable {
         case healthy, slow, throttling, pausing, failing, overloaded, resetting, hanging, refusingTokens, failingLogins,

@@ -14,7 +14,7 @@ final class SimulatedWorld: Simulation {
     var watch = SimulationWatch()
     let clients = SimulatedClients()
     var api = SimulatedAPI()
-    /// The process that delivers; another one after each crash.
+    /// The running process; another one after each crash.
     var process: SimulatedProcess!
     var processes = 0
     /// When records may leave; of the process that works now.

@@ -26,7 +26,7 @@ struct AuditTests {
         try await withSandbox(.init(refusedCookies: ["bad"])) { _, url in
             let workspace = try Workspace()
             let program = Program(workspace, url: url)
-            #expect(try await program.run(["audit"]).output == "Nothing was done yet.\n")
+            #expect(try await program.run(["audit"]).output == "The audit log is empty.\n")
             #expect(try await Self.rows(program).isEmpty)
             let file = try workspace.write(CustomerFile.header + "Jane Doe,30,bad,1\nJane Doe,30,good,1\n")
             #expect(try await program.run(["--headless", file]).status == 1)

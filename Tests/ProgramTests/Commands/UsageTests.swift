@@ -100,7 +100,7 @@ struct UsageTests {
         #expect(ending.errors.contains("https"), "\(ending.errors)")
     }
 
-    @Test("nothing to retry or resume is said, is null as JSON, and is no error", arguments: ["retry", "resume"])
+    @Test("nothing to retry or resume is said, is null as JSON, and is not an error", arguments: ["retry", "resume"])
     func nothingToDo(_ command: String) async throws {
         let program = Program(try Workspace(), url: Self.nowhere)
         let said = try await program.run([command])

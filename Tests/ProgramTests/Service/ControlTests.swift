@@ -110,6 +110,6 @@ struct ControlTests {
         }
         let program = Program(try Workspace(), url: "http://127.0.0.1:1")
         let ending = try await program.run(["pause", "1"])
-        #expect(ending.status == 1 && ending.errors.contains("No process delivers from"), "\(ending.errors)")
+        #expect(ending.status == 1 && ending.errors.contains("No process is using"), "\(ending.errors)")
     }
 }

@@ -39,7 +39,7 @@ struct SupervisorTests {
             asking.environment["LISTEN"] = String(port)
             let before = try await asking.run(["health"])
             #expect(before.status == 1)
-            #expect(before.errors.contains("does not answer"), "\(before.errors)")
+            #expect(before.errors.contains("is not responding"), "\(before.errors)")
             _ = try await program.listen(on: port) { [asking] listening in
                 let during = try await asking.run(["health"])
                 #expect(during.status == 0, "\(during.errors)")

@@ -27,7 +27,7 @@ struct ErasureTests {
             let first = workspace.path + "/first.txt"
             try Data("cookie\ngone-1\n".utf8).write(to: URL(fileURLWithPath: first))
             let dry = try await program.run(["erase", "--cookie-file", first, "--dry-run"])
-            #expect(dry.status == 0 && dry.output.hasPrefix("Would be erased:\n"), "\(dry.output)\(dry.errors)")
+            #expect(dry.status == 0 && dry.output.hasPrefix("To be erased:\n"), "\(dry.output)\(dry.errors)")
             #expect(!Self.holders(of: "gone-1", in: state).isEmpty)
             let erased = try await program.run(["erase", "--cookie-file", first])
             #expect(erased.status == 0 && erased.output.contains("is your file"), "\(erased.output)\(erased.errors)")
@@ -47,7 +47,7 @@ struct ErasureTests {
             }
             #expect(try await program.run(["audit"]).output.components(separatedBy: "erase").count == 3)
             let wrong = try await program.run(["erase", "--cookie-file", "-"], input: "two words\n")
-            #expect(wrong.status == 1 && wrong.errors.contains("line 1 is no cookie"), "\(wrong.errors)")
+            #expect(wrong.status == 1 && wrong.errors.contains("line 1 is not a cookie"), "\(wrong.errors)")
         }
     }
 }

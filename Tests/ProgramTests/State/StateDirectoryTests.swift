@@ -53,7 +53,7 @@ struct StateDirectoryTests {
         }
     }
 
-    @Test("a second service names the process that delivers, and looking is allowed")
+    @Test("a second service names the running process, and looking is allowed")
     func secondProcess() async throws {
         try await withSandbox(.init(hangRate: 1)) { sandbox, url in
             let workspace = try Workspace()
@@ -63,7 +63,7 @@ struct StateDirectoryTests {
                 await sandbox.until { $0.inFlight > 0 }
                 let second = try await program.run(["--headless", "--listen", "127.0.0.1:0", file])
                 #expect(second.status == 1)
-                #expect(second.errors.contains("Process \(process.id) already delivers"), "\(second.errors)")
+                #expect(second.errors.contains("Process \(process.id) is already using"), "\(second.errors)")
                 let runs = try Summary.list(json: try await program.run(["runs", "--json"]).output)
                 #expect(runs.map(\.state) == ["running"])
                 process.signal(SIGKILL)
@@ -71,7 +71,7 @@ struct StateDirectoryTests {
         }
     }
 
-    @Test("a journal that is no journal is left alone")
+    @Test("a file that is not a journal is left alone")
     func damaged() async throws {
         try await withSandbox { sandbox, url in
             let workspace = try Workspace()

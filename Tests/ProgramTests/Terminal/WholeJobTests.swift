@@ -66,7 +66,7 @@ struct WholeJobTests {
         try await terminal.see("✗ letters and spaces")
         try await terminal.press("C-u")
         try await terminal.paste("Upper Score")
-        try await terminal.see("Enter resends it")
+        try await terminal.see("Press Enter to resend it")
         try await terminal.press("Enter")
         await sandbox.until { $0.applied == 4 }
         try await terminal.see("No failures")

@@ -51,7 +51,7 @@ struct ConnectionFaultTests {
             try await withClient(url.replacing("http:", with: "https:")) { client in
                 let answer = await client.logIn()
                 #expect(answer.outcome.fault?.kind == .tls)
-                #expect(answer.cause?.hasSuffix("it does not answer with TLS") == true)
+                #expect(answer.cause?.hasSuffix("it does not respond with TLS") == true)
                 #expect(answer.outcome.mayHaveBeenApplied == false)
             }
         }
@@ -95,7 +95,7 @@ struct ConnectionFaultTests {
             #expect(answer.outcome.fault?.kind == .timeout)
             #expect(answer.outcome.mayHaveBeenApplied == true)
             #expect(answer.outcome.isUnansweredInTime)
-            #expect(answer.cause == "no answer from \(client.endpoint.peer): given up after 20 s")
+            #expect(answer.cause == "no response from \(client.endpoint.peer): given up after 20 s")
             #expect(answer.label == "timeout")
             #expect(answer.duration >= .seconds(20))
         }

@@ -43,7 +43,7 @@ func bulk(_ cookies: [String]) -> ByteBuffer {
 let oneRecord = ByteBuffer(string: #"{"VisitorCookie":"cookie","BannerId":0}"#)
 
 extension APIOutcome {
-    /// `nil` when it is no fault that may pass.
+    /// `nil` when it is not a fault that may pass.
     var mayHaveBeenApplied: Bool? {
         if case .transient(_, let mayHaveBeenApplied) = self { mayHaveBeenApplied } else { nil }
     }

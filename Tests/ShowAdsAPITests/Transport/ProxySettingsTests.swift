@@ -44,7 +44,7 @@ struct ProxySettingsTests {
     }
 
     @Test(
-        "what is no proxy's address is an error that names the variable and not its value",
+        "what is not a proxy's address is an error that names the variable and not its value",
         arguments: [
             "ftp://secret:1", "https://secret:1", "socks5://secret:1", "http://", "http://secret:99999",
             "http://secret/path", "a secret",

@@ -17,7 +17,7 @@ struct AuditModel: Sendable {
 
     init(run: RunID?) { query = AuditQuery(run: run, limit: Self.most + 1) }
 
-    var title: String { query.run.map { "Audit of run \($0)" } ?? "Audit" }
+    var title: String { query.run.map { "Audit log of run \($0)" } ?? "Audit log" }
 
     /// Where everything is that doesn't stand here.
     var note: String? {

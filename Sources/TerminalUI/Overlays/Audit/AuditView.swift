@@ -30,7 +30,7 @@ enum AuditView {
             if let problem = audit.problem {
                 (problem, Style(.bad))
             } else {
-                audit.read == nil ? ("reading…", Style(.accent)) : ("Nothing was done yet.", Style(.dim))
+                audit.read == nil ? ("reading…", Style(.accent)) : ("The audit log is empty.", Style(.dim))
             }
         let message = area.content.below(2)
         for (index, line) in TextFit.wrap(text, message.width, maximumLines: 3).enumerated() {

@@ -15,7 +15,7 @@ extension Model {
     func passWindowQuestion(_ id: RunID) -> Question {
         guard let run = newest.run(id), isWaitingForWindow(id) else {
             return Question(
-                title: "Run \(id) isn't waiting anymore", lines: [Line("The send window doesn't hold it.", .dim)],
+                title: "Run \(id) isn't waiting anymore", lines: [Line("The send window isn't holding it back.", .dim)],
                 choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
         }
         // How much is left of a file is known in bytes only.
@@ -23,10 +23,10 @@ extension Model {
         return Question(
             title: "Send run \(id) outside of the send window?",
             lines: [
-                [Line("of ", .dim), Line(TextFit.start(RunText.source(run.summary.source), 48))],
-                [Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
+                [Line("from ", .dim), Line(TextFit.start(RunText.source(run.summary.source), 48))],
+                [Line("to   ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)],
                 Line("Other runs keep waiting for the window.", .dim),
-                Line("The daily limit still applies; this is audited.", .dim),
+                Line("The daily limit still applies.", .dim), Self.auditNote,
             ],
             choices: [
                 Question.Choice(key: Self.yes(word), label: "Send now", command: .passWindow(id)), Self.cancel,

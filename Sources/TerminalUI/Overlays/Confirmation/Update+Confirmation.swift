@@ -120,6 +120,9 @@ extension Model {
 
     static let cancel = Question.Choice(key: .escape, label: "Cancel", command: .cancel)
 
+    /// What a question adds that an operator has to answer for.
+    static let auditNote = Line("This is recorded in the audit log.", .dim)
+
     private func stopQuestion(_ id: RunID) -> Question {
         guard let run = newest.run(id), run.state.isActive else {
             return Question(

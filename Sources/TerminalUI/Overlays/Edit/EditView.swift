@@ -42,7 +42,7 @@ enum EditView {
         } else {
             note =
                 isValid
-                ? [Line("Enter", .accent, .bold), Line(" resends it as a separate run", .dim)]
+                ? [Line("Press ", .dim), Line("Enter", .accent, .bold), Line(" to resend it as a separate run", .dim)]
                 : Line("Every field must be valid before it can be sent", .dim)
         }
         if drawRaw(record, model, &canvas, content.below(7)), edit.problem == nil, !edit.isSending { return }

@@ -35,7 +35,7 @@ enum ErasureView {
     private static func drawAnswer(_ erasure: ErasureModel, _ canvas: inout Canvas, _ place: Rectangle) {
         switch erasure.stage {
         case .asking where erasure.asksForWord:
-            canvas.write("This can't be undone. The audit notes who did it.", .dim, place.row(0))
+            canvas.write("This can't be undone. The audit log records it.", .dim, place.row(0))
             let label = "Type \(ErasureModel.word) to confirm: "
             canvas.write(label, Style(.warning, .bold), place.row(1))
             FieldBox.draw(

@@ -118,7 +118,8 @@ enum FixView {
             }
             parts.append(
                 preview.valid > 0
-                    ? [Line("Enter", .accent, .bold), Line(" resends them", .dim)] : Line("nothing to send", .warning))
+                    ? [Line("Enter", .accent, .bold), Line(" Resend", .dim)]
+                    : Line("nothing to send", .warning))
             return parts.fitting(width, separators: [" · ", " "])
         }
     }

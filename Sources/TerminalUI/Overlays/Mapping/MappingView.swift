@@ -7,10 +7,10 @@ enum MappingView {
     /// The keys here, with what the footer and the help say of them.
     static let keys: [(keys: String, label: String, help: String)] = [
         ("↑↓", "Column", "Choose among the file's columns"),
-        ("Enter", "Choose", "Take the column for the field, then the next field"),
-        ("Tab", "Next field", "The next field, and the button after the last one"),
-        ("Del", "Clear", "Take no column for the field"),
-        ("Esc", "Cancel", "Change nothing"),
+        ("Enter", "Choose", "Use the column for the field and go to the next one"),
+        ("Tab", "Next field", "Go to the next field, then to the button"),
+        ("Del", "Clear", "Clear the field's column"),
+        ("Esc", "Cancel", "Close without changes"),
     ]
 
     static func draw(_ mapping: MappingModel, _ model: Model, _ canvas: inout Canvas) {
@@ -48,7 +48,7 @@ enum MappingView {
     private static func intro(_ mapping: MappingModel) -> Line {
         if let focus = mapping.focus {
             return [
-                Line("Choose the column that holds the "),
+                Line("Choose the column with the "),
                 Line(focus == .bannerID ? "banner ID" : MappingModel.label(focus).lowercased(), .accent, .bold),
             ]
         }
@@ -157,7 +157,7 @@ enum MappingView {
         canvas.write(result(mapping, model, area.width), area.row(0))
         let buttons: [(String, Bool, Int)] = [
             (" Esc Cancel ", false, MappingLayout.cancelButton),
-            (" Enter Use it ", mapping.focus == nil, MappingLayout.useButton),
+            (" Enter Apply ", mapping.focus == nil, MappingLayout.useButton),
         ]
         var x = area.right - buttons.reduce(0) { $0 + $1.0.count + 2 } + 2
         for (text, isFocused, row) in buttons {

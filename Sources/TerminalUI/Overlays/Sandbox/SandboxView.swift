@@ -63,7 +63,7 @@ enum SandboxView {
         func flag(_ isOn: Bool) -> Line { isOn ? Line("● on", .bad, .bold) : Line("○ off", .dim) }
         return switch row {
         case .outage: flag(faults.outage)
-        case .errors: number("\(Int((faults.errorRate * 100).rounded())) %", isOn: faults.errorRate > 0)
+        case .errors: number("\(Int((faults.errorRate * 100).rounded()))%", isOn: faults.errorRate > 0)
         case .rateLimit:
             number(faults.rateLimit.map { "\(Int($0))/s" } ?? "no limit", isOn: faults.rateLimit != nil)
         case .retryAfter:

@@ -1,4 +1,4 @@
-public import CustomerRecords
+import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
 import Foundation
@@ -124,33 +124,6 @@ extension Journal {
     private static let isWhole =
         "AND NOT EXISTS (SELECT 1 FROM part WHERE part.run = batch.run AND part.sequence = batch.sequence)"
 
-    public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
-        try await read { database in
-            try Row.fetchOne(
-                database, sql: "SELECT path, owns_path, fingerprint FROM run WHERE id = ?", arguments: [run.rawValue]
-            ).map(LocatedSource.init(row:))
-        }
-    }
-
-    public func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions? {
-        try await read { database in
-            try String.fetchOne(database, sql: "SELECT options FROM run WHERE id = ?", arguments: [run.rawValue])
-                .map { try JSONText.decode(from: $0) }
-        }
-    }
-
-    public func spooledFiles() async throws(DeliveryError) -> Set<String> {
-        try await read { database in
-            try Set(
-                String.fetchAll(
-                    database,
-                    sql: """
-                        SELECT path FROM run
-                        WHERE owns_path AND (is_open OR json_extract(state, '$.refused') IS NOT NULL)
-                        """))
-        }
-    }
-
     private static func openBatches(_ database: Database, _ run: RunID) throws -> [BatchRow] {
         var parts: [Int: [PartRow]] = [:]
         for row in try Row.fetchAll(
@@ -189,14 +162,5 @@ extension BatchRow {
             }
         }
         return state == .sending && !(onlyNew && isInDoubt) ? records : 0
-    }
-}
-
-extension LocatedSource {
-    init(row: Row) throws {
-        let path: String? = row["path"]
-        self.init(
-            location: path.map { row["owns_path"] ? .spool(name: $0) : .file(path: $0) } ?? .stored,
-            fingerprint: try (row["fingerprint"] as String?).map { try JSONText.decode(from: $0) })
     }
 }
