@@ -113,14 +113,8 @@ extension JournalOperation {
                     "UPDATE run SET unsent_file = $2 WHERE id = $1",
                     [Value(run), .text(orNull: path.map { FolderPath.stored($0, in: folder) })])
             ]
-        case .store(let run, let position, let record, let claim):
-            let fields = record.fields
-            return [
-                call(
-                    "op_store", run, Value(position), Value(record.line), .text(orNull: fields.name),
-                    .text(orNull: fields.age), .text(orNull: fields.cookie), .text(orNull: fields.bannerID),
-                    .integer(orNull: record.root))
-            ] + (claim.map { [$0.statement(run: run, position: position)] } ?? [])
+        // Those that follow each other are written together.
+        case .store: return try [self].statements(for: node, in: folder)
         case .answer(let claim, let status, let answer, let run):
             return [claim.answered(status: status, answer, run: run)]
         }
