@@ -50,6 +50,31 @@ struct SharedCommitTests {
         #expect(node.membership.takeLostCommits().isEmpty)
     }
 
+    @Test("a submission that a client repeats at another node is accepted once, or counted")
+    func repeated() async throws {
+        let crew = try Crew()
+        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
+        defer { for node in [first, second] { node.close() } }
+        let (file, record) = (KeyClaim(key: "file", digest: [1]), KeyClaim(key: "record", digest: [2]))
+        let upload = try await first.create(Notebook.new(), claim: file)
+        // It looked for the key before the other one had it.
+        await #expect { _ = try await second.create(Notebook.new(), claim: file) } throws: { error in
+            (error as? DeliveryError)?.code == .busy
+        }
+        #expect(try await second.idempotencyKey("file", keptSince: .distantPast)?.run == upload)
+
+        var runs: [RunID] = []
+        for node in [first, second] {
+            let run = try await node.create(Notebook.new(.submissions))
+            let stored = StoredRecord(line: 1, fields: RecordFields())
+            try await node.commit([.store(run, position: 0, stored, claim: record)])
+            runs.append(run)
+        }
+        #expect(try await first.idempotencyKey("record", keptSince: .distantPast)?.run == runs[0])
+        #expect(try await first.run(runs[0])?.possibleDuplicates == 0)
+        #expect(try await first.run(runs[1])?.possibleDuplicates == 1)
+    }
+
     @Test("a run that a failover lost is reported, and what the database has holds from then on")
     func lostRun() async throws {
         let crew = try Crew()

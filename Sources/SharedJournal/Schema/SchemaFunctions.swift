@@ -2,7 +2,7 @@
 /// What the database does by itself, so that a commit of many facts goes there and back once, and so that no node writes
 /// what is no longer its own.
 enum SchemaFunctions {
-    static let all = fences + batches + failures + runs + totals + audit
+    static let all = fences + batches + failures + runs + keys + totals + audit
 
     static func function(_ head: String, returns type: String = "void", _ body: String) -> String {
         "CREATE OR REPLACE FUNCTION \(head) RETURNS \(type) LANGUAGE plpgsql AS $body$\n\(body)\n$body$;\n"

@@ -18,7 +18,7 @@ extension [JournalOperation] {
             if together.run != run { together.end(&all, node) }
             together.run = run
             together.add(record, at: position)
-            if let claim { all.append(claim.statement(run: run, position: position)) }
+            if let claim { all.append(claim.statement(of: node, run: run, position: position)) }
         }
         together.end(&all, node)
         return all

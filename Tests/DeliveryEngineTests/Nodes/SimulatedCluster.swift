@@ -150,7 +150,9 @@ final class SimulatedCluster: Simulation {
         for name in ["a", "b", "c"].prefix(plan.nodes) { begin(name) }
         ClusterTrouble(self).begin()
         while fault == nil, step() {
-            if isHealthy, steps % 16 == 0, store.isEverythingDone, living.allSatisfy(\.isAtRest) { break }
+            if isHealthy, steps % 16 == 0, store.isEverythingDone, living.allSatisfy(\.isAtRest), !hasJustFailedOver {
+                break
+            }
             if time > plan.troubleSeconds + 2 * Self.patience { fail("stalled: \(openStory)") }
             if steps > 3_000_000 { fail("\(steps) steps and no end: something spins. \(openStory)") }
         }
