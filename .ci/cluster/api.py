@@ -19,7 +19,7 @@ class API(http.server.ThreadingHTTPServer):
         self.latency, self.limit, self.retry_after = latency, None, None
         self.lock = threading.Lock()
         self.applied, self.arrivals = collections.Counter(), collections.defaultdict(list)
-        self.logins, self.statuses, self.seconds = 0, collections.Counter(), collections.Counter()
+        self.arrived, self.logins, self.statuses, self.seconds = 0, 0, collections.Counter(), collections.Counter()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -36,6 +36,7 @@ class API(http.server.ThreadingHTTPServer):
                 return 200, {"AccessToken": f"token-{self.logins}"}
         now = time.monotonic()
         with self.lock:
+            self.arrived += 1
             if call.headers.get("Authorization") != f"Bearer token-{self.logins}":
                 return 401, {}
             if self.retry_after:

@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,25 @@ def kill(world):
     world.end("b", signal.SIGKILL)
     world.start("b")
     return f"{world.finish()}; sending again {took:.1f} s after the first kill"
+
+
+def kill_points(world):
+    """A node is killed when a request arrives, when records were applied, when answers were taken, and anywhere."""
+    dice = random.Random(5)
+    world.start(*"bc").trickle()
+    for turn in range(16):
+        world.start("a").upload("aa", rows=2000)
+        arrived, records, answered = world.api.arrived, world.api.records, world.api.statuses.total()
+        point = (
+            lambda more=dice.randint(1, 6): world.api.arrived >= arrived + more,
+            lambda more=dice.randint(1, 3000): world.api.records >= records + more,
+            lambda more=dice.randint(1, 6): world.api.statuses.total() >= answered + more,
+            lambda end=time.monotonic() + dice.uniform(0, 0.5): time.monotonic() >= end,
+        )[turn % 4]
+        wait("the moment has come", point, 20)
+        world.end("a", signal.SIGKILL)
+    world.start("a")
+    return f"{world.finish()}; killed 16 times"
 
 
 def hang(world):

@@ -35,6 +35,11 @@ public final class PostgresJournal: DurableStore {
     let beating: SessionThread
     /// Divides the limits with the other nodes.
     let sharing: SessionThread
+    /// Hears what other nodes announce.
+    let listening: SessionThread
+    let bells = Bells()
+    /// Whether announcements arrive.
+    let hears = Atomic(false)
     private let commits: SharedCommit
     /// Files of operators that wait to be copied into the journal.
     let localFiles = Mutex<[LocalFile]>([])
@@ -59,6 +64,7 @@ public final class PostgresJournal: DurableStore {
         moving = SessionThread("journal-move", settings)
         beating = SessionThread("journal-beat", settings)
         sharing = SessionThread("journal-share", settings)
+        listening = SessionThread("journal-listen", settings)
         let name = settings.name
         commits = SharedCommit(committing, membership, folder: folder) { Self.describe($0, name) }
         do {
@@ -86,7 +92,7 @@ public final class PostgresJournal: DurableStore {
     static let readSeconds = 60
 
     private func endThreads(cancels: Bool) {
-        for thread in [committing, writing, reading, listing, moving, beating, sharing] {
+        for thread in [committing, writing, reading, listing, moving, beating, sharing, listening] {
             thread.close(cancels: cancels)
         }
     }
@@ -123,6 +129,17 @@ public final class PostgresJournal: DurableStore {
             if let error { failed(error) }
         }
     }
+
+    /// Looks whether the database still has what this node committed, and writes again what a server lacks that took over.
+    /// - Returns: what the engine has to know when that can't be done.
+    func checkNewest() async -> DeliveryError? {
+        await withCheckedContinuation { continuation in
+            commits.check { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// What the database has to have of this node.
+    var newest: (commit: Int64?, write: Int64?) { (commits.last(of: membership.id), membership.lastWrite) }
 
     /// A node that others took over joins again here, as another one.
     public func checkWritable() async throws(DeliveryError) {
@@ -188,11 +205,19 @@ public final class PostgresJournal: DurableStore {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (Session, _ node: String) throws -> Result
     ) async throws(DeliveryError) -> Result {
-        let node = membership.id
-        return try await writeAnywhere { session in
-            try session.run("SELECT hold_node($1)", [.text(node)])
-            return try body(session, node)
+        let (node, number, last) = membership.nextWrite()
+        let (result, hasLast) = try await writeAnywhere { session in
+            let answers = try session.run([
+                Statement("SELECT hold_node($1)", [.text(node)]),
+                Statement(
+                    "SELECT note_write($1, $2, $3) AS has_last",
+                    [.text(node), .integer(number), .integer(orNull: last)]),
+            ])
+            return (try body(session, node), answers[1].rows.first?.bool("has_last") ?? true)
         }
+        // The one that is missing stays the last, so that it is found out.
+        if hasLast { membership.wrote(node, number) } else { membership.suspectLoss() }
+        return result
     }
 
     func writeAnywhere<Result: Sendable>(

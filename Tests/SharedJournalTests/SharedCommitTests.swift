@@ -1,4 +1,5 @@
 #if PostgreSQL
+import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
@@ -47,6 +48,92 @@ struct SharedCommitTests {
         let lost = node.membership.takeLostCommits()
         #expect(lost.map(\.count) == [2] && lost.allSatisfy(\.areRestored))
         #expect(node.membership.takeLostCommits().isEmpty)
+    }
+
+    @Test("a submission that a client repeats at another node is accepted once, or counted")
+    func repeated() async throws {
+        let crew = try Crew()
+        let (first, second) = (try await crew.join("first"), try await crew.join("second"))
+        defer { for node in [first, second] { node.close() } }
+        let (file, record) = (KeyClaim(key: "file", digest: [1]), KeyClaim(key: "record", digest: [2]))
+        let upload = try await first.create(Notebook.new(), claim: file)
+        // It looked for the key before the other one had it.
+        await #expect { _ = try await second.create(Notebook.new(), claim: file) } throws: { error in
+            (error as? DeliveryError)?.code == .busy
+        }
+        #expect(try await second.idempotencyKey("file", keptSince: .distantPast)?.run == upload)
+
+        var runs: [RunID] = []
+        for node in [first, second] {
+            let run = try await node.create(Notebook.new(.submissions))
+            let stored = StoredRecord(line: 1, fields: RecordFields())
+            try await node.commit([.store(run, position: 0, stored, claim: record)])
+            runs.append(run)
+        }
+        #expect(try await first.idempotencyKey("record", keptSince: .distantPast)?.run == runs[0])
+        #expect(try await first.run(runs[0])?.possibleDuplicates == 0)
+        #expect(try await first.run(runs[1])?.possibleDuplicates == 1)
+    }
+
+    @Test("a run that a failover lost is reported, and what the database has holds from then on")
+    func lostRun() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let kept = try await node.create(Notebook.new())
+        try await node.commit([.plan(kept, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
+        let lost = try await node.create(Notebook.new())
+        try await node.commit([.plan(lost, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
+        _ = try await node.writeAnywhere { session in
+            try session.run("DELETE FROM batch WHERE run = $1", [Value(lost)])
+            try session.run("DELETE FROM run WHERE id = $1", [Value(lost)])
+            return try session.run("DELETE FROM commit_log WHERE seq IN (-2, 2)").count
+        }
+        let error = await node.checkNewest()
+        #expect(error?.code == .journal)
+        #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
+        // Commits fail until the engine has begun again.
+        let facts: [JournalOperation] = [.acknowledge(kept, sequence: 0, records: 0..<10, isWhole: true)]
+        await #expect(throws: DeliveryError.self) { try await node.commit(facts) }
+        node.beginCommits()
+        try await node.commit(facts)
+        #expect(try await node.run(kept)?.counts.sent == 10)
+        #expect(await node.checkNewest() == nil)
+    }
+
+    @Test("a creation that a failover lost is noticed before anything else is committed")
+    func lostCreation() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        _ = try await node.writeAnywhere { session in
+            try session.run("DELETE FROM run WHERE id = $1", [Value(run)])
+            return try session.run("DELETE FROM commit_log").count
+        }
+        #expect(await node.checkNewest()?.code == .journal)
+        #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
+    }
+
+    @Test("records that are stored together keep every character")
+    func storedTogether() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new(.submissions))
+        let texts = ["a\"b", "back\\slash", "NULL", "", "{x,y}", "tab\tnew\nline", "žluť 🐎", " 'quoted' ", "a\0b"]
+        try await node.commit(
+            texts.enumerated().map { position, text in
+                .store(
+                    run, position: position,
+                    StoredRecord(line: position + 1, fields: RecordFields(name: text, cookie: text)))
+            })
+        let stored = try await node.read { session in
+            try session.run(
+                "SELECT name, cookie, age, root FROM stored_record WHERE run = $1 ORDER BY position", [Value(run)]
+            ).rows.map { [$0.text("name"), $0.text("cookie"), $0.text("age"), $0.text("root")] }
+        }
+        #expect(stored == texts.map { $0.replacing("\0", with: "\u{2400}") }.map { [$0, $0, "", ""] })
     }
 
     @Test("nodes that start together on an empty database create its tables once")

@@ -151,6 +151,14 @@ public struct MemoryLedger: Sendable {
         return id
     }
 
+    /// Goes back to an earlier state, as a standby has it that takes over without the newest commits. Numbers that were
+    /// given once are not given again.
+    public mutating func fallBack(to earlier: MemoryLedger) {
+        let (run, failure) = (lastRun, lastFailure)
+        self = earlier
+        (lastRun, lastFailure) = (run, failure)
+    }
+
     @discardableResult
     mutating func insert(_ failure: NewFailure, in run: RunID) -> Int64 {
         lastFailure += 1

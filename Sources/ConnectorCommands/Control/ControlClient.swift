@@ -124,7 +124,8 @@ final class ControlClient: Sendable {
             let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw DeliveryError(
                 .locked,
-                "Process \(process), which was using \(directory.path), has ended or does not respond: \(why). Try again.")
+                "Process \(process), which was using \(directory.path), has ended or does not respond: \(why). "
+                    + "Try again.")
         }
     }
 }

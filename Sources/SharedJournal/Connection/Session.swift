@@ -9,6 +9,8 @@ final class Session {
     /// Names of prepared statements by their text.
     private var prepared: [String: String] = [:]
     private var lastName = 0
+    /// Whether it was asked to hear announcements.
+    private(set) var isListening = false
     /// Whether the caller wants everything to end, whatever is under way.
     private let isCancelled: () -> Bool
 
@@ -91,6 +93,33 @@ final class Session {
         }
         guard PQenterPipelineMode(connection) == 1 else { throw lost() }
         if let fault { throw fault }
+    }
+
+    // MARK: Announcements
+
+    func listen(_ statement: Statement) throws(PostgreSQLFault) {
+        _ = try run([statement], within: 5)
+        isListening = true
+    }
+
+    /// What other sessions announced since this was asked last; waits for the first.
+    func announcements(within limit: Duration) throws(PostgreSQLFault) -> [String] {
+        var found: [String] = []
+        let end = ContinuousClock.now + limit
+        while true {
+            guard PQconsumeInput(connection) == 1 else { throw lost() }
+            while let announced = PQnotifies(connection) {
+                found.append(String(cString: announced.pointee.extra))
+                PQfreemem(announced)
+            }
+            let left = ContinuousClock.now.duration(to: end)
+            guard found.isEmpty, left > .zero else { return found }
+            var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            let milliseconds = Int32(left.components.attoseconds / 1_000_000_000_000_000) + 1
+            guard poll(&descriptor, 1, milliseconds) >= 0 || errno == EINTR else {
+                throw .lost("poll: \(String(cString: strerror(errno)))")
+            }
+        }
     }
 
     private func send(_ name: String, _ values: [Value]) throws(PostgreSQLFault) {

@@ -13,7 +13,7 @@ enum Value: Sendable {
     /// PostgreSQL's text holds everything but NUL: a record that has one keeps its place with a visible sign.
     static func text(orNull text: String?) -> Value {
         guard let text else { return .null }
-        return .text(text.utf8.contains(0) ? text.replacingOccurrences(of: "\0", with: "\u{2400}") : text)
+        return .text(text.utf8.contains(0) ? text.replacingOccurrences(of: "\0", with: nulSign) : text)
     }
 
     static func integer(orNull value: Int64?) -> Value { value.map { .integer($0) } ?? .null }
@@ -27,6 +27,31 @@ enum Value: Sendable {
     }
 
     static func array(_ values: [Int64]) -> Value { .text("{" + values.map(String.init).joined(separator: ",") + "}") }
+
+    static func array(_ texts: [String?]) -> Value {
+        var literal: [UInt8] = [UInt8(ascii: "{")]
+        for (place, text) in texts.enumerated() {
+            if place > 0 { literal.append(UInt8(ascii: ",")) }
+            guard let text else {
+                literal += Array("NULL".utf8)
+                continue
+            }
+            literal.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                switch byte {
+                case 0: literal += Array(nulSign.utf8)
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"): literal += [UInt8(ascii: "\\"), byte]
+                default: literal.append(byte)
+                }
+            }
+            literal.append(UInt8(ascii: "\""))
+        }
+        literal.append(UInt8(ascii: "}"))
+        return .text(String(decoding: literal, as: UTF8.self))
+    }
+
+    /// Stands for a NUL, which PostgreSQL's text can't hold.
+    private static let nulSign = "\u{2400}"
 
     /// As it is sent: bytes as they are, anything else as text; `nil` is NULL.
     var encoded: (bytes: [UInt8], isBinary: Bool)? {

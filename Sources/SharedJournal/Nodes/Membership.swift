@@ -10,12 +10,16 @@ final class Membership: Sendable {
         var lives = 0
         var isMember = false
         var lastCommit: Int64 = 0
+        /// Of the transactions besides the commits: the last that was begun, and the last that was acknowledged.
+        var begunWrite: Int64 = 0
+        var lastWrite: Int64?
         /// When the newest renewal that arrived was sent.
         var renewed: ContinuousClock.Instant?
         var takeovers = 0
         var fencedCommits = 0
         var held = Duration.zero
         var lostCommits: [LostCommits] = []
+        var isLossSuspected = false
     }
 
     private let state: Mutex<State>
@@ -46,6 +50,27 @@ final class Membership: Sendable {
         }
     }
 
+    /// The number of a transaction besides the commits, and the last that has to be there.
+    func nextWrite() -> (node: String, number: Int64, last: Int64?) {
+        state.withLock { state in
+            state.begunWrite += 1
+            return (state.id, state.begunWrite, state.lastWrite)
+        }
+    }
+
+    func wrote(_ node: String, _ number: Int64) {
+        state.withLock { state in
+            guard state.id == node else { return }
+            state.lastWrite = max(state.lastWrite ?? number, number)
+        }
+    }
+
+    /// The newest transaction besides the commits that has to be there; `nil` when there was none.
+    var lastWrite: Int64? { state.withLock { $0.lastWrite } }
+
+    /// The database lacks some of them, and that is known.
+    func forgetWrites() { state.withLock { $0.lastWrite = nil } }
+
     func joined(_ id: String, sentAt time: ContinuousClock.Instant) {
         state.withLock { state in
             guard state.id == id else { return }
@@ -61,6 +86,16 @@ final class Membership: Sendable {
     func wasFenced() { state.withLock { $0.fencedCommits += 1 } }
     /// A request waited for the lease.
     func wasHeld(for duration: Duration) { state.withLock { $0.held += duration } }
+
+    /// The database seems to lack what it had acknowledged.
+    func suspectLoss() { state.withLock { $0.isLossSuspected = true } }
+
+    func takeSuspicion() -> Bool {
+        state.withLock { state in
+            defer { state.isLossSuspected = false }
+            return state.isLossSuspected
+        }
+    }
 
     /// The database lacks what it had acknowledged.
     func noted(_ lost: LostCommits) { state.withLock { $0.lostCommits.append(lost) } }
@@ -82,7 +117,7 @@ final class Membership: Sendable {
             state.isMember = false
             state.lives += 1
             state.id = makeID(state.lives)
-            state.lastCommit = 0
+            (state.lastCommit, state.begunWrite, state.lastWrite) = (0, 0, nil)
             state.renewed = nil
         }
     }

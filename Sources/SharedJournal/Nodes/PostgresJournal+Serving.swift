@@ -52,6 +52,7 @@ extension PostgresJournal {
     /// cancelled.
     public func serve(_ work: any NodeWork, logger: Logger) async {
         guard case .delivering(let identity) = role else { return }
+        listen()
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 while true {
@@ -96,27 +97,34 @@ extension PostgresJournal {
             if !work.isBusy { try? await checkWritable() }
             return membership.isMember
         }
-        let (inFlight, fault) = (work.inFlight, work.fault)
+        let (inFlight, fault, newest) = (work.inFlight, work.fault, newest)
         let sent = ContinuousClock.now
         let limit = max(1, Int(identity.lease.secondsAsDouble / 2))
         do {
-            let isThere = try await beating.perform { seat in
+            let hasNewest = try await beating.perform { seat in
                 try seat.use { session in
                     try session.run(
                         """
                         UPDATE node SET heartbeat = heartbeat + 1, beat_at = clock_timestamp(), in_flight = $2,
                             takeovers = $3, fault = $4 WHERE id = $1
-                        """, [.text(id), Value(inFlight), Value(takeovers), .text(orNull: fault)], within: limit
-                    ).count > 0
+                        RETURNING has_newest($1, $5, $6) AS has_newest
+                        """,
+                        [
+                            .text(id), Value(inFlight), Value(takeovers), .text(orNull: fault),
+                            .integer(orNull: newest.commit), .integer(orNull: newest.write),
+                        ], within: limit
+                    ).rows.first?.bool("has_newest")
                 }
             }
-            if isThere {
+            if let hasNewest {
                 membership.joined(id, sentAt: sent)
+                // Looked into beside this, which has to keep its pace.
+                if !hasNewest { membership.suspectLoss() }
             } else {
                 membership.lost(id)
                 logger.error("node \(identity.name) was silent for longer than its lease: others took over")
             }
-            return isThere
+            return hasNewest != nil
         } catch {
             if contact.absence == nil { logger.warning("the lease can't be renewed: \(describe(error))") }
             return false
@@ -125,6 +133,7 @@ extension PostgresJournal {
 
     private func look(_ identity: NodeIdentity, _ watch: inout LeaseWatch, _ work: any NodeWork, _ logger: Logger) async
     {
+        if membership.takeSuspicion(), let error = await checkNewest() { await work.lose(error) }
         for lost in membership.takeLostCommits() {
             logger.log(level: lost.areRestored ? .warning : .critical, "\(lost.message)")
         }

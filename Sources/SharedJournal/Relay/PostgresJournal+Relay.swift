@@ -22,7 +22,7 @@ extension PostgresJournal {
     ) async throws(DeliveryError) -> RelayAnswer? {
         guard case .delivering = role, membership.isMember else { return nil }
         let asked = try await write { session, own in
-            try session.run(
+            let asked = try session.run(
                 """
                 INSERT INTO command (run, node, name, who, asked_from)
                 SELECT run.id, owner_node, $3, $4, $5 FROM run JOIN node ON node.id = owner_node
@@ -34,10 +34,15 @@ extension PostgresJournal {
                     .text(orNull: asker.from),
                 ]
             ).rows.first.map { (id: $0.integer("id") ?? 0, owner: $0.text("owner")) }
+            if asked != nil { _ = try session.run([News.commands.announcement]) }
+            return asked
         }
         guard let asked else { return nil }
         let deadline = ContinuousClock.now + Self.relayPatience
-        while ContinuousClock.now < deadline, await pause(.milliseconds(50)) {
+        var rings = 0
+        while ContinuousClock.now < deadline {
+            guard await isNews(.answers, after: rings, often: .milliseconds(50)) else { break }
+            rings = bells[.answers].rings
             guard let row = try await self.row(of: asked.id) else {
                 throw DeliveryError(
                     .conflict, "Node \(asked.owner), which delivered run \(run), is gone. Try again in a few seconds.")
@@ -72,7 +77,9 @@ extension PostgresJournal {
     /// Does what operators of other nodes want of this node's runs, until the task is cancelled.
     func obey(_ work: any NodeWork, _ logger: Logger) async {
         var isFaulty = false
-        while await pause(.milliseconds(200)) {
+        var rings = 0
+        while await isNews(.commands, after: rings, often: .milliseconds(200)) {
+            rings = bells[.commands].rings
             guard membership.isMember, contact.absence == nil else { continue }
             do throws(DeliveryError) {
                 for command in try await relayed(to: membership.id) { try await obey(command, work, logger) }
@@ -114,8 +121,11 @@ extension PostgresJournal {
         logger.info("\(command.command.rawValue) of run \(command.run), asked by \(command.asker.who) of another node")
         let text = String(decoding: (try? JSONEncoder().encode(answer)) ?? Data("{}".utf8), as: UTF8.self)
         try await writeAnywhere { session in
-            _ = try session.run(
-                "UPDATE command SET answer = $2 WHERE id = $1", [.integer(command.id), .text(orNull: text)])
+            _ = try session.run([
+                Statement(
+                    "UPDATE command SET answer = $2 WHERE id = $1", [.integer(command.id), .text(orNull: text)]),
+                News.answers.announcement,
+            ])
         }
     }
 }

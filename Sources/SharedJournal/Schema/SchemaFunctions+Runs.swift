@@ -36,6 +36,7 @@ extension SchemaFunctions {
                 RETURN removed;
             END
             """)
+        // For nodes of the version before, which store one by one.
         + function(
             """
             op_store(n uuid, r bigint, p bigint, l bigint, nm text, ag text, ck text, bn text, rt bigint)
@@ -45,6 +46,18 @@ extension SchemaFunctions {
                 PERFORM require_owner(n, r);
                 INSERT INTO stored_record (run, position, line, name, age, cookie, banner_id, root)
                 VALUES (r, p, l, nm, ag, ck, bn, rt) ON CONFLICT DO NOTHING;
+            END
+            """)
+        + function(
+            """
+            op_store_all(n uuid, r bigint, p bigint[], l bigint[], nm text[], ag text[], ck text[], bn text[],
+                rt bigint[])
+            """,
+            """
+            BEGIN
+                PERFORM require_owner(n, r);
+                INSERT INTO stored_record (run, position, line, name, age, cookie, banner_id, root)
+                SELECT r, u.* FROM unnest(p, l, nm, ag, ck, bn, rt) AS u ON CONFLICT DO NOTHING;
             END
             """)
 }

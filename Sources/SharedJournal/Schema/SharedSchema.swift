@@ -6,7 +6,7 @@ import DeliveryModel
 /// Changes only add, so that nodes of this version and the one before work together: the schema holds its version and
 /// the oldest one that can use it.
 enum SharedSchema {
-    static let version = 5
+    static let version = 6
     static let oldest = 1
 
     /// - Throws: `DeliveryError` when the schema is newer than this program can use.

@@ -31,7 +31,7 @@ extension PostgresJournal {
                 case .window: SharedLimits.store(SharedLimits.Hours(text: changed.window))
                 }
             try session.run(statement.sql, statement.values)
-            try session.run(entry.statement.sql, entry.statement.values)
+            _ = try session.run([entry.statement, News.limits.announcement])
             return changed
         }
     }

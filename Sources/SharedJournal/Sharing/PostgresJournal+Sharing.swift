@@ -8,8 +8,10 @@ extension PostgresJournal {
     /// Takes part until the task is cancelled.
     func share(_ work: any NodeWork, _ identity: NodeIdentity, _ logger: Logger) async {
         var round = SharingRound(node: membership.id)
-        var wait = Duration.zero
-        while await pause(wait) {
+        var (wait, rings, mayHurry) = (Duration.zero, 0, true)
+        // Nodes that meet at the same change would only meet again if they hurried.
+        while await mayHurry ? bells[.limits].wait(after: rings, atMost: wait) : pause(wait) {
+            (rings, mayHurry) = (bells[.limits].rings, true)
             do {
                 let hasWritten = try await share(work, identity, &round, logger)
                 round.isFaulty = false
@@ -19,7 +21,7 @@ extension PostgresJournal {
                 }
                 wait = hasWritten ? .zero : .milliseconds(work.isBusy ? 100 : 500)
             } catch {
-                wait = .milliseconds(Int.random(in: 10...100))
+                (wait, mayHurry) = (.milliseconds(Int.random(in: 10...100)), false)
                 // Another node was faster: this one looks again at what that wrote.
                 if (error as? PostgreSQLFault)?.isTransient == true { continue }
                 // It left, or was taken over: its next round is another node's.

@@ -45,7 +45,7 @@ extension SharedLimits {
             }
         }
         if let window, window != read.window { statements.append(Self.store(window)) }
-        return statements + [Statement("COMMIT")]
+        return statements + [News.limits.announcement, Statement("COMMIT")]
     }
 
     static func store(_ name: ClusterLimits.Name, _ limit: Int?, turn: Int64) -> Statement {
@@ -121,12 +121,16 @@ struct APIPause: Hashable, Sendable {
     static func write(_ session: Session, _ pause: Duration, of api: String) throws {
         try session.run(
             """
-            INSERT INTO api_pause (api, until, revision, asked)
-            VALUES ($1, clock_timestamp() + make_interval(secs => $2), 1, $2)
-            ON CONFLICT (api) DO UPDATE
-            SET until = excluded.until, revision = api_pause.revision + 1, asked = excluded.asked
-            WHERE api_pause.until < excluded.until - interval '50 milliseconds'
-                OR api_pause.until > clock_timestamp() + make_interval(secs => api_pause.asked)
+            WITH changed AS (
+                INSERT INTO api_pause (api, until, revision, asked)
+                VALUES ($1, clock_timestamp() + make_interval(secs => $2), 1, $2)
+                ON CONFLICT (api) DO UPDATE
+                SET until = excluded.until, revision = api_pause.revision + 1, asked = excluded.asked
+                WHERE api_pause.until < excluded.until - interval '50 milliseconds'
+                    OR api_pause.until > clock_timestamp() + make_interval(secs => api_pause.asked)
+                RETURNING 1
+            )
+            SELECT pg_notify('\(News.channel)', '\(News.limits.rawValue)') FROM changed
             """, [.text(orNull: api), .double(pause.secondsAsDouble)], within: SharedLimits.patience)
     }
 }

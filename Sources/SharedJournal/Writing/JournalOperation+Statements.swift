@@ -113,14 +113,8 @@ extension JournalOperation {
                     "UPDATE run SET unsent_file = $2 WHERE id = $1",
                     [Value(run), .text(orNull: path.map { FolderPath.stored($0, in: folder) })])
             ]
-        case .store(let run, let position, let record, let claim):
-            let fields = record.fields
-            return [
-                call(
-                    "op_store", run, Value(position), Value(record.line), .text(orNull: fields.name),
-                    .text(orNull: fields.age), .text(orNull: fields.cookie), .text(orNull: fields.bannerID),
-                    .integer(orNull: record.root))
-            ] + (claim.map { [$0.statement(run: run, position: position)] } ?? [])
+        // Those that follow each other are written together.
+        case .store: return try [self].statements(for: node, in: folder)
         case .answer(let claim, let status, let answer, let run):
             return [claim.answered(status: status, answer, run: run)]
         }
@@ -166,17 +160,30 @@ struct FailureJSON: Encodable {
 }
 
 extension KeyClaim {
-    /// Notes what the key led to. Whoever claims it has asked before whether it is free.
-    func statement(run: RunID, position: Int?) -> Statement {
+    /// What `claim_key` takes. Whoever claims a key has asked before whether it is free, but so may another node have done.
+    private func values(run: RunID, position: Int?) -> [Value] {
+        let now = Date()
+        return [
+            .text(key), .bytes(digest), Value(run), .integer(orNull: position.map(Int64.init)), .time(now),
+            .time(now.addingTimeInterval(-RetentionPolicy.keySeconds)),
+        ]
+    }
+
+    /// Notes where a single record is. One that another node has under the same key counts as a possible duplicate.
+    func statement(of node: String, run: RunID, position: Int) -> Statement {
         Statement(
-            """
-            INSERT INTO idempotency (key, digest, run, position, created) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, run = excluded.run,
-                position = excluded.position, created = excluded.created, status = NULL, answer = NULL
-            """,
-            [
-                .text(key), .bytes(digest), Value(run), .integer(orNull: position.map(Int64.init)), .time(Date()),
-            ])
+            "SELECT claim_record($1, $2, $3, $4, $5, $6, $7)", [.text(node)] + values(run: run, position: position))
+    }
+
+    /// Notes the run.
+    /// - Throws: `busy` when another node took the same submission meanwhile; whoever asks again is answered with that.
+    func note(_ run: RunID, _ session: Session) throws {
+        let isFree = try session.run(
+            "SELECT claim_key($1, $2, $3, $4, $5, $6) AS is_free", values(run: run, position: nil)
+        ).rows.first?.bool("is_free")
+        if isFree != true {
+            throw DeliveryError(.busy, "Another node is accepting a submission with this Idempotency-Key. Try again.")
+        }
     }
 
     func answered(status: Int, _ answer: [UInt8], run: RunID?) -> Statement {

@@ -14,10 +14,7 @@ extension PostgresJournal {
             if let id = try run.created(session) { return id }
             let id = try run.insert(session, node: node, chunks: chunks)
             try run.noteAudit(session, id)
-            if let claim {
-                let statement = claim.statement(run: id, position: nil)
-                try session.run(statement.sql, statement.values)
-            }
+            try claim?.note(id, session)
             try Self.store(records, of: id, from: 0, session)
             return id
         }
@@ -39,10 +36,7 @@ extension PostgresJournal {
             else { return nil }
             try Self.checkBinding(session, of: origin, run.binding)
             let id = try run.insert(session, node: node, chunks: nil)
-            if let claim {
-                let statement = claim.statement(run: id, position: nil)
-                try session.run(statement.sql, statement.values)
-            }
+            try claim?.note(id, session)
             let place = parameters.add(Value(id))
             let count = try session.run(
                 """

@@ -17,19 +17,14 @@ final class SharedCommit: Sendable {
         /// As which node this process knew these facts: as another one they are not its own to write.
         var node: String
         var completion: @Sendable (DeliveryError?) -> Void
+        /// Whether the database is asked even when there is nothing to write.
+        var isCheck = false
     }
 
-    /// A commit as it was sent.
-    private struct Sent {
-        var node: String
-        var sequence: Int64
-        var facts: [Statement]
-        var time = Date()
-    }
+    private typealias Sent = RecentCommits<Statement>.Commit
 
     private struct State {
-        /// The newest commits that were acknowledged, oldest first.
-        var newest: [Sent] = []
+        var recent = RecentCommits<Statement>()
         var waiting: [Entry] = []
         var isCommitting = false
         /// Why a commit failed; all later ones fail, too, since facts build on those before them.
@@ -55,8 +50,20 @@ final class SharedCommit: Sendable {
     func begin() { state.withLock { $0.failure = nil } }
 
     func add(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void) {
+        add(Entry(operations: operations, node: membership.id, completion: completion))
+    }
+
+    /// A commit that writes nothing, and finds out what is lost.
+    func check(completion: @escaping @Sendable (DeliveryError?) -> Void) {
+        add(Entry(operations: [], node: membership.id, completion: completion, isCheck: true))
+    }
+
+    /// The newest commit that was acknowledged.
+    func last(of node: String) -> Int64? { state.withLock { $0.recent.last(of: node) } }
+
+    private func add(_ entry: Entry) {
         let mustStart = state.withLock { state in
-            state.waiting.append(Entry(operations: operations, node: membership.id, completion: completion))
+            state.waiting.append(entry)
             defer { state.isCommitting = true }
             return !state.isCommitting
         }
@@ -89,38 +96,31 @@ final class SharedCommit: Sendable {
 
     private func write(_ entries: [Entry], on seat: SessionThread.Seat) throws {
         let operations = entries.flatMap(\.operations)
-        guard !operations.isEmpty else { return }
+        guard !operations.isEmpty || entries.contains(where: \.isCheck) else { return }
         let (node, sequence) = membership.nextCommit()
         guard entries.allSatisfy({ $0.node == node }) else {
             membership.wasFenced()
             throw PostgresJournal.gone
         }
-        let facts = try operations.flatMap { try $0.statements(for: node, in: folder) }
-        let commit = Sent(node: node, sequence: sequence, facts: facts)
-        let last = state.withLock { $0.newest.last.flatMap { $0.node == node ? $0.sequence : nil } }
+        let facts = try operations.statements(for: node, in: folder)
+        let commit = Sent(node: node, sequence: sequence, facts: facts, sent: .now, date: Date())
+        let write = membership.lastWrite
         do {
-            try send(commit, after: last, on: seat)
+            try send(commit, after: last(of: node), write, on: seat)
         } catch let fault as PostgreSQLFault where fault.code == PostgreSQLFault.commitsAreLost {
-            try restore(node, on: seat)
-            try send(commit, after: nil, on: seat)
+            try restore(node, write, on: seat)
+            try send(commit, after: nil, nil, on: seat)
         }
-        state.withLock { state in
-            let (minute, first) = (Date().addingTimeInterval(-Self.memory), state.newest.startIndex)
-            let old = state.newest.firstIndex { $0.node == node && $0.time >= minute } ?? state.newest.endIndex
-            state.newest.removeSubrange(first..<old)
-            state.newest.append(commit)
-        }
+        state.withLock { $0.recent.acknowledged(commit, now: .now) }
     }
 
-    /// Seconds for which commits are kept: longer than a failover takes.
-    private static let memory = 60.0
-
-    /// - Parameter last: the commit that has to be there; `nil` when that does not matter.
-    private func send(_ commit: Sent, after last: Int64?, on seat: SessionThread.Seat) throws {
-        let (node, sequence) = (Value.text(commit.node), Value.integer(commit.sequence))
-        let begin =
-            last.map { Statement("SELECT begin_commit($1, $2, $3)", [node, sequence, .integer($0)]) }
-            ?? Statement("SELECT begin_commit($1, $2)", [node, sequence])
+    /// - Parameters:
+    ///   - last: the commit that has to be there; `nil` when that does not matter.
+    ///   - write: the transaction besides the commits that has to be there.
+    private func send(_ commit: Sent, after last: Int64?, _ write: Int64?, on seat: SessionThread.Seat) throws {
+        let begin = Statement(
+            "SELECT begin_commit($1, $2, $3, $4)",
+            [.text(commit.node), .integer(commit.sequence), .integer(orNull: last), .integer(orNull: write)])
         let statements = [Statement("BEGIN"), begin] + commit.facts + [Statement("COMMIT")]
         do {
             _ = try seat.repeating(nil) {
@@ -146,26 +146,35 @@ final class SharedCommit: Sendable {
     }
 
     /// Writes again what this node committed and the database lacks.
-    private func restore(_ node: String, on seat: SessionThread.Seat) throws {
-        let known = try seat.repeating(nil) {
+    /// - Throws: when it can't be all of it. Then only what the database has holds, and the engine begins again with that.
+    private func restore(_ node: String, _ write: Int64?, on seat: SessionThread.Seat) throws {
+        let (known, hasWrite) = try seat.repeating(nil) {
             try seat.use { session in
-                try session.run("SELECT max(seq) AS seq FROM commit_log WHERE node = $1", [.text(node)]).rows.first?
-                    .integer("seq") ?? 0
+                let row = try session.run(
+                    """
+                    SELECT max(seq) AS seq, has_newest($1, NULL, $2) AS has_write FROM commit_log
+                    WHERE node = $1 AND seq > 0
+                    """, [.text(node), .integer(orNull: write)]
+                ).rows.first
+                return (row?.integer("seq") ?? 0, row?.bool("has_write") ?? true)
             }
         }
-        let newest = state.withLock { $0.newest.filter { $0.node == node } }
-        let missing = newest.filter { $0.sequence > known }
-        // What is older than all that is kept can't be told from what was never there.
-        var isWhole = newest.count > missing.count || known + 1 == missing.first?.sequence
+        var (missing, isWhole) = state.withLock { $0.recent.missing(of: node, after: known) }
+        isWhole = isWhole && hasWrite
         for commit in missing {
             do {
-                try send(commit, after: nil, on: seat)
+                try send(commit, after: nil, nil, on: seat)
             } catch let fault as PostgreSQLFault where fault.code != PostgreSQLFault.nodeIsGone {
                 // Its run is lost, too, or another node has it by now.
                 isWhole = false
             }
         }
-        membership.noted(LostCommits(count: missing.count, since: missing.first?.time ?? Date(), areRestored: isWhole))
+        membership.noted(LostCommits(count: missing.count, since: missing.first?.date ?? Date(), areRestored: isWhole))
+        guard !isWhole else { return }
+        state.withLock { $0.recent = RecentCommits() }
+        membership.forgetWrites()
+        throw DeliveryError(
+            .journal, "The shared journal lacks what this node had written: a server without it took over.")
     }
 }
 #endif

@@ -10,6 +10,8 @@ import StoreTestSupport
 extension SimulatedCluster {
     /// A request leaves: its intent is durable, and when the run is another node's by now, it counts as in doubt.
     func checkLeaving(_ node: SimulatedNode, _ unit: WorkUnit) {
+        // What was promised before a failover holds no more, which the node's next commit finds out.
+        if node.mayLackIntents { return }
         guard let run = store.runs[unit.run] else { return fail("run \(unit.run) is unknown") }
         guard let batch = run.batches[unit.sequence] else {
             if unit.sequence >= run.firstSequence {
@@ -27,11 +29,21 @@ extension SimulatedCluster {
         }
     }
 
-    /// The sum of what nodes use never exceeds the limit, but while requests end that left before it was lowered.
+    /// The sum of what nodes use never exceeds the limit, but while requests end that left before it was lowered. What a
+    /// node has in flight from before others took over from it is in nobody's share: nobody could know of it. It counts
+    /// again for the node itself, which sends nothing in its place.
     func checkShares() {
-        guard let shares = database.limits.shares[.concurrency], let limit = shares.limit else { return }
+        guard let shares = database.limits.shares[.concurrency], let limit = shares.limit, !hasJustFailedOver else {
+            return
+        }
         let members = living.filter { database.nodes[$0.membership.id] != nil }
-        let inFlight = members.reduce(0) { $0 + $1.scheduler.pacing.inFlight }
+        let inFlight = members.reduce(0) { sum, node in
+            sum + node.inFlight.values.count { $0 == node.membership.id }
+        }
+        for node in members where node.inFlight.count != node.scheduler.pacing.inFlight {
+            let (counted, known) = (node.scheduler.pacing.inFlight, node.inFlight.count)
+            fail("\(known) requests of \(node.membership.id) are in flight, and \(counted) are counted")
+        }
         if inFlight > max(limit, shares.held) {
             fail("\(inFlight) requests are in flight, \(limit) are allowed, and \(shares.held) are dealt out")
         }
@@ -46,10 +58,21 @@ extension SimulatedCluster {
         }
     }
 
+    /// What a client is told is accepted is in the journal.
+    func checkAccepted(_ submission: SubmissionID) {
+        guard let identity = submitted[submission], !store.accepted.contains(identity) else { return }
+        fail("submission \(submission) is accepted, and the journal does not have it")
+    }
+
     func checkEnd() {
         guard store.isEverythingDone else { return fail("nothing happens any more: \(openStory)") }
+        checkLogins()
         let counted = store.runs.values.reduce(0) { $0 + $1.possibleDuplicates }
-        if let fault = store.fault(with: api) { return fail(fault) }
+        // A loss that is for good is reported, unless the node that knew of it is gone.
+        let losers = database.losers
+        let silent = living.map(\.membership.id).filter { losers.contains($0) && !reported.contains($0) }
+        if !silent.isEmpty { fail("commits of nodes \(silent) are lost, and nobody says so") }
+        if losers.isEmpty, let fault = store.fault(with: api) { return fail(fault) }
         if plan.isRolling, counted > 0 { fail("\(counted) possible duplicates, and nodes were only told to end") }
         for run in store.runs.values {
             let counts = store.counts(run)
@@ -57,5 +80,14 @@ extension SimulatedCluster {
                 fail("run \(run.id) is done with \(counts.read) of \(store.total(run)), \(counts.pending) pending")
             }
         }
+        if let failure = store.ledger.failures.values.first(where: { $0.record.retryingIn != nil }) {
+            fail("record \(failure.record.cookie) is being retried, and nothing is open")
+        }
+    }
+
+    /// Nodes that share a token don't take it from each other.
+    private func checkLogins() {
+        let logins = newestToken - (tokenWhenHealthy ?? newestToken)
+        if logins > 4 * plan.nodes { fail("\(logins) logins since everything is healthy") }
     }
 }

@@ -10,6 +10,7 @@ final class ClusterTrouble {
     private let cluster: SimulatedCluster
     private var identities = 0
     private var files = 0
+    private var submissions = 0
 
     init(_ cluster: SimulatedCluster) { self.cluster = cluster }
 
@@ -19,6 +20,7 @@ final class ClusterTrouble {
         for _ in 0..<cluster.number(1...3) { cluster.later(cluster.delay(0.5...5)) { [self] in startFile() } }
         cluster.later(cluster.delay(1...plan.troubleEvery + 1)) { [self] in act() }
         cluster.later(plan.troubleSeconds) { [self] in heal() }
+        if plan.failovers { cluster.follow() }
         if plan.badWeather { cluster.later(cluster.delay(1...10)) { [self] in changeWeather() } }
     }
 
@@ -30,7 +32,7 @@ final class ClusterTrouble {
         guard !cluster.isHealthy else { return }
         cluster.later(cluster.delay(0.2...2 * plan.troubleEvery)) { [self] in act() }
         guard let node = anyNode() else { return }
-        switch cluster.number(0...12) {
+        switch cluster.number(0...17) {
         case 0 where plan.kills:
             node.crash()
             again(node.name, after: cluster.chance(0.5) ? cluster.delay(0.1...3) : cluster.delay(10...60))
@@ -44,6 +46,16 @@ final class ClusterTrouble {
                 cluster.tell("\(node.membership.id) reaches the database again")
             }
         case 4 where plan.outages: breakDatabase(for: cluster.delay(0.2...25))
+        case 11...13 where plan.submits: submit(to: node)
+        case 14 where plan.retries:
+            if let run = cluster.store.runs.keys.sorted().randomElement(using: &cluster.random) {
+                node.perform { node.retry(run) }
+            }
+        case 15 where plan.failovers:
+            breakDatabase(for: cluster.delay(0.2...10)) { [cluster] in cluster.failOver() }
+        case 16 where plan.badWeather:
+            cluster.tell("the API forgets its token")
+            _ = cluster.logIn()
         case 5 where plan.clockJumps:
             if cluster.chance(0.3) {
                 cluster.databaseClockError = cluster.delay(-3600...3600)
@@ -75,12 +87,14 @@ final class ClusterTrouble {
         cluster.later(0.5) { [self] in if node.isAlive { later(again: node) } else { cluster.begin(node.name) } }
     }
 
-    private func breakDatabase(for seconds: Double) {
+    private func breakDatabase(for seconds: Double, andThen: @escaping () -> Void = {}) {
         guard !cluster.isDatabaseDown else { return }
         cluster.tell("the database is away")
         cluster.isDatabaseDown = true
         cluster.outages += 1
         cluster.later(seconds) { [self] in
+            guard cluster.isDatabaseDown else { return }
+            andThen()
             cluster.tell("the database is back")
             cluster.isDatabaseDown = false
         }
@@ -89,7 +103,8 @@ final class ClusterTrouble {
     private func changeWeather() {
         guard !cluster.isHealthy else { return }
         let kinds: [SimulatedAPI.Weather] = [
-            .slow, .throttling, .pausing, .failing, .overloaded, .resetting, .hanging, .away,
+            .slow, .throttling, .pausing, .failing, .overloaded, .resetting, .hanging, .away, .refusingTokens,
+            .expiring, .failingLogins,
         ]
         let next = cluster.chance(0.4) ? .healthy : kinds.randomElement(using: &cluster.random) ?? .healthy
         cluster.api.weather = next
@@ -110,6 +125,18 @@ final class ClusterTrouble {
                 case 1: try scheduler.unpause(run, at: moment)
                 default: try scheduler.stop(run, mode: .finishInFlight, at: moment)
                 }
+            }
+        }
+    }
+
+    private func submit(to node: SimulatedNode) {
+        for _ in 0..<cluster.number(1...5) {
+            submissions += 1
+            let (id, identity) = (submissions, nextIdentity())
+            cluster.submitted[id] = identity
+            node.perform {
+                guard !node.isLeaving else { return }
+                node.decide { $0.submit(SimulatedBatches.submission(id, identity: identity), at: $1) }
             }
         }
     }
@@ -135,6 +162,7 @@ final class ClusterTrouble {
         cluster.tell("everything is healthy for good")
         cluster.api.weather = .healthy
         cluster.isDatabaseDown = false
+        cluster.tokenWhenHealthy = cluster.newestToken
         for node in cluster.living {
             node.isCutOff = false
             // One of them may keep its wrong key: the others deliver what it has.

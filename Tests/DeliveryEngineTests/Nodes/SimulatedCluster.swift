@@ -25,6 +25,17 @@ final class SimulatedCluster: Simulation {
     var databaseClockError = 0.0
     /// Requests that were dealt out when it was looked at last.
     var mostHeld = 0
+    /// The API takes no other token than the newest.
+    private(set) var newestToken = 0
+    /// The newest token when everything became healthy.
+    var tokenWhenHealthy: Int?
+    /// As the standby has it.
+    private var standby: (database: SimulatedDatabase, store: SimulatedStore.Copy)?
+    private var failedOverAt: Double?
+    /// Nodes that said that something is lost.
+    var reported: Set<String> = []
+    /// Single records by their submissions.
+    var submitted: [SubmissionID: Int] = [:]
 
     private var numbers = 0
 
@@ -52,6 +63,43 @@ final class SimulatedCluster: Simulation {
         default: delay(0.002...0.06)
         }
     }
+
+    // MARK: Tokens
+
+    func logIn() -> Int {
+        newestToken += 1
+        return newestToken
+    }
+
+    func loginOutcome() -> APIOutcome {
+        switch api.weather {
+        case .failingLogins: SimulatedAPI.unapplied(.status(500))
+        case .expiring: chance(0.5) ? SimulatedAPI.unapplied(.status(500)) : .applied
+        case .away: SimulatedAPI.unapplied(.connect(.refused))
+        default: .applied
+        }
+    }
+
+    // MARK: The standby
+
+    /// It follows the database, sometimes at a distance.
+    func follow() {
+        guard !isHealthy else { return }
+        if !isDatabaseDown { standby = (database, store.copy) }
+        later(delay(0.05...4)) { [self] in follow() }
+    }
+
+    func failOver() {
+        guard let standby else { return }
+        database.fallBack(to: standby.database)
+        store.fallBack(to: standby.store)
+        (failedOverAt, mostHeld) = (time, Int.max)
+        for node in living { node.mayLackIntents = true }
+        tell("a standby has taken over, and lacks something of \(database.losers.sorted())")
+    }
+
+    /// Whether what nodes use may still be what they were told by the database before.
+    var hasJustFailedOver: Bool { failedOverAt.map { time < $0 + 2 * plan.lease.inSeconds + 60 } ?? false }
 
     // MARK: The network
 
@@ -102,7 +150,9 @@ final class SimulatedCluster: Simulation {
         for name in ["a", "b", "c"].prefix(plan.nodes) { begin(name) }
         ClusterTrouble(self).begin()
         while fault == nil, step() {
-            if isHealthy, steps % 16 == 0, store.isEverythingDone, living.allSatisfy(\.isAtRest) { break }
+            if isHealthy, steps % 16 == 0, store.isEverythingDone, living.allSatisfy(\.isAtRest), !hasJustFailedOver {
+                break
+            }
             if time > plan.troubleSeconds + 2 * Self.patience { fail("stalled: \(openStory)") }
             if steps > 3_000_000 { fail("\(steps) steps and no end: something spins. \(openStory)") }
         }
@@ -123,56 +173,5 @@ final class SimulatedCluster: Simulation {
         nodes.removeAll { !$0.isAlive }
         nodes.append(node)
         node.begin()
-    }
-}
-
-/// What a seed's cluster is like.
-struct ClusterPlan {
-    var nodes: Int
-    var lease: Duration
-    var attempts: Int
-    var concurrency: Int
-    var rate: Int?
-    var troubleSeconds: Double
-    var troubleEvery: Double
-    /// Nothing but nodes that are told to end and begin again.
-    var isRolling: Bool
-    var kills: Bool
-    var stops: Bool
-    var partitions: Bool
-    var outages: Bool
-    var clockJumps: Bool
-    var badWeather: Bool
-    var operates: Bool
-    var wrongKeys: Bool
-    var lostAnswers: Double
-    var slowDatabase: Double
-    var refusedRecords: Double
-    var longestFile: Int
-
-    init(_ random: inout SeededGenerator) {
-        func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
-        nodes = Int.random(in: 2...3, using: &random)
-        lease = .seconds(Int.random(in: 5...15, using: &random))
-        attempts = Int.random(in: 2...5, using: &random)
-        concurrency = [1, 2, 4, 16].randomElement(using: &random) ?? 4
-        rate = chance(0.25) ? Int.random(in: 3...60, using: &random) : nil
-        troubleSeconds = Double.random(in: 20...150, using: &random)
-        troubleEvery = Double.random(in: 1...12, using: &random)
-        isRolling = chance(0.1)
-        let isRolling = isRolling
-        func trouble(_ share: Double) -> Bool { chance(share) && !isRolling }
-        kills = trouble(0.6)
-        stops = trouble(0.6)
-        partitions = trouble(0.5)
-        outages = trouble(0.4)
-        clockJumps = trouble(0.3)
-        badWeather = trouble(0.5)
-        operates = trouble(0.4)
-        wrongKeys = trouble(0.3)
-        lostAnswers = trouble(0.4) ? 0.05 : 0
-        slowDatabase = trouble(0.3) ? 0.05 : 0
-        refusedRecords = trouble(0.3) ? 0.1 : 0
-        longestFile = chance(0.3) ? 200 : 40
     }
 }

@@ -11,7 +11,7 @@ import StoreTestSupport
 struct SimulatedDatabase {
     /// What the database says, or that nobody knows what it said.
     enum Fault: Error, Equatable {
-        case connectionLost, nodeIsGone, isCommitted, belongsToAnother, anotherWasFaster
+        case connectionLost, nodeIsGone, isCommitted, commitsAreLost, belongsToAnother, anotherWasFaster
     }
 
     /// Faults that are put in by hand, to see them found.
@@ -28,6 +28,10 @@ struct SimulatedDatabase {
         case unawareEngine
         /// A node does not continue a run that it had before and lost, or whose giving it did not hear of.
         case forgottenRuns
+        /// Nobody looks whether the newest commits are still there.
+        case unnoticedLoss
+        /// Each node logs in for itself.
+        case ownTokens
     }
 
     struct Node {
@@ -49,10 +53,20 @@ struct SimulatedDatabase {
     var freeSince: [RunID: Double] = [:]
     var limits = SharedLimits()
     var pause: Pause?
+    var token = SharedLogin()
     private var creations: [Int: RunID] = [:]
     private var log: [String: Set<Int64>] = [:]
+    /// Numbers of the other transactions of each node.
+    private var writes: [String: Set<Int64>] = [:]
     /// Which commits were taken, whatever the log says.
     private var taken: [String: Set<Int64>] = [:]
+    private var takenWrites: [String: Set<Int64>] = [:]
+    /// What nodes were told that it is kept.
+    private var kept: [String: Set<Int64>] = [:]
+    private var keptWrites: [String: Set<Int64>] = [:]
+    /// What of it a failover lost.
+    private var lost: [String: Set<Int64>] = [:]
+    private var lostWrites: [String: Set<Int64>] = [:]
     private let store: SimulatedStore
     let defect: Defect?
     /// What a correct database would never have done.
@@ -65,14 +79,21 @@ struct SimulatedDatabase {
 
     // MARK: Commits
 
-    mutating func commit(_ node: String, _ sequence: Int64, _ operations: [JournalOperation]) throws(Fault) {
+    /// - Parameters:
+    ///   - last: the commit that has to be there; `nil` when that does not matter.
+    ///   - write: the other transaction that has to be there.
+    mutating func commit(
+        _ node: String, _ sequence: Int64, after last: Int64?, _ write: Int64?, _ operations: [JournalOperation]
+    ) throws(Fault) {
         try hold(node)
+        if !has(last, write, of: node), defect != .unnoticedLoss { throw .commitsAreLost }
         if log[node, default: []].contains(sequence), defect != .unnumberedCommits { throw .isCommitted }
         for operation in operations {
             guard let run = operation.run, operation.needsOwner, owners[run] != node else { continue }
             if defect != .noFence { throw .belongsToAnother }
         }
         log[node, default: []].insert(sequence)
+        lost[node]?.remove(sequence)
         if !taken[node, default: []].insert(sequence).inserted {
             violation = "commit \(sequence) of node \(node) is taken twice"
         }
@@ -85,6 +106,43 @@ struct SimulatedDatabase {
             }
             store.apply(operation)
         }
+    }
+
+    /// A transaction besides the commits.
+    private mutating func hold(_ node: String, _ write: Int64) throws(Fault) {
+        try hold(node)
+        writes[node, default: []].insert(write)
+        takenWrites[node, default: []].insert(write)
+    }
+
+    func has(_ commit: Int64?, _ write: Int64?, of node: String) -> Bool {
+        (commit.map { log[node]?.contains($0) == true } ?? true)
+            && (write.map { writes[node]?.contains($0) == true } ?? true)
+    }
+
+    func lastCommit(of node: String) -> Int64 { log[node]?.max() ?? 0 }
+
+    // MARK: Failover
+
+    /// A standby takes over that lacks the newest transactions.
+    mutating func fallBack(to earlier: SimulatedDatabase) {
+        let now = self
+        self = earlier
+        (violation, lost, lostWrites) = (now.violation, now.lost, now.lostWrites)
+        (kept, keptWrites) = (now.kept, now.keptWrites)
+        for (node, numbers) in kept { lost[node, default: []].formUnion(numbers.subtracting(taken[node] ?? [])) }
+        for (node, numbers) in keptWrites {
+            lostWrites[node, default: []].formUnion(numbers.subtracting(takenWrites[node] ?? []))
+        }
+    }
+
+    /// A node was told that its commit is kept.
+    mutating func keeps(_ commit: Int64, of node: String) { kept[node, default: []].insert(commit) }
+    mutating func keepsWrite(_ write: Int64, of node: String) { keptWrites[node, default: []].insert(write) }
+
+    /// Nodes whose transactions are lost for good.
+    var losers: Set<String> {
+        Set((Array(lost) + Array(lostWrites)).filter { !$0.value.isEmpty }.map(\.key))
     }
 
     func hold(_ node: String) throws(Fault) {
@@ -107,7 +165,10 @@ struct SimulatedDatabase {
 
     /// - Parameter heartbeat: the one that stood still; `nil` when the process is known to be dead.
     /// - Returns: the records that are in doubt from now on; `nil` when the node lives.
-    mutating func takeOver(_ node: String, heartbeat: Int64?, clock: Double) -> Int? {
+    mutating func takeOver(
+        _ node: String, by own: String, _ write: Int64, heartbeat: Int64?, clock: Double
+    ) throws(Fault) -> Int? {
+        try hold(own, write)
         guard let known = nodes[node], heartbeat == nil || known.heartbeat == heartbeat else { return nil }
         var inDoubt = 0
         for run in owners.filter({ $0.value == node }).keys.sorted() where store.runs[run]?.isOpen == true {
@@ -134,15 +195,16 @@ struct SimulatedDatabase {
 
     private mutating func remove(_ node: String) {
         nodes[node] = nil
-        log[node] = nil
+        (log[node], writes[node]) = (nil, nil)
+        if token.node == node { token.node = nil }
         for name in SharedLimits.divided { limits.shares[name]?.leave(node) }
         limits.version += 1
     }
 
     // MARK: Runs
 
-    mutating func claimOne(_ node: String, clock: Double) throws(Fault) -> RunID? {
-        try hold(node)
+    mutating func claimOne(_ node: String, _ write: Int64, clock: Double) throws(Fault) -> RunID? {
+        try hold(node, write)
         func count(_ node: String) -> Int { owners.count { $0.value == node && store.runs[$0.key]?.isOpen == true } }
         let others = delivering(clock)
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) {
@@ -164,8 +226,8 @@ struct SimulatedDatabase {
     func othersDeliver(than node: String, clock: Double) -> Bool { delivering(clock).contains { $0 != node } }
 
     /// Runs of a node that can't deliver become anybody's.
-    mutating func free(_ runs: [RunID], of node: String, clock: Double) throws(Fault) {
-        try hold(node)
+    mutating func free(_ runs: [RunID], of node: String, _ write: Int64, clock: Double) throws(Fault) {
+        try hold(node, write)
         for run in runs where owners[run] == node && store.runs[run]?.isOpen == true {
             owners[run] = nil
             freeSince[run] = clock
@@ -173,9 +235,12 @@ struct SimulatedDatabase {
     }
 
     /// - Returns: `nil` when the run is another node's or has its end.
-    mutating func reopen(_ run: RunID, by node: String, _ owner: RunOwner) throws(Fault) -> (OpenedRun, [BatchRow])? {
+    mutating func reopen(
+        _ run: RunID, by node: String, _ write: Int64, _ owner: RunOwner
+    ) throws(Fault) -> (OpenedRun, [BatchRow])? {
         try hold(node)
         guard owners[run] == nil || owners[run] == node else { throw .belongsToAnother }
+        try hold(node, write)
         guard let opened = store.reopen(run, by: owner) else { return nil }
         owners[run] = node
         freeSince[run] = nil
@@ -183,15 +248,40 @@ struct SimulatedDatabase {
     }
 
     /// - Parameter creation: makes of a creation that is repeated one run.
-    mutating func create(_ node: String, creation: Int, _ source: RunSource, batchSize: Int, file: [Int]) throws(Fault)
-        -> RunID
-    {
-        try hold(node)
+    mutating func create(
+        _ node: String, _ write: Int64, creation: Int, _ source: RunSource, batchSize: Int, file: [Int] = []
+    ) throws(Fault) -> RunID {
+        try hold(node, write)
         if let run = creations[creation] { return run }
         let run = store.create(source, batchSize: batchSize, file: file)
         owners[run] = node
         creations[creation] = run
         return run
+    }
+
+    /// Sends again what failed in a run and nobody sends now.
+    mutating func createRetry(
+        _ node: String, _ write: Int64, creation: Int, of origin: RunID
+    ) throws(Fault) -> RunID? {
+        try hold(node, write)
+        if let run = creations[creation] { return run }
+        guard let run = store.createRetry(of: origin, onlyOne: false)?.run else { return nil }
+        owners[run] = node
+        creations[creation] = run
+        return run
+    }
+
+    /// Each node collects single records in runs of its own.
+    mutating func openSubmissions(
+        _ node: String, _ write: Int64, creation: Int, extending last: RunID?
+    ) throws(Fault) -> OpenedRun {
+        try hold(node)
+        if let last, owners[last] == node, let opened = store.extend(last) {
+            try hold(node, write)
+            return opened
+        }
+        let run = try create(node, write, creation: creation, .submissions, batchSize: 1000)
+        return OpenedRun(run, SimulatedStore.new(.submissions, 1000))
     }
 
     /// Open runs of a node that are to be sent, whether or not somebody works on them.
@@ -213,30 +303,6 @@ struct SimulatedDatabase {
             for holder in limits.shares[name]?.holders ?? [] {
                 limits.shares[name]?.confirm(holder.node, revision: holder.revision)
             }
-        }
-    }
-}
-
-extension JournalOperation {
-    var run: RunID? {
-        switch self {
-        case .plan(let run, _, _, _, _, _), .sendPart(let run, _, _), .acknowledge(let run, _, _, _, _),
-            .markRecovered(let run, _, _), .fail(let run, _, _, _, _), .split(let run, _, _, _, _),
-            .mayHaveBeenApplied(let run, _, _, _), .withdraw(let run, _, _, _), .compact(let run, _),
-            .progress(let run, _), .state(let run, _, _), .hold(let run, _), .wait(let run, _), .notices(let run, _),
-            .identify(let run, _), .unsentFile(let run, _), .store(let run, _, _, _):
-            run
-        case .deliver, .answer, .audit: nil
-        }
-    }
-
-    /// Whether a commit of another node than the owner fails for it; others change nothing then.
-    var needsOwner: Bool {
-        switch self {
-        case .plan, .sendPart, .acknowledge, .markRecovered, .fail, .split, .mayHaveBeenApplied, .withdraw, .compact,
-            .store:
-            true
-        case .progress, .state, .hold, .wait, .notices, .identify, .unsentFile, .deliver, .answer, .audit: false
         }
     }
 }

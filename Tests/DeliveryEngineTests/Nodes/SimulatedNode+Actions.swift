@@ -2,10 +2,11 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
-import ShowAdsAPI
+import StoreTestSupport
 
 @testable import DeliveryEngine
 @testable import SharedJournal
+@testable import ShowAdsAPI
 
 /// What its engine does for the scheduler.
 extension SimulatedNode {
@@ -16,16 +17,7 @@ extension SimulatedNode {
             abandoned.insert(unit)
             inFlight[unit] = nil
         case .probeLogin:
-            later(cluster.latency()) { [self] in
-                let isAway = cluster.api.weather == .away
-                let fault = APIOutcome.Fault(.connect(.refused), by: "the API")
-                let outcome: APIOutcome =
-                    hasWrongKey ? Self.wrongKey : isAway ? .transient(fault, mayHaveBeenApplied: false) : .applied
-                tell(
-                    .loginAnswered(
-                        APIResponse(
-                            outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(5), phase: .auth)))
-            }
+            tokens.renew { [self] answer in tell(.loginAnswered(answer)) }
         case .record(let operations): add(Waiting(operations: operations, node: membership.id))
         case .commit(let commit, let event):
             add(Waiting(operations: commit.operations, node: membership.id, then: event))
@@ -38,10 +30,15 @@ extension SimulatedNode {
             later(cluster.seconds(until: instant) + 1e-6) { [self] in tell(.woke(at: instant)) }
         case .impossible(let what): cluster.fail("impossible: \(what)")
         case .log(_, let text): cluster.tell("\(membership.id): \(text)")
-        case .readStored(let run, _, _), .openSubmissionRun(_, .some(let run)), .sealed(let run):
-            cluster.fail("run \(run) holds no single records")
+        case .openSubmissionRun(let origin, let last): openSubmissions(of: origin, extending: last)
+        case .readStored(let run, let position, let options):
+            readers[run] = SimulatedReader(open: [], position: position, batchSize: options.batchSize)
+            later(cluster.delay(0...0.01)) { [self] in offerNext(run) }
+        case .accept(let submission, let run):
+            cluster.tell("submission \(submission) is accepted into run \(run)")
+            cluster.checkAccepted(submission)
         case .countSent(let day): later(0.01) { [self] in tell(.sentCounted(day, 0)) }
-        case .publish, .idle, .recycle, .rested, .tellWaiters, .accept, .decline, .settle, .openSubmissionRun: break
+        case .publish, .idle, .recycle, .rested, .tellWaiters, .decline, .settle, .sealed: break
         }
     }
 
@@ -52,7 +49,7 @@ extension SimulatedNode {
         let batch = known.batch
         let records = cluster.store.identities(
             known.run, from: batch.start.offset, to: batch.end.offset, known.records)
-        inFlight[unit] = records
+        inFlight[unit] = membership.id
         beat()
         guardLease(unit, known, records)
     }
@@ -64,37 +61,53 @@ extension SimulatedNode {
         guard isFresh else {
             guard membership.isMember else {
                 let fault = APIOutcome.Fault(.cancelled, by: "this node", detail: "its lease ended")
-                return answered(unit, .transient(fault, mayHaveBeenApplied: false), after: 0)
+                return answered(unit, Self.answer(.transient(fault, mayHaveBeenApplied: false), .banners))
             }
             return later(0.05) { [self] in guardLease(unit, known, records) }
         }
-        later(cluster.delay(0...0.003)) { [self] in
-            if abandoned.contains(unit) { return }
-            cluster.checkLeaving(self, known)
-            let latency = cluster.latency()
-            let what = "run \(known.run), batch \(known.sequence + 1), \(records.count) records"
-            cluster.tell("\(membership.id) sends \(what)")
-            // What has left arrives, whatever becomes of the node.
-            cluster.later(min(latency, 0.02)) { [self] in
-                let outcome =
-                    hasWrongKey ? Self.wrongKey : cluster.api.outcome(of: records, random: &cluster.random)
-                answered(unit, outcome, after: max(0, latency - 0.02))
+        tokens.acquire { [self] result in
+            switch result {
+            case .failure(let failure): answered(unit, failure.answer)
+            case .success(let token):
+                later(cluster.delay(0...0.003)) { [self] in exchange(unit, known, records, token) }
             }
         }
     }
 
-    private func answered(_ unit: WorkUnit.ID, _ outcome: APIOutcome, after seconds: Double) {
-        later(seconds) { [self] in
-            guard !abandoned.contains(unit) else { return }
-            inFlight[unit] = nil
-            cluster.tell("\(membership.id): request \(unit) is answered \(SimulatedWorld.label(outcome))")
-            if let pause = outcome.retryAfter?.pause { tellOthers(pause.inSeconds) }
-            tell(
-                .answered(
-                    unit,
-                    APIResponse(
-                        outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(20), phase: .banners)))
+    private func exchange(_ unit: WorkUnit.ID, _ known: WorkUnit, _ records: [Int], _ token: TokenMachine.Token) {
+        if abandoned.contains(unit) {
+            // It says nothing about the token.
+            _ = tokens.answered(token, .throttled(retryAfter: nil))
+            return
         }
+        cluster.checkLeaving(self, known)
+        let latency = cluster.latency()
+        let what = "run \(known.run), batch \(known.sequence + 1), \(records.count) records"
+        cluster.tell("\(membership.id) sends \(what)")
+        // What has left arrives, whatever becomes of the node.
+        cluster.later(min(latency, 0.02)) { [self] in
+            let isToken = token.text == String(cluster.newestToken)
+            let outcome: APIOutcome =
+                hasWrongKey
+                ? Self.wrongKey
+                : isToken ? cluster.api.outcome(of: records, random: &cluster.random) : .tokenRefused
+            later(max(0, latency - 0.02)) { [self] in
+                let final = tokens.answered(token, outcome)
+                if !abandoned.contains(unit) { answered(unit, Self.answer(final, .banners)) }
+            }
+        }
+    }
+
+    static func answer(_ outcome: APIOutcome, _ phase: APIResponse.Phase) -> APIResponse {
+        APIResponse(outcome, label: SimulatedWorld.label(outcome), duration: .milliseconds(20), phase: phase)
+    }
+
+    private func answered(_ unit: WorkUnit.ID, _ answer: APIResponse) {
+        guard !abandoned.contains(unit) else { return }
+        inFlight[unit] = nil
+        cluster.tell("\(membership.id): request \(unit) is answered \(answer.label)")
+        if let pause = answer.outcome.retryAfter?.pause { tellOthers(pause.inSeconds) }
+        tell(.answered(unit, answer))
     }
 
     // MARK: Runs
@@ -102,8 +115,8 @@ extension SimulatedNode {
     func startFile(_ file: [Int], batchSize: Int) {
         guard scheduler.journalFault == nil, !isLeaving else { return }
         let (id, source, creation) = (membership.id, RunSource.upload(name: "upload"), cluster.nextNumber())
-        ask(patience: 5) { database, _ throws(Fault) in
-            try database.create(id, creation: creation, source, batchSize: batchSize, file: file)
+        write { database, write, _ throws(Fault) in
+            try database.create(id, write, creation: creation, source, batchSize: batchSize, file: file)
         } then: { [self] (answer: Result<RunID, Fault>) in
             guard case .success(let run) = answer else { return }
             cluster.tell("run \(run) is created by \(id): \(file.count) records, \(batchSize) in a batch")
@@ -115,10 +128,44 @@ extension SimulatedNode {
         }
     }
 
+    private func openSubmissions(of origin: SubmissionOrigin, extending last: RunID?) {
+        let (id, creation) = (membership.id, cluster.nextNumber())
+        write { database, write, _ throws(Fault) in
+            try database.openSubmissions(id, write, creation: creation, extending: last)
+        } then: { [self] (answer: Result<OpenedRun, Fault>) in
+            switch answer {
+            case .success(let run):
+                cluster.tell("run \(run.summary.id) takes single records at \(id)")
+                tell(.submissionRunOpened(origin, run))
+                beat()
+            case .failure(let fault): tell(.submissionRunFailed(origin, DeliveryError(.journal, "\(fault)")))
+            }
+        }
+    }
+
+    /// Sends again what failed in a run, whoever delivered it.
+    func retry(_ origin: RunID) {
+        guard scheduler.journalFault == nil, !isLeaving else { return }
+        let (id, creation) = (membership.id, cluster.nextNumber())
+        write { database, write, _ throws(Fault) in
+            try database.createRetry(id, write, creation: creation, of: origin)
+        } then: { [self] (answer: Result<RunID?, Fault>) in
+            guard case .success(let run?) = answer, let stored = cluster.store.runs[run] else { return }
+            let (records, size) = (cluster.store.total(stored), stored.new.options.batchSize)
+            cluster.tell("run \(run) is created by \(id): retries \(records) records of run \(origin)")
+            let opened = OpenedRun(
+                run, SimulatedStore.new(stored.source, size), total: records, pending: records)
+            guard decide({ $0.created(opened, at: $1) }) else { return }
+            beat()
+            sources[run] = SimulatedReader(open: [], position: 0, batchSize: size)
+            beginReading(run)
+        }
+    }
+
     func open(_ run: RunID) {
         let (id, owner) = (membership.id, owner)
-        ask(patience: 5) { database, _ throws(Fault) in
-            try database.reopen(run, by: id, owner)
+        write { database, write, _ throws(Fault) in
+            try database.reopen(run, by: id, write, owner)
         } then: { [self] (answer: Result<(OpenedRun, [BatchRow])?, Fault>) in
             switch answer {
             case .success((let opened, let open)?):
@@ -171,7 +218,7 @@ extension SimulatedNode {
     }
 
     private func offerNext(_ run: RunID) {
-        guard let planned = readers[run]?.next(of: cluster.store.files[run] ?? []) else {
+        guard let planned = readers[run]?.next(of: run, in: cluster.store) else {
             readers[run] = nil
             return tell(.readerEnded(run, sourceEnded: true))
         }
@@ -189,32 +236,5 @@ extension SimulatedNode {
                 if let error { failed(error) } else { tell(.runEnded(end.run, end.summary)) }
             }
         }
-    }
-}
-
-/// The records of a file from where a run stands.
-struct SimulatedReader {
-    var open: [BatchRow]
-    var position: Int
-    var batchSize: Int
-
-    /// - Parameter file: its records by position; a negative one is rejected.
-    mutating func next(of file: [Int]) -> PlannedBatch? {
-        if !open.isEmpty {
-            let row = open.removeFirst()
-            return PlannedBatch(
-                batch: SimulatedBatches.batch(
-                    row.records, from: row.start.offset, to: row.end.offset, rejected: 0, isStored: false),
-                known: row)
-        }
-        let start = position
-        var (valid, rejected) = (0, 0)
-        while position < file.count, valid < batchSize {
-            if file[position] >= 0 { valid += 1 } else { rejected += 1 }
-            position += 1
-        }
-        guard position > start else { return nil }
-        return PlannedBatch(
-            batch: SimulatedBatches.batch(valid, from: start, to: position, rejected: rejected, isStored: false))
     }
 }

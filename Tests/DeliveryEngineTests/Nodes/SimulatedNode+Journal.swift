@@ -26,7 +26,28 @@ extension SimulatedNode {
         }
     }
 
+    /// A transaction of this node besides its commits, under a number of its own.
+    func write<Value>(
+        _ body: @escaping (inout SimulatedDatabase, _ write: Int64, _ clock: Double) throws(Fault) -> Value,
+        then: @escaping (Result<Value, Fault>) -> Void
+    ) {
+        let (node, number, last) = membership.nextWrite()
+        ask(patience: 5) { database, clock throws(Fault) in
+            let hasLast = database.has(nil, last, of: node)
+            return (try body(&database, number, clock), hasLast)
+        } then: { [self] (answer: Result<(Value, Bool), Fault>) in
+            if case .success((_, let hasLast)) = answer {
+                cluster.database.keepsWrite(number, of: node)
+                // The one that is missing stays the last, so that it is found out.
+                if hasLast { membership.wrote(node, number) } else { checkNewest() }
+            }
+            then(answer.map { $0.0 })
+        }
+    }
+
     // MARK: Commits
+
+    typealias Commit = RecentCommits<JournalOperation>.Commit
 
     func add(_ entry: Waiting) {
         waiting.append(entry)
@@ -39,37 +60,96 @@ extension SimulatedNode {
         add(Waiting(operations: operations, node: membership.id, completion: then))
     }
 
+    /// Looks whether the database still has what this node committed, although there is nothing to commit.
+    func checkNewest() { add(Waiting(operations: [], node: membership.id, isCheck: true)) }
+
     private func commitNext() {
         let entries = waiting
         waiting = []
         let operations = entries.flatMap(\.operations)
-        guard commitFailure == nil, !operations.isEmpty else { return conclude(entries, commitFailure) }
-        let (node, sequence) = membership.nextCommit()
-        guard entries.allSatisfy({ $0.node == node }) else {
-            commitFailure = DeliveryError(.journal, "other nodes took over")
+        guard commitFailure == nil, !operations.isEmpty || entries.contains(where: \.isCheck) else {
             return conclude(entries, commitFailure)
         }
-        write(node, sequence, operations, entries)
+        let (node, sequence) = membership.nextCommit()
+        guard entries.allSatisfy({ $0.node == node }) else {
+            return fail(entries, "other nodes took over")
+        }
+        let commit = Commit(
+            node: node, sequence: sequence, facts: operations, sent: cluster.instant, date: cluster.date)
+        let (last, write) = (recent.last(of: node), membership.lastWrite)
+        send(commit, after: last, write) { [self] fault in
+            switch fault {
+            case nil: acknowledged(commit, entries)
+            case .commitsAreLost: restore(commit, write, entries)
+            case let fault?: fail(entries, "\(fault)")
+            }
+        }
+    }
+
+    private func acknowledged(_ commit: Commit, _ entries: [Waiting]) {
+        recent.acknowledged(commit, now: cluster.instant)
+        cluster.database.keeps(commit.sequence, of: commit.node)
+        mayLackIntents = false
+        conclude(entries, nil)
     }
 
     /// A commit with an unknown outcome goes again under its number, for as long as it takes.
-    private func write(_ node: String, _ sequence: Int64, _ operations: [JournalOperation], _ entries: [Waiting]) {
+    private func send(_ commit: Commit, after last: Int64?, _ write: Int64?, _ then: @escaping (Fault?) -> Void) {
         cluster.travel(self) { [self] (answer: Result<Void, Fault>) in
             // The process has to end, and gave up waiting.
-            if let commitFailure { return conclude(entries, commitFailure) }
+            if commitFailure != nil { return then(.connectionLost) }
             switch answer {
-            case .success, .failure(.isCommitted): conclude(entries, nil)
+            case .success, .failure(.isCommitted): then(nil)
             case .failure(.connectionLost):
-                later(cluster.delay(0.02...0.5)) { [self] in write(node, sequence, operations, entries) }
+                later(cluster.delay(0.02...0.5)) { [self] in send(commit, after: last, write, then) }
             case .failure(let fault):
-                cluster.tell("commit \(sequence) of \(node) is refused: \(fault)")
-                if fault == .nodeIsGone { membership.lost(node) }
-                commitFailure = DeliveryError(.journal, "\(fault)")
-                conclude(entries, commitFailure)
+                cluster.tell("commit \(commit.sequence) of \(commit.node) is refused: \(fault)")
+                if fault == .nodeIsGone { membership.lost(commit.node) }
+                then(fault)
             }
         } asking: { database, _ throws(Fault) in
-            try database.commit(node, sequence, operations)
+            try database.commit(commit.node, commit.sequence, after: last, write, commit.facts)
         }
+    }
+
+    /// Writes again what this node committed and the database lacks.
+    private func restore(_ commit: Commit, _ write: Int64?, _ entries: [Waiting]) {
+        let node = commit.node
+        cluster.travel(self) { [self] (answer: Result<(Int64, Bool), Fault>) in
+            guard case .success((let known, let hasWrite)) = answer else {
+                if commitFailure != nil { return conclude(entries, commitFailure) }
+                return later(cluster.delay(0.02...0.5)) { [self] in restore(commit, write, entries) }
+            }
+            let (missing, isComplete) = recent.missing(of: node, after: known)
+            cluster.tell("\(node) lacks \(missing.count) commits, and writes them again")
+            again(missing, isComplete && hasWrite, commit, entries)
+        } asking: { database, _ throws(Fault) in
+            (database.lastCommit(of: node), database.has(nil, write, of: node))
+        }
+    }
+
+    private func again(_ missing: [Commit], _ isComplete: Bool, _ commit: Commit, _ entries: [Waiting]) {
+        if let first = missing.first {
+            return send(first, after: nil, nil) { [self] fault in
+                if fault == .nodeIsGone || commitFailure != nil { return fail(entries, "\(fault as Any)") }
+                again(Array(missing.dropFirst()), isComplete && fault == nil, commit, entries)
+            }
+        }
+        guard isComplete else {
+            cluster.tell("\(commit.node) reports a loss, and begins again with what is there")
+            cluster.reported.insert(commit.node)
+            recent = RecentCommits()
+            membership.forgetWrites()
+            return fail(entries, "commits are lost")
+        }
+        send(commit, after: nil, nil) { [self] fault in
+            if let fault { fail(entries, "\(fault)") } else { acknowledged(commit, entries) }
+        }
+    }
+
+    private func fail(_ entries: [Waiting], _ why: String) {
+        commitFailure = commitFailure ?? DeliveryError(.journal, why)
+        conclude(entries, commitFailure)
     }
 
     private func conclude(_ entries: [Waiting], _ error: DeliveryError?) {

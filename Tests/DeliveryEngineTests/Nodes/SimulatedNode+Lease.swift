@@ -22,16 +22,18 @@ extension SimulatedNode {
             return next(0.5)
         }
         let (id, sent, lease) = (membership.id, cluster.instant, cluster.plan.lease)
-        let fault = fault
-        cluster.travel(self, within: lease.inSeconds / 2) { [self] (answer: Result<Bool, Fault>) in
+        let (fault, last, write) = (fault, recent.last(of: id), membership.lastWrite)
+        cluster.travel(self, within: lease.inSeconds / 2) { [self] (answer: Result<(Bool, Bool), Fault>) in
             switch answer {
-            case .success(true): membership.joined(id, sentAt: sent)
-            case .success(false): lost(id)
+            case .success((true, let hasNewest)):
+                membership.joined(id, sentAt: sent)
+                if !hasNewest { checkNewest() }
+            case .success((false, _)): lost(id)
             case .failure: return next(0.5)
             }
             next(lease.inSeconds / 5)
         } asking: { database, clock throws(Fault) in
-            database.beat(id, fault: fault, clock: clock)
+            (database.beat(id, fault: fault, clock: clock), database.has(last, write, of: id))
         }
     }
 
@@ -109,8 +111,8 @@ extension SimulatedNode {
     private func giveAway() {
         let (own, runs) = (membership.id, scheduler.yielded.sorted())
         guard !runs.isEmpty else { return }
-        ask(patience: 5) { database, clock throws(Fault) in
-            try database.free(runs, of: own, clock: clock)
+        write { database, write, clock throws(Fault) in
+            try database.free(runs, of: own, write, clock: clock)
         } then: { [self] (answer: Result<Void, Fault>) in
             guard case .success = answer else { return }
             cluster.tell("\(own) gives up runs \(runs)")
@@ -120,9 +122,8 @@ extension SimulatedNode {
 
     func takeOver(_ node: String, heartbeat: Int64?) {
         let own = membership.id
-        ask(patience: 5) { database, clock throws(Fault) -> Int? in
-            try database.hold(own)
-            return database.takeOver(node, heartbeat: heartbeat, clock: clock)
+        write { database, write, clock throws(Fault) -> Int? in
+            try database.takeOver(node, by: own, write, heartbeat: heartbeat, clock: clock)
         } then: { [self] (answer: Result<Int?, Fault>) in
             guard case .success(let records?) = answer else { return }
             cluster.tell("\(own) has taken over from \(node), \(records) records in doubt")
@@ -131,8 +132,8 @@ extension SimulatedNode {
 
     private func claimOne() {
         let own = membership.id
-        ask(patience: 5) { database, clock throws(Fault) in
-            try database.claimOne(own, clock: clock)
+        write { database, write, clock throws(Fault) in
+            try database.claimOne(own, write, clock: clock)
         } then: { [self] (answer: Result<RunID?, Fault>) in
             guard case .success(let run?) = answer, let stored = cluster.store.runs[run] else { return }
             cluster.tell("\(own) continues with run \(run)")

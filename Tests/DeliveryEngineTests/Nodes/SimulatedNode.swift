@@ -46,16 +46,22 @@ final class SimulatedNode {
         var node: String
         var then: SchedulerEvent?
         var completion: ((DeliveryError?) -> Void)?
+        /// Whether the database is asked even when there is nothing to write.
+        var isCheck = false
     }
 
     var waiting: [Waiting] = []
     var isCommitting = false
+    var recent = RecentCommits<JournalOperation>()
+    /// Whether the database went back to an earlier state, and no commit has found that out yet.
+    var mayLackIntents = false
+    private(set) lazy var tokens = SimulatedNodeTokens(self)
     /// Why commits fail, until the engine begins again.
     var commitFailure: DeliveryError?
     var readers: [RunID: SimulatedReader] = [:]
     var sources: [RunID: SimulatedReader] = [:]
-    /// Requests in flight with their records.
-    var inFlight: [WorkUnit.ID: [Int]] = [:]
+    /// As which node it sent the requests in flight.
+    var inFlight: [WorkUnit.ID: String] = [:]
     var abandoned: Set<WorkUnit.ID> = []
     private var isBeating = false
 

@@ -15,6 +15,8 @@ final class SimulatedStore {
     private(set) var files: [RunID: [Int]] = [:]
     /// How many records a run without a file got, which a run that is done no longer holds.
     private var totals: [RunID: Int] = [:]
+    /// The records of runs without a file, by position, also when the run no longer holds them.
+    private var stored: [RunID: [Int: Int]] = [:]
     /// Records in intents, each as often as it was intended.
     private(set) var recordsIntended = 0
     /// Records that somebody was promised to be delivered.
@@ -100,6 +102,7 @@ final class SimulatedStore {
         case .store(let run, let position, let record, _):
             if let identity = Int(record.fields.cookie) { accepted.insert(identity) }
             commit(operation)
+            if let identity = Int(record.fields.cookie) { stored[run, default: [:]][position] = identity }
             totals[run] = max(totals[run, default: 0], position + 1)
         default: commit(operation)
         }
@@ -113,8 +116,12 @@ final class SimulatedStore {
         }
     }
 
-    /// The records of a stretch of a batch of a file, whether or not the journal knows the batch.
+    /// The records of a stretch of a batch, whether or not the journal knows the batch.
     func identities(_ id: RunID, from start: Int, to end: Int, _ records: Range<Int>) -> [Int] {
+        if let stored = stored[id] {
+            let all = (start..<end).compactMap { stored[$0] }
+            return records.compactMap { $0 < all.count ? all[$0] : nil }
+        }
         let file = files[id, default: []]
         let all = file[start..<min(end, file.count)].filter { $0 >= 0 }
         return records.compactMap { $0 < all.count ? all[$0] : nil }
@@ -217,7 +224,7 @@ final class SimulatedStore {
         guard let retry = (try? ledger.createRetry(new, of: selection, in: id)) ?? nil else {
             return nil
         }
-        totals[retry.run] = retry.records
+        remember(retry.run)
         return retry
     }
 
@@ -232,8 +239,29 @@ final class SimulatedStore {
         fields.name = "Joan"
         let new = Self.new(.retry(of: id), run.new.options.batchSize, onlyNew: run.new.options.onlyNew)
         guard let resend = try? ledger.createResend(new, of: record.id, as: fields) else { return nil }
-        totals[resend] = 1
+        remember(resend)
         return resend
+    }
+
+    private func remember(_ run: RunID) {
+        let records = runs[run]?.stored ?? [:]
+        stored[run] = records.compactMapValues { Int($0.fields.cookie) }
+        totals[run] = records.count
+    }
+
+    // MARK: Losing
+
+    /// As it was, for a standby that takes over without the newest commits.
+    struct Copy {
+        fileprivate var ledger: MemoryLedger
+        fileprivate var totals: [RunID: Int]
+    }
+
+    var copy: Copy { Copy(ledger: ledger, totals: totals) }
+
+    func fallBack(to copy: Copy) {
+        ledger.fallBack(to: copy.ledger)
+        totals = copy.totals
     }
 
     /// Whether a client's key leads to what it asked for.
