@@ -75,6 +75,7 @@ extension DeliveryScheduler {
             summary.state = .stopped(reason: RunState.operatorStopReason)
             summary.endedAt = moment.date
             record([.hold(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
+            endSubmissions(id, summary.state, at: moment)
             if discards[id] == nil { act(.tellWaiters(id, summary)) }
         case .opening:
             openings[id]?.stop = RunState.operatorStopReason

@@ -173,21 +173,28 @@ extension DeliveryScheduler {
         guard let opening = openings.removeValue(forKey: run) else { return }
         defer { checkIdle() }
         act(.release(run))
-        if discards[run] != nil { return act(.rested(run)) }
+        if discards[run] != nil {
+            endSubmissions(run, .stopped(reason: error.message), at: moment)
+            return act(.rested(run))
+        }
         // Whoever asked for it gets the error; what comes from the queue asked nobody.
         guard var entry = opening.entry, shutdown == nil else { return }
         act(.log(.error, "run \(run) can't continue: \(error.message)"))
         switch error.code {
         case .source:
             record([.state(run, .failed(reason: error.message), endedAt: moment.date)])
+            endSubmissions(run, .failed(reason: error.message), at: moment)
             act(.tellWaiters(run, nil))
         // It is done, or belongs to another API: the journal knows better.
-        case .notFound, .conflict: act(.tellWaiters(run, nil))
+        case .notFound, .conflict:
+            endSubmissions(run, .stopped(reason: error.message), at: moment)
+            act(.tellWaiters(run, nil))
         case .configuration, .journal, .locked, .busy:
             entry.reason = error.message
             entry.notBefore = moment.instant + Self.firstHold
             if opening.stop != nil {
                 record([.hold(run, .stopped)])
+                endSubmissions(run, .stopped(reason: error.message), at: moment)
                 return act(.tellWaiters(run, nil))
             }
             if opening.isPaused { record([.hold(run, .paused), .state(run, .paused, endedAt: nil)]) }
