@@ -42,6 +42,20 @@ struct StateDirectoryTests {
         _ = try StateDirectoryLock(notebook.directory)
     }
 
+    @Test("the directory stays held when its lock file is removed")
+    func removedLock() async throws {
+        let notebook = try await Notebook()
+        do {
+            let lock = try StateDirectoryLock(notebook.directory)
+            try FileManager.default.removeItem(atPath: notebook.directory.lock.string)
+            #expect { _ = try StateDirectoryLock(notebook.directory) } throws: { error in
+                (error as? DeliveryError)?.code == .locked
+            }
+            withExtendedLifetime(lock) {}
+        }
+        _ = try StateDirectoryLock(notebook.directory)
+    }
+
     @Test("who looks on sees what is committed, and can change nothing")
     func readOnly() async throws {
         let notebook = try await Notebook()

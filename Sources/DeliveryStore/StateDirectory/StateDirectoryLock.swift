@@ -15,6 +15,8 @@ public final class StateDirectoryLock: Sendable {
     }
 
     private let descriptor: FileDescriptor
+    /// The directory itself, locked as well: it holds when somebody removes the file. `nil` where that can't be done.
+    private let folder: FileDescriptor?
 
     /// - Throws: `DeliveryError` of code `locked` that names the holder's process id.
     public init(_ directory: StateDirectory, owner: RunOwner = .current) throws(DeliveryError) {
@@ -33,12 +35,25 @@ public final class StateDirectoryLock: Sendable {
                 .locked,
                 "Process \(holder) is already using \(directory.path). Stop it first, or use another --state-dir.")
         }
+        let folder = try? FileDescriptor.open(directory.path, .readOnly, options: [.directory, .closeOnExec])
+        if let folder, flock(folder.rawValue, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            try? folder.close()
+            try? descriptor.close()
+            throw DeliveryError(
+                .locked,
+                "Another process is already using \(directory.path), though its file `lock` is gone. Stop it first, or use "
+                    + "another --state-dir.")
+        }
+        self.folder = folder
         let identity = Array("\(getpid())\n\(owner.instance)\n".utf8)
         _ = try? descriptor.resize(to: 0)
         _ = try? descriptor.writeAll(toAbsoluteOffset: 0, identity)
     }
 
-    deinit { try? descriptor.close() }
+    deinit {
+        try? descriptor.close()
+        try? folder?.close()
+    }
 
     /// The process that is using the directory now; `nil` when there is none.
     public static func holder(_ directory: StateDirectory) -> Holder? {

@@ -175,8 +175,12 @@ struct WaitTests {
         let api = FakeBannerAPI { $0.number == 0 ? .transient(.webPage, mayHaveBeenApplied: true) : .applied }
         try await withEngine(api, attempts: 1) { workplace in
             let run = try await workplace.start(records: 10)
-            await workplace.until(run) { $0.state.reason != nil }
-            let reason = workplace.engine.snapshot().run(run)?.state.reason
+            // It lasts for a moment only.
+            var reason: String?
+            await workplace.until(run) {
+                reason = $0.state.reason
+                return reason != nil || !$0.state.isActive
+            }
             #expect(reason == "a web page (200) answers instead of the API at the API")
             let summary = try await workplace.engine.finished(run)
             #expect(summary.state == .done)
