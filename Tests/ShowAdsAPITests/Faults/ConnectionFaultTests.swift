@@ -26,7 +26,9 @@ struct ConnectionFaultTests {
         try await withClient("http://127.0.0.1:\(port)") { client in
             #expect(await client.logIn().outcome == .applied)
             await sandbox.stop()
-            let answer = await client.send(oneRecord, to: .single)
+            var answer = await client.send(oneRecord, to: .single)
+            // A connection that was kept and whose end is not seen yet is in doubt; there is no second one.
+            if answer.outcome.fault?.kind == .reset { answer = await client.send(oneRecord, to: .single) }
             #expect(answer.outcome.fault?.kind == .connect(.refused))
             #expect(answer.outcome.mayHaveBeenApplied == false)
             #expect(answer.phase == .banners)
