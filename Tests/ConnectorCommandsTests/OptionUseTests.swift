@@ -26,8 +26,7 @@ struct OptionUseTests {
             case .files: reading + sending + listening + upkeep + [.giveUpAfter]
             case .service: reading + sending + listening + folder + upkeep + [.drain]
             case .count: reading + sending + [.giveUpAfter]
-            case .retry: sending + upkeep + [.giveUpAfter]
-            case .resume: sending + [.keep, .keepFailed, .giveUpAfter]
+            case .retry, .resume: sending + upkeep + [.giveUpAfter]
             }
         return Set(names)
     }

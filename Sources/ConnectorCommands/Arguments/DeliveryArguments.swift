@@ -88,7 +88,7 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Accept nothing new when less disk space is free (default: 256M, at most 10% of it).",
+            "Accept and read nothing new while less disk space is free (default: 256M, at most 10% of it).",
             valueName: "size"))
     var minFree: String?
 

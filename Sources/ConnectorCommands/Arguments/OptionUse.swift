@@ -57,7 +57,6 @@ struct OptionUse: Hashable, Sendable {
             return "on \(work): a run keeps the options that it was read with."
         case .retry where Self.folder.contains(name), .resume where Self.folder.contains(name):
             return "on \(work): it doesn't watch a folder."
-        case .resume where name == .minFree: return "on resume: nothing new is accepted."
         case .service where name == .giveUpAfter: return "on a service: it never gives up."
         case .screen where name == .giveUpAfter: return "on the screen: runs wait until they are stopped there."
         case .files where Self.folder.contains(name): return "with a file. Specify either the folder or the file."

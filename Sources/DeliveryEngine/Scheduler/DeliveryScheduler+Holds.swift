@@ -170,7 +170,7 @@ extension DeliveryScheduler {
         guard let limit = policy.giveUpAfter, fruitless >= limit else { return }
         let seconds = Int(limit.inSeconds.rounded())
         // Without a fault, everything that was tried is still on its way.
-        let cause = ": " + (shortage?.message ?? lastFault?.cause ?? "the API has not answered yet")
+        let cause = ": " + (shortage?.firstSentence ?? lastFault?.cause ?? "the API has not answered yet")
         giveUp("gave up after \(seconds) s without a success\(cause); the run can be resumed", at: moment)
     }
 
@@ -221,5 +221,12 @@ extension DeliveryScheduler {
             guard let run = runs[id], run.machine.isRunnable, !policy.keeps(run.source) else { continue }
             requestStop(id, reason: reason, mode: .finishInFlight, at: moment)
         }
+    }
+}
+
+extension DeliveryError {
+    /// What is wrong, without what to do; without its period.
+    fileprivate var firstSentence: String {
+        message.split(separator: ". ", maxSplits: 1).first.map(String.init) ?? message
     }
 }
