@@ -1,0 +1,25 @@
+import DeliveryModel
+import DeliveryStore
+import SystemPackage
+
+/// The files of records that were not delivered.
+extension Engine {
+    /// Brings the file up to date that a run's end changes: its day's, or for a retry that of the run which read the
+    /// records.
+    func writeUnsent(for end: RunEnd) async throws(DeliveryError) -> FilePath? {
+        let folder = configuration.unsentDirectory
+        var (source, day) = (end.source, end.localDay)
+        var origins: [RunID] = []
+        while case .retry(let id) = source, !origins.contains(id), let origin = try await journal.run(id) {
+            origins.append(id)
+            (source, day) = (origin.source, origin.localDay)
+        }
+        // A run without a failure leaves the file of its day alone.
+        guard end.hasFailures || !origins.isEmpty else { return nil }
+        let path = try await UnsentFile.write(for: day, in: folder, archive: journal)
+        var operations: [JournalOperation] = []
+        for origin in origins { operations.append(.unsentFile(origin, path?.string)) }
+        if !operations.isEmpty { try await commits.commit(operations) }
+        return end.hasFailures ? path : nil
+    }
+}
