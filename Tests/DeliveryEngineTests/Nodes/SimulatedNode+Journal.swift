@@ -26,23 +26,53 @@ extension SimulatedNode {
         }
     }
 
-    /// A transaction of this node besides its commits, under a number of its own.
+    /// A transaction of this node besides its commits, when those before it are done. It gets its number then.
     func write<Value>(
         _ body: @escaping (inout SimulatedDatabase, _ write: Int64, _ clock: Double) throws(Fault) -> Value,
         then: @escaping (Result<Value, Fault>) -> Void
     ) {
-        let (node, number, last) = membership.nextWrite()
-        ask(patience: 5) { database, clock throws(Fault) in
-            let hasLast = database.has(nil, last, of: node)
-            return (try body(&database, number, clock), hasLast)
-        } then: { [self] (answer: Result<(Value, Bool), Fault>) in
-            if case .success((_, let hasLast)) = answer {
-                cluster.database.keepsWrite(number, of: node)
-                // The one that is missing stays the last, so that it is found out.
-                if hasLast { membership.wrote(node, number) } else { checkNewest() }
+        let node = membership.id
+        enqueueWrite { [self] in
+            guard let (number, last) = membership.nextWrite(of: node) else {
+                writeNext()
+                return then(.failure(.nodeIsGone))
             }
-            then(answer.map { $0.0 })
+            ask(patience: 5) { database, clock throws(Fault) in
+                let hasLast = database.has(nil, last, of: node)
+                return (try body(&database, number, clock), hasLast)
+            } then: { [self] (answer: Result<(Value, Bool), Fault>) in
+                if case .success((_, let hasLast)) = answer {
+                    cluster.database.keepsWrite(number, of: node)
+                    membership.wrote(node, number, hasLast: hasLast)
+                }
+                writeNext()
+                then(answer.map { $0.0 })
+            }
         }
+    }
+
+    /// What is asked on the connection of the writes, when those before it are done.
+    func askInTurn<Value>(
+        _ body: @escaping (inout SimulatedDatabase, _ clock: Double) throws(Fault) -> Value,
+        then: @escaping (Result<Value, Fault>) -> Void
+    ) {
+        enqueueWrite { [self] in
+            ask(patience: 5, body) { [self] (answer: Result<Value, Fault>) in
+                writeNext()
+                then(answer)
+            }
+        }
+    }
+
+    private func enqueueWrite(_ body: @escaping () -> Void) {
+        writes.append(body)
+        if !isWriting { writeNext() }
+    }
+
+    private func writeNext() {
+        isWriting = !writes.isEmpty
+        guard isWriting else { return }
+        later(0, writes.removeFirst())
     }
 
     // MARK: Commits
@@ -61,7 +91,9 @@ extension SimulatedNode {
     }
 
     /// Looks whether the database still has what this node committed, although there is nothing to commit.
-    func checkNewest() { add(Waiting(operations: [], node: membership.id, isCheck: true)) }
+    func checkNewest(_ then: @escaping () -> Void) {
+        add(Waiting(operations: [], node: membership.id, completion: { _ in then() }, isCheck: true))
+    }
 
     private func commitNext() {
         let entries = waiting
@@ -194,7 +226,7 @@ extension SimulatedNode {
     func checkWritable(_ then: @escaping (Bool) -> Void) {
         guard membership.isMember else { return join(then) }
         let id = membership.id
-        ask(patience: 5) { database, _ throws(Fault) in
+        askInTurn { database, _ throws(Fault) in
             try database.hold(id)
         } then: { [self] (answer: Result<Void, Fault>) in
             if case .failure(.nodeIsGone) = answer { membership.lost(id) }
@@ -204,7 +236,7 @@ extension SimulatedNode {
 
     func join(_ then: @escaping (Bool) -> Void) {
         let (id, lease, sent) = (membership.id, cluster.plan.lease, cluster.instant)
-        ask(patience: 5) { database, clock throws(Fault) in
+        askInTurn { database, clock throws(Fault) in
             database.join(id, lease: lease, clock: clock)
         } then: { [self] (answer: Result<Void, Fault>) in
             guard case .success = answer else { return then(false) }
