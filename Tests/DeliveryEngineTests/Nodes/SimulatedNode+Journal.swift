@@ -147,16 +147,18 @@ extension SimulatedNode {
     /// Writes again what this node committed and the database lacks.
     private func restore(_ commit: Commit, _ write: Int64?, _ entries: [Waiting]) {
         let node = commit.node
-        cluster.travel(self) { [self] (answer: Result<(Int64, Bool), Fault>) in
-            guard case .success((let known, let hasWrite)) = answer else {
+        cluster.travel(self) { [self] (answer: Result<(Int64, Bool, Set<RunID>), Fault>) in
+            guard case .success((let known, let hasWrite, let runs)) = answer else {
                 if commitFailure != nil { return conclude(entries, commitFailure) }
                 return later(cluster.delay(0.02...0.5)) { [self] in restore(commit, write, entries) }
             }
-            let (missing, isComplete) = recent.missing(of: node, after: known)
+            var (missing, isComplete) = recent.missing(of: node, after: known)
             cluster.tell("\(node) lacks \(missing.count) commits, and writes them again")
+            for number in missing.indices where missing[number].leaveOut(allBut: runs) { isComplete = false }
             again(missing, isComplete && hasWrite, commit, entries)
         } asking: { database, _ throws(Fault) in
-            (database.lastCommit(of: node), database.has(nil, write, of: node))
+            let runs = Set(database.owners.filter { $0.value == node }.keys)
+            return (database.lastCommit(of: node), database.has(nil, write, of: node), runs)
         }
     }
 
@@ -164,7 +166,8 @@ extension SimulatedNode {
         if let first = missing.first {
             return send(first, after: nil, nil) { [self] fault in
                 if fault == .nodeIsGone || commitFailure != nil { return fail(entries, "\(fault as Any)") }
-                again(Array(missing.dropFirst()), isComplete && fault == nil, commit, entries)
+                // What follows builds on it.
+                again(fault == nil ? Array(missing.dropFirst()) : [], isComplete && fault == nil, commit, entries)
             }
         }
         guard isComplete else {
