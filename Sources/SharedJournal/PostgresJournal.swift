@@ -205,19 +205,26 @@ public final class PostgresJournal: DurableStore {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (Session, _ node: String) throws -> Result
     ) async throws(DeliveryError) -> Result {
-        let (node, number, last) = membership.nextWrite()
-        let (result, hasLast) = try await writeAnywhere { session in
-            let answers = try session.run([
-                Statement("SELECT hold_node($1)", [.text(node)]),
-                Statement(
-                    "SELECT note_write($1, $2, $3) AS has_last",
-                    [.text(node), .integer(number), .integer(orNull: last)]),
-            ])
-            return (try body(session, node), answers[1].rows.first?.bool("has_last") ?? true)
+        let (node, patience) = (membership.id, patience)
+        do {
+            // Numbered and noted on the thread: of two writes at a time, the one that is performed first comes first.
+            return try await writing.perform { [membership] seat in
+                guard let (number, last) = membership.nextWrite(of: node) else { throw Self.gone }
+                let (result, hasLast) = try seat.transaction(patience: patience) { session in
+                    let answers = try session.run([
+                        Statement("SELECT hold_node($1)", [.text(node)]),
+                        Statement(
+                            "SELECT note_write($1, $2, $3) AS has_last",
+                            [.text(node), .integer(number), .integer(orNull: last)]),
+                    ])
+                    return (try body(session, node), answers[1].rows.first?.bool("has_last") ?? true)
+                }
+                membership.wrote(node, number, hasLast: hasLast)
+                return result
+            }
+        } catch {
+            throw describe(error)
         }
-        // The one that is missing stays the last, so that it is found out.
-        if hasLast { membership.wrote(node, number) } else { membership.suspectLoss() }
-        return result
     }
 
     func writeAnywhere<Result: Sendable>(

@@ -115,6 +115,24 @@ struct SharedCommitTests {
         #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
     }
 
+    @Test("writes at the same time are numbered in the order in which they are performed")
+    func writeOrder() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 {
+                group.addTask { _ = try await node.write { session, _ in try session.run("SELECT 1").count } }
+            }
+            try await group.waitForAll()
+        }
+        let numbers = try await node.read { session in
+            try session.run("SELECT -seq AS number FROM commit_log WHERE seq < 0 ORDER BY xmin::text::bigint").rows
+                .map { $0.int("number") }
+        }
+        #expect(numbers.count >= 200 && numbers == numbers.sorted())
+    }
+
     @Test("records that are stored together keep every character")
     func storedTogether() async throws {
         let crew = try Crew()

@@ -50,18 +50,23 @@ final class Membership: Sendable {
         }
     }
 
-    /// The number of a transaction besides the commits, and the last that has to be there.
-    func nextWrite() -> (node: String, number: Int64, last: Int64?) {
+    /// The number of a transaction besides the commits, and the last that has to be there. Asked for one after the other,
+    /// each when it is performed: a standby that has one has those before it, so that only the last is looked for.
+    /// - Returns: `nil` when the process is another node by now.
+    func nextWrite(of node: String) -> (number: Int64, last: Int64?)? {
         state.withLock { state in
+            guard state.id == node else { return nil }
             state.begunWrite += 1
-            return (state.id, state.begunWrite, state.lastWrite)
+            return (state.begunWrite, state.lastWrite)
         }
     }
 
-    func wrote(_ node: String, _ number: Int64) {
+    /// - Parameter hasLast: whether the database has the one that has to be there.
+    func wrote(_ node: String, _ number: Int64, hasLast: Bool) {
         state.withLock { state in
             guard state.id == node else { return }
-            state.lastWrite = max(state.lastWrite ?? number, number)
+            // The one that is missing stays the last, so that it is found out.
+            if hasLast || state.lastWrite == nil { state.lastWrite = number } else { state.isLossSuspected = true }
         }
     }
 

@@ -21,10 +21,10 @@ final class SharedCommit: Sendable {
         var isCheck = false
     }
 
-    private typealias Sent = RecentCommits<Statement>.Commit
+    private typealias Sent = RecentCommits<JournalOperation>.Commit
 
     private struct State {
-        var recent = RecentCommits<Statement>()
+        var recent = RecentCommits<JournalOperation>()
         var waiting: [Entry] = []
         var isCommitting = false
         /// Why a commit failed; all later ones fail, too, since facts build on those before them.
@@ -102,8 +102,7 @@ final class SharedCommit: Sendable {
             membership.wasFenced()
             throw PostgresJournal.gone
         }
-        let facts = try operations.statements(for: node, in: folder)
-        let commit = Sent(node: node, sequence: sequence, facts: facts, sent: .now, date: Date())
+        let commit = Sent(node: node, sequence: sequence, facts: operations, sent: .now, date: Date())
         let write = membership.lastWrite
         do {
             try send(commit, after: last(of: node), write, on: seat)
@@ -121,7 +120,8 @@ final class SharedCommit: Sendable {
         let begin = Statement(
             "SELECT begin_commit($1, $2, $3, $4)",
             [.text(commit.node), .integer(commit.sequence), .integer(orNull: last), .integer(orNull: write)])
-        let statements = [Statement("BEGIN"), begin] + commit.facts + [Statement("COMMIT")]
+        let facts = try commit.facts.statements(for: commit.node, in: folder)
+        let statements = [Statement("BEGIN"), begin] + facts + [Statement("COMMIT")]
         do {
             _ = try seat.repeating(nil) {
                 try seat.use { session in
@@ -148,7 +148,7 @@ final class SharedCommit: Sendable {
     /// Writes again what this node committed and the database lacks.
     /// - Throws: when it can't be all of it. Then only what the database has holds, and the engine begins again with that.
     private func restore(_ node: String, _ write: Int64?, on seat: SessionThread.Seat) throws {
-        let (known, hasWrite) = try seat.repeating(nil) {
+        let (known, hasWrite, runs) = try seat.repeating(nil) {
             try seat.use { session in
                 let row = try session.run(
                     """
@@ -156,17 +156,22 @@ final class SharedCommit: Sendable {
                     WHERE node = $1 AND seq > 0
                     """, [.text(node), .integer(orNull: write)]
                 ).rows.first
-                return (row?.integer("seq") ?? 0, row?.bool("has_write") ?? true)
+                let runs = try session.run("SELECT id FROM run WHERE owner_node = $1", [.text(node)]).rows
+                    .compactMap { $0.integer("id").map(RunID.init(rawValue:)) }
+                return (row?.integer("seq") ?? 0, row?.bool("has_write") ?? true, Set(runs))
             }
         }
         var (missing, isWhole) = state.withLock { $0.recent.missing(of: node, after: known) }
         isWhole = isWhole && hasWrite
         for commit in missing {
+            var left = commit
+            if left.leaveOut(allBut: runs) { isWhole = false }
             do {
-                try send(commit, after: nil, nil, on: seat)
+                try send(left, after: nil, nil, on: seat)
             } catch let fault as PostgreSQLFault where fault.code != PostgreSQLFault.nodeIsGone {
-                // Its run is lost, too, or another node has it by now.
+                // What follows builds on it.
                 isWhole = false
+                break
             }
         }
         membership.noted(LostCommits(count: missing.count, since: missing.first?.date ?? Date(), areRestored: isWhole))

@@ -26,23 +26,53 @@ extension SimulatedNode {
         }
     }
 
-    /// A transaction of this node besides its commits, under a number of its own.
+    /// A transaction of this node besides its commits, when those before it are done. It gets its number then.
     func write<Value>(
         _ body: @escaping (inout SimulatedDatabase, _ write: Int64, _ clock: Double) throws(Fault) -> Value,
         then: @escaping (Result<Value, Fault>) -> Void
     ) {
-        let (node, number, last) = membership.nextWrite()
-        ask(patience: 5) { database, clock throws(Fault) in
-            let hasLast = database.has(nil, last, of: node)
-            return (try body(&database, number, clock), hasLast)
-        } then: { [self] (answer: Result<(Value, Bool), Fault>) in
-            if case .success((_, let hasLast)) = answer {
-                cluster.database.keepsWrite(number, of: node)
-                // The one that is missing stays the last, so that it is found out.
-                if hasLast { membership.wrote(node, number) } else { checkNewest() }
+        let node = membership.id
+        enqueueWrite { [self] in
+            guard let (number, last) = membership.nextWrite(of: node) else {
+                writeNext()
+                return then(.failure(.nodeIsGone))
             }
-            then(answer.map { $0.0 })
+            ask(patience: 5) { database, clock throws(Fault) in
+                let hasLast = database.has(nil, last, of: node)
+                return (try body(&database, number, clock), hasLast)
+            } then: { [self] (answer: Result<(Value, Bool), Fault>) in
+                if case .success((_, let hasLast)) = answer {
+                    cluster.database.keepsWrite(number, of: node)
+                    membership.wrote(node, number, hasLast: hasLast)
+                }
+                writeNext()
+                then(answer.map { $0.0 })
+            }
         }
+    }
+
+    /// What is asked on the connection of the writes, when those before it are done.
+    func askInTurn<Value>(
+        _ body: @escaping (inout SimulatedDatabase, _ clock: Double) throws(Fault) -> Value,
+        then: @escaping (Result<Value, Fault>) -> Void
+    ) {
+        enqueueWrite { [self] in
+            ask(patience: 5, body) { [self] (answer: Result<Value, Fault>) in
+                writeNext()
+                then(answer)
+            }
+        }
+    }
+
+    private func enqueueWrite(_ body: @escaping () -> Void) {
+        writes.append(body)
+        if !isWriting { writeNext() }
+    }
+
+    private func writeNext() {
+        isWriting = !writes.isEmpty
+        guard isWriting else { return }
+        later(0, writes.removeFirst())
     }
 
     // MARK: Commits
@@ -61,7 +91,9 @@ extension SimulatedNode {
     }
 
     /// Looks whether the database still has what this node committed, although there is nothing to commit.
-    func checkNewest() { add(Waiting(operations: [], node: membership.id, isCheck: true)) }
+    func checkNewest(_ then: @escaping () -> Void) {
+        add(Waiting(operations: [], node: membership.id, completion: { _ in then() }, isCheck: true))
+    }
 
     private func commitNext() {
         let entries = waiting
@@ -115,16 +147,18 @@ extension SimulatedNode {
     /// Writes again what this node committed and the database lacks.
     private func restore(_ commit: Commit, _ write: Int64?, _ entries: [Waiting]) {
         let node = commit.node
-        cluster.travel(self) { [self] (answer: Result<(Int64, Bool), Fault>) in
-            guard case .success((let known, let hasWrite)) = answer else {
+        cluster.travel(self) { [self] (answer: Result<(Int64, Bool, Set<RunID>), Fault>) in
+            guard case .success((let known, let hasWrite, let runs)) = answer else {
                 if commitFailure != nil { return conclude(entries, commitFailure) }
                 return later(cluster.delay(0.02...0.5)) { [self] in restore(commit, write, entries) }
             }
-            let (missing, isComplete) = recent.missing(of: node, after: known)
+            var (missing, isComplete) = recent.missing(of: node, after: known)
             cluster.tell("\(node) lacks \(missing.count) commits, and writes them again")
+            for number in missing.indices where missing[number].leaveOut(allBut: runs) { isComplete = false }
             again(missing, isComplete && hasWrite, commit, entries)
         } asking: { database, _ throws(Fault) in
-            (database.lastCommit(of: node), database.has(nil, write, of: node))
+            let runs = Set(database.owners.filter { $0.value == node }.keys)
+            return (database.lastCommit(of: node), database.has(nil, write, of: node), runs)
         }
     }
 
@@ -132,7 +166,8 @@ extension SimulatedNode {
         if let first = missing.first {
             return send(first, after: nil, nil) { [self] fault in
                 if fault == .nodeIsGone || commitFailure != nil { return fail(entries, "\(fault as Any)") }
-                again(Array(missing.dropFirst()), isComplete && fault == nil, commit, entries)
+                // What follows builds on it.
+                again(fault == nil ? Array(missing.dropFirst()) : [], isComplete && fault == nil, commit, entries)
             }
         }
         guard isComplete else {
@@ -194,7 +229,7 @@ extension SimulatedNode {
     func checkWritable(_ then: @escaping (Bool) -> Void) {
         guard membership.isMember else { return join(then) }
         let id = membership.id
-        ask(patience: 5) { database, _ throws(Fault) in
+        askInTurn { database, _ throws(Fault) in
             try database.hold(id)
         } then: { [self] (answer: Result<Void, Fault>) in
             if case .failure(.nodeIsGone) = answer { membership.lost(id) }
@@ -204,7 +239,7 @@ extension SimulatedNode {
 
     func join(_ then: @escaping (Bool) -> Void) {
         let (id, lease, sent) = (membership.id, cluster.plan.lease, cluster.instant)
-        ask(patience: 5) { database, clock throws(Fault) in
+        askInTurn { database, clock throws(Fault) in
             database.join(id, lease: lease, clock: clock)
         } then: { [self] (answer: Result<Void, Fault>) in
             guard case .success = answer else { return then(false) }

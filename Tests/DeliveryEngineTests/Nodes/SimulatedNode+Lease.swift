@@ -6,7 +6,7 @@ import StoreTestSupport
 @testable import DeliveryEngine
 @testable import SharedJournal
 
-/// How it keeps its lease, takes over from others, and divides the limits with them.
+/// How it keeps its lease, and divides the limits with the others.
 extension SimulatedNode {
     /// Whether there is something to send, or may be soon.
     var isBusy: Bool {
@@ -27,7 +27,7 @@ extension SimulatedNode {
             switch answer {
             case .success((true, let hasNewest)):
                 membership.joined(id, sentAt: sent)
-                if !hasNewest { checkNewest() }
+                if !hasNewest { membership.suspectLoss() }
             case .success((false, _)): lost(id)
             case .failure: return next(0.5)
             }
@@ -41,113 +41,6 @@ extension SimulatedNode {
     private func lost(_ id: String) {
         cluster.tell("\(id) was silent for longer than its lease")
         membership.lost(id)
-    }
-
-    /// A run that rests commits nothing, and its engine would never hear that it is another node by now.
-    private func announce() {
-        defer { announced = membership.id }
-        guard announced != membership.id, cluster.database.defect != .unawareEngine else { return }
-        tell(.commitFailed(nil, DeliveryError(.journal, "other nodes took over")))
-    }
-
-    func lookAround() {
-        later(1) { [self] in
-            guard !isLeaving else { return }
-            let own = membership.id
-            announce()
-            continueIdle()
-            if let reason = lastingFault.look(at: fault, patience: cluster.plan.lease / 2, now: cluster.instant) {
-                giveUp(because: reason)
-            }
-            giveAway()
-            cluster.travel(self, within: 5) { [self] (answer: Result<[LeaseWatch.Beat], Fault>) in
-                defer { lookAround() }
-                guard case .success(let beats) = answer else { return }
-                let wasFresh = isFresh
-                for beat in leases.look(at: beats, now: cluster.instant, isFresh: wasFresh) {
-                    takeOver(beat.node, heartbeat: beat.heartbeat)
-                }
-                if wasFresh, scheduler.journalFault == nil, !scheduler.pacing.isTroubled { claimOne() }
-            } asking: { database, _ throws(Fault) in
-                database.nodes.filter { $0.key != own }.sorted { $0.key < $1.key }.map {
-                    LeaseWatch.Beat(node: $0.key, heartbeat: $0.value.heartbeat, lease: $0.value.lease)
-                }
-            }
-        }
-    }
-
-    /// Continues with runs that are this node's and that the engine knows nothing of.
-    private func continueIdle() {
-        guard cluster.database.defect != .forgottenRuns else { return }
-        let own = membership.id
-        cluster.travel(self, within: 5) { [self] (answer: Result<[RunID], Fault>) in
-            guard case .success(let runs) = answer, own == membership.id else { return }
-            for run in idle.look(at: runs.filter { !scheduler.isActive($0) }, now: cluster.instant) {
-                cluster.tell("run \(run) is \(own)'s and rests: it continues")
-                if let stored = cluster.store.runs[run] { adopt(stored) }
-            }
-        } asking: { database, _ throws(Fault) in
-            database.ownRuns(of: own)
-        }
-    }
-
-    /// Why the API takes nothing from it.
-    private var fault: String? {
-        guard case .misconfigured(let message, _) = scheduler.pacing.hold(now: cluster.instant) else { return nil }
-        return message
-    }
-
-    /// Others deliver what this node can't.
-    private func giveUp(because reason: String) {
-        let own = membership.id
-        cluster.travel(self, within: 5) { [self] (answer: Result<Bool, Fault>) in
-            guard case .success(true) = answer, own == membership.id, !isLeaving else { return }
-            decide { $0.yieldRuns(because: reason, at: $1) }
-        } asking: { database, clock throws(Fault) in
-            database.othersDeliver(than: own, clock: clock)
-        }
-    }
-
-    private func giveAway() {
-        let (own, runs) = (membership.id, scheduler.yielded.sorted())
-        guard !runs.isEmpty else { return }
-        write { database, write, clock throws(Fault) in
-            try database.free(runs, of: own, write, clock: clock)
-        } then: { [self] (answer: Result<Void, Fault>) in
-            guard case .success = answer else { return }
-            cluster.tell("\(own) gives up runs \(runs)")
-            decide { scheduler, _ in scheduler.gaveAway(runs) }
-        }
-    }
-
-    func takeOver(_ node: String, heartbeat: Int64?) {
-        let own = membership.id
-        write { database, write, clock throws(Fault) -> Int? in
-            try database.takeOver(node, by: own, write, heartbeat: heartbeat, clock: clock)
-        } then: { [self] (answer: Result<Int?, Fault>) in
-            guard case .success(let records?) = answer else { return }
-            cluster.tell("\(own) has taken over from \(node), \(records) records in doubt")
-        }
-    }
-
-    private func claimOne() {
-        let own = membership.id
-        write { database, write, clock throws(Fault) in
-            try database.claimOne(own, write, clock: clock)
-        } then: { [self] (answer: Result<RunID?, Fault>) in
-            guard case .success(let run?) = answer, let stored = cluster.store.runs[run] else { return }
-            cluster.tell("\(own) continues with run \(run)")
-            adopt(stored)
-        }
-    }
-
-    private func adopt(_ run: MemoryLedger.Run) {
-        guard run.isOpen, run.hold != .stopped else { return }
-        if cluster.database.defect == .forgottenRuns, run.new.owner.instance == owner.instance { return }
-        var entry = RunQueue.Entry(cluster.store.summary(run))
-        entry.isPaused = run.hold == .paused
-        decide { $0.enqueue([entry], at: $1) }
-        beat()
     }
 
     // MARK: Limits

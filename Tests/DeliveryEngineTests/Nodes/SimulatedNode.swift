@@ -52,6 +52,9 @@ final class SimulatedNode {
 
     var waiting: [Waiting] = []
     var isCommitting = false
+    /// Transactions besides the commits, one after the other.
+    var writes: [() -> Void] = []
+    var isWriting = false
     var recent = RecentCommits<JournalOperation>()
     /// Whether the database went back to an earlier state, and no commit has found that out yet.
     var mayLackIntents = false
@@ -156,7 +159,7 @@ final class SimulatedNode {
     private func waitForEnd() {
         guard scheduler.isIdle, waiting.isEmpty, !isCommitting else { return later(0.05) { [self] in waitForEnd() } }
         let id = membership.id
-        ask(patience: 5) { database, clock throws(Fault) in
+        askInTurn { database, clock throws(Fault) in
             database.leave(id, clock: clock)
         } then: { [self] (_: Result<Void, Fault>) in
             cluster.tell("node \(id) has ended")

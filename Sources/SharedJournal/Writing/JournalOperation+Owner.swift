@@ -24,3 +24,14 @@ extension JournalOperation {
         }
     }
 }
+
+extension RecentCommits<JournalOperation>.Commit {
+    /// Leaves out the facts of runs that are lost, too, or another node's by now. Those of the other runs stay complete:
+    /// each run's facts build on those before them.
+    /// - Returns: whether something is lost by that.
+    mutating func leaveOut(allBut runs: Set<RunID>) -> Bool {
+        let left = facts.filter { fact in fact.run.map { !runs.contains($0) } ?? false }
+        facts.removeAll { fact in fact.run.map { !runs.contains($0) } ?? false }
+        return left.contains(where: \.needsOwner)
+    }
+}
