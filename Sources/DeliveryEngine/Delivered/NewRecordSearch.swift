@@ -1,5 +1,5 @@
 public import CustomerRecords
-public import DeliveryModel
+import DeliveryModel
 public import DeliveryStore
 import DurableFiles
 import Foundation
