@@ -17,7 +17,8 @@ struct ClusterSimulationTests {
 
     @Test("a journal that does not do its part is found out", arguments: SimulatedDatabase.Defect.allCases)
     func defects(_ defect: SimulatedDatabase.Defect) {
-        let found = (SimulationSeeds.wanted ?? 0..<2000).first { seed in
+        // Among these, each of them shows within the first dozens.
+        let found = (SimulationSeeds.wanted ?? 31_000..<33_000).first { seed in
             let cluster = SimulatedCluster(seed: UInt64(seed), defect)
             cluster.run()
             return cluster.fault != nil
