@@ -82,7 +82,7 @@ press 1 j j; await 'newsletter'; await 'whole file'
 press s; await 'Send this file'
 press y; await 'SENDING'
 # All is well but for an error now and then, so that there is something to see.
-press b 0 Down Right Escape; await '[4-6][0-9] %'
+press b 0 Down Right Escape; await '[4-6][0-9]%'
 picture run
 press b Space; await 'down'; sleep 3
 picture sandbox
