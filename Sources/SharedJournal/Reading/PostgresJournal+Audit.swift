@@ -32,16 +32,6 @@ extension PostgresJournal {
             ).rows.compactMap(AuditEntry.init(row:))
         }
     }
-
-    public func forgetSomeAudit(before oldest: Date, countsBefore: Date) async throws(DeliveryError) -> Bool {
-        try await write { session, _ in
-            try session.run("DELETE FROM sent_period WHERE period < $1", [Value(SentPeriod.number(of: countsBefore))])
-            return try session.run(
-                "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT \(Self.step))",
-                [.time(oldest)]
-            ).count == Self.step
-        }
-    }
 }
 
 extension AuditEntry {

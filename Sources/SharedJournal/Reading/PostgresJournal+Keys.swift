@@ -54,23 +54,5 @@ extension PostgresJournal {
         ).rows.first
         return (parts?.int("parts") ?? 0) > 0 && parts?.int("around") == 0
     }
-
-    public func forgetSomeKeys(answeredBefore oldest: Date) async throws(DeliveryError) -> Bool {
-        try await write { session, _ in
-            try session.run(
-                """
-                DELETE FROM idempotency WHERE key IN (
-                    SELECT key FROM idempotency LEFT JOIN run ON run.id = idempotency.run
-                    WHERE created < $1 AND (
-                        idempotency.run IS NULL OR run.id IS NULL OR (NOT is_open AND ended_at < $1))
-                    LIMIT \(Self.step)
-                )
-                """, [.time(oldest)]
-            ).count == Self.step
-        }
-    }
-
-    /// Rows that are removed in one commit.
-    static let step = 500
 }
 #endif

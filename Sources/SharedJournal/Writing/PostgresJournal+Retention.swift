@@ -2,9 +2,12 @@
 import CustomerRecords
 public import DeliveryModel
 public import DeliveryStore
-import Foundation
+public import Foundation
 
 extension PostgresJournal {
+    /// Rows that are removed in one commit.
+    static let step = 500
+
     public func forgettableRuns(_ rule: RetentionRule, limit: Int) async throws(DeliveryError) -> [ForgettableRun] {
         try await read(isLong: true) { session in
             try session.run(
@@ -89,6 +92,31 @@ extension PostgresJournal {
 
     private static func values(_ rule: RetentionRule) -> [Value] {
         [.time(rule.endedBefore), .time(rule.undeliveredBefore)]
+    }
+
+    public func forgetSomeKeys(answeredBefore oldest: Date) async throws(DeliveryError) -> Bool {
+        try await write { session, _ in
+            try session.run(
+                """
+                DELETE FROM idempotency WHERE key IN (
+                    SELECT key FROM idempotency LEFT JOIN run ON run.id = idempotency.run
+                    WHERE created < $1 AND (
+                        idempotency.run IS NULL OR run.id IS NULL OR (NOT is_open AND ended_at < $1))
+                    LIMIT \(Self.step)
+                )
+                """, [.time(oldest)]
+            ).count == Self.step
+        }
+    }
+
+    public func forgetSomeAudit(before oldest: Date, countsBefore: Date) async throws(DeliveryError) -> Bool {
+        try await write { session, _ in
+            try session.run("DELETE FROM sent_period WHERE period < $1", [Value(SentPeriod.number(of: countsBefore))])
+            return try session.run(
+                "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT \(Self.step))",
+                [.time(oldest)]
+            ).count == Self.step
+        }
     }
 }
 #endif
