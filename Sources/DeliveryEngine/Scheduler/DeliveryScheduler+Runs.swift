@@ -34,7 +34,7 @@ extension DeliveryScheduler {
     func isStopping(_ run: RunID) -> Bool {
         switch runs[run]?.machine.life {
         case .ending(.stopped), .concluding(.stopped): true
-        default: false
+        case .ending, .concluding, .ended, .preparing, .going, .paused, nil: false
         }
     }
 
