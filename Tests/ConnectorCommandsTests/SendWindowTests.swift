@@ -83,7 +83,10 @@ struct SendWindowTests {
         ])
     func summerTime(text: String, moment: String, end: String) throws {
         let window = try Self.window(text)
-        #expect(try window.closes(at: Self.date(moment)) == Self.date(end))
+        let (beginning, closing) = try (Self.date(moment), Self.date(end))
+        #expect(window.isOpen(at: beginning))
+        #expect(window.isOpen(at: closing - 1))
+        #expect(!window.isOpen(at: closing))
     }
 
     @Test("that the change of clocks swallows whole is not opened that day")

@@ -166,6 +166,7 @@ struct ServiceTests {
             let states: [(change: @Sendable (inout EngineSnapshot) -> Void, takes: Bool)] = [
                 ({ $0.apiHost = nil }, true), ({ $0.fault = "The disk is full." }, false),
                 ({ $0.breaker = .open(until: Date()) }, true), ({ $0.breaker = .probing }, true),
+                ({ $0.refusal = "The API refuses every record (400)." }, true),
             ]
             for state in states {
                 service.state.withLock { $0.snapshot = EngineSnapshot(apiHost: "api") }

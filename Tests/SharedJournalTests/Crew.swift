@@ -32,7 +32,7 @@ final class Crew: Sendable {
             address, directory(name),
             .delivering(
                 NodeIdentity(
-                    name: name, version: "1", instance: "process-\(name)", lease: NodeIdentity.leases.upperBound,
+                    name: name, version: "1", instance: "process-\(name)", lease: .seconds(300),
                     serves: serves, shareLimit: shareLimit, given: given)), waits: waits)
     }
 

@@ -45,7 +45,7 @@ public final class Notebook: Sendable {
                 .delivering(
                     NodeIdentity(
                         name: "here", version: "1", instance: RunOwner.current.instance,
-                        lease: NodeIdentity.leases.upperBound)))
+                        lease: .seconds(300))))
         #endif
         }
         run = try await store.create(Self.new(source), records: records)

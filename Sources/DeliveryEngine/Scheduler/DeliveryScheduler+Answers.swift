@@ -116,7 +116,8 @@ extension DeliveryScheduler {
         var operations: [JournalOperation] = [
             .acknowledge(
                 unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole,
-                at: moment.date)
+                at: moment.date),
+            .progress(unit.run, run.progress(now: moment.instant)),
         ]
         if let delivered = unit.batch.deliveryKeys, unit.records.upperBound <= delivered.keys.count {
             operations.append(.deliver(list: delivered.list, keys: Array(delivered.keys[unit.records])))
@@ -151,10 +152,11 @@ extension DeliveryScheduler {
         note(unit, .error, "\(message); \(count) record\(count == 1 ? "" : "s") moved to Failures", at: moment)
         run.committing += 1
         units[unit.id]?.failure = message
+        let progress = JournalOperation.progress(run.id, run.progress(now: moment.instant))
         act(
             .commit(
                 PendingCommit(
-                    mayHaveBeenApplied ? [unit.mayHaveBeenApplied] : [],
+                    mayHaveBeenApplied ? [unit.mayHaveBeenApplied, progress] : [progress],
                     failure: .init(unit: unit, kind: kind, status: status, message: message)),
                 then: .failed(unit.id, kind, mayHaveBeenApplied: mayHaveBeenApplied)))
     }
@@ -219,8 +221,9 @@ extension DeliveryScheduler {
         run.committing += 1
         let split = JournalOperation.split(
             unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole, at: middle)
+        let progress = JournalOperation.progress(run.id, run.progress(now: moment.instant))
         commit(
-            mayHaveBeenApplied ? [unit.mayHaveBeenApplied, split] : [split],
+            mayHaveBeenApplied ? [unit.mayHaveBeenApplied, split, progress] : [split, progress],
             then: .split(unit.id, at: middle, mayHaveBeenApplied: mayHaveBeenApplied))
     }
 

@@ -50,6 +50,7 @@ extension DeliveryScheduler {
         let what = "The API refuses every record (\(answer.label)): check its address and the file."
         if policy.keeps(run.source) {
             let until = moment.instant + run.refusalPause
+            latestRefusal = (what, acknowledgements)
             endEarly(run.id, .parked(reason: what, until: moment.date(of: until)), at: moment)
         } else {
             endEarly(

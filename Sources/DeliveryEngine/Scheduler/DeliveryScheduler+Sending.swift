@@ -132,7 +132,7 @@ extension DeliveryScheduler {
             let action = advance(&unit, .backoffEnded, at: moment)
             units[id] = unit
             switch action {
-            case .count: count(unit, of: run)
+            case .count: count(unit, of: run, at: moment)
             // A unit that fails again and again must not be the only one that asks whether the API is back.
             case .nothing: makeReady(id, of: run, first: pacing.breaker.isClosed, at: moment)
             // An event that the unit did not expect has ended its run already.
@@ -142,9 +142,10 @@ extension DeliveryScheduler {
     }
 
     /// Durable before it leaves again: otherwise a crash could hide how often it was sent.
-    private mutating func count(_ unit: WorkUnit, of run: DeliveryRun) {
+    private mutating func count(_ unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
         run.committing += 1
-        commit([unit.mayHaveBeenApplied], then: .counted(unit.id))
+        commit(
+            [unit.mayHaveBeenApplied, .progress(run.id, run.progress(now: moment.instant))], then: .counted(unit.id))
     }
 
     mutating func counted(_ id: WorkUnit.ID, at moment: Moment) {

@@ -23,7 +23,18 @@ extension DeliveryScheduler {
         if let daily, daily.isKnown(at: moment.date) { snapshot.sentToday = daily.sent }
         snapshot.latencies = latencies
         snapshot.queuedRuns = queue.count + openings.count
+        snapshot.refusal = refusal
         return snapshot
+    }
+
+    /// What the API answers to every record, as long as there is a run that asks it again.
+    private var refusal: String? {
+        guard let latestRefusal, latestRefusal.acknowledgements == acknowledgements else { return nil }
+        let isAskedAgain =
+            runs.values.contains { $0.ended == nil && isProbing($0) }
+            || openings.values.contains { $0.entry?.refusedAt == acknowledgements }
+            || queue.contains { $0.refusedAt == acknowledgements && !$0.isPaused }
+        return isAskedAgain ? latestRefusal.reason : nil
     }
 
     private func lanes(at moment: Moment) -> [RequestLane] {

@@ -56,6 +56,8 @@ struct DeliveryScheduler: ~Copyable {
     var pacing: Pacing
     /// Requests that were acknowledged in this process, for all runs.
     var acknowledgements = 0
+    /// Why runs of a service were held last because the API refused everything, and how many acknowledgements there were.
+    var latestRefusal: (reason: String, acknowledgements: Int)?
     var lastSuccess: Date?
     /// Since when the API has answered requests with records by nothing but errors; `nil` while it works or is away.
     var errorsSince: Instant?

@@ -68,6 +68,8 @@ struct RunQueue: Sendable {
         add(entry)
     }
 
+    func contains(where isMeant: (Entry) -> Bool) -> Bool { entries.values.contains(where: isMeant) }
+
     func runs(where isMeant: (Entry) -> Bool) -> [RunID] { entries.values.filter(isMeant).map(\.run).sorted() }
 
     /// Everything that waits for a moment may be opened now.

@@ -5,7 +5,8 @@ import GRDB
 import struct Foundation.Data
 import struct Foundation.Date
 
-/// What is written once a commit, however many batches there were: what the API took, and how far sources were read.
+/// What is written once a commit, however many batches there were: what the API took, how many requests that was, and how
+/// far sources were read.
 struct CommitTally {
     private struct Place: Hashable {
         var run: RunID
@@ -13,11 +14,15 @@ struct CommitTally {
     }
 
     private var records: [Place: Int] = [:]
+    private var progress: [RunID: RunProgress] = [:]
     private var read: [RunID: ContentIdentity] = [:]
 
     mutating func add(_ count: Int, of run: RunID, at date: Date) {
         records[Place(run: run, period: SentPeriod.number(of: date)), default: 0] += count
     }
+
+    /// The last one counts.
+    mutating func note(_ progress: RunProgress, of run: RunID) { self.progress[run] = progress }
 
     /// Batches are not planned in their order: what reaches furthest stays.
     mutating func noteRead(_ identity: ContentIdentity, of run: RunID) {
@@ -33,6 +38,14 @@ struct CommitTally {
                     ON CONFLICT (api, period) DO UPDATE SET records = records + excluded.records
                     """
             ).execute(arguments: [place.run.rawValue, place.period, count])
+        }
+        for (run, progress) in progress {
+            try database.cachedStatement(
+                sql: "UPDATE run SET requests = ?, retries = ?, statuses = ?, seconds = ? WHERE id = ?"
+            ).execute(arguments: [
+                progress.requests, progress.retries, try JSONText.encode(progress.statuses), progress.seconds,
+                run.rawValue,
+            ])
         }
         for (run, read) in read {
             try database.cachedStatement(

@@ -45,13 +45,7 @@ extension JournalOperation {
             try Self.setState(database, run, sequence, records, isWhole: isWhole, .planned)
         case .compact(let run, let sequence):
             try Self.compact(database, run, before: sequence)
-        case .progress(let run, let progress):
-            try database.cachedStatement(
-                sql: "UPDATE run SET requests = ?, retries = ?, statuses = ?, seconds = ? WHERE id = ?"
-            ).execute(arguments: [
-                progress.requests, progress.retries, try JSONText.encode(progress.statuses), progress.seconds,
-                run.rawValue,
-            ])
+        case .progress(let run, let progress): tally.note(progress, of: run)
         case .state(let run, let state, let endedAt):
             try Self.setState(database, run, state, endedAt)
         case .hold(let run, let hold):

@@ -54,9 +54,6 @@ public struct SendWindow: Hashable, Sendable {
     /// Whether records may be sent at a moment.
     public func isOpen(at date: Date) -> Bool { opening(around: date) != nil }
 
-    /// When the window that is open at a moment ends; `nil` when none is.
-    public func closes(at date: Date) -> Date? { opening(around: date)?.upperBound }
-
     /// When records may be sent next: the moment itself while the window is open.
     public func opens(from date: Date) -> Date {
         if isOpen(at: date) { return date }

@@ -37,6 +37,7 @@ public enum JournalOperation: Sendable {
     case withdraw(RunID, sequence: Int, records: Range<Int>, isWhole: Bool)
     /// The batches before `sequence` are settled: their sums move to the run.
     case compact(RunID, before: Int)
+    /// How many requests there were by now. Goes with what came of them; of several in a commit the last one counts.
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
     /// What an operator wants of the run over restarts; `nil` lets a service continue it. One that was discarded stays so.

@@ -1,9 +1,17 @@
 import CustomerRecords
 
 /// Writes JSON elements as the lines of a CSV file without a header, so that the number of an element is the number of
-/// its line. One that is not a record becomes a line of one field, which the reader rejects as malformed.
+/// its line. One that is not a record becomes a line of one field, which the reader rejects as malformed: it says what is
+/// wrong with the element, and then the element itself.
 struct RecordLines {
     private let names: KnownNames
+
+    /// Why an element is not a record.
+    private struct NotARecord: Error {
+        var reason: String
+
+        init(_ reason: String) { self.reason = reason }
+    }
 
     init(unknown: KnownNames.Unknown) {
         names = KnownNames(RecordSubmission.names, unknown: unknown)
@@ -13,42 +21,59 @@ struct RecordLines {
     func line(_ element: RecordStream.Element) throws -> [UInt8] {
         switch element {
         case .blank: return [0x0a]
-        case .tooLong: return Self.malformed(Array("longer than a record may be".utf8))
+        case .tooLong: return Self.malformed("longer than a record may be")
         case .whole(let bytes):
-            // A filter holds for the whole run; one beside a record would be ignored.
-            guard let record = try record(bytes), record.minimumAge == nil, record.maximumAge == nil else {
-                return Self.malformed(bytes)
+            do {
+                return try Self.line(of: record(bytes))
+            } catch let fault as NotARecord {
+                let text = bytes.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
+                return Self.malformed(fault.reason + ": " + String(decoding: text, as: UTF8.self))
             }
-            var line: [UInt8] = []
-            for (index, field) in record.fields.texts.enumerated() {
-                if index > 0 { line.append(UInt8(ascii: ",")) }
-                // Within quotes lines would be counted, too.
-                guard field.utf8.allSatisfy({ $0 != 0x0a && $0 != 0x0d }) else { return Self.malformed(bytes) }
-                Self.append(field.utf8, to: &line)
-            }
-            line.append(0x0a)
-            return line
         }
     }
 
-    private func record(_ bytes: [UInt8]) throws -> RecordSubmission? {
+    /// - Throws: `NotARecord`, or `JSONReader.SyntaxError`.
+    private func record(_ bytes: [UInt8]) throws -> RecordFields {
         var reader = JSONReader(bytes)
         do {
             let record = try RecordSubmission(&reader, names: names)
             guard reader.isAtEnd() else { throw JSONReader.SyntaxError() }
-            return record
+            // A filter holds for the whole run; one beside a record would be ignored.
+            guard record.minimumAge == nil, record.maximumAge == nil else {
+                throw NotARecord("min_age and max_age belong in the query")
+            }
+            return record.fields
+        } catch let fault as NotARecord {
+            throw fault
         } catch {
-            // It is not a record; is it JSON?
+            // Is it JSON at least?
             var whole = JSONReader(bytes)
             _ = try whole.value()
             guard whole.isAtEnd() else { throw JSONReader.SyntaxError() }
-            return nil
+            guard let refusal = error as? Refusal else {
+                throw NotARecord("not an object with the texts name and cookie and the whole numbers age and banner_id")
+            }
+            throw NotARecord(refusal.message)
         }
     }
 
-    private static func malformed(_ bytes: [UInt8]) -> [UInt8] {
+    private static func line(of fields: RecordFields) throws(NotARecord) -> [UInt8] {
         var line: [UInt8] = []
-        append(bytes.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }, to: &line)
+        for (index, field) in fields.texts.enumerated() {
+            if index > 0 { line.append(UInt8(ascii: ",")) }
+            // Within quotes lines would be counted, too.
+            guard field.utf8.allSatisfy({ $0 != 0x0a && $0 != 0x0d }) else {
+                throw NotARecord("a field contains a line break")
+            }
+            append(field.utf8, to: &line)
+        }
+        line.append(0x0a)
+        return line
+    }
+
+    private static func malformed(_ text: String) -> [UInt8] {
+        var line: [UInt8] = []
+        append(text.utf8, to: &line)
         line.append(0x0a)
         return line
     }

@@ -57,7 +57,7 @@ struct HealthRoutes: Sendable {
         guard snapshot.apiHost != nil else {
             return try notReady("not ready", "The ShowAds API's address and key are not set.")
         }
-        if let reason = snapshot.deliveryFault { return try notReady("not ready", reason) }
+        if let reason = snapshot.deliveryFault ?? snapshot.refusal { return try notReady("not ready", reason) }
         switch snapshot.breaker {
         case .closed: return try ListenerResponse(.ok, json: State(status: "ready"))
         case .open, .probing: return try notReady("not ready", "The ShowAds API is unavailable.")

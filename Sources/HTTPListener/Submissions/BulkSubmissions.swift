@@ -31,7 +31,7 @@ struct BulkSubmissions: Sendable {
         _ request: SubmissionRequest, body: inout RequestBody, kind: Kind
     ) async throws -> ListenerResponse {
         try request.checkParameters(KnownNames(UploadParameters.names, unknown: unknown))
-        guard body.isPresent else { throw Refusal.noFile }
+        guard body.isPresent else { throw kind.isCSV ? Refusal.noFile : .noRecords }
         if try request.isPacked() { try body.readPacked() }
         if case .encodedFields = kind { throw try await Self.refusal(of: &body) }
         if kind.isWhole {

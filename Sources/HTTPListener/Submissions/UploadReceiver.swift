@@ -168,6 +168,7 @@ struct UploadReceiver: Sendable {
 
 extension Refusal {
     static let noFile = Refusal(.badRequest, "CSV file required.")
+    static let noRecords = Refusal(.badRequest, "The body is empty. Send one record per line.")
     static let notCSV = Refusal(.unsupportedMediaType, "Unsupported file format. Only CSV files are accepted.")
     static let bodyNotCSV = Refusal(
         .unsupportedMediaType,

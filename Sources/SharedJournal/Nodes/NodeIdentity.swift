@@ -17,8 +17,6 @@ public struct NodeIdentity: Hashable, Sendable {
     public var given: GivenLimits
 
     public static let defaultLease = Duration.seconds(15)
-    /// What a lease may be.
-    public static let leases = Duration.seconds(5)...Duration.seconds(300)
 
     public init(
         name: String, version: String, instance: String, lease: Duration = Self.defaultLease, serves: Bool = false,

@@ -5,26 +5,6 @@ public import DeliveryStore
 import Foundation
 
 extension PostgresJournal {
-    /// Fetches the bytes of an upload that another node took in, or of a file that only that one has, when they are not
-    /// here yet.
-    public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
-        let found = try await read { session in
-            try session.run(
-                "SELECT path, owns_path, fingerprint, creation, chunks FROM run WHERE id = $1", [Value(run)]
-            ).rows.first.map { row in
-                (try LocatedSource(row: row), row.integer("creation"), row.integer("chunks").map(Int.init))
-            }
-        }
-        guard var source = found?.0 else { return nil }
-        guard case .delivering = role, let creation = found?.1, let chunks = found?.2 else { return source }
-        if case .file(let path) = source.location, access(path, R_OK) != 0 {
-            try await write { try Self.useCopy(of: run.rawValue, creation, $0, node: $1) }
-            source.location = .spool(name: Self.spoolName(ofSource: creation))
-        }
-        if case .spool(let name) = source.location { try await fetch(name, creation, chunks) }
-        return source
-    }
-
     public func spooledFiles() async throws(DeliveryError) -> Set<String> {
         try await read { session in
             Set(
@@ -67,21 +47,6 @@ extension PostgresJournal {
     static func storedRecordCount(_ session: Session, of run: RunID) throws -> Int {
         try session.run("SELECT count(*) AS count FROM stored_record WHERE run = $1", [Value(run)])
             .rows.first?.int("count") ?? 0
-    }
-
-    /// A few at a time, so that no commit waits for long.
-    public func clearDeliveredRecords() async throws(DeliveryError) {
-        while try await write({ session, _ in
-            let run = try session.run(
-                """
-                SELECT run.id FROM run WHERE NOT is_open
-                    AND EXISTS (SELECT 1 FROM stored_record WHERE stored_record.run = run.id) LIMIT 1
-                """
-            ).rows.first?.integer("id")
-            guard let run else { return false }
-            try session.run("SELECT clear_records($1)", [.integer(run)])
-            return true
-        }) {}
     }
 }
 

@@ -1,6 +1,6 @@
 #if PostgreSQL
-import DeliveryModel
-import DeliveryStore
+public import DeliveryModel
+public import DeliveryStore
 import DurableFiles
 import Foundation
 import Logging
@@ -18,6 +18,26 @@ struct LocalFile: Hashable, Sendable {
 
 /// Files of operators go into the journal while they are delivered, so that a node that takes over needs no such file.
 extension PostgresJournal {
+    /// Fetches the bytes of an upload that another node took in, or of a file that only that one has, when they are not
+    /// here yet.
+    public func source(of run: RunID) async throws(DeliveryError) -> LocatedSource? {
+        let found = try await read { session in
+            try session.run(
+                "SELECT path, owns_path, fingerprint, creation, chunks FROM run WHERE id = $1", [Value(run)]
+            ).rows.first.map { row in
+                (try LocatedSource(row: row), row.integer("creation"), row.integer("chunks").map(Int.init))
+            }
+        }
+        guard var source = found?.0 else { return nil }
+        guard case .delivering = role, let creation = found?.1, let chunks = found?.2 else { return source }
+        if case .file(let path) = source.location, access(path, R_OK) != 0 {
+            try await write { try Self.useCopy(of: run.rawValue, creation, $0, node: $1) }
+            source.location = .spool(name: Self.spoolName(ofSource: creation))
+        }
+        if case .spool(let name) = source.location { try await fetch(name, creation, chunks) }
+        return source
+    }
+
     func noteLocalFile(_ run: RunID, _ creation: Int64, _ location: SourceLocation, _ fingerprint: SourceFingerprint?) {
         guard case .delivering(let identity) = role, case .file(let path) = location, let fingerprint,
             fingerprint.size <= identity.shareLimit

@@ -8,6 +8,21 @@ extension PostgresJournal {
     /// Rows that are removed in one commit.
     static let step = 500
 
+    /// A few at a time, so that no commit waits for long.
+    public func clearDeliveredRecords() async throws(DeliveryError) {
+        while try await write({ session, _ in
+            let run = try session.run(
+                """
+                SELECT run.id FROM run WHERE NOT is_open
+                    AND EXISTS (SELECT 1 FROM stored_record WHERE stored_record.run = run.id) LIMIT 1
+                """
+            ).rows.first?.integer("id")
+            guard let run else { return false }
+            try session.run("SELECT clear_records($1)", [.integer(run)])
+            return true
+        }) {}
+    }
+
     public func forgettableRuns(_ rule: RetentionRule, limit: Int) async throws(DeliveryError) -> [ForgettableRun] {
         try await read(isLong: true) { session in
             try session.run(

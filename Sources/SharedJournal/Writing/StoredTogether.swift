@@ -5,11 +5,14 @@ import DeliveryStore
 
 extension [JournalOperation] {
     /// What writes the facts of one commit. Single records of a run that follow each other are written by one statement:
-    /// one by one they would be most of what the database does for them.
+    /// one by one they would be most of what the database does for them. Of what is said several times of a run's progress
+    /// the last is written.
     func statements(for node: String, in folder: String) throws -> [Statement] {
         var all: [Statement] = []
         var together = StoredTogether()
-        for operation in self {
+        let newest = newestProgress
+        for (index, operation) in enumerated() {
+            if case .progress(let run, _) = operation, newest[run] != index { continue }
             guard case .store(let run, let position, let record, let claim) = operation else {
                 together.end(&all, node)
                 all += try operation.statements(for: node, in: folder)
@@ -22,6 +25,12 @@ extension [JournalOperation] {
         }
         together.end(&all, node)
         return all
+    }
+
+    private var newestProgress: [RunID: Int] {
+        var newest: [RunID: Int] = [:]
+        for case (let index, .progress(let run, _)) in enumerated() { newest[run] = index }
+        return newest
     }
 }
 

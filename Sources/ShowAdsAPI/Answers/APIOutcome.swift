@@ -27,9 +27,4 @@ public enum APIOutcome: Hashable, Sendable {
         case .applied, .refused, .tokenRefused, .misconfigured: nil
         }
     }
-
-    /// Whether the request was written and no answer came in time: the records may be too many for one exchange.
-    public var isUnansweredInTime: Bool {
-        if case .transient(let fault, mayHaveBeenApplied: true) = self { fault.kind == .timeout } else { false }
-    }
 }

@@ -31,35 +31,71 @@ struct RefusedRunEndTests {
         return result
     }
 
-    @Test("ends when an operator stops it while the API is being asked, and keeps its records")
-    func stopped() throws {
+    /// A scheduler with a run of three records that asks again.
+    private static func probing() -> DeliveryScheduler {
         var scheduler = DeliveryScheduler(
             policy: DeliveryPolicy(concurrency: 4, attempts: 5, stopGrace: .seconds(9), isService: true),
             hasAPI: true, seed: 1)
         let new = NewRun(
-            source: .upload(name: "upload"), options: ReaderOptions(batchSize: 1), startedAt: Self.moment.date,
+            source: .upload(name: "upload"), options: ReaderOptions(batchSize: 1), startedAt: moment.date,
             binding: RunBinding(api: nil))
-        let opened = OpenedRun(Self.run, new)
+        let opened = OpenedRun(run, new)
         var entry = RunQueue.Entry(opened.summary)
         entry.refusedAt = 0
-        scheduler.enqueue([entry], at: Self.moment)
-        scheduler.handle(.opened(opened), at: Self.moment)
-        scheduler.handle(.readerOpened(Self.run), at: Self.moment)
+        scheduler.enqueue([entry], at: moment)
+        scheduler.handle(.opened(opened), at: moment)
+        scheduler.handle(.readerOpened(run), at: moment)
         for position in 0..<3 {
             let batch = SimulatedBatches.batch(1, from: position, to: position + 1, rejected: 0, isStored: false)
-            scheduler.handle(.offered(Self.run, PlannedBatch(batch: batch)), at: Self.moment)
+            scheduler.handle(.offered(run, PlannedBatch(batch: batch)), at: moment)
         }
-        scheduler.handle(.readerEnded(Self.run, sourceEnded: true), at: Self.moment)
+        scheduler.handle(.readerEnded(run, sourceEnded: true), at: moment)
+        return scheduler
+    }
+
+    private static let refusal = APIResponse(
+        .refused(status: 400, answer: "no"), label: "400", duration: .milliseconds(1), phase: .banners)
+
+    @Test("ends when an operator stops it while the API is being asked, and keeps its records")
+    func stopped() throws {
+        var scheduler = Self.probing()
         let request = try #require(Self.carryOut(&scheduler).request)
 
         try scheduler.stop(Self.run, mode: .finishInFlight, at: Self.moment)
         #expect(Self.carryOut(&scheduler).end == nil, "a request is under way")
-        let refusal = APIResponse(
-            .refused(status: 400, answer: "no"), label: "400", duration: .milliseconds(1), phase: .banners)
-        scheduler.handle(.answered(request, refusal), at: Self.moment)
+        scheduler.handle(.answered(request, Self.refusal), at: Self.moment)
 
         let end = try #require(Self.carryOut(&scheduler).end)
         #expect(end.final == .stopped(reason: "stopped by the operator"))
         #expect(end.summary.counts.pending == 3)
+    }
+
+    @Test("makes known that the API takes nothing, until an operator pauses it")
+    func shown() throws {
+        func refusal(_ scheduler: borrowing DeliveryScheduler) -> String? {
+            scheduler.snapshot(host: "api", at: Self.moment).refusal
+        }
+        var scheduler = Self.probing()
+        var request = try #require(Self.carryOut(&scheduler).request)
+        var end: RunEnd?
+        for attempt in 1...3 {
+            scheduler.handle(.answered(request, Self.refusal), at: Self.moment)
+            let next = Self.carryOut(&scheduler)
+            end = next.end
+            if attempt < 3 { request = try #require(next.request) }
+        }
+        let reason = "The API refuses every record (400): check its address and the file."
+        let atEnd = refusal(scheduler)
+        #expect(atEnd == reason)
+
+        var summary = try #require(end?.summary)
+        summary.state = try #require(end?.final)
+        scheduler.handle(.runEnded(Self.run, summary), at: Self.moment)
+        let whileItWaits = refusal(scheduler)
+        #expect(whileItWaits == reason)
+
+        try scheduler.pause(Self.run, at: Self.moment)
+        let whilePaused = refusal(scheduler)
+        #expect(whilePaused == nil)
     }
 }

@@ -111,6 +111,7 @@ final class SimulatedProcess {
 
     private func follow(after seconds: Double) {
         world.processEnds[number] = world.time
+        if let fault = world.store.requestFault { world.fail(fault) }
         let next = SimulatedProcess(world)
         world.process = next
         world.later(seconds) { if next.isAlive { next.begin() } }

@@ -25,6 +25,8 @@ final class SimulatedStore {
     private var list: DeliveryList?
     /// Records of runs with that list whose acknowledgement is durable.
     private var delivered: Set<Int> = []
+    /// Requests whose acknowledgement is durable.
+    private var acknowledgedRequests: [RunID: Int] = [:]
     /// Which submission's commit carries which record.
     var arriving: [String: Int] = [:]
 
@@ -63,6 +65,15 @@ final class SimulatedStore {
     /// Records that stand among the failures.
     var listed: Set<Int> { Set(ledger.failures.values.filter(\.isOpen).compactMap { Int($0.record.cookie) }) }
 
+    /// However a process ends, its successor knows of each request of which it knows what came of it.
+    var requestFault: String? {
+        for (run, count) in acknowledgedRequests.sorted(by: { $0.key < $1.key }) {
+            guard let known = runs[run]?.progress.requests, known < count else { continue }
+            return "run \(run) has \(known) requests for the journal, and \(count) of them were acknowledged"
+        }
+        return nil
+    }
+
     // MARK: Lists
 
     /// What its records are in the list of its run; `nil` when that has none.
@@ -97,6 +108,7 @@ final class SimulatedStore {
             }
             commit(.fail(run, sequence: sequence, records: records, isWhole: isWhole, failures: failures))
         case .acknowledge(let run, let sequence, let records, _, _):
+            acknowledgedRequests[run, default: 0] += 1
             if runs[run]?.new.options.onlyNew != nil { delivered.formUnion(identities(run, sequence, records)) }
             commit(operation)
         case .store(let run, let position, let record, _):

@@ -160,7 +160,7 @@ extension SimulatedWorld {
         guard store.isEverythingDone else { return fail("nothing happens any more, but \(store.openStory)") }
         clients.checkEnd(in: self)
         let counted = store.runs.values.reduce(0) { $0 + $1.possibleDuplicates }
-        if let fault = store.fault(with: api) { return fail(fault) }
+        if let fault = store.fault(with: api) ?? store.requestFault { return fail(fault) }
         // An intent that a crash or a fault of the disk cut off counts, whether or not anything of it left.
         let isCutOff = processes > 1 || plan.storeFaults > 0
         let inRequests = api.recordsInDoubt

@@ -107,11 +107,13 @@ struct SimulationWatch {
             ahead = [:]
             return
         }
+        let isWindowOpen = scheduler.windowOpens(at: world.moment) == nil
         for other in scheduler.roundRobin where other != run {
             let there = Pair(first: run, second: other)
             let back = Pair(first: other, second: run)
             guard let waiting = scheduler.runs[other], waiting.machine.isRunnable, !waiting.ready.isEmpty,
-                !scheduler.mustWaitForItself(waiting), waiting.source != .submissions
+                isWindowOpen || waiting.passesWindow, !scheduler.mustWaitForItself(waiting),
+                waiting.source != .submissions
             else {
                 ahead[there] = nil
                 ahead[back] = nil
