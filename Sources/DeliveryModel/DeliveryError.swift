@@ -27,6 +27,11 @@ public struct DeliveryError: Error, Hashable, Codable, Sendable, CustomStringCon
 
     public var description: String { message }
 
+    /// The error for a run that does not exist.
+    public static func unknownRun(_ run: RunID) -> DeliveryError {
+        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists all runs.")
+    }
+
     /// What to do about a disk that took no more, after "Make room" or another remedy.
     public static let resumesThen = "the run can then be resumed, which a service does by itself."
 }

@@ -31,7 +31,7 @@ struct PauseCommand: AsyncParsableCommand {
             _ = try await client.state()
             try await work(client, run)
             guard let summary = try await client.call(.run(run), returning: RunSummary?.self) else {
-                throw DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists all runs.")
+                throw DeliveryError.unknownRun(run)
             }
             for line in SummaryText.lines(summary) { try Console.result(line) }
         }

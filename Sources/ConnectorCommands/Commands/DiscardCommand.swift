@@ -23,7 +23,7 @@ struct DiscardCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await state.settings()
             guard try await PastRuns.of(settings, { try await $0.run(run.id) }) != nil else {
-                throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
+                throw DeliveryError.unknownRun(run.id)
             }
             let directory = StateDirectory(path: settings.stateDirectory)
             if let client = ControlClient(directory) { return try await discard(client, settings, console) }

@@ -30,7 +30,7 @@ struct FailuresCommand: AsyncParsableCommand {
 
     private func show(_ past: PastRuns, _ console: Console) async throws {
         guard let journal = past.journal, try await journal.run(run.id) != nil else {
-            throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
+            throw DeliveryError.unknownRun(run.id)
         }
         let query = FailureQuery(run: run.id, kinds: rejected ? [] : [.retryable, .permanent], sort: .line)
         if let csv {

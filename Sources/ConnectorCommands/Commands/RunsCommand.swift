@@ -79,7 +79,7 @@ struct RunsCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingErrors(on: Console()) {
                 guard let summary = try await PastRuns.of(state.settings(), { try await $0.run(run.id) }) else {
-                    throw DeliveryError(.notFound, "There is no run \(run.id). `data-connector runs` lists all runs.")
+                    throw DeliveryError.unknownRun(run.id)
                 }
                 if json {
                     try Console.result(try SummaryJSON.text(summary))

@@ -114,14 +114,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
 
     func finished(_ run: RunID) async throws(DeliveryError) -> RunSummary {
         for await _ in snapshots() {
-            guard let summary = try await self.run(run) else {
-                throw DeliveryError(.notFound, "There is no run \(run).")
-            }
+            guard let summary = try await self.run(run) else { throw DeliveryError.unknownRun(run) }
             if !summary.state.isActive { return summary }
         }
-        guard let last = snapshot().run(run)?.summary else {
-            throw DeliveryError(.notFound, "There is no run \(run).")
-        }
+        guard let last = snapshot().run(run)?.summary else { throw DeliveryError.unknownRun(run) }
         return last
     }
 

@@ -5,7 +5,7 @@ import DeliveryStore
 extension Engine {
     public func discard(_ run: RunID) async throws(DeliveryError) -> String? {
         if let answer = try await relayed(.discard, run) { return answer.text }
-        guard let summary = try await self.run(run) else { throw DeliveryScheduler.unknown(run) }
+        guard let summary = try await self.run(run) else { throw DeliveryError.unknownRun(run) }
         guard scheduler.isActive(run) || summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(run) has already ended: nothing is left to discard.")
         }

@@ -98,7 +98,7 @@ extension Engine {
         if Task.isCancelled, let summary = live(run) { return summary }
         // What was decided may still be on its way into the journal.
         try? await commits.commit([])
-        guard let summary = try await journal.run(run) else { throw DeliveryScheduler.unknown(run) }
+        guard let summary = try await journal.run(run) else { throw DeliveryError.unknownRun(run) }
         return summary
     }
 }

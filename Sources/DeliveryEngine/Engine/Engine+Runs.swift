@@ -74,13 +74,13 @@ extension Engine {
 
     /// Reads what the journal knows of a run and opens its source. The scheduler gives a run to one caller at a time.
     private func load(_ run: RunID) async throws(DeliveryError) -> OpenedRun {
-        guard let summary = try await journal.run(run) else { throw DeliveryScheduler.unknown(run) }
+        guard let summary = try await journal.run(run) else { throw DeliveryError.unknownRun(run) }
         guard summary.isResumable else {
             let why =
                 summary.hold == .discarded ? "was discarded: it is over for good" : "is done: nothing is left to send"
             throw DeliveryError(.conflict, "Run \(run) \(why).")
         }
-        guard let source = try await journal.source(of: run) else { throw DeliveryScheduler.unknown(run) }
+        guard let source = try await journal.source(of: run) else { throw DeliveryError.unknownRun(run) }
         let file = try directory.path(of: source.location).map { path throws(DeliveryError) in try SourceFile(path) }
         let present = try file?.fingerprint()
         var isCompleted = false
@@ -94,7 +94,7 @@ extension Engine {
             }
         }
         guard var resumable = try await journal.reopen(run, by: configuration.owner, for: binding) else {
-            throw DeliveryScheduler.unknown(run)
+            throw DeliveryError.unknownRun(run)
         }
         let total: Int? =
             if let file {

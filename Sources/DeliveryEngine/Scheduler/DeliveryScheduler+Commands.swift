@@ -15,7 +15,7 @@ extension DeliveryScheduler {
             if let journalFault { throw journalFault }
             return openings[id] != nil ? .opening : .queued
         }
-        guard let run = runs[id] else { throw Self.unknown(id) }
+        guard let run = runs[id] else { throw DeliveryError.unknownRun(id) }
         guard run.ended == nil, !run.machine.isConcluded else {
             throw DeliveryError(.conflict, "Run \(id) has ended.")
         }

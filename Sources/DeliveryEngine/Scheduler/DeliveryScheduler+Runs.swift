@@ -9,10 +9,6 @@ extension DeliveryScheduler {
     static let missingAPI = DeliveryError(
         .configuration, "The API's address and the project key are not set. Set API_URL and PROJECT_KEY.")
 
-    static func unknown(_ run: RunID) -> DeliveryError {
-        DeliveryError(.notFound, "There is no run \(run). `data-connector runs` lists all runs.")
-    }
-
     /// Whether something can begin now.
     func checkReady() throws(DeliveryError) {
         if let journalFault { throw journalFault }
@@ -34,7 +30,7 @@ extension DeliveryScheduler {
     func isStopping(_ run: RunID) -> Bool {
         switch runs[run]?.machine.life {
         case .ending(.stopped), .concluding(.stopped): true
-        case .ending, .concluding, .ended, .preparing, .going, .paused, nil: false
+        case .ending, .concluding, .ended, .preparing, .running, .paused, nil: false
         }
     }
 

@@ -126,7 +126,7 @@ extension DeliveryScheduler {
     /// Continues a run with the records that only the store holds. One of which nothing was sent yet waits for its turn
     /// like any other run: in an outage there may be thousands of them.
     private mutating func readStored(_ run: DeliveryRun, from position: Int, at moment: Moment) {
-        guard run.nextSequence == 0, position == 0, run.machine.life == .going else {
+        guard run.nextSequence == 0, position == 0, run.machine.life == .running else {
             return act(.readStored(run.id, from: position, run.options))
         }
         let summary = run.summary(now: moment.instant)

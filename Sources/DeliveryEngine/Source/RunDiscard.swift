@@ -28,12 +28,12 @@ public struct RunDiscard: Sendable {
     /// - Throws: `notFound`, or `conflict` when the run has its end already.
     @concurrent
     public func discard(_ id: RunID, by asker: Operator = Engine.asker) async throws(DeliveryError) -> Result {
-        guard let summary = try await store.run(id) else { throw DeliveryScheduler.unknown(id) }
+        guard let summary = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
         guard summary.isResumable else {
             throw DeliveryError(.conflict, "Run \(id) has already ended: nothing is left to discard.")
         }
         let binding = summary.binding
-        guard let run = try await store.reopen(id, by: owner, for: binding) else { throw DeliveryScheduler.unknown(id) }
+        guard let run = try await store.reopen(id, by: owner, for: binding) else { throw DeliveryError.unknownRun(id) }
         var remainder: [String] = []
         if let path = directory.path(of: run.source.location) {
             if let why = try await failPending(of: run, path) { remainder.append(why) }
@@ -50,7 +50,7 @@ public struct RunDiscard: Sendable {
         ])
         let path = try await UnsentFile.write(for: run.localDay, in: unsent, archive: store)
         try await store.commit([.unsentFile(id, path?.string)])
-        guard let ended = try await store.run(id) else { throw DeliveryScheduler.unknown(id) }
+        guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
         return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: "; "))
     }
 

@@ -11,6 +11,12 @@
 /// - `command`: what operators want of runs of other nodes.
 /// - Everything else is as in the embedded journal.
 enum SchemaTables {
+    /// What became of records, for each run and for each batch.
+    private static let counts = [
+        "malformed", "name", "age", "cookie", "banner_id", "age_filter", "repeated", "delivered_before", "sent",
+        "failed",
+    ].map { "\($0) bigint NOT NULL DEFAULT 0" }.joined(separator: ", ")
+
     static let first = """
         CREATE TABLE journal_version (version integer NOT NULL, oldest integer NOT NULL);
 
@@ -55,16 +61,7 @@ enum SchemaTables {
             watermark_line bigint NOT NULL DEFAULT 1,
             next_sequence bigint NOT NULL DEFAULT 0,
             rejects_bytes bigint NOT NULL DEFAULT 0,
-            malformed bigint NOT NULL DEFAULT 0,
-            name bigint NOT NULL DEFAULT 0,
-            age bigint NOT NULL DEFAULT 0,
-            cookie bigint NOT NULL DEFAULT 0,
-            banner_id bigint NOT NULL DEFAULT 0,
-            age_filter bigint NOT NULL DEFAULT 0,
-            repeated bigint NOT NULL DEFAULT 0,
-            delivered_before bigint NOT NULL DEFAULT 0,
-            sent bigint NOT NULL DEFAULT 0,
-            failed bigint NOT NULL DEFAULT 0,
+            \(counts),
             recovered bigint NOT NULL DEFAULT 0,
             recovered_failed bigint NOT NULL DEFAULT 0,
             dismissed bigint NOT NULL DEFAULT 0,
@@ -109,16 +106,7 @@ enum SchemaTables {
             end_line bigint NOT NULL,
             checksum bigint NOT NULL,
             records bigint NOT NULL,
-            malformed bigint NOT NULL DEFAULT 0,
-            name bigint NOT NULL DEFAULT 0,
-            age bigint NOT NULL DEFAULT 0,
-            cookie bigint NOT NULL DEFAULT 0,
-            banner_id bigint NOT NULL DEFAULT 0,
-            age_filter bigint NOT NULL DEFAULT 0,
-            repeated bigint NOT NULL DEFAULT 0,
-            delivered_before bigint NOT NULL DEFAULT 0,
-            sent bigint NOT NULL DEFAULT 0,
-            failed bigint NOT NULL DEFAULT 0,
+            \(counts),
             in_doubt boolean NOT NULL DEFAULT false,
             PRIMARY KEY (run, sequence)
         ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);

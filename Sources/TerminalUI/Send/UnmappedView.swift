@@ -20,7 +20,7 @@ enum UnmappedView {
         return [
             Line("Which column is which?", .warning, .bold),
             [
-                Line("Header not recognized: press ", .dim), enter,
+                Line(width < 44 ? "Press " : "Header not recognized: press ", .dim), enter,
                 Line(width < 52 ? " to map it" : " to map the columns", .dim),
             ]
                 + (source.isText ? Line() : encoding),

@@ -58,7 +58,7 @@ struct RunMachine: Hashable, Sendable {
 
     enum Life: Hashable, Sendable {
         case preparing
-        case going
+        case running
         /// By the operator.
         case paused
         /// Nothing more is read or sent; what is in flight may end.
@@ -89,11 +89,11 @@ struct RunMachine: Hashable, Sendable {
     private var keptBack = 0
 
     /// Whether batches may be read and sent.
-    var isRunnable: Bool { life == .preparing || life == .going }
+    var isRunnable: Bool { life == .preparing || life == .running }
     /// Whether nothing of it is read or sent any more.
     var isEnding: Bool {
         switch life {
-        case .preparing, .going, .paused: false
+        case .preparing, .running, .paused: false
         case .ending, .concluding, .ended: true
         }
     }
@@ -101,7 +101,7 @@ struct RunMachine: Hashable, Sendable {
     var isConcluded: Bool {
         switch life {
         case .concluding, .ended: true
-        case .preparing, .going, .paused, .ending: false
+        case .preparing, .running, .paused, .ending: false
         }
     }
     var isFullyRead: Bool { reading == .complete }
@@ -121,7 +121,7 @@ struct RunMachine: Hashable, Sendable {
         case .ending: return final ?? .finishing
         case .preparing: return final ?? .preparing
         case .paused: return final ?? .paused
-        case .going:
+        case .running:
             if let final { return final }
             if let hold { return .waiting(reason: hold.reason, until: hold.until) }
             return isFullyRead ? .finishing : .running
@@ -130,7 +130,7 @@ struct RunMachine: Hashable, Sendable {
 
     /// What kind of hold the run waits for; `nil` when it doesn't wait.
     var holdKind: DeliveryHold.Kind? {
-        guard life == .going, case .waiting = state else { return nil }
+        guard life == .running, case .waiting = state else { return nil }
         return hold?.kind
     }
 
@@ -140,9 +140,9 @@ struct RunMachine: Hashable, Sendable {
         switch (event, life) {
         case (.opened, .preparing):
             isOpened = true
-            life = .going
+            life = .running
         case (.opened, .paused) where !isOpened, (.opened, .ending) where !isOpened: isOpened = true
-        case (.batchPlanned, .preparing), (.batchPlanned, .going), (.batchPlanned, .paused): outstanding += 1
+        case (.batchPlanned, .preparing), (.batchPlanned, .running), (.batchPlanned, .paused): outstanding += 1
         case (.batchSettled, _) where outstanding > 0 && !isConcluded: outstanding -= 1
         case (.batchesWithdrawn(let count), .ending) where outstanding >= count:
             outstanding -= count
@@ -152,9 +152,9 @@ struct RunMachine: Hashable, Sendable {
             reading = .complete
             sourceFault = isFinal ? .refused(reason: reason) : .failed(reason: reason)
         case (.readerStopped, _) where reading == .reading && !isConcluded: reading = .cut
-        case (.paused, .preparing), (.paused, .going), (.paused, .paused): life = .paused
-        case (.unpaused, .paused): life = isOpened ? .going : .preparing
-        case (.unpaused, .preparing), (.unpaused, .going): break
+        case (.paused, .preparing), (.paused, .running), (.paused, .paused): life = .paused
+        case (.unpaused, .paused): life = isOpened ? .running : .preparing
+        case (.unpaused, .preparing), (.unpaused, .running): break
         case (.held(let kind, let reason, let until), _): hold = Hold(kind: kind, reason: reason, until: until)
         case (.released, _): hold = nil
         case (.suspended, .paused): life = .ending(.suspended)
