@@ -101,6 +101,30 @@ struct SharedCommitTests {
         #expect(await node.checkNewest() == nil)
     }
 
+    @Test("of a commit that a failover lost, the facts of the runs that are there are written again")
+    func lostBesideAnother() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let kept = try await node.create(Notebook.new())
+        try await node.commit([.plan(kept, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
+        let lost = try await node.create(Notebook.new())
+        try await node.commit([
+            .plan(lost, Notebook.batch(0), rejects: [], rejectsBytes: 0),
+            .plan(kept, Notebook.batch(1), rejects: [], rejectsBytes: 0),
+        ])
+        _ = try await node.writeAnywhere { session in
+            try session.run("DELETE FROM batch WHERE run = $1 OR sequence = 1", [Value(lost)])
+            try session.run("DELETE FROM run WHERE id = $1", [Value(lost)])
+            return try session.run("DELETE FROM commit_log WHERE seq IN (-2, 2)").count
+        }
+        #expect(try await node.run(kept)?.counts.read == 10)
+        #expect(await node.checkNewest()?.code == .journal)
+        #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
+        #expect(try await node.run(kept)?.counts.read == 20)
+        #expect(try await node.run(lost) == nil)
+    }
+
     @Test("a creation that a failover lost is noticed before anything else is committed")
     func lostCreation() async throws {
         let crew = try Crew()
