@@ -37,7 +37,7 @@ public enum PathBytes {
         }
         guard found.count < 2 else {
             throw DeliveryError(
-                .source, "\(name): \(found.count) names in its folder read like this one. Rename one of them.")
+                .source, "\(name): \(found.count) files in this folder have names that look like this. Rename one.")
         }
         return found.first ?? Array(String(name).utf8CString)
     }

@@ -2,12 +2,12 @@ public import struct Foundation.Date
 
 /// Where a run stands.
 public enum RunState: Hashable, Codable, Sendable {
-    /// Opening the source, logging in.
+    /// Waiting for its turn, or opening its source.
     case preparing
     case running
     /// Paused by an operator.
     case paused
-    /// Held by the API: the breaker is open or it asked for a pause. `until` is `nil` when unknown.
+    /// Waiting for something that ends by itself, as `reason` says; until when, if that is known.
     case waiting(reason: String, until: Date?)
     /// Everything is read; the last answers are awaited.
     case finishing

@@ -164,7 +164,7 @@ public final class ListenerServer: ListenerControl {
         throw DeliveryError(.configuration, "The listener stopped before it had started.")
     }
 
-    private var log: RequestLog { RequestLog(statistics: statistics, logger: logger) }
+    private var log: AccessLog { AccessLog(statistics: statistics, logger: logger) }
 
     private func makeResponder() -> ListenerResponder {
         let limits = configuration.limits
@@ -195,7 +195,8 @@ public final class ListenerServer: ListenerControl {
     /// - Throws: `DeliveryError` with `configuration`; then nothing has changed.
     public func renew(tokens: [ListenerToken]) throws(DeliveryError) {
         guard !tokens.isEmpty || configuration.tokens.isEmpty else {
-            throw DeliveryError(.configuration, "No token is left, which would let everybody in.")
+            throw DeliveryError(
+                .configuration, "At least one token is required: without one, the listener would be open to everyone.")
         }
         try identity.withLock { identity throws(DeliveryError) in
             if let files = configuration.tls { identity = try TLSIdentity(files) }

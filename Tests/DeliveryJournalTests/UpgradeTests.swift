@@ -83,7 +83,7 @@ struct UpgradeTests {
         #expect(try await journal.audit(AuditQuery()).isEmpty)
         let resumable = try #require(
             try await journal.reopen(RunID(rawValue: 2), by: Self.owner, for: RunBinding(api: api)))
-        #expect(resumable.recordsInDoubt == 30)
+        #expect(resumable.recordsInFlight == 30)
         try await journal.commit([
             .acknowledge(RunID(rawValue: 2), sequence: 0, records: 0..<10, isWhole: true, at: Date()),
             .audit(AuditEntry(at: Date(), by: Operator(who: "jane@vm", from: Operator.screen), .resume)),
@@ -113,7 +113,7 @@ struct UpgradeTests {
         #expect(try await journal.delivered([key], in: list.id) == [true])
         let resumable = try #require(
             try await journal.reopen(RunID(rawValue: 2), by: Self.owner, for: RunBinding(api: api)))
-        #expect(resumable.recordsInDoubt == 30)
+        #expect(resumable.recordsInFlight == 30)
     }
 
     @Test("open runs take the API of the first process that continues them")
@@ -123,7 +123,7 @@ struct UpgradeTests {
         defer { journal.close() }
         let run = RunID(rawValue: 3)
         let resumable = try #require(try await journal.reopen(run, by: Self.owner, for: Self.api))
-        #expect(resumable.recordsInDoubt == 30)
+        #expect(resumable.recordsInFlight == 30)
         #expect(resumable.summary.recordsInDoubt == 30 && resumable.summary.api == "https://api.test")
         #expect(resumable.openBatches.count == 3)
         await #expect(throws: DeliveryError.self) {

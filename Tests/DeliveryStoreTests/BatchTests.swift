@@ -103,12 +103,12 @@ struct BatchTests {
             .acknowledge(run, sequence: 2, records: 0..<5, isWhole: false),
         ])
         let resumable = try #require(try await notebook.reopen())
-        #expect(resumable.recordsInDoubt == 5 + 10)
+        #expect(resumable.recordsInFlight == 5 + 10)
         #expect(resumable.summary.possibleDuplicates == 15)
         #expect(resumable.openBatches.map(\.sequence) == [1, 2, 3])
         // Nothing of it was sent since.
         let again = try #require(try await notebook.reopen())
-        #expect(again.recordsInDoubt == 0)
+        #expect(again.recordsInFlight == 0)
         #expect(again.summary.possibleDuplicates == 15)
         // One part is sent again, and the process dies again.
         try await store.commit([.sendPart(run, sequence: 2, records: 5..<10)])

@@ -85,7 +85,9 @@ struct ErasureTests {
         try await keep("four", "{\"message\":\"Record kept sent to ShowAPI.\",\"run\":7}")
         try await keep("key gone-12345", "{}")
         try await store.commit([
-            .notices(notebook.run, [Notice(.sentBefore, count: 2, example: "gone-12345")]),
+            .plan(
+                notebook.run, Notebook.batch(9, records: 0, state: .settled), rejects: [], rejectsBytes: 0,
+                notices: [Notice(.sentBefore, count: 2, example: "gone-12345")]),
             .state(notebook.run, .done, endedAt: Date()),
         ])
         let erasure = try await store.erase(cookies, isDryRun: false)

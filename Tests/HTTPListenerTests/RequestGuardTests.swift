@@ -13,7 +13,7 @@ struct RequestGuardTests {
         let statistics = ListenerStatistics()
         let guardian = RequestGuard(
             connection: ListenerConnection(number: 1, client: "192.0.2.1", eventLoop: channel.eventLoop),
-            registry: registry, log: RequestLog(statistics: statistics, logger: Logger(label: "test")),
+            registry: registry, log: AccessLog(statistics: statistics, logger: Logger(label: "test")),
             times: ConnectionMachine.Times(limits))
         try channel.pipeline.syncOperations.addHandlers([ArrivalHandler(guardian), guardian])
         return (channel, registry)

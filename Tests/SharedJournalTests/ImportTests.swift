@@ -63,7 +63,7 @@ struct ImportTests {
         let arrived = heir.directory.spool.appending("upload-1").string
         #expect(try Data(contentsOf: URL(filePath: arrived)) == content)
         let resumed = try await heir.reopen(moved(open), by: Crew.owner("heir"), for: binding)
-        #expect(resumed?.recordsInDoubt == 10)
+        #expect(resumed?.recordsInFlight == 10)
         #expect(try await node.run(moved(file))?.state == .stopped(reason: "interrupted"))
 
         // New runs get new numbers, and nothing moves in twice.

@@ -42,7 +42,6 @@ extension MemoryLedger {
             runs[run]?.hold = hold
             if hold == .discarded { runs[run]?.isOpen = false }
         case .wait(let run, let until): runs[run]?.waitsUntil = until
-        case .notices(let run, let notices): runs[run]?.notices = notices
         case .identify(let run, let content): identify(run, content)
         case .unsentFile(let run, let path): runs[run]?.unsentFile = path
         case .store(let run, let position, let record, let claim):

@@ -77,12 +77,12 @@ extension MemoryLedger {
         return ResumableRun(
             summary: summary(of: run),
             source: LocatedSource(location: run.new.location, fingerprint: run.new.fingerprint),
-            dialect: run.new.dialect, options: run.new.options, rulesVersion: run.new.rulesVersion,
-            localDay: run.new.localDay, readPosition: readPosition(of: run),
+            dialect: run.new.dialect, options: run.new.options,
+            readPosition: readPosition(of: run),
             nextSequence: run.batches.keys.max().map { $0 + 1 } ?? run.firstSequence, rejectsBytes: run.rejectsBytes,
             storedRejects: failuresOf[id, default: []].count {
                 failures[$0]?.wasRejected == true && failures[$0]?.record.run == id
-            }, openBatches: Self.openBatches(of: run), recordsInDoubt: inDoubt, waitsUntil: run.waitsUntil,
+            }, openBatches: Self.openBatches(of: run), recordsInFlight: inDoubt, waitsUntil: run.waitsUntil,
             read: run.content)
     }
 

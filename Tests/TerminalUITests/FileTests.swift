@@ -55,7 +55,7 @@ final class FileTests {
         let twin = inside + [0x2F, CChar(bitPattern: 0xFE)] + Array(".csv".utf8CString)
         close(open(twin, O_CREAT | O_WRONLY, 0o600))
         let error = #expect(throws: DeliveryError.self) { try InspectedFile(path: "\(shown)/\(entry.name)") }
-        #expect(error?.message.contains("Rename one of them.") == true)
+        #expect(error?.message.contains("Rename one.") == true)
         #expect(throws: DeliveryError.self) { try InspectedFile(path: self.folder + "/none\u{FFFD}.csv") }
     }
 

@@ -30,7 +30,7 @@ struct GoldenTests {
     }
 
     private static let plannedWaits: [(DeliveryHold.Kind, String)] = [
-        (.window, "waiting for the send window, until 08:00 Prague time"),
+        (.window, "waiting for the send window to open at 08:00 Prague time"),
         (.dailyLimit, "daily limit reached, 5,000,000 of 5,000,000, until Monday 08:00 Buenos Aires time"),
     ]
 
@@ -131,7 +131,7 @@ struct GoldenTests {
     @Test("the question about the send window", arguments: sizes)
     func passWindow(_ size: Size) throws {
         var model = Fixture.run(
-            .waiting(reason: "waiting for the send window, until 08:00 Prague time", until: nil), size: size,
+            .waiting(reason: "waiting for the send window to open at 08:00 Prague time", until: nil), size: size,
             hold: .window)
         _ = update(&model, .key(.character("W")))
         try Golden.check(view(model), "confirm-pass-window")

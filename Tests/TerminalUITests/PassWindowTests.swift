@@ -7,7 +7,7 @@ import Testing
 @Suite("Sending a run outside of the send window")
 struct PassWindowTests {
     private static let waiting = RunState.waiting(
-        reason: "waiting for the send window, until 08:00 Prague time", until: nil)
+        reason: "waiting for the send window to open at 08:00 Prague time", until: nil)
 
     @Test("is asked about, with Cancel focused, and done once confirmed")
     func asks() {

@@ -88,7 +88,7 @@ struct DeliveryArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Accept and read nothing new while less disk space is free (default: 256M, at most 10% of it).",
+            "Stop accepting and reading data while less disk space is free (default: 256M, at most 10% of it).",
             valueName: "size"))
     var minFree: String?
 

@@ -13,7 +13,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Flag(help: "Print an array as JSON.")
     var json = false
 
-    @Option(help: ArgumentHelp("Only entries since then: 2026-11-26, 2026-11-26T08:00:00Z.", valueName: "date"))
+    @Option(
+        help: ArgumentHelp("Only entries since this date or time: 2026-11-26, 2026-11-26T08:00:00Z.", valueName: "date")
+    )
     var since: AuditMoment?
 
     @Option(help: ArgumentHelp("Only entries about this run.", valueName: "run"))

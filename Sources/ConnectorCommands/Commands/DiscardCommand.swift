@@ -40,7 +40,7 @@ struct DiscardCommand: AsyncParsableCommand {
 
     /// Has the running process do it.
     private func discard(_ client: ControlClient, _ settings: Settings, _ console: Console) async throws {
-        _ = try await client.state()
+        try await client.checkVersion()
         try confirm(try await client.call(.run(run.id), returning: RunSummary?.self), console)
         let remainder = try await client.call(.discard(run.id), returning: String?.self)
         // A command ends with its run: nobody may be there to ask.
@@ -55,6 +55,6 @@ struct DiscardCommand: AsyncParsableCommand {
         guard Console.canAsk else { throw ValidationError("Discarding can't be undone. Confirm it with --yes.") }
         let pending = SummaryText.number(summary.counts.pending)
         try console.confirm(
-            "Run \(run.id) · \(summary.source.text): \(pending) pending records will not be sent. Discard it?")
+            "Run \(run.id) · \(summary.source.text): pending records that will not be sent: \(pending). Discard it?")
     }
 }

@@ -10,7 +10,7 @@ import SystemPackage
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check the configuration, API, files, and terminal.",
+        abstract: "Check the configuration, API, clock, files, and terminal.",
         discussion: "Nothing is sent or changed. Exit status 1 when something is wrong. No line shows a secret.")
 
     @Flag(help: "Print an array of findings as JSON.")

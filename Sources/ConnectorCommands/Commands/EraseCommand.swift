@@ -39,7 +39,7 @@ struct EraseCommand: AsyncParsableCommand {
     private func erase(_ cookies: [String], _ settings: Settings) async throws -> ErasureReport {
         let directory = StateDirectory(path: settings.stateDirectory)
         if let client = ControlClient(directory) {
-            _ = try await client.state()
+            try await client.checkVersion()
             return try await client.call(.erase(cookies, isDryRun: dryRun), returning: ErasureReport.self)
         }
         guard settings.journal.isShared || FileManager.default.fileExists(atPath: directory.journal.string) else {

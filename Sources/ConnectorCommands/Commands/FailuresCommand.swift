@@ -37,7 +37,9 @@ struct FailuresCommand: AsyncParsableCommand {
             let count = try await FailureExport.write(query, of: journal, in: past.directory, to: csv)
             // Who delivers keeps the audit; without such a process this one only reads, and changes no file.
             await past.note(.export(run: run.id, records: count))
-            if csv != "-" { console.note("\(count) records written to \(csv).") }
+            if csv != "-" {
+                console.note("\(SummaryText.number(count)) record\(count == 1 ? "" : "s") written to \(csv).")
+            }
             return
         }
         try await journal.forEachFailure(query) { record throws(DeliveryError) in

@@ -7,7 +7,7 @@ import SystemPackage
 /// `data-connector health`: whether the service answers, for containers and supervisors.
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "health", abstract: "Exit with 0 if the service of the state directory responds.")
+        commandName: "health", abstract: "Exit 0 if the service that uses the state directory responds.")
 
     @OptionGroup var state: StateArguments
 
@@ -16,7 +16,7 @@ struct HealthCommand: AsyncParsableCommand {
         try await reportingErrors(on: console) {
             let settings = try await state.settings()
             var addresses: [HealthProbe.Address] = []
-            let socket = settings.stateDirectory.appending("control.sock")
+            let socket = StateDirectory(path: settings.stateDirectory).controlSocket
             if access(socket.string, F_OK) == 0 { addresses.append(.socket(socket.string)) }
             if let listen = settings.listen { addresses.append(.port(host: listen.host, port: listen.port)) }
             guard !addresses.isEmpty else {

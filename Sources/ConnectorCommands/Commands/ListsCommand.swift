@@ -33,7 +33,12 @@ struct ListsCommand: AsyncParsableCommand {
             let lists = try await PastRuns.of(settings) { try await $0.journal?.deliveryLists() ?? [] }
             guard let name = remove else {
                 if json { return try Console.result(try SummaryJSON.text(lists.map(Row.init))) }
-                if lists.isEmpty { try Console.result("There are no lists. A run with --only-new starts one.") }
+                if lists.isEmpty {
+                    try Console.result(
+                        settings.journal.isShared
+                            ? "A shared journal keeps no lists."
+                            : "There are no lists. A run with --only-new starts one.")
+                }
                 for list in lists { try Console.result(Self.line(list)) }
                 return
             }
@@ -44,7 +49,7 @@ struct ListsCommand: AsyncParsableCommand {
             try Console.result(
                 json
                     ? SummaryJSON.text(["removed": removed])
-                    : "Removed list \(name) with \(SummaryText.number(removed)) records.")
+                    : "Removed list \(name) with \(SummaryText.number(removed)) record\(removed == 1 ? "" : "s").")
         }
     }
 
@@ -86,14 +91,14 @@ struct ListsCommand: AsyncParsableCommand {
         // A script names the list, and can't answer.
         if yes || !Console.canAsk { return }
         try console.confirm(
-            "Remove list \(name) with \(SummaryText.number(records)) records? "
-                + "The next run with it sends all of them again.")
+            "Remove list \(name) with \(SummaryText.number(records)) record\(records == 1 ? "" : "s")? "
+                + "The next run with it sends everything again.")
     }
 
     private func remove(_ name: String, _ settings: Settings) async throws -> Int? {
         let directory = StateDirectory(path: settings.stateDirectory)
         if let client = ControlClient(directory) {
-            _ = try await client.state()
+            try await client.checkVersion()
             return try await client.call(.removeDeliveryList(name), returning: Int?.self)
         }
         return try await OpenedJournal.changing(settings, directory) { opened in

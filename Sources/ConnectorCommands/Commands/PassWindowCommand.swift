@@ -21,7 +21,7 @@ struct PassWindowCommand: AsyncParsableCommand {
     @OptionGroup var state: StateArguments
 
     func run() async throws {
-        try await PauseCommand.operate(state, run.id) { client, id in
+        try await RunOperation.perform(state, run.id) { client, id in
             let summary = try await client.call(.run(id), returning: RunSummary?.self)
             if let summary { try confirm(summary) }
             try await client.call(.passWindow(id))

@@ -6,7 +6,7 @@ import Foundation
 /// `data-connector resume [RUN]`: continues a run that was interrupted.
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Resume a run that was interrupted, stopped or paused (default: the latest).")
+        commandName: "resume", abstract: "Resume a run that was interrupted, stopped, or paused (default: the latest).")
 
     @OptionGroup var arguments: ContinuingArguments
 

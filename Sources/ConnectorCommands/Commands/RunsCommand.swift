@@ -55,9 +55,9 @@ struct RunsCommand: AsyncParsableCommand {
 
         private static func line(_ run: RunSummary) -> String {
             let counts = run.counts
-            let id = String(run.id.description.reversed()).padding(toLength: 5, withPad: " ", startingAt: 0)
+            let id = run.id.description
             let state = run.state.word.padding(toLength: 8, withPad: " ", startingAt: 0)
-            return String(id.reversed())
+            return String(repeating: " ", count: max(0, 5 - id.count)) + id
                 + "  \(run.startedAt.formatted(.iso8601.dateSeparator(.dash)))  \(state)"
                 + "  sent \(SummaryText.number(counts.sent)) of \(SummaryText.number(counts.valid))"
                 + (counts.failed > 0 ? ", failed \(SummaryText.number(counts.failed))" : "")

@@ -38,7 +38,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Drop every connection without a response.")
     var outage = false
 
-    @Flag(help: "Accept cookies that begin with refuse-, too.")
+    @Flag(help: "Accept cookies that begin with refuse-.")
     var noRefusals = false
 
     func validate() throws {
@@ -46,7 +46,10 @@ struct SandboxCommand: AsyncParsableCommand {
         if let errorRate, !(0...1).contains(errorRate) {
             throw ValidationError("--error-rate: \(errorRate) is not between 0 and 1.")
         }
-        for (name, value) in [("latency", latency), ("jitter", jitter), ("rate-limit", rateLimit)] {
+        for (name, value) in [
+            ("latency", latency), ("jitter", jitter), ("rate-limit", rateLimit), ("retry-after", retryAfter),
+            ("token-lifetime", tokenLifetime),
+        ] {
             if let value, value < 0 { throw ValidationError("--\(name): \(value) is negative.") }
         }
     }

@@ -60,6 +60,9 @@ final class ControlClient: Sendable {
         return state
     }
 
+    /// - Throws: when the other process is of another version, which understands other calls.
+    func checkVersion() async throws(DeliveryError) { _ = try await state() }
+
     func call<Value: Codable & Sendable>(_ call: ControlCall, returning: Value.Type) async throws(DeliveryError)
         -> Value
     {

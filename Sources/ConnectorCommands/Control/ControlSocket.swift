@@ -13,9 +13,9 @@ struct ControlSocket: Sendable {
 
     /// - Throws: `Errno` when the state directory can't be opened.
     init(_ directory: StateDirectory) throws {
-        file = directory.path.appending("control.sock")
+        file = directory.controlSocket
         folder = try FileDescriptor.open(directory.path, .readOnly, options: [.directory, .closeOnExec])
-        address = "/proc/self/fd/\(folder.rawValue)/control.sock"
+        address = "/proc/self/fd/\(folder.rawValue)/\(StateDirectory.controlSocketName)"
     }
 
     func close() { try? folder.close() }

@@ -21,7 +21,7 @@ struct EngineNodeWork: NodeWork {
 
     func limits() async -> ClusterLimits { await engine.limits }
     func use(_ share: NodeShare, of limits: ClusterLimits) async { await engine.use(share, of: limits) }
-    func pause(for duration: Duration) async { await engine.pause(for: duration) }
+    func pause(for duration: Duration) async { await engine.throttle(for: duration) }
     func countOthers() async { await engine.countOthers() }
     func show() async { await engine.showAbsence() }
 

@@ -44,7 +44,7 @@ extension Engine {
         var source = end.summary.source
         var seen: Set<RunID> = [end.run]
         while case .retry(let id) = source, seen.insert(id).inserted, let origin = try await journal.run(id) {
-            if scheduler.runs[id]?.ended != nil { scheduler.runs[id]?.ended = origin }
+            scheduler.refreshEnded(origin)
             source = origin.source
         }
     }

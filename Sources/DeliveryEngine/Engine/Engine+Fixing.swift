@@ -27,10 +27,10 @@ extension Engine {
             throw DeliveryError(.conflict, "Another change is in progress. Try again when it is done.")
         }
         isFixing = true
-        scheduler.creations += 1
+        scheduler.beginCreating()
         defer {
             isFixing = false
-            scheduler.creations -= 1
+            scheduler.endCreating()
         }
         var drafts: [RunID: Draft] = [:]
         var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)

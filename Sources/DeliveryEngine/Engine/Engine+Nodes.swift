@@ -53,11 +53,11 @@ extension Engine {
     /// Runs of `yieldedRuns` belong to nobody now, or to another process.
     public func gaveAway(_ runs: [RunID]) { decide { scheduler, _ in scheduler.gaveAway(runs) } }
 
-    /// The store went away, or is back.
+    /// The store went away, or is back: the front ends show that.
     public func showAbsence() { publish() }
 
     /// Lets nothing leave for a while, since the API asked another process for it.
-    public func pause(for duration: Duration) {
+    public func throttle(for duration: Duration) {
         decide { $0.pauseAskedOfAnother(duration, at: $1) }
     }
 }

@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 import ShowAdsAPI
 
-/// What the scheduler's actions are.
+/// Performs the scheduler's actions.
 extension Engine {
     func perform(_ action: SchedulerAction) {
         switch action {

@@ -7,8 +7,8 @@ import Foundation
 extension Engine {
     public func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
-        scheduler.creations += 1
-        defer { scheduler.creations -= 1 }
+        scheduler.beginCreating()
+        defer { scheduler.endCreating() }
         try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
@@ -42,7 +42,7 @@ extension Engine {
         start(read)
     }
 
-    /// Continues a run that was stopped, failed or interrupted by a crash.
+    /// Continues a run that was paused, stopped, failed, or interrupted by a crash.
     public func resume(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.resume, run) != nil { return }
         await untilStopped(run)
@@ -89,7 +89,7 @@ extension Engine {
             if !isCompleted {
                 throw DeliveryError(
                     .source,
-                    "\(file.path) changed since run \(run) began: nothing was sent. Put the old file back, or "
+                    "\(file.path) changed since run \(run) began: nothing more was sent. Put the old file back, or "
                         + "start a new run with the changed one.")
             }
         }
@@ -133,8 +133,8 @@ extension Engine {
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
     ) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
-        scheduler.creations += 1
-        defer { scheduler.creations -= 1 }
+        scheduler.beginCreating()
+        defer { scheduler.endCreating() }
         // It is stored again until it is delivered.
         try freeSpace.check()
         var new = try await storedRun(of: run)
@@ -153,8 +153,8 @@ extension Engine {
 
     public func resend(_ record: Int64, as fields: RecordFields) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
-        scheduler.creations += 1
-        defer { scheduler.creations -= 1 }
+        scheduler.beginCreating()
+        defer { scheduler.endCreating() }
         guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
             throw DeliveryError(.notFound, "The record is no longer among the failures.")
         }

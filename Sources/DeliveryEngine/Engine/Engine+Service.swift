@@ -81,7 +81,7 @@ extension Engine: DeliveryService, SubmissionIntake {
             return window
         }
         if let limit = schedule.dailyLimit, limit < 1 {
-            throw DeliveryError(.conflict, "\(limit): a daily limit is 1 record or more.")
+            throw DeliveryError(.conflict, "The daily limit must be at least 1.")
         }
         let old = scheduler.policy
         decide { $0.setSchedule(window: window, dailyLimit: schedule.dailyLimit, at: $1) }

@@ -9,7 +9,7 @@ import SystemPackage
 
 /// Sends records: does what the scheduler decides, and tells it what came of it.
 ///
-/// The scheduler is asked once a batch, never once a record, and the actor never computes or waits for a disk itself:
+/// The scheduler is asked once a batch, and once a record only for those that arrive on their own. The actor never computes or waits for a disk itself:
 /// reading, sending and writing happen in tasks of its own around it. It keeps no second copy of a decision.
 public actor Engine {
     typealias Instant = ContinuousClock.Instant
@@ -124,8 +124,7 @@ public actor Engine {
         while !scheduler.isIdle {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
-        scheduler.batcher.sealAll()
-        for run in scheduler.batcher.takeSealed() { await tellOfEnd(of: run) }
+        for run in scheduler.sealSubmissions() { await tellOfEnd(of: run) }
         alarm?.cancel()
         jobsContinuation.finish()
     }

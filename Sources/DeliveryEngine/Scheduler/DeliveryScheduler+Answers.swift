@@ -89,9 +89,9 @@ extension DeliveryScheduler {
         case .acknowledge:
             acknowledge(unit, of: run, at: moment)
         case .sendAgain:
-            note(unit, .info, "the token was refused, a new one is fetched", at: moment)
+            note(unit, .info, "token rejected; fetching a new one", at: moment)
             makeReady(unit.id, of: run, first: true, at: moment)
-        case .backOff(let cause, let attempt, let retryAfter, _):
+        case .backOff(let cause, let attempt, let retryAfter):
             let delay = max(RetryPolicy.delay(after: attempt, cause: cause, using: &random), retryAfter ?? .zero)
             // Without a token nothing can leave, so a failed login holds back all of them.
             if answer.phase == .auth { pacing.pause(until: moment.instant + delay, isAsked: false) }
@@ -213,10 +213,10 @@ extension DeliveryScheduler {
     ) {
         let count = unit.records.count
         if mayHaveBeenApplied {
-            note(unit, .warning, "timed out; \(count) records are sent again in halves", at: moment)
+            note(unit, .warning, "timed out; resending \(count) records in two halves", at: moment)
         } else {
             // One word about a batch: each refused record in it takes twenty such steps.
-            note(unit, unit.machine.isWhole ? .warning : .info, "refused, \(count) records are split", at: moment)
+            note(unit, unit.machine.isWhole ? .warning : .info, "refused; splitting \(count) records", at: moment)
         }
         run.committing += 1
         let split = JournalOperation.split(
@@ -267,7 +267,7 @@ extension DeliveryScheduler {
             case .throttled: "\(label), retrying in \(pause)"
             case .transient where isCharged:
                 "\(label), attempt \(min(unit.machine.attempts + 1, policy.attempts)) of \(policy.attempts) in \(pause)"
-            case .transient: "\(label), retrying in \(pause); an outage uses up no attempts"
+            case .transient: "\(label), retrying in \(pause); an outage doesn't count as an attempt"
             }
         note(unit, .warning, text, at: moment)
     }

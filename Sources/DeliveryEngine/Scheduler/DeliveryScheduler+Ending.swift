@@ -64,8 +64,8 @@ extension DeliveryScheduler {
         // The journal does not know it, or has it as planned: it is read again when the run continues.
         case .planned: break
         // In doubt, as it stands in the journal.
-        case .backingOff(isInDoubt: true): break
-        case .intending, .ready, .inFlight, .backingOff(isInDoubt: false), .counting, .splitting, .failing,
+        case .backingOff(mayHaveBeenApplied: true): break
+        case .intending, .ready, .inFlight, .backingOff(mayHaveBeenApplied: false), .counting, .splitting, .failing,
             .acknowledged, .split, .failed, .withdrawn:
             record([
                 .withdraw(unit.run, sequence: unit.sequence, records: unit.records, isWhole: unit.machine.isWhole)
@@ -236,6 +236,12 @@ extension DeliveryScheduler {
         }
         runs[run.id] = nil
         queue.add(entry)
+    }
+
+    /// What the journal knows of a run that has ended has changed since.
+    mutating func refreshEnded(_ summary: RunSummary) {
+        guard let run = runs[summary.id], run.ended != nil else { return }
+        run.ended = summary
     }
 
     /// Keeps the newest ended runs for the screens.

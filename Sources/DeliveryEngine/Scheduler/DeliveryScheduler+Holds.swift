@@ -177,7 +177,7 @@ extension DeliveryScheduler {
     /// The API asked for a pause.
     /// - Parameters:
     ///   - pause: how long nothing leaves.
-    ///   - retryAfter: what it asked for, when that was in so many words.
+    ///   - retryAfter: what it asked for, when that was explicit.
     mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
         pacing.pause(until: moment.instant + pause, isAsked: true)
         if pause > .milliseconds(1500) {

@@ -54,7 +54,7 @@ extension DeliveryScheduler {
             endEarly(run.id, .parked(reason: what, until: moment.date(of: until)), at: moment)
         } else {
             endEarly(
-                run.id, .failed(reason: what + " Nothing is lost, resume the run when that is fixed."), at: moment)
+                run.id, .failed(reason: what + " Nothing was lost. Resume the run when that is fixed."), at: moment)
         }
         for id in units.keys.sorted() where units[id]?.run == run.id && units[id]?.machine.state == .ready {
             withdraw(id, at: moment)

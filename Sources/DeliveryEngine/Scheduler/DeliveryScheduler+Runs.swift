@@ -149,10 +149,10 @@ extension DeliveryScheduler {
         runs[id] = run
         roundRobin.append(id)
         knowPause(until: opened.waitsUntil, at: moment)
-        if opened.recordsInDoubt > 0 {
+        if opened.recordsInFlight > 0 {
             run.statistics.add(
                 .warning,
-                "\(opened.recordsInDoubt) records were in flight when the run was interrupted; "
+                "\(opened.recordsInFlight) records were in flight when the run was interrupted; "
                     + "they are sent again and may arrive twice", at: moment.date)
         }
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }

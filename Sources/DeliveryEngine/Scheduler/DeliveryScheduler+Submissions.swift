@@ -7,10 +7,6 @@ import ShowAdsAPI
 /// Single records that arrive over HTTP.
 extension DeliveryScheduler {
     /// Takes a valid record; `accept` or `decline` answers it.
-    mutating func submit(_ submission: Submission, at moment: Moment) {
-        handle([], submissions: [submission], at: moment)
-    }
-
     /// - Returns: whether something else is to be done before it is durable.
     mutating func take(_ submission: Submission, at moment: Moment) -> Bool {
         do {
@@ -121,6 +117,13 @@ extension DeliveryScheduler {
         }
         batcher.sealOld(now: now)
         for run in batcher.takeSealed() { act(.sealed(run)) }
+    }
+
+    /// No run takes more single records.
+    /// - Returns: those that did.
+    mutating func sealSubmissions() -> [RunID] {
+        batcher.sealAll()
+        return batcher.takeSealed()
     }
 
     /// Continues a run with the records that only the store holds. One of which nothing was sent yet waits for its turn

@@ -27,7 +27,7 @@ extension DeliveryScheduler {
             throw DeliveryError(.conflict, "Run \(id) is not active yet, or is ending. Resume it first.")
         }
         run.passesWindow = true
-        run.statistics.add(.warning, "sent outside the send window, as an operator asked", at: moment.date)
+        run.statistics.add(.warning, "sending outside the send window at an operator's request", at: moment.date)
         tell(id, shownHoldPastWindow.map { held($0, at: moment) } ?? .released, at: moment)
         recordState(of: run)
         act(.publish)
@@ -63,8 +63,8 @@ extension DeliveryScheduler {
         windowOpens(at: moment).map { min(moment.instant(of: $0), moment.instant + .seconds(30)) }
     }
 
-    /// `waiting for the send window, until 08:00 Prague time`.
+    /// `waiting for the send window to open at 08:00 Prague time`.
     func windowReason(opens: Date, at date: Date) -> String {
-        "waiting for the send window, until \(policy.window?.words(for: opens, at: date) ?? "")"
+        "waiting for the send window to open at \(policy.window?.words(for: opens, at: date) ?? "")"
     }
 }

@@ -29,7 +29,7 @@ struct DeliveryScheduler: ~Copyable {
     var turn = 0
     var queue = RunQueue()
     /// How many callers are creating runs, which belong to the API that is used now.
-    var creations = 0
+    private(set) var creations = 0
     /// Runs that are being read from the journal, and what is to be done when that has come to its end.
     var openings: [RunID: Opening] = [:]
     /// Runs that are opened again for single records of an origin.
@@ -199,11 +199,16 @@ struct DeliveryScheduler: ~Copyable {
         }
     }
 
+    /// A run is being prepared for the API as it is set now, until `endCreating`.
+    mutating func beginCreating() { creations += 1 }
+
+    mutating func endCreating() { creations -= 1 }
+
     /// A defect: the run ends, resumable, and says what happened.
     mutating func impossible(_ what: String, _ run: RunID?, at moment: Moment) {
         act(.impossible(what))
         guard let run else { return }
-        endEarly(run, .failed(reason: "internal error: \(what). Nothing is lost, resume the run."), at: moment)
+        endEarly(run, .failed(reason: "internal error: \(what). Nothing was lost. Resume the run."), at: moment)
     }
 
     /// Tells a run's machine something.

@@ -5,7 +5,8 @@ import Foundation
 import Logging
 import ShowAdsAPI
 
-/// What the engine has to do for the scheduler. There are two of it for each single record: what is large lies apart.
+/// What the engine has to do for the scheduler. There are two for each single record, so large payloads
+/// are indirect.
 enum SchedulerAction: Sendable {
     // Requests
     case send(WorkUnit.ID, BannerRequest)

@@ -3,7 +3,8 @@ import DeliveryModel
 import Foundation
 import ShowAdsAPI
 
-/// What has happened outside the scheduler. There is one of it for each single record: what is large lies apart.
+/// What has happened outside the scheduler. There is one for each single record, so large
+/// payloads are indirect.
 enum SchedulerEvent: Sendable {
     // Requests
     indirect case answered(WorkUnit.ID, APIResponse)
@@ -34,7 +35,7 @@ enum SchedulerEvent: Sendable {
     case sourceBroken(RunID, DeliveryError)
 
     // Runs
-    /// A run was created, or read from the journal to be continued.
+    /// A run was read from the journal to be continued.
     indirect case opened(OpenedRun)
     case openingFailed(RunID, DeliveryError)
     indirect case submissionRunOpened(SubmissionOrigin, OpenedRun)

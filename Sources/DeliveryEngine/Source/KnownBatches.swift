@@ -48,7 +48,7 @@ struct KnownBatches {
         guard batch.count == row.records, batch.checksum == row.checksum else {
             throw DeliveryError(
                 .source,
-                "\(file.path) changed since the run began (at line \(row.start.line)): nothing of it was "
+                "\(file.path) changed since the run began (at line \(row.start.line)): nothing more was "
                     + "sent. Start a new run with the changed file, or put the old one back.")
         }
         seen = row.end

@@ -48,7 +48,7 @@ public struct RunDiscard: Sendable {
             .audit(
                 AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])
-        let path = try await UnsentFile.write(for: run.localDay, in: unsent, archive: store)
+        let path = try await UnsentFile.write(for: run.summary.localDay, in: unsent, archive: store)
         try await store.commit([.unsentFile(id, path?.string)])
         guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
         return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: "; "))

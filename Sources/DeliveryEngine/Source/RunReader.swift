@@ -19,7 +19,7 @@ enum RunReader {
         var notices: [Notice] = []
         /// What the source was as far as it had been read.
         var read: ContentIdentity?
-        /// Whether the file has another time than it had when the run began.
+        /// Whether the file's modification time has changed since the run began.
         var isTouched = false
 
         var isBeginning: Bool { openBatches.isEmpty && position == dialect.firstRecord }

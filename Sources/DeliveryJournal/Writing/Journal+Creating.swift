@@ -132,7 +132,7 @@ extension NewRun {
         ).execute(arguments: [
             try JSONText.encode(source), path, ownsPath, try fingerprint.map(JSONText.encode),
             try dialect.map(JSONText.encode),
-            try JSONText.encode(options), rulesVersion, try JSONText.encode(state), !state.isFinal,
+            try JSONText.encode(options), options.rules.version, try JSONText.encode(state), !state.isFinal,
             startedAt.timeIntervalSince1970, localDay.rawValue, binding.api, binding.profile, owner.node,
             owner.instance, submittedBy, try JSONText.encode(notices),
             creation,

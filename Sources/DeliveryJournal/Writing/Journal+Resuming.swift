@@ -48,8 +48,7 @@ extension Journal {
         return ResumableRun(
             summary: summary, source: try LocatedSource(row: row),
             dialect: try (row["dialect"] as String?).map { try JSONText.decode(from: $0) },
-            options: try JSONText.decode(from: row["options"]), rulesVersion: row["rules_version"],
-            localDay: LocalDay(rawValue: row["local_day"] ?? ""),
+            options: try JSONText.decode(from: row["options"]),
             readPosition: SourcePosition(
                 offset: last?["end_offset"] ?? row["watermark_offset"],
                 line: last?["end_line"] ?? row["watermark_line"]),
@@ -58,7 +57,7 @@ extension Journal {
             storedRejects: try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM failure WHERE run = ? AND was_rejected",
                 arguments: [id.rawValue]) ?? 0,
-            openBatches: try openBatches(database, id), recordsInDoubt: inDoubt,
+            openBatches: try openBatches(database, id), recordsInFlight: inDoubt,
             waitsUntil: (row["waiting_until"] as Double?).map(Date.init(timeIntervalSince1970:)),
             read: (row["content_hash"] as Data?).map {
                 ContentIdentity(hash: Array($0), length: row["content_length"] ?? 0)

@@ -59,7 +59,6 @@ extension JournalOperation {
             try database.execute(
                 sql: "UPDATE run SET waiting_until = ? WHERE id = ?",
                 arguments: [until?.timeIntervalSince1970, run.rawValue])
-        case .notices(let run, let notices): try Self.setNotices(database, run, notices)
         case .identify(let run, let identity):
             try Self.identify(database, run, identity)
         case .unsentFile(let run, let path):

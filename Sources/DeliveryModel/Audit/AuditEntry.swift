@@ -56,7 +56,7 @@ public struct AuditEntry: Hashable, Codable, Sendable {
 public struct AuditQuery: Hashable, Codable, Sendable {
     public var since: Date?
     public var run: RunID?
-    /// The most, the newest.
+    /// At most so many, newest first.
     public var limit: Int
 
     public init(since: Date? = nil, run: RunID? = nil, limit: Int = .max) {

@@ -1,7 +1,7 @@
 public import struct Foundation.Date
 
 /// What is known of a list of delivered records. The records themselves nobody can read from it.
-public struct DeliveryListSummary: Hashable, Codable, Sendable {
+public struct DeliveryListSummary: Hashable, Sendable {
     public var name: String
     /// The API that they were delivered to; `nil` in a run without an address.
     public var api: String?
@@ -16,12 +16,6 @@ public struct DeliveryListSummary: Hashable, Codable, Sendable {
         self.records = records
         self.createdAt = createdAt
         self.usedAt = usedAt
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name, api, records
-        case createdAt = "created_at"
-        case usedAt = "used_at"
     }
 }
 

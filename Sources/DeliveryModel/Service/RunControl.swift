@@ -14,7 +14,7 @@ public protocol RunControl: Sendable {
     /// Sends an active run although the send window is closed, until the process ends.
     func passWindow(_ run: RunID) async throws(DeliveryError)
     func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError)
-    /// Continues a run that was stopped, failed or interrupted by a crash.
+    /// Continues a run that was paused, stopped, failed, or interrupted by a crash.
     func resume(_ run: RunID) async throws(DeliveryError)
     /// Ends a run for good; what was not delivered is listed as failed.
     /// - Returns: what was never read, or can't be listed, and where it is; `nil` when nothing is left over.

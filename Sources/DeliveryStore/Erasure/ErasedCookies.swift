@@ -6,7 +6,7 @@ public struct ErasedCookies: Sendable {
     public let cookies: Set<String>
     private let words: Set<[UInt8]>
     private let lengths: Set<Int>
-    /// Those that are no word, since they hold what stands between words.
+    /// Those that contain separators, so that they can't be found as whole words.
     private let others: [[UInt8]]
 
     /// In text that is not made of fields a shorter one can't be told from a number or a word.

@@ -41,7 +41,7 @@ public struct BatchRow: Hashable, Sendable {
     }
 }
 
-/// Records of a batch that are sent on their own since the batch was refused.
+/// Records of a batch that are sent on their own, since the batch was refused or too large.
 public struct PartRow: Hashable, Sendable {
     public var records: Range<Int>
     public var state: BatchState

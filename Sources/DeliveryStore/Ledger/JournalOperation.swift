@@ -28,7 +28,7 @@ public enum JournalOperation: Sendable {
     /// These records of a batch failed for good; one failure for each. A record that came from a failure stays that one
     /// failure, with one more try.
     case fail(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, failures: [NewFailure])
-    /// The API refused these records together; they continue as two parts, which is the intent to send both.
+    /// The API refused these records together, or they are too many for a request; they continue as two parts, which is the intent to send both.
     case split(RunID, sequence: Int, records: Range<Int>, isWhole: Bool, at: Int)
     /// A request that may have been applied is about to be repeated, or has failed for good. Goes before the operation
     /// that ends these records.
@@ -44,8 +44,6 @@ public enum JournalOperation: Sendable {
     case hold(RunID, OperatorHold?)
     /// Until when the API asked for a pause; `nil` when it is over.
     case wait(RunID, until: Date?)
-    /// What the reader decided by itself, in place of what was noted before.
-    case notices(RunID, [Notice])
     /// The source was read to its end, and what its decoded bytes were.
     indirect case identify(RunID, ContentIdentity)
     case unsentFile(RunID, String?)

@@ -11,7 +11,6 @@ public struct NewRun: Sendable {
     /// How the source is written; `nil` when the store holds its records.
     public var dialect: CSVDialect?
     public var options: ReaderOptions
-    public var rulesVersion: Int
     public var state: RunState
     public var startedAt: Date
     /// The local date at its start, which names the file of its unsent records.
@@ -28,7 +27,7 @@ public struct NewRun: Sendable {
 
     public init(
         source: RunSource, location: SourceLocation = .stored, fingerprint: SourceFingerprint? = nil,
-        dialect: CSVDialect? = nil, options: ReaderOptions, rulesVersion: Int = 1, state: RunState = .preparing,
+        dialect: CSVDialect? = nil, options: ReaderOptions, state: RunState = .preparing,
         startedAt: Date, binding: RunBinding, owner: RunOwner = .current, submittedBy: String? = nil,
         notices: [Notice] = [], audit: AuditEntry? = nil
     ) {
@@ -37,7 +36,6 @@ public struct NewRun: Sendable {
         self.fingerprint = fingerprint
         self.dialect = dialect
         self.options = options
-        self.rulesVersion = rulesVersion
         self.state = state
         self.startedAt = startedAt
         localDay = LocalDay(startedAt)

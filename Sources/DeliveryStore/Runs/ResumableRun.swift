@@ -9,8 +9,6 @@ public struct ResumableRun: Sendable {
     public var source: LocatedSource
     public var dialect: CSVDialect?
     public var options: ReaderOptions
-    public var rulesVersion: Int
-    public var localDay: LocalDay
     /// Where reading continues: behind the last batch that the store knows.
     public var readPosition: SourcePosition
     public var nextSequence: Int
@@ -21,29 +19,27 @@ public struct ResumableRun: Sendable {
     /// Batches that are not settled, in the order of the source.
     public var openBatches: [BatchRow]
     /// Records of requests that were under way when the process died.
-    public var recordsInDoubt: Int
+    public var recordsInFlight: Int
     /// Until when the API asked for a pause.
     public var waitsUntil: Date?
     /// What the source was as far as it had been read; `nil` of a run of an older version.
     public var read: ContentIdentity?
 
     public init(
-        summary: RunSummary, source: LocatedSource, dialect: CSVDialect?, options: ReaderOptions, rulesVersion: Int,
-        localDay: LocalDay, readPosition: SourcePosition, nextSequence: Int, rejectsBytes: Int, storedRejects: Int,
-        openBatches: [BatchRow], recordsInDoubt: Int, waitsUntil: Date?, read: ContentIdentity? = nil
+        summary: RunSummary, source: LocatedSource, dialect: CSVDialect?, options: ReaderOptions,
+        readPosition: SourcePosition, nextSequence: Int, rejectsBytes: Int, storedRejects: Int,
+        openBatches: [BatchRow], recordsInFlight: Int, waitsUntil: Date?, read: ContentIdentity? = nil
     ) {
         self.summary = summary
         self.source = source
         self.dialect = dialect
         self.options = options
-        self.rulesVersion = rulesVersion
-        self.localDay = localDay
         self.readPosition = readPosition
         self.nextSequence = nextSequence
         self.rejectsBytes = rejectsBytes
         self.storedRejects = storedRejects
         self.openBatches = openBatches
-        self.recordsInDoubt = recordsInDoubt
+        self.recordsInFlight = recordsInFlight
         self.waitsUntil = waitsUntil
         self.read = read
     }

@@ -9,8 +9,8 @@ public protocol RunHistory: Sendable {
     /// - Parameter claim: the client's key that is to lead to the run.
     func create(_ run: NewRun, records: [StoredRecord], claim: KeyClaim?) async throws(DeliveryError) -> RunID
 
-    /// Newest first. States are those of the store, which does not know which processes live: of a query's states only
-    /// those are told apart that a run does not leave by itself.
+    /// Newest first. The store does not know which processes are alive: of a query's states it tells only those apart that
+    /// a run does not leave by itself.
     func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary]
     func run(_ id: RunID) async throws(DeliveryError) -> RunSummary?
     /// Runs that can be resumed, or that a process works on, oldest first.

@@ -27,8 +27,8 @@ public struct FreeSpace: Hashable, Sendable {
         guard let sizes, isShort(sizes) else { return nil }
         return DeliveryError(
             .busy,
-            "The disk of \(path) has \(sizes.free >> 20) MiB left, less than the \(needed(of: sizes) >> 20) MiB that are "
-                + "kept free. Free up space; what was accepted is still delivered.")
+            "Only \(sizes.free >> 20) MiB is free on the disk of \(path); \(needed(of: sizes) >> 20) MiB must stay "
+                + "free. Free up space; what was accepted is still delivered.")
     }
 
     private func needed(of sizes: Sizes) -> Int { minimum ?? min(Self.defaultMinimum, sizes.total / 10) }

@@ -10,6 +10,8 @@ public struct StateDirectory: Hashable, Sendable {
 
     public var journal: FilePath { path.appending("journal.sqlite") }
     public var lock: FilePath { path.appending("lock") }
+    public static let controlSocketName = "control.sock"
+    public var controlSocket: FilePath { path.appending(Self.controlSocketName) }
     public var spool: FilePath { path.appending("spool") }
     public var log: FilePath { path.appending("data-connector.log") }
     public var preferences: FilePath { path.appending("preferences.json") }

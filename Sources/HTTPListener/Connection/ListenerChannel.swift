@@ -17,7 +17,7 @@ struct ListenerChannel: ServerChildChannel {
 
     private let responder: ListenerResponder
     private let registry: ConnectionRegistry
-    private let log: RequestLog
+    private let log: AccessLog
     private let limits: ListenerLimits
     private let identity: @Sendable () -> TLSIdentity?
     /// Whether clients are users of this machine, who are asked who they are.
@@ -28,7 +28,7 @@ struct ListenerChannel: ServerChildChannel {
     private let keepAlive: String
 
     init(
-        responder: ListenerResponder, registry: ConnectionRegistry, log: RequestLog, limits: ListenerLimits,
+        responder: ListenerResponder, registry: ConnectionRegistry, log: AccessLog, limits: ListenerLimits,
         identity: @escaping @Sendable () -> TLSIdentity?, isControl: Bool = false,
         eventLoopGroup: any EventLoopGroup
     ) {

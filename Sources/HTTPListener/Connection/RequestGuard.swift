@@ -14,7 +14,7 @@ final class RequestGuard: ChannelDuplexHandler {
 
     private let connection: ListenerConnection
     private let registry: ConnectionRegistry
-    private let log: RequestLog
+    private let log: AccessLog
     private let times: ConnectionMachine.Times
     private var machine: ConnectionMachine
     private var context: ChannelHandlerContext?
@@ -32,7 +32,7 @@ final class RequestGuard: ChannelDuplexHandler {
     private var hasRoom = true
 
     init(
-        connection: ListenerConnection, registry: ConnectionRegistry, log: RequestLog, times: ConnectionMachine.Times
+        connection: ListenerConnection, registry: ConnectionRegistry, log: AccessLog, times: ConnectionMachine.Times
     ) {
         self.connection = connection
         self.registry = registry

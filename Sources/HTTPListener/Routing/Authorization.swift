@@ -24,7 +24,7 @@ struct Access: Hashable, Sendable {
     /// - Throws: `Refusal` with 403.
     func check(_ endpoint: Endpoint) throws(Refusal) {
         guard endpoint.scopes.contains(scope) else {
-            throw Refusal(.forbidden, "This token may not do that: its scope is \(scope.rawValue).")
+            throw Refusal(.forbidden, "The scope of this token (\(scope.rawValue)) doesn't allow that.")
         }
     }
 }
@@ -60,7 +60,7 @@ final class Authorization: Sendable {
         // A browser asks for a password only when the challenge stands in a field of its own.
         let challenges = (allowsBasic ? [#"Basic realm="Data Connector", charset="UTF-8""#] : []) + ["Bearer"]
         throw Refusal(
-            .unauthorized, "A valid bearer token is needed.", headers: challenges.map { ("WWW-Authenticate", $0) })
+            .unauthorized, "A valid bearer token is required.", headers: challenges.map { ("WWW-Authenticate", $0) })
     }
 
     private static func credentials(_ field: String, allowsBasic: Bool) -> [UInt8]? {

@@ -17,12 +17,12 @@ final class ListenerResponder: Sendable {
     private let metrics: MetricsRoute
     private let control: ControlRoutes?
     private let registry: ConnectionRegistry
-    private let log: RequestLog
+    private let log: AccessLog
 
     init(
         origins: OriginPolicy, proxies: ProxyPolicy, authorization: Authorization, single: SingleSubmissions,
         bulk: BulkSubmissions, runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute,
-        control: ControlRoutes?, registry: ConnectionRegistry, log: RequestLog
+        control: ControlRoutes?, registry: ConnectionRegistry, log: AccessLog
     ) {
         self.control = control
         self.origins = origins
@@ -67,7 +67,7 @@ final class ListenerResponder: Sendable {
                     "path": "\(asked.endpoint?.path ?? "?")", "error": "\(error)", "request": "\(asked.id)",
                 ])
             answer = ListenerResponse(
-                Refusal(.internalServerError, "The request failed. The log names the cause under \(asked.id)."))
+                Refusal(.internalServerError, "Internal error. See the log for request \(asked.id)."))
         }
         answer.headers.add(name: "X-Request-Id", value: asked.id)
         if !asked.forwarded.prefix.isEmpty, let location = answer.headers.first(name: "Location") {
@@ -177,7 +177,7 @@ final class ListenerResponder: Sendable {
                     client: client, refusal: answer.refusal))
         }
         log.answered(
-            RequestLog.Entry(
+            AccessLog.Entry(
                 endpoint: asked.endpoint, method: head.method.rawValue, status: status,
                 bytes: answer.body.readableBytes, seconds: seconds, client: client, id: asked.id,
                 trace: RequestIdentity.trace(head.headers), run: answer.run, token: asked.token),

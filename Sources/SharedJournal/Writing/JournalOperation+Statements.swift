@@ -93,7 +93,6 @@ extension JournalOperation {
             return [call("op_state", run, try .json(state), .boolean(state.isFinal), .time(endedAt))]
         case .hold(let run, let hold): return [call("op_hold", run, .text(orNull: hold?.rawValue))]
         case .wait(let run, let until): return own(run, "UPDATE run SET waiting_until = $3", .time(until))
-        case .notices(let run, let notices): return own(run, "UPDATE run SET notices = $3", try .json(notices))
         case .identify(let run, let identity):
             // The simulated API does not count: what it got was not sent.
             return own(

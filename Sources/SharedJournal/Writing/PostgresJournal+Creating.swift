@@ -196,7 +196,8 @@ extension NewRun {
             """,
             [
                 try .json(source), .text(orNull: path), .boolean(ownsPath), try fingerprint.map(Value.json) ?? .null,
-                try dialect.map(Value.json) ?? .null, try .json(options), Value(rulesVersion), try .json(state),
+                try dialect.map(Value.json) ?? .null, try .json(options), Value(options.rules.version),
+                try .json(state),
                 .boolean(!state.isFinal), .time(startedAt), .text(localDay.rawValue), .text(orNull: binding.api),
                 .text(orNull: binding.profile), .text(owner.node), .text(owner.instance), .text(orNull: submittedBy),
                 try .json(notices), .integer(creation), .text(node), .integer(orNull: chunks.map(Int64.init)),

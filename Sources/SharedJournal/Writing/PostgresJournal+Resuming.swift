@@ -79,7 +79,6 @@ extension PostgresJournal {
         return ResumableRun(
             summary: summary, source: try LocatedSource(row: row),
             dialect: row.string("dialect") == nil ? nil : try row.json("dialect"), options: try row.json("options"),
-            rulesVersion: row.int("rules_version"), localDay: LocalDay(rawValue: row.text("local_day")),
             readPosition: SourcePosition(
                 offset: last?.int("end_offset") ?? row.int("watermark_offset"),
                 line: last?.int("end_line") ?? row.int("watermark_line")),
@@ -88,7 +87,7 @@ extension PostgresJournal {
             storedRejects: try session.run(
                 "SELECT count(*) AS count FROM failure WHERE run = $1 AND was_rejected", [Value(id)]
             ).rows.first?.int("count") ?? 0,
-            openBatches: try openBatches(session, id), recordsInDoubt: inDoubt, waitsUntil: row.date("waiting_until"),
+            openBatches: try openBatches(session, id), recordsInFlight: inDoubt, waitsUntil: row.date("waiting_until"),
             read: row.bytes("content_hash").map { ContentIdentity(hash: $0, length: row.int("content_length")) })
     }
 

@@ -93,7 +93,7 @@ enum RunText {
             return Line("Stopping: waiting for \(requests) in flight", .warning)
         }
         switch run.state {
-        case .preparing: return Line("Opening the file and logging in", .dim)
+        case .preparing: return Line("Not started yet", .dim)
         case .running: return Line()
         case .paused:
             return [Line("Paused: press ", .warning), Line("p", .accent, .bold), Line(" to resume", .warning)]

@@ -12,7 +12,7 @@ struct FreeSpaceTests {
         let folder = FilePath(FileManager.default.temporaryDirectory.path)
         try FreeSpace(path: folder, minimum: 1).check()
         #expect { try FreeSpace(path: folder, minimum: .max).check() } throws: { error in
-            (error as? DeliveryError)?.code == .busy && "\(error)".contains("MiB left")
+            (error as? DeliveryError)?.code == .busy && "\(error)".contains("MiB must stay free")
         }
         // What can't be asked keeps nobody from working.
         try FreeSpace(path: folder.appending("missing"), minimum: .max).check()

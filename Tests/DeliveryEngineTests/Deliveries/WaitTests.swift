@@ -32,7 +32,7 @@ struct WaitTests {
             let state = workplace.engine.snapshot().run(run)?.state
             #expect(state?.word == "waiting")
             let until = window.words(for: window.opens(from: Date()), at: Date())
-            #expect(state?.reason == "waiting for the send window, until \(until)")
+            #expect(state?.reason == "waiting for the send window to open at \(until)")
             #expect(workplace.engine.snapshot().run(run)?.hold == .window)
             // Longer than it would be borne if it counted.
             await workplace.until(run) { $0.summary.seconds > 1.5 }

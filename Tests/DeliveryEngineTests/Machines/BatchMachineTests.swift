@@ -118,7 +118,7 @@ struct BatchMachineTests {
         var machine = Self.inFlight(attempts: maximum)
         for _ in 1..<maximum {
             _ = machine.handle(Self.transient(.status(503), applied: true))
-            #expect(machine.state == .backingOff(isInDoubt: true))
+            #expect(machine.state == .backingOff(mayHaveBeenApplied: true))
             Self.sendAgain(&machine)
         }
         let action = machine.handle(Self.transient(.status(503), applied: true))
@@ -137,7 +137,7 @@ struct BatchMachineTests {
         for (attempt, applied) in [true, false, true].enumerated() {
             #expect(
                 machine.handle(Self.transient(.reset, applied: applied))
-                    == .backOff(.transient, attempt: attempt + 1, retryAfter: nil, mayHaveBeenApplied: applied))
+                    == .backOff(.transient, attempt: attempt + 1, retryAfter: nil))
             Self.sendAgain(&machine)
         }
     }
@@ -157,7 +157,7 @@ struct BatchMachineTests {
     func uncharged() {
         var machine = Self.inFlight(attempts: 1)
         _ = machine.handle(Self.transient(.status(500), applied: true, isCharged: false))
-        #expect(machine.state == .backingOff(isInDoubt: true))
+        #expect(machine.state == .backingOff(mayHaveBeenApplied: true))
         #expect(machine.attempts == 0)
     }
 
@@ -167,7 +167,7 @@ struct BatchMachineTests {
         for _ in 0..<50 {
             #expect(
                 machine.handle(.answered(.throttled(retryAfter: RetryAfter(.seconds(3))), isCharged: true))
-                    == .backOff(.throttled, attempt: 1, retryAfter: .seconds(3), mayHaveBeenApplied: false))
+                    == .backOff(.throttled, attempt: 1, retryAfter: .seconds(3)))
             Self.sendAgain(&machine)
             #expect(machine.handle(.answered(.tokenRefused, isCharged: true)) == .sendAgain)
             #expect(machine.state == .ready)
@@ -207,7 +207,7 @@ struct BatchMachineTests {
             machine.handle(Self.transient(.timeout, applied: true)) == .split(at: 500, mayHaveBeenApplied: true))
         var alone = Self.inFlight(7..<8, attempts: 2)
         _ = alone.handle(Self.transient(.timeout, applied: true))
-        #expect(alone.state == .backingOff(isInDoubt: true))
+        #expect(alone.state == .backingOff(mayHaveBeenApplied: true))
     }
 
     @Test("a repeat of what may have been applied is counted first")

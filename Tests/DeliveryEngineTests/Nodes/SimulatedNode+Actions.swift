@@ -169,7 +169,7 @@ extension SimulatedNode {
         } then: { [self] (answer: Result<(OpenedRun, [BatchRow])?, Fault>) in
             switch answer {
             case .success((let opened, let open)?):
-                cluster.tell("run \(run) is opened by \(id), \(opened.recordsInDoubt) records in doubt")
+                cluster.tell("run \(run) is opened by \(id), \(opened.recordsInFlight) records in doubt")
                 sources[run] = SimulatedReader(
                     open: open, position: opened.position, batchSize: opened.options.batchSize)
                 tell(.opened(opened))

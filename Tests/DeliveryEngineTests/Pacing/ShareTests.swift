@@ -15,7 +15,7 @@ struct ShareTests {
     func paused() async throws {
         let api = FakeBannerAPI()
         try await withEngine(api) { workplace in
-            await workplace.engine.pause(for: .seconds(3600))
+            await workplace.engine.throttle(for: .seconds(3600))
             let run = try await workplace.start(records: 10)
             await workplace.until(run) { $0.state.reason?.hasPrefix("the API asked for a pause") == true }
             #expect(api.ledger.requests.isEmpty)

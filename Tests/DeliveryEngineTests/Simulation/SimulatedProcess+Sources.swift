@@ -13,7 +13,7 @@ extension SimulatedProcess {
                 isDiskBad ? DeliveryError(.journal, "The disk fails.") : DeliveryError(.conflict, "The run is done.")
             return tell(.openingFailed(run, error))
         }
-        world.tell("run \(run) is opened again, \(opened.recordsInDoubt) records in doubt")
+        world.tell("run \(run) is opened again, \(opened.recordsInFlight) records in doubt")
         sources[run] = Reader(open: open, position: opened.position, batchSize: opened.options.batchSize)
         tell(.opened(opened))
     }

@@ -13,8 +13,8 @@ struct BatchMachine: Hashable, Sendable {
         case ready
         case inFlight
         /// Waits for its next attempt.
-        /// - Parameter isInDoubt: the last request may have been applied, and that is not counted yet.
-        case backingOff(isInDoubt: Bool)
+        /// - Parameter mayHaveBeenApplied: the last request may have been, and that is not counted yet.
+        case backingOff(mayHaveBeenApplied: Bool)
         /// That a request which may have been applied is repeated is being made durable.
         case counting
         /// That it continues as two parts is being made durable.
@@ -52,7 +52,7 @@ struct BatchMachine: Hashable, Sendable {
         /// Send again after a pause.
         /// - Parameters:
         ///   - attempt: how often it was answered this way, for the backoff.
-        case backOff(RetryPolicy.Cause, attempt: Int, retryAfter: Duration?, mayHaveBeenApplied: Bool)
+        case backOff(RetryPolicy.Cause, attempt: Int, retryAfter: Duration?)
         case sendAgain
         /// Count its records as possible duplicates, durably, before it leaves again.
         case count
@@ -96,8 +96,8 @@ struct BatchMachine: Hashable, Sendable {
         case (.inFlight, .answered(let outcome, let isCharged)): return answer(outcome, isCharged: isCharged)
         case (.inFlight, .returned): state = .ready
         case (.inFlight, .gaveUp(let fault)): return giveUp(fault)
-        case (.backingOff(isInDoubt: false), .backoffEnded): state = .ready
-        case (.backingOff(isInDoubt: true), .backoffEnded):
+        case (.backingOff(mayHaveBeenApplied: false), .backoffEnded): state = .ready
+        case (.backingOff(mayHaveBeenApplied: true), .backoffEnded):
             state = .counting
             return .count
         case (.counting, .counted): state = .ready
@@ -129,8 +129,8 @@ struct BatchMachine: Hashable, Sendable {
             return .sendAgain
         case .throttled(let retryAfter):
             // The rate gate slows all requests down, so the pause of one batch need not grow.
-            state = .backingOff(isInDoubt: false)
-            return .backOff(.throttled, attempt: 1, retryAfter: retryAfter?.pause, mayHaveBeenApplied: false)
+            state = .backingOff(mayHaveBeenApplied: false)
+            return .backOff(.throttled, attempt: 1, retryAfter: retryAfter?.pause)
         case .misconfigured(_, let message):
             state = .ready
             return .misconfigured(message: message)
@@ -151,10 +151,8 @@ struct BatchMachine: Hashable, Sendable {
         if attempts >= maximumAttempts {
             return fail(fault, attempts: attempts, mayHaveBeenApplied: mayHaveBeenApplied)
         }
-        state = .backingOff(isInDoubt: mayHaveBeenApplied)
-        return .backOff(
-            .transient, attempt: transientFaults, retryAfter: fault.retryAfter?.pause,
-            mayHaveBeenApplied: mayHaveBeenApplied)
+        state = .backingOff(mayHaveBeenApplied: mayHaveBeenApplied)
+        return .backOff(.transient, attempt: transientFaults, retryAfter: fault.retryAfter?.pause)
     }
 
     /// In a batch it may be one record: the parts tell.

@@ -32,7 +32,7 @@ struct OpenedRun: Sendable {
     var nextSequence = 0
     var position = 0
     var rejectsBytes = 0
-    var recordsInDoubt = 0
+    var recordsInFlight = 0
     /// Until when the API asked for a pause.
     var waitsUntil: Date?
 
@@ -54,7 +54,7 @@ struct OpenedRun: Sendable {
         nextSequence = resumable.nextSequence
         position = resumable.readPosition.offset
         rejectsBytes = resumable.rejectsBytes
-        recordsInDoubt = resumable.recordsInDoubt
+        recordsInFlight = resumable.recordsInFlight
         waitsUntil = resumable.waitsUntil
     }
 }

@@ -4,7 +4,7 @@ import Logging
 import NIOHTTP1
 
 /// Writes down what was asked and how it was answered: for the log, for metrics and for the screen.
-struct RequestLog: Sendable {
+struct AccessLog: Sendable {
     let statistics: ListenerStatistics
     let logger: Logger
 
