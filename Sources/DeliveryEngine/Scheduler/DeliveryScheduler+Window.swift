@@ -23,8 +23,11 @@ extension DeliveryScheduler {
         guard windowOpens(at: moment) != nil else {
             throw DeliveryError(.conflict, "The send window isn't closed, so run \(id) isn't waiting for it.")
         }
-        guard case .open(let run) = try target(id), !run.machine.isEnding else {
-            throw DeliveryError(.conflict, "Run \(id) is not active yet, or is ending. Resume it first.")
+        guard case .open(let run) = try target(id) else {
+            throw DeliveryError(.conflict, "Run \(id) has not started yet. Try again when it has.")
+        }
+        guard !run.machine.isEnding else {
+            throw DeliveryError(.conflict, "Run \(id) is ending. Resume it first.")
         }
         run.passesWindow = true
         run.statistics.add(.warning, "sending outside the send window at an operator's request", at: moment.date)

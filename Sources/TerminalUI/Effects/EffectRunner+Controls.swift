@@ -50,7 +50,10 @@ extension EffectRunner {
         if !lines.isEmpty { mailbox.post(.log(lines)) }
     }
 
-    /// Does something of which only a failure (or a text) is worth a message.
+    /// Does something that the screen shows by itself: only a failure is worth a message.
+    func perform(_ work: () async throws -> Void) async { await tell("", work) }
+
+    /// Does something, and says so.
     func tell(_ text: String, _ work: () async throws -> Void) async {
         mailbox.post(
             .done(

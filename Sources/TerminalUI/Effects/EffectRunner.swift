@@ -96,9 +96,9 @@ struct EffectRunner: Sendable {
             if let graph = await services.delivery.graph(of: run) { mailbox.post(.graph(run, graph)) }
         // Runs
         case .start(let request): await start(request)
-        case .pause(let run): await tell("") { try await services.delivery.pause(run) }
-        case .unpause(let run): await tell("") { try await services.delivery.unpause(run) }
-        case .stop(let run, let mode): await tell("") { try await services.delivery.stop(run, mode: mode) }
+        case .pause(let run): await perform { try await services.delivery.pause(run) }
+        case .unpause(let run): await perform { try await services.delivery.unpause(run) }
+        case .stop(let run, let mode): await perform { try await services.delivery.stop(run, mode: mode) }
         case .resume(let run): await tell("Run \(run) resumed") { try await services.delivery.resume(run) }
         case .passWindow(let run):
             await tell("Run \(run) is being sent outside of the send window") {
