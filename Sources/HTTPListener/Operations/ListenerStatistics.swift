@@ -20,6 +20,11 @@ final class ListenerStatistics: Sendable {
         /// Requests in each bucket; one more than there are bounds.
         var buckets = [Int](repeating: 0, count: ListenerStatistics.bounds.count + 1)
         var sum = 0.0
+
+        mutating func add(_ seconds: Double) {
+            buckets[ListenerStatistics.bounds.firstIndex { seconds <= $0 } ?? ListenerStatistics.bounds.count] += 1
+            sum += seconds
+        }
     }
 
     struct Totals {
@@ -43,9 +48,7 @@ final class ListenerStatistics: Sendable {
         totals.withLock { totals in
             totals.requests[Key(endpoint: endpoint, status: status), default: 0] += 1
             guard let endpoint else { return }
-            let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
-            totals.durations[endpoint, default: Durations()].buckets[bucket] += 1
-            totals.durations[endpoint, default: Durations()].sum += seconds
+            totals.durations[endpoint, default: Durations()].add(seconds)
         }
     }
 

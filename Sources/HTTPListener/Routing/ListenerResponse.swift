@@ -26,9 +26,12 @@ struct ListenerResponse: Sendable {
 
     init(_ status: HTTPResponseStatus, type: String, body: ByteBuffer, run: RunID? = nil) {
         self.status = status
-        self.headers = [
-            "Content-Type": type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
-        ]
+        headers = HTTPHeaders()
+        // With what is added on the way to the client.
+        headers.reserveCapacity(10)
+        headers.add(name: "Content-Type", value: type)
+        headers.add(name: "Cache-Control", value: "no-store")
+        headers.add(name: "X-Content-Type-Options", value: "nosniff")
         self.body = body
         self.run = run
     }
@@ -42,10 +45,9 @@ struct ListenerResponse: Sendable {
     }
 
     /// Says where the run is found.
-    func located(prefix: String = "") -> ListenerResponse {
-        var answer = self
-        if let run { answer.headers.replaceOrAdd(name: "Location", value: "\(prefix)/runs/\(run)") }
-        return answer
+    consuming func located() -> ListenerResponse {
+        if let run { headers.replaceOrAdd(name: "Location", value: "/runs/\(run)") }
+        return self
     }
 
     /// An error as every client gets it: `{"message": text}`.

@@ -118,10 +118,10 @@ extension ListenerResponse {
     }
 
     /// Says which wishes about waiting were heeded.
-    func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> ListenerResponse {
-        guard let applied = request.preference.applied(longest: limits.longestWait) else { return self }
-        var answer = self
-        answer.headers.replaceOrAdd(name: "Preference-Applied", value: applied)
-        return answer
+    consuming func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> ListenerResponse {
+        if let applied = request.preference.applied(longest: limits.longestWait) {
+            headers.replaceOrAdd(name: "Preference-Applied", value: applied)
+        }
+        return self
     }
 }

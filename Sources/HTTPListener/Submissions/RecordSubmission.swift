@@ -30,19 +30,27 @@ struct RecordSubmission: Hashable {
 
     /// - Throws: `JSONReader.SyntaxError`, `NotARecord`, or `Refusal` that names a field.
     init(_ reader: inout JSONReader, names: KnownNames) throws {
-        var values: [String: JSONReader.Scalar] = [:]
+        // In the order of `names`: an object has few fields, and many objects come.
+        var values = [JSONReader.Scalar?](repeating: nil, count: Self.names.count)
+        var ignored: Set<String> = []
         try reader.fields { name, reader in
-            try names.check(name, what: "The field")
-            guard values.updateValue(try reader.value(), forKey: name) == nil else {
-                throw Refusal(.badRequest, "A field is given twice.")
+            let isNew: Bool
+            if let index = Self.names.firstIndex(of: name) {
+                isNew = values[index] == nil
+                values[index] = try reader.value()
+            } else {
+                try names.check(name, what: "The field")
+                isNew = ignored.insert(name).inserted
+                _ = try reader.value()
             }
+            guard isNew else { throw Refusal(.badRequest, "A field is given twice.") }
         }
-        guard case .string(let name)? = values["name"], case .string(let cookie)? = values["cookie"],
-            let age = Self.integer(values["age"]), let banner = Self.integer(values["banner_id"])
+        guard case .string(let name)? = values[0], let age = Self.integer(values[1]),
+            case .string(let cookie)? = values[2], let banner = Self.integer(values[3])
         else { throw NotARecord() }
         fields = RecordFields(name: name, age: String(age), cookie: cookie, bannerID: String(banner))
-        minimumAge = try Self.optional(values["min_age"])
-        maximumAge = try Self.optional(values["max_age"])
+        minimumAge = try Self.optional(values[4])
+        maximumAge = try Self.optional(values[5])
     }
 
     private static func optional(_ value: JSONReader.Scalar?) throws -> Int? {

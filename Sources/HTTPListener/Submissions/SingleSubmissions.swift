@@ -16,6 +16,8 @@ struct SingleSubmissions: Sendable {
     /// Takes many records in one request.
     let bulk: BulkSubmissions
     private let names: KnownNames
+    /// A single record has none.
+    private static let parameters = KnownNames([], unknown: .refused)
 
     init(
         intake: any SubmissionIntake, defaults: @escaping @Sendable () -> ReaderOptions, limits: ListenerLimits,
@@ -45,7 +47,7 @@ struct SingleSubmissions: Sendable {
         if body.isPresent, try await body.firstByte() == UInt8(ascii: "[") {
             return try await many(request, body: &body, shape: .array)
         }
-        try request.checkParameters(KnownNames([], unknown: .refused))
+        try request.checkParameters(Self.parameters)
         let key = try request.idempotencyKey()
         let bytes = try await body.collect(atMost: limits.recordBytes)
         let submission = try RecordSubmission.read(Array(bytes.readableBytesView), names: names)

@@ -30,7 +30,8 @@ struct SubmissionRequest {
     /// The media type in lower case, without its parameters; `nil` when there is none.
     var mediaType: String? {
         head.headers.first(name: "content-type").map { field in
-            field.prefix { $0 != ";" }.trimmingSpaces.lowercased()
+            let end = field.utf8.firstIndex(of: UInt8(ascii: ";")) ?? field.endIndex
+            return field[..<end].trimmingSpaces.lowercased()
         }
     }
 
@@ -67,8 +68,9 @@ struct SubmissionRequest {
 extension Substring {
     /// Without spaces and tabs at the ends.
     var trimmingSpaces: Substring {
-        var text = drop { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var bytes = utf8.drop(while: isSpace)
+        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+        return Substring(bytes)
     }
 }

@@ -8,6 +8,11 @@ struct WaitPreference: Hashable {
 
     init(_ fields: [String]) {
         for field in fields {
+            // As nearly all clients write it that write it at all.
+            if field == "respond-async" {
+                respondsAsync = true
+                continue
+            }
             for preference in field.split(separator: ",") {
                 let pair = preference.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
                 guard let name = pair.first?.trimmingSpaces.lowercased() else { continue }
