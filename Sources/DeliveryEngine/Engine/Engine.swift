@@ -9,8 +9,9 @@ import SystemPackage
 
 /// Sends records: does what the scheduler decides, and tells it what came of it.
 ///
-/// The scheduler is asked once a batch, and once a record only for those that arrive on their own. The actor never computes or waits for a disk itself:
-/// reading, sending and writing happen in tasks of its own around it. It keeps no second copy of a decision.
+/// The scheduler is asked once a batch, and once a record only for those that arrive on their own. The actor never
+/// computes or waits for a disk itself: reading, sending, and writing happen in tasks around it. It keeps no second copy
+/// of a decision.
 public actor Engine {
     typealias Instant = ContinuousClock.Instant
     typealias Job = @Sendable () async -> Void

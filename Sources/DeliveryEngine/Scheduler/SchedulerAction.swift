@@ -5,8 +5,8 @@ import Foundation
 import Logging
 import ShowAdsAPI
 
-/// What the engine has to do for the scheduler. There are two for each single record, so large payloads
-/// are indirect.
+/// What the engine has to do for the scheduler. There are two for each single record, so large payloads are
+/// indirect.
 enum SchedulerAction: Sendable {
     // Requests
     case send(WorkUnit.ID, BannerRequest)

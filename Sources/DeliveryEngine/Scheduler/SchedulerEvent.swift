@@ -3,8 +3,8 @@ import DeliveryModel
 import Foundation
 import ShowAdsAPI
 
-/// What has happened outside the scheduler. There is one for each single record, so large
-/// payloads are indirect.
+/// What has happened outside the scheduler. There is one for each single record, so large payloads
+/// are indirect.
 enum SchedulerEvent: Sendable {
     // Requests
     indirect case answered(WorkUnit.ID, APIResponse)

@@ -28,37 +28,13 @@ struct FolderMachine: Sendable {
         case release(FolderEntry)
     }
 
-    private enum Phase {
-        case settling(since: Instant)
-        /// Could not be begun; tried again at a time.
-        case held(until: Instant)
-        /// Being delivered, or stopped by an operator who may resume it.
-        case taken(isParked: Bool)
-        case moving(Destination)
-        case unmoved(Destination, until: Instant)
-    }
-
-    private struct File {
-        var entry: FolderEntry
-        var arrived: Instant
-        var phase: Phase
-        /// What lies under the name now, when that is not what was taken.
-        var successor: Successor?
-    }
-
-    private enum Successor {
-        case nothing
-        case other(FolderEntry, since: Instant)
-    }
+    private typealias Phase = FolderFile.Phase
 
     private let rules: Rules
-    private var files: [EntryName: File] = [:]
+    private var files: [EntryName: FolderFile] = [:]
     /// How long files wait that could not be begun or moved: longer each time.
     private var pauses: [EntryName: Duration] = [:]
-    /// Names that were written to since somebody last closed them.
-    private var open: Set<EntryName> = []
-    /// A file that was open when it left its name, by the number of the move: the other half of the event follows.
-    private var leaving: UInt32?
+    private var open = OpenNames()
     /// When the folder was last looked at.
     private var looked: Instant?
 
@@ -94,23 +70,12 @@ struct FolderMachine: Sendable {
     /// What the system says, in its order.
     mutating func happened(_ event: FolderEvent, at now: Instant) {
         switch event {
-        case .created(let name), .wrote(let name):
-            open.insert(name)
-            rest(name, since: now)
-        case .closed(let name), .deleted(let name):
-            open.remove(name)
-        case .left(let name, let move):
-            leaving = open.remove(name).map { _ in move }
-        case .arrived(let name, let move):
-            if leaving == move { open.insert(name) } else { open.remove(name) }
-            leaving = nil
-        case .other: break
-        case .overflow:
-            // Who has what open is unknown now.
-            for name in open { rest(name, since: now) }
-            open = []
-            leaving = nil
+        case .created(let name), .wrote(let name): rest(name, since: now)
+        // Who has what open is unknown then.
+        case .overflow: for name in open.names { rest(name, since: now) }
+        case .closed, .deleted, .left, .arrived, .other: break
         }
+        open.happened(event)
     }
 
     private mutating func rest(_ name: EntryName, since now: Instant) {
@@ -123,11 +88,11 @@ struct FolderMachine: Sendable {
         looked = now
         var gone = Set(files.keys)
         // What arrived since the last look came in the order of the files' times.
-        for entry in entries.sorted(by: Self.isOlder) {
+        for entry in entries.sorted(by: FolderEntry.isOlder) {
             gone.remove(entry.name)
             let since = now - Self.age(entry, at: time)
             guard let file = files[entry.name] else {
-                files[entry.name] = File(entry: entry, arrived: now, phase: .settling(since: since))
+                files[entry.name] = FolderFile(entry: entry, arrived: now, phase: .settling(since: since))
                 continue
             }
             if file.entry.identity == entry.identity {
@@ -138,7 +103,7 @@ struct FolderMachine: Sendable {
             case .settling, .held:
                 let isSame = file.entry.identity.inode == entry.identity.inode
                 // The same file, written to, rests from now on; another one may have rested long, elsewhere.
-                files[entry.name] = File(
+                files[entry.name] = FolderFile(
                     entry: entry, arrived: file.arrived, phase: .settling(since: isSame ? now : since))
             case .taken, .moving, .unmoved:
                 if case .other(entry, _) = file.successor { continue }
@@ -159,21 +124,15 @@ struct FolderMachine: Sendable {
         .nanoseconds(max(0, time - entry.identity.modified))
     }
 
-    private static func isOlder(_ left: FolderEntry, _ right: FolderEntry) -> Bool {
-        left.identity.modified == right.identity.modified
-            ? left.name.bytes.lexicographicallyPrecedes(right.name.bytes)
-            : left.identity.modified < right.identity.modified
-    }
-
     /// A file that an earlier process took: its delivery is to be continued.
     mutating func recovered(_ entry: FolderEntry, at now: Instant) -> Action {
-        files[entry.name] = File(entry: entry, arrived: now, phase: .taken(isParked: false))
+        files[entry.name] = FolderFile(entry: entry, arrived: now, phase: .taken(isParked: false))
         return .take(entry)
     }
 
     /// A file that an earlier process was about to move, and perhaps has moved.
     mutating func recovered(_ entry: FolderEntry, _ outcome: Destination, at now: Instant) {
-        files[entry.name] = File(entry: entry, arrived: now, phase: .moving(outcome))
+        files[entry.name] = FolderFile(entry: entry, arrived: now, phase: .moving(outcome))
     }
 
     // MARK: What was done
@@ -226,12 +185,12 @@ struct FolderMachine: Sendable {
     }
 
     /// Forgets a file; what lies under its name now, if anything does, is a new one.
-    private mutating func replace(_ file: File) {
+    private mutating func replace(_ file: FolderFile) {
         let name = file.entry.name
         files[name] = nil
         pauses[name] = nil
         if case .other(let entry, let since) = file.successor {
-            files[name] = File(entry: entry, arrived: since, phase: .settling(since: since))
+            files[name] = FolderFile(entry: entry, arrived: since, phase: .settling(since: since))
         }
     }
 
@@ -261,22 +220,18 @@ struct FolderMachine: Sendable {
         return actions
     }
 
-    private func firstReady(at now: Instant) -> File? {
-        files.values.lazy.filter { isReady($0, at: now) }.min(by: Self.isBefore)
+    private func firstReady(at now: Instant) -> FolderFile? {
+        files.values.lazy.filter { isReady($0, at: now) }.min(by: FolderFile.isBefore)
     }
 
     /// How many files may be taken now.
     private var room: Int { moving < rules.maximumMoving ? rules.maximumTaken - taken : 0 }
 
-    private static func isBefore(_ left: File, _ right: File) -> Bool {
-        left.arrived == right.arrived ? isOlder(left.entry, right.entry) : left.arrived < right.arrived
-    }
-
-    private func isReady(_ file: File, at now: Instant) -> Bool {
+    private func isReady(_ file: FolderFile, at now: Instant) -> Bool {
         switch file.phase {
         // As it was last seen: of what another machine does to a network mount there are no events.
         case .settling(let since):
-            looked.map { $0 - since >= rules.settle } == true && !open.contains(file.entry.name)
+            looked.map { $0 - since >= rules.settle } == true && !open.names.contains(file.entry.name)
         case .held(let until): until <= now
         case .taken, .moving, .unmoved: false
         }
@@ -287,7 +242,7 @@ struct FolderMachine: Sendable {
         guard room > 0 else { return false }
         return files.values.contains { file in
             guard case .settling(let since) = file.phase, now - since >= rules.settle else { return false }
-            return !isReady(file, at: now) && !open.contains(file.entry.name)
+            return !isReady(file, at: now) && !open.names.contains(file.entry.name)
         }
     }
 
@@ -296,7 +251,7 @@ struct FolderMachine: Sendable {
         let hasRoom = room > 0
         return files.values.compactMap { file -> Instant? in
             switch file.phase {
-            case .settling(let since): hasRoom && !open.contains(file.entry.name) ? since + rules.settle : nil
+            case .settling(let since): hasRoom && !open.names.contains(file.entry.name) ? since + rules.settle : nil
             case .held(let until): hasRoom ? until : nil
             case .unmoved(_, let until): until
             case .taken, .moving: nil
