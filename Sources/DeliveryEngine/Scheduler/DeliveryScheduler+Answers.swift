@@ -8,8 +8,13 @@ import ShowAdsAPI
 /// What is done with an answer.
 extension DeliveryScheduler {
     mutating func answered(_ id: WorkUnit.ID, _ answer: APIResponse, at moment: Moment) {
-        // A unit that is gone belonged to a run that was ended at once; its place was given back then.
-        guard var unit = units[id], let run = runs[unit.run] else { return }
+        // A unit that is gone belonged to a run that was ended at once; its place was given back then. What the API asks
+        // for holds all the same.
+        guard var unit = units[id], let run = runs[unit.run] else {
+            guard let retryAfter = answer.outcome.retryAfter else { return }
+            pauseAskedFor(withMargin(retryAfter), retryAfter, at: moment)
+            return
+        }
         guard unit.machine.state == .inFlight else {
             return impossible("a batch that is \(unit.machine.state) was answered", unit.run, at: moment)
         }
@@ -41,7 +46,8 @@ extension DeliveryScheduler {
     }
 
     private mutating func learn(from answer: APIResponse, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {
-        var pause: Duration?
+        let retryAfter = answer.outcome.retryAfter
+        let pause = retryAfter.map { withMargin($0) }
         if answer.phase == .banners { learnOfErrors(answer.outcome, at: moment) }
         switch answer.outcome {
         case .applied:
@@ -55,14 +61,16 @@ extension DeliveryScheduler {
             forgetFruitless()
         case .tokenRefused, .throttled, .misconfigured, .transient: break
         }
-        if let retryAfter = answer.outcome.retryAfter {
-            pause = retryAfter.pause + .milliseconds(Int64.random(in: 5...100, using: &random))
-        }
         lastFault = LastFault(answer) ?? lastFault
         pacing.answered(
             answer, path: unit.path, sentAt: unit.sentAt ?? moment.instant, isFirst: !unit.wasAnswered,
             wasProbe: unit.isProbe, pause: pause, now: moment.instant)
-        if let pause { pauseAskedFor(pause, answer.outcome.retryAfter, at: moment) }
+        if let pause { pauseAskedFor(pause, retryAfter, at: moment) }
+    }
+
+    /// A little longer than what was asked for: clocks differ.
+    private mutating func withMargin(_ retryAfter: RetryAfter) -> Duration {
+        retryAfter.pause + .milliseconds(Int64.random(in: 5...100, using: &random))
     }
 
     private mutating func learnOfErrors(_ outcome: APIOutcome, at moment: Moment) {
