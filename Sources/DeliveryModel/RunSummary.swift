@@ -15,6 +15,13 @@ public enum RunSource: Hashable, Codable, Sendable {
     /// Failed (or edited) records of another run.
     case retry(of: RunID)
 
+    /// Records that arrived as a JSON array, and as JSON one per line. They are kept as CSV; what is no record, as why it
+    /// is none and as it was.
+    public static let jsonArray = RunSource.upload(name: "records.json")
+    public static let jsonLines = RunSource.upload(name: "records.ndjson")
+
+    public var holdsJSON: Bool { self == .jsonArray || self == .jsonLines }
+
     /// A short text for screens and summaries: a path, a name, `standard input` …
     public var text: String {
         switch self {

@@ -18,6 +18,10 @@ struct AskerTests {
                 let upload = try await listener.request(
                     "POST", "/send_record/bulk", headers: headers + [("Content-Type", "text/csv")], body: csv)
                 #expect(upload.status == 202)
+                let record = #"[{"name": "Jane Doe", "age": 30, "cookie": "c", "banner_id": 1}]"#
+                let array = try await listener.request(
+                    "POST", "/send_record", headers: headers + [("Content-Type", "application/json")], body: record)
+                #expect(array.status == 202)
                 let run = try #require(upload.run)
                 _ = try await listener.request("POST", "/runs/\(run)/discard", headers: headers)
             }
@@ -25,8 +29,8 @@ struct AskerTests {
         let crm = Operator(who: "crm", from: "127.0.0.1")
         let anonymous = Operator(who: "anonymous", from: "127.0.0.1")
         #expect(
-            service.state.withLock { $0.askers } == Array(repeating: crm, count: 2)
-                + Array(repeating: anonymous, count: 2))
+            service.state.withLock { $0.askers } == Array(repeating: crm, count: 3)
+                + Array(repeating: anonymous, count: 3))
     }
 
     @Test("a run is sent outside of the send window for an administrator, and for nobody else")

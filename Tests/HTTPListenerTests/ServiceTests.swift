@@ -167,6 +167,13 @@ struct ServiceTests {
                 ({ $0.apiHost = nil }, true), ({ $0.fault = "The disk is full." }, false),
                 ({ $0.breaker = .open(until: Date()) }, true), ({ $0.breaker = .probing }, true),
                 ({ $0.refusal = "The API refuses every record (400)." }, true),
+                (
+                    {
+                        $0.holds = [
+                            DeliveryHold(kind: .throttled, reason: "the API asked for a pause", until: Date() + 60)
+                        ]
+                    }, true
+                ),
             ]
             for state in states {
                 service.state.withLock { $0.snapshot = EngineSnapshot(apiHost: "api") }

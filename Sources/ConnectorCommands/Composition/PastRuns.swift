@@ -9,7 +9,7 @@ struct PastRuns: Sendable {
     private let opened: OpenedJournal?
     let directory: StateDirectory
     private let holder: StateDirectoryLock.Holder?
-    /// The process that is using it: it knows more of its runs than its journal.
+    /// The process that is using it: it knows more of its runs than its journal. `nil` when it does not respond.
     private let process: ControlClient?
 
     var journal: (any DurableStore)? { opened?.store }
@@ -26,7 +26,8 @@ struct PastRuns: Sendable {
     private init(_ settings: Settings) async throws {
         directory = StateDirectory(path: settings.stateDirectory)
         holder = StateDirectoryLock.holder(directory)
-        process = ControlClient(directory)
+        let client = ControlClient(directory)
+        process = (try? await client?.state(within: .seconds(3))) == nil ? nil : client
         opened = try await Self.open(settings, directory)
     }
 

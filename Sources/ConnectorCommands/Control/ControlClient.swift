@@ -13,6 +13,8 @@ final class ControlClient: Sendable {
     private let holder: StateDirectoryLock.Holder
     let directory: StateDirectory
 
+    /// How long a process may take to say how it stands; one that was stopped says nothing.
+    private static let patience = Duration.seconds(10)
     private static let largestReply = 256 << 20
 
     /// - Returns: `nil` when no process delivers from the directory, or it has no control socket.
@@ -41,10 +43,14 @@ final class ControlClient: Sendable {
         socket.close()
     }
 
-    /// - Parameter generation: of the newest snapshot that is known; a newer one is waited for, up to a second.
-    func state(after generation: Int? = nil) async throws(DeliveryError) -> ControlState {
+    /// - Parameters:
+    ///   - generation: of the newest snapshot that is known; a newer one is waited for, up to a second.
+    ///   - patience: how long the process may take to respond.
+    func state(
+        after generation: Int? = nil, within patience: Duration = ControlClient.patience
+    ) async throws(DeliveryError) -> ControlState {
         let query = generation.map { "?after=\($0)" } ?? ""
-        let data = try await send(.GET, "state\(query)", nil)
+        let data = try await send(.GET, "state\(query)", nil, within: patience)
         guard let state = try? ControlCoding.decode(ControlState.self, from: data) else {
             throw DeliveryError(
                 .locked,
@@ -104,7 +110,7 @@ final class ControlClient: Sendable {
     private var process: String { holder.process.map(String.init) ?? "(unknown)" }
 
     private func send(
-        _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?
+        _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?, within patience: Duration? = nil
     ) async throws(DeliveryError) -> Data {
         do {
             guard let url = URL(httpURLWithSocketPath: socket.address, uri: "/control/\(path)") else {
@@ -114,7 +120,8 @@ final class ControlClient: Sendable {
             request.method = method
             request.headers.replaceOrAdd(name: "Host", value: "localhost")
             request.body = body
-            let response = try await http.execute(request, deadline: .distantFuture)
+            let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
+            let response = try await http.execute(request, deadline: deadline)
             let data = Data(try await response.body.collect(upTo: Self.largestReply).readableBytesView)
             guard response.status == .ok else {
                 let message = (try? JSONDecoder().decode([String: String].self, from: data))?["message"]
@@ -123,6 +130,11 @@ final class ControlClient: Sendable {
             return data
         } catch let error as DeliveryError {
             throw error
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            throw DeliveryError(
+                .locked,
+                "Process \(process) is using \(directory.path) and does not respond. Check whether it is stopped or "
+                    + "overloaded, and try again.")
         } catch {
             let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw DeliveryError(

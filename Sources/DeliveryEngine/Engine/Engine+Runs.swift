@@ -229,27 +229,48 @@ extension Engine {
 
     public func pause(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.pause, run) != nil { return }
-        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.pause(run, at: moment) }
+        try await operate(run) { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.pause(run, at: moment)
+        }
         try await note(.pause, run: run)
     }
 
     public func unpause(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.unpause, run) != nil { return }
-        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.unpause(run, at: moment) }
+        try await operate(run) { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.unpause(run, at: moment)
+        }
         try await note(.resume, run: run)
     }
 
     public func passWindow(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.passWindow, run) != nil { return }
-        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.passWindow(run, at: moment) }
+        try await operate(run) { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.passWindow(run, at: moment)
+        }
         try await note(.passWindow, run: run)
     }
 
     public func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError) {
         if try await relayed(mode == .now ? .stopNow : .stop, run) != nil { return }
-        try decide { (scheduler, moment) throws(DeliveryError) in try scheduler.stop(run, mode: mode, at: moment) }
+        try await operate(run) { (scheduler, moment) throws(DeliveryError) in
+            try scheduler.stop(run, mode: mode, at: moment)
+        }
         // What an operator wants survives from the moment on that the command is answered.
         try await note(.stop, run: run)
+    }
+
+    /// Has the scheduler do something to a run. One that it doesn't know may have ended before this process began.
+    private func operate(
+        _ run: RunID, _ body: (inout DeliveryScheduler, Moment) throws(DeliveryError) -> Void
+    ) async throws(DeliveryError) {
+        do throws(DeliveryError) {
+            try decide(body)
+        } catch {
+            guard error.code == .notFound, let summary = try await journal.run(run) else { throw error }
+            throw DeliveryError(
+                .conflict, "Run \(run) " + (summary.isResumable ? "is not active. Resume it first." : "has ended."))
+        }
     }
 
     public func retryNow() async {

@@ -39,10 +39,12 @@ extension DeliveryScheduler {
             if unit.records.count == 1 { errorsSince = moment.instant }
             event = .gaveUp(fault)
         }
+        let attempts = unit.machine.attempts
         let action = advance(&unit, event, at: moment)
         units[id] = unit
         guard let action else { return }
-        perform(action, for: unit, of: run, answer: answer, isCharged: isCharged, at: moment)
+        perform(
+            action, for: unit, of: run, answer: answer, isCharged: unit.machine.attempts > attempts, at: moment)
     }
 
     private mutating func learn(from answer: APIResponse, to unit: WorkUnit, of run: DeliveryRun, at moment: Moment) {

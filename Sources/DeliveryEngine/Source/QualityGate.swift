@@ -31,7 +31,8 @@ struct QualityGate: Sendable {
         var isKept = false
         defer { if !isKept { unlink(path.string) } }
         var rejected = RejectedFile(
-            path: path, dialect: dialect, rules: options.rules, wording: name.wording, length: 0, alreadyKept: 0)
+            path: path, dialect: dialect, rules: options.rules, wording: name.wording, holdsJSON: name.holdsJSON,
+            length: 0, alreadyKept: 0)
         var open = options
         open.filter = AgeFilter(minimum: 0)
         open.repeats = .send

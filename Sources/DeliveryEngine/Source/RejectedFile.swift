@@ -24,6 +24,8 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     private let dialect: CSVDialect
     private let rules: RecordRules
     private let wording: OptionWording
+    /// Whether its records arrived in JSON.
+    private let holdsJSON: Bool
     private var file: FileDescriptor?
     private var buffer: [UInt8] = []
     private var written: Int
@@ -36,13 +38,14 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     private static let bufferSize = 256 * 1024
 
     init(
-        path: FilePath, dialect: CSVDialect, rules: RecordRules, wording: OptionWording = .commandLine, length: Int,
-        alreadyKept: Int
+        path: FilePath, dialect: CSVDialect, rules: RecordRules, wording: OptionWording = .commandLine,
+        holdsJSON: Bool = false, length: Int, alreadyKept: Int
     ) {
         self.path = path
         self.dialect = dialect
         self.rules = rules
         self.wording = wording
+        self.holdsJSON = holdsJSON
         written = length
         room = max(0, Self.journalLimit - alreadyKept)
     }
@@ -53,9 +56,13 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         if written + buffer.count == 0 {
             CSVWriter.append(["line", "code", "message", "record"], to: &buffer)
         }
-        let text = String(decoding: raw, as: UTF8.self)
+        var text = String(decoding: raw, as: UTF8.self)
         let reason = fault.reason
-        let message = dialect.message(for: fault, in: raw, rules: rules, wording: wording)
+        var message = dialect.message(for: fault, in: raw, rules: rules, wording: wording)
+        if holdsJSON, case .tooFewFields(2, _) = fault {
+            let parts = CSVRow.fields(of: raw)
+            (message, text) = (parts[0], parts[1])
+        }
         CSVWriter.append([String(line), reason.rawValue, message, text], to: &buffer)
         if room > 0, raw.count <= bytesOfRoom {
             room -= 1

@@ -86,7 +86,8 @@ enum RunReader {
             recordNumber: known.recordNumber)
         var rejected = RejectedFile(
             path: engine.directory.rejected(of: run), dialect: dialect, rules: options.rules,
-            wording: source.wording, length: place.rejectsBytes, alreadyKept: place.storedRejects)
+            wording: source.wording, holdsJSON: source.holdsJSON, length: place.rejectsBytes,
+            alreadyKept: place.storedRejects)
         var notices = place.notices
         var noted = 0
         while true {

@@ -1,12 +1,12 @@
 import CustomerRecords
 
 /// Writes JSON elements as the lines of a CSV file without a header, so that the number of an element is the number of
-/// its line. One that is not a record becomes a line of one field, which the reader rejects as malformed: it says what is
-/// wrong with the element, and then the element itself.
+/// its line. One that is not a record becomes a line of two fields, which the reader rejects as malformed: what is wrong with
+/// the element, and the element itself.
 struct RecordLines {
     private let names: KnownNames
 
-    /// Why an element is not a record, as a sentence.
+    /// Why an element is not a record.
     private struct NotARecord: Error {
         var reason: String
 
@@ -21,13 +21,13 @@ struct RecordLines {
     func line(_ element: RecordStream.Element) throws -> [UInt8] {
         switch element {
         case .blank: return [0x0a]
-        case .tooLong: return Self.malformed("The element is longer than a record may be.")
+        case .tooLong: return Self.malformed("longer than a record may be", "")
         case .whole(let bytes):
             do {
                 return try Self.line(of: record(bytes))
             } catch let fault as NotARecord {
                 let text = bytes.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
-                return Self.malformed(fault.reason + " " + String(decoding: text, as: UTF8.self))
+                return Self.malformed(fault.reason, String(decoding: text, as: UTF8.self))
             }
         }
     }
@@ -40,7 +40,7 @@ struct RecordLines {
             guard reader.isAtEnd() else { throw JSONReader.SyntaxError() }
             // A filter holds for the whole run; one beside a record would be ignored.
             guard record.minimumAge == nil, record.maximumAge == nil else {
-                throw NotARecord("min_age and max_age belong in the query.")
+                throw NotARecord("min_age and max_age belong in the query")
             }
             return record.fields
         } catch let fault as NotARecord {
@@ -52,7 +52,7 @@ struct RecordLines {
             guard whole.isAtEnd() else { throw JSONReader.SyntaxError() }
             guard let refusal = error as? Refusal else {
                 throw NotARecord(
-                    "Not an object with the texts name and cookie and the whole numbers age and banner_id.")
+                    "not an object with the texts name and cookie and the whole numbers age and banner_id")
             }
             throw NotARecord(refusal.message)
         }
@@ -64,7 +64,7 @@ struct RecordLines {
             if index > 0 { line.append(UInt8(ascii: ",")) }
             // Within quotes lines would be counted, too.
             guard field.utf8.allSatisfy({ $0 != 0x0a && $0 != 0x0d }) else {
-                throw NotARecord("A field contains a line break.")
+                throw NotARecord("a field contains a line break")
             }
             append(field.utf8, to: &line)
         }
@@ -72,9 +72,11 @@ struct RecordLines {
         return line
     }
 
-    private static func malformed(_ text: String) -> [UInt8] {
+    private static func malformed(_ reason: String, _ element: String) -> [UInt8] {
         var line: [UInt8] = []
-        append(text.utf8, to: &line)
+        append(reason.utf8, to: &line)
+        line.append(UInt8(ascii: ","))
+        append(element.utf8, to: &line)
         line.append(0x0a)
         return line
     }

@@ -1,4 +1,5 @@
 import DeliveryModel
+import Foundation
 import NIOHTTP1
 
 /// Tells whether submissions can be made durable at this moment.
@@ -57,11 +58,20 @@ struct HealthRoutes: Sendable {
         guard snapshot.apiHost != nil else {
             return try notReady("not ready", "The ShowAds API's address and key are not set.")
         }
-        if let reason = snapshot.deliveryFault ?? snapshot.refusal { return try notReady("not ready", reason) }
+        if let reason = snapshot.deliveryFault ?? snapshot.refusal ?? Self.longPause(snapshot) {
+            return try notReady("not ready", reason)
+        }
         switch snapshot.breaker {
         case .closed: return try ListenerResponse(.ok, json: State(status: "ready"))
         case .open, .probing: return try notReady("not ready", "The ShowAds API is unavailable.")
         }
+    }
+
+    /// A pause that the API asked for, once it is longer than those by which it sets the pace.
+    private static func longPause(_ snapshot: EngineSnapshot) -> String? {
+        let pause = snapshot.holds.first { $0.run == nil && $0.kind == .throttled }
+        guard let pause, let until = pause.until, until.timeIntervalSinceNow > 5 else { return nil }
+        return "\(pause.reason), until \(until.formatted(.iso8601))"
     }
 
     private func notReady(_ status: String, _ reason: String) throws -> ListenerResponse {

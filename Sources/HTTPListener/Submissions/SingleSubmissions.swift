@@ -74,7 +74,9 @@ struct SingleSubmissions: Sendable {
         _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
     ) async throws -> ListenerResponse {
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            try await bulk.answer(request, body: &body, shape: shape)
+            try await Operator.$current.withValue(Operator(client: request.submitter)) {
+                try await bulk.answer(request, body: &body, shape: shape)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Crypto
+import DeliveryModel
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -95,8 +96,8 @@ struct UploadReceiver: Sendable {
                 try stream.finish { written.writeBytes(try lines.line($0)) }
             }
             try await file.write(written, countingAs: ByteBuffer())
-            let name = shape == .array ? "records.json" : "records.ndjson"
-            return try await file.finish(name: name, form: UploadForm(limits: limits, unknown: unknown))
+            let source = shape == .array ? RunSource.jsonArray : .jsonLines
+            return try await file.finish(name: source.text, form: UploadForm(limits: limits, unknown: unknown))
         } catch {
             await file.discard()
             throw error

@@ -36,4 +36,21 @@ struct RejectedFileTests {
         #expect(try file.checkpoint().kept.map(\.line) == Array(1...10))
         #expect(try FileText.read(path.string)?.split(separator: "\n").count == 21)
     }
+
+    @Test("of what arrived in JSON and is no record, with why, and as it was")
+    func elements() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path.appending("rejected.csv")
+        var file = RejectedFile(
+            path: path, dialect: CSVDialect(), rules: RecordRules(), holdsJSON: true, length: 0, alreadyKept: 0)
+        let line = #""a field is given twice","{""a"": 1, ""a"": 2}""#
+        try Array(line.utf8).withUnsafeBytes {
+            try file.rejected(line: 3, fault: .tooFewFields(2, needed: 4), raw: $0)
+        }
+        let kept = try #require(try file.checkpoint().kept.first)
+        #expect(kept.message == "a field is given twice")
+        #expect(kept.raw == #"{"a": 1, "a": 2}"#)
+        let row = #"3,malformed,a field is given twice,"{""a"": 1, ""a"": 2}""#
+        #expect(try FileText.read(path.string)?.split(separator: "\n").last == row[...])
+    }
 }

@@ -56,6 +56,41 @@ struct ControlTests {
         }
     }
 
+    @Test("runs are shown while the process that delivers them is stopped by the system")
+    func frozen() async throws {
+        try await withSandbox(.init(hangRate: 1)) { sandbox, url in
+            let workspace = try Workspace()
+            let program = Program(workspace, url: url)
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            _ = try await program.run(["--headless", file]) { process in
+                await sandbox.until { $0.inFlight > 0 }
+                process.signal(SIGSTOP)
+                let shown = try await program.run(["runs", "show", "1", "--json"])
+                #expect(try shown.summary().pending == 30, "\(shown.errors)")
+                let paused = try await program.run(["pause", "1"])
+                #expect(paused.status == 1 && paused.errors.contains("does not respond"), "\(paused.errors)")
+                process.signal(SIGKILL)
+            }
+        }
+    }
+
+    @Test("a run that ended before the process began has ended, and is not unknown")
+    func endedBefore() async throws {
+        try await withSandbox { sandbox, url in
+            let workspace = try Workspace()
+            let program = Program(workspace, url: url)
+            let file = try workspace.write(CustomerFile(valid: 30).text)
+            #expect(try await program.run(["--headless", file]).status == 0)
+            _ = try await program.listen(on: Program.freePort()) { listening async throws in
+                for command in ["pause", "stop"] {
+                    let ending = try await program.run([command, "1"])
+                    #expect(ending.status == 1 && ending.errors.contains("Run 1 has ended."), "\(ending.errors)")
+                }
+                listening.process.signal(SIGTERM)
+            }
+        }
+    }
+
     @Test("a paused run is shown as such, and continued from a shell", arguments: [["resume", "1"], ["resume"]])
     func continued(resume: [String]) async throws {
         try await Self.serving(.init(faults: .init(errorRate: 1))) { program, workspace, sandbox in
