@@ -40,6 +40,16 @@ extension DeliveryScheduler {
             case .wait: return
             }
             room -= records
+            if !isOpen { passTurnToWaiting() }
+        }
+    }
+
+    /// What others send while a run waits for the send window is not saved up: a run that comes after it opens would have
+    /// to wait until that is made up for.
+    private func passTurnToWaiting() {
+        for id in roundRobin {
+            guard let run = runs[id], !run.passesWindow else { continue }
+            run.turn = max(run.turn, turn)
         }
     }
 
