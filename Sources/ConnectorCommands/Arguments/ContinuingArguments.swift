@@ -15,20 +15,21 @@ struct ContinuingArguments: ParsableArguments {
     @Flag(help: "Print the summary as one JSON object.")
     var json = false
 
-    @OptionGroup var delivery: DeliveryArguments
-
-    func check(for work: OptionUse.Work) throws {
+    func check(_ delivery: DeliveryArguments, for work: OptionUse.Work) throws {
         try OptionUse(work: work, usesSandbox: sandbox).check(delivery.options.keys)
     }
 
     /// Delivers in this process, or follows the process that uses the state directory, and reports.
     /// - Parameters:
+    ///   - delivery: how. It is no group of these arguments: each level of groups in groups multiplies the time that the
+    ///     parser needs.
     ///   - nothing: what is said when there is nothing to do.
     ///   - newest: the run that is meant when none is given, in this process.
     ///   - isMeant: the same among the newest runs of another process.
     ///   - begin: has a run continue; `nil` when there is nothing to do.
     func deliver(
-        nothing: String, newest: @escaping @Sendable (Engine) async throws -> RunID?,
+        _ delivery: DeliveryArguments, nothing: String,
+        newest: @escaping @Sendable (Engine) async throws -> RunID?,
         isMeant: @escaping @Sendable (RunSummary) -> Bool,
         begin: @escaping @Sendable (RunID, any RunControl & RunLookup & FailureList) async throws -> RunID?
     ) async throws {
@@ -37,6 +38,14 @@ struct ContinuingArguments: ParsableArguments {
             let settings = try await delivery.settings()
             let report: HeadlessRun.Report = json ? .json : .text
             let given = run?.id
+            /// Begins with the run that was given, else with the one that is found.
+            @Sendable func beginChosen(
+                with service: any RunControl & RunLookup & FailureList, else find: () async throws -> RunID?
+            ) async throws -> RunID? {
+                if let given { return try await begin(given, service) }
+                guard let found = try await find() else { return nil }
+                return try await begin(found, service)
+            }
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
                 let following = RemoteRun(client: client, console: console, report: report)
@@ -44,21 +53,15 @@ struct ContinuingArguments: ParsableArguments {
                     nothing: nothing,
                     [
                         { service in
-                            var wanted = given
-                            if wanted == nil {
-                                wanted = try await service.runs(limit: 100, before: nil).first(where: isMeant)?.id
+                            try await beginChosen(with: service) {
+                                try await service.runs(limit: 100, before: nil).first(where: isMeant)?.id
                             }
-                            guard let wanted else { return nil }
-                            return try await begin(wanted, service)
                         }
                     ])
             }
             let work = try await HeadlessRun(settings, usesSandbox: sandbox, report: report, console: console)
             try await work.deliverAndReport(nothing: nothing) { engine in
-                var wanted = given
-                if wanted == nil { wanted = try await newest(engine) }
-                guard let wanted else { return nil }
-                return try await begin(wanted, engine)
+                try await beginChosen(with: engine) { try await newest(engine) }
             }
         }
     }

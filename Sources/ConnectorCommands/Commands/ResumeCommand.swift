@@ -10,10 +10,13 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @OptionGroup var arguments: ContinuingArguments
 
-    func validate() throws { try arguments.check(for: .resume) }
+    @OptionGroup var delivery: DeliveryArguments
+
+    func validate() throws { try arguments.check(delivery, for: .resume) }
 
     func run() async throws {
         try await arguments.deliver(
+            delivery,
             nothing: "Nothing to resume: no run was interrupted.",
             newest: { try await $0.newestRunToResume() },
             isMeant: { $0.state == .paused || !$0.state.isActive && $0.isResumable },

@@ -10,10 +10,13 @@ struct RetryCommand: AsyncParsableCommand {
 
     @OptionGroup var arguments: ContinuingArguments
 
-    func validate() throws { try arguments.check(for: .retry) }
+    @OptionGroup var delivery: DeliveryArguments
+
+    func validate() throws { try arguments.check(delivery, for: .retry) }
 
     func run() async throws {
         try await arguments.deliver(
+            delivery,
             nothing: "Nothing to retry: no failed records.",
             newest: { try await $0.newestRunToRetry() },
             isMeant: { $0.undelivered > 0 },

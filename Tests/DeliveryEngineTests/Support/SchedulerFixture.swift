@@ -30,12 +30,25 @@ enum SchedulerFixture {
         return result
     }
 
+    /// A scheduler of a service without runs.
+    static func idleScheduler() -> DeliveryScheduler {
+        DeliveryScheduler(
+            policy: DeliveryPolicy(concurrency: 4, attempts: 5, stopGrace: .seconds(9), isService: true),
+            hasAPI: true, seed: 1)
+    }
+
     /// A scheduler of a service with a run of three records.
     /// - Parameter refusedAt: set for a run that asks whether the API still refuses everything.
     static func scheduler(refusedAt: Int? = nil) -> DeliveryScheduler {
-        var scheduler = DeliveryScheduler(
-            policy: DeliveryPolicy(concurrency: 4, attempts: 5, stopGrace: .seconds(9), isService: true),
-            hasAPI: true, seed: 1)
+        var scheduler = idleScheduler()
+        open(run, records: 3, in: &scheduler, refusedAt: refusedAt)
+        return scheduler
+    }
+
+    /// Opens a run of single records, and reads all of it.
+    static func open(
+        _ run: RunID, records: Int, in scheduler: inout DeliveryScheduler, refusedAt: Int? = nil
+    ) {
         let new = NewRun(
             source: .upload(name: "upload"), options: ReaderOptions(batchSize: 1), startedAt: moment.date,
             binding: RunBinding(api: nil))
@@ -45,11 +58,10 @@ enum SchedulerFixture {
         scheduler.enqueue([entry], at: moment)
         scheduler.handle(.opened(opened), at: moment)
         scheduler.handle(.readerOpened(run), at: moment)
-        for position in 0..<3 {
+        for position in 0..<records {
             let batch = SimulatedBatches.batch(1, from: position, to: position + 1, rejected: 0, isStored: false)
             scheduler.handle(.offered(run, PlannedBatch(batch: batch)), at: moment)
         }
         scheduler.handle(.readerEnded(run, sourceEnded: true), at: moment)
-        return scheduler
     }
 }
