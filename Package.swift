@@ -161,8 +161,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryJournalTests",
             dependencies: [
-                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "StoreTestSupport", grdb,
-                systemPackage,
+                "CustomerRecords", "DeliveryJournal", "DeliveryModel", "DeliveryStore", "StoreTestSupport",
+                "TestSupport", grdb, systemPackage,
             ],
             swiftSettings: settings),
         .testTarget(

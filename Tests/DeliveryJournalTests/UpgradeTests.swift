@@ -6,6 +6,7 @@ import Foundation
 import GRDB
 import StoreTestSupport
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A copy of the state directory that an older version left behind, in a place where it never was.
@@ -188,7 +189,7 @@ struct LookingTests {
         let notebook = try await Notebook()
         for _ in 0..<50 {
             // A process that another test starts has a copy of the descriptor until it begins.
-            while StateDirectoryLock.holder(notebook.directory) != nil { await Task.yield() }
+            try await until { StateDirectoryLock.holder(notebook.directory) == nil }
             do {
                 let lock = try StateDirectoryLock(notebook.directory)
                 #expect(StateDirectoryLock.holder(notebook.directory)?.instance == RunOwner.current.instance)

@@ -4,6 +4,7 @@ import DeliveryModel
 import DeliveryStore
 import ShowAdsAPI
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine
@@ -112,7 +113,7 @@ struct JournalFaultTests {
             #expect(engine.snapshot().fault != nil)
 
             disk.left.withLock { $0 = .max }
-            while await !engine.recover() { await Task.yield() }
+            try await until { await engine.recover() }
             #expect(engine.snapshot().fault == nil)
             if let run = accepted.first?.run {
                 // What was accepted continues by itself.

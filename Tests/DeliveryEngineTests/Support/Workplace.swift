@@ -6,6 +6,7 @@ import DeliveryStore
 import Foundation
 import Logging
 import SystemPackage
+import TestSupport
 
 /// An engine at work in a state directory of its own, with an API that a test rules.
 struct Workplace: Sendable {
@@ -72,7 +73,11 @@ func withEngine<Value: Sendable>(
         }
         group.addTask {
             let result: Result<Value, any Error>
-            do { result = .success(try await body(workplace)) } catch { result = .failure(error) }
+            do {
+                result = .success(try await limited(to: .seconds(900)) { try await body(workplace) })
+            } catch {
+                result = .failure(error)
+            }
             api.release()
             await engine.shutDown(reason: "the test ended", mode: .now)
             return try result.get()

@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("Who did what can be asked, and a day's limit holds over restarts", .program)
+@Suite("Who did what can be asked, and a day's limit holds over restarts", .program, .timeLimit(.minutes(20)))
 struct AuditTests {
     private struct Row: Decodable {
         var at: String

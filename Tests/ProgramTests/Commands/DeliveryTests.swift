@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("Files are delivered whole, in requests of the right size", .program)
+@Suite("Files are delivered whole, in requests of the right size", .program, .timeLimit(.minutes(20)))
 struct DeliveryTests {
     private static let bulk = "/banners/show/bulk"
 

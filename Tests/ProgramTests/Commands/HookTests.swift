@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("Commands and webhooks are told how runs ended", .program)
+@Suite("Commands and webhooks are told how runs ended", .program, .timeLimit(.minutes(20)))
 struct HookTests {
     /// A program that appends its standard input to a file.
     private static func collector(_ workspace: Workspace) throws -> (command: String, file: String) {

@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("Nightly exports send only what is new", .program)
+@Suite("Nightly exports send only what is new", .program, .timeLimit(.minutes(20)))
 struct ListsTests {
     private struct Row: Decodable {
         var name: String

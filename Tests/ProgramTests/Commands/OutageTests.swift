@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("An API that goes away and comes back", .program)
+@Suite("An API that goes away and comes back", .program, .timeLimit(.minutes(20)))
 struct OutageTests {
     @Test("is waited for: no record fails, few requests are made meanwhile, and then everything arrives")
     func comesBack() async throws {

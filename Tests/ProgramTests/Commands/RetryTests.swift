@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("What failed is kept, shown and sent again", .program)
+@Suite("What failed is kept, shown and sent again", .program, .timeLimit(.minutes(20)))
 struct RetryTests {
     /// Three records that the API refuses for now, with fields that a CSV has to quote.
     private static let text =

@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("Several sources are delivered one after another", .program)
+@Suite("Several sources are delivered one after another", .program, .timeLimit(.minutes(20)))
 struct SeveralSourcesTests {
     @Test("files and patterns make one object with sums and the runs")
     func sums() async throws {

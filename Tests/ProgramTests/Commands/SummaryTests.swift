@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("What a delivery tells scripts", .program)
+@Suite("What a delivery tells scripts", .program, .timeLimit(.minutes(20)))
 struct SummaryTests {
     @Test("the summary has every promised key, of its type, and no other")
     func keys() async throws {

@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("What can't be done is said, with the status that scripts know", .program)
+@Suite("What can't be done is said, with the status that scripts know", .program, .timeLimit(.minutes(20)))
 struct UsageTests {
     /// Nothing listens there.
     private static let nowhere = "http://127.0.0.1:1"

@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A source that has to be decoded is resumed", .program, .timeLimit(.minutes(60)))
+@Suite("A source that has to be decoded is resumed", .program, .timeLimit(.minutes(20)))
 struct DecodedResumeTests {
     /// More than the reader's window holds.
     private static let file = CustomerFile(valid: 40_000)

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("An interrupted delivery can be continued", .program)
+@Suite("An interrupted delivery can be continued", .program, .timeLimit(.minutes(20)))
 struct InterruptionTests {
     @Test("a signal ends it in order, and nothing is sent twice afterwards", arguments: [SIGINT, SIGTERM])
     func signal(_ signal: CInt) async throws {

@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A process that is killed loses nothing", .program)
+@Suite("A process that is killed loses nothing", .program, .timeLimit(.minutes(20)))
 struct KillTests {
     struct Scenario: Sendable, CustomTestStringConvertible {
         var testDescription: String

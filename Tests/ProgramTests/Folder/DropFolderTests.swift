@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("The service delivers what is put into its drop folder", .program, .timeLimit(.minutes(60)))
+@Suite("The service delivers what is put into its drop folder", .program, .timeLimit(.minutes(20)))
 struct DropFolderTests {
     @Test("a file is delivered and found with its summary; one with a refused record in failed/; JSON says both")
     func delivers() async throws {

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What was accepted over HTTP survives the process", .program, .timeLimit(.minutes(60)))
+@Suite("What was accepted over HTTP survives the process", .program, .timeLimit(.minutes(20)))
 struct KilledListenerTests {
     enum Kind: CaseIterable, Sendable { case record, upload }
 

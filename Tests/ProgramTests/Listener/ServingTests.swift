@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The program as a service", .program, .timeLimit(.minutes(60)))
+@Suite("The program as a service", .program, .timeLimit(.minutes(20)))
 struct ServingTests {
     @Test("a signal ends it in order: who waits is answered, what is in flight ends, and the next start continues")
     func inOrder() async throws {

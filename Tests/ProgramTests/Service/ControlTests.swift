@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A process that delivers is operated from outside", .program)
+@Suite("A process that delivers is operated from outside", .program, .timeLimit(.minutes(20)))
 struct ControlTests {
     /// A service on a state directory, and the program on the same one.
     private static func serving(

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("A supervisor is told how the service stands", .program)
+@Suite("A supervisor is told how the service stands", .program, .timeLimit(.minutes(20)))
 struct SupervisorTests {
     @Test(
         "ready, watchdog, status, reloading and stopping arrive, at a path or an abstract name",

@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A run belongs to its API and to the process that works on it", .program, .timeLimit(.minutes(60)))
+@Suite("A run belongs to its API and to the process that works on it", .program, .timeLimit(.minutes(20)))
 struct BoundRunTests {
     /// Leaves a run of standard input or a file behind whose process was killed with a request in flight.
     private static func interrupted(

@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A person is erased from the shell", .program)
+@Suite("A person is erased from the shell", .program, .timeLimit(.minutes(20)))
 struct ErasureTests {
     private static func holders(of cookie: String, in folder: String) -> [String] {
         let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []

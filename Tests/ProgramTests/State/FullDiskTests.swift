@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A full disk stops the delivery and loses nothing", .program)
+@Suite("A full disk stops the delivery and loses nothing", .program, .timeLimit(.minutes(20)))
 struct FullDiskTests {
     @Test("a limit on the size of files ends it with a clear error; with room it continues")
     func fileSizeLimit() async throws {

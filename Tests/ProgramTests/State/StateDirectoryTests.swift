@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("The state directory is private and belongs to one process", .program)
+@Suite("The state directory is private and belongs to one process", .program, .timeLimit(.minutes(20)))
 struct StateDirectoryTests {
     @Test("folders are 0700, files 0600, and none holds the project key")
     func privacy() async throws {

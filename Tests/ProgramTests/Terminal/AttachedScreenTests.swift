@@ -3,7 +3,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("A screen on the running process", .program)
+@Suite("A screen on the running process", .program, .timeLimit(.minutes(20)))
 struct AttachedScreenTests {
     @Test("it sends through that process, shows its requests, and leaves it running")
     func attached() async throws {

@@ -4,7 +4,9 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("However the program ends, the terminal is given back and the run can be continued", .program)
+@Suite(
+    "However the program ends, the terminal is given back and the run can be continued", .program,
+    .timeLimit(.minutes(20)))
 struct GivenBackTests {
     enum Way: String, CaseIterable, Sendable {
         case quit, interruptedTwice, terminated, hungUp, crashed, aborted, killedTerminal

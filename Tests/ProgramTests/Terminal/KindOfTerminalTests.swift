@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Every kind of terminal", .program)
+@Suite("Every kind of terminal", .program, .timeLimit(.minutes(20)))
 struct KindOfTerminalTests {
     private static func session(
         _ variables: [String: String], _ body: (TerminalSession) async throws -> Void

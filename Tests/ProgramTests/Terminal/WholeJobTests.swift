@@ -4,7 +4,7 @@ import ShowAdsSandbox
 import TestSupport
 import Testing
 
-@Suite("The whole job on a terminal", .program)
+@Suite("The whole job on a terminal", .program, .timeLimit(.minutes(20)))
 struct WholeJobTests {
     /// Two good records, one that the API refuses, one that breaks a rule and one that is too young.
     private static let file = """

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ShowAdsAPI
@@ -51,7 +52,7 @@ struct TokenSourceTests {
             group.addTask { Self.failure(await source.token(gate.logIn)) }
             let login = try await gate.next()
             for _ in 0..<15 { group.addTask { Self.failure(await source.token(gate.logIn)) } }
-            await source.waiting(15)
+            try await source.waiting(15)
             login.resume(returning: .failed(failure))
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -70,7 +71,7 @@ struct TokenSourceTests {
             group.addTask { Self.generation(await source.token(gate.logIn)) }
             let first = try await gate.next()
             group.addTask { Self.generation(await source.token(gate.logIn)) }
-            await source.waiting(1)
+            try await source.waiting(1)
             first.resume(returning: .failed(cancelled))
             try await gate.next().resume(returning: .token("text", Self.loggedIn))
             let generations = try await group.reduce(into: Set()) { $0.insert($1) }
@@ -85,7 +86,7 @@ struct TokenSourceTests {
         async let leader = source.token(gate.logIn)
         let login = try await gate.next()
         let waiter = Task { Self.failure(await source.token(gate.logIn)) }
-        await source.waiting(1)
+        try await source.waiting(1)
         waiter.cancel()
         #expect(await waiter.value?.outcome == .transient(.cancelled, mayHaveBeenApplied: false))
         login.resume(returning: .token("text", Self.loggedIn))
@@ -99,7 +100,7 @@ struct TokenSourceTests {
         async let test = source.renew(gate.logIn)
         let login = try await gate.next()
         async let grant = source.token(gate.logIn)
-        await source.waiting(1)
+        try await source.waiting(1)
         login.resume(returning: .token("text", Self.loggedIn))
         #expect(await test.outcome == .applied)
         #expect(Self.generation(await grant) == 1)
@@ -113,7 +114,5 @@ struct TokenSourceTests {
 
 extension TokenSource {
     /// Returns when so many wait for a login.
-    fileprivate func waiting(_ count: Int) async {
-        while waitingCount < count { await Task.yield() }
-    }
+    fileprivate func waiting(_ count: Int) async throws { try await until { waitingCount >= count } }
 }
