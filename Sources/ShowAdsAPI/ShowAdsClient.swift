@@ -52,15 +52,19 @@ public final class ShowAdsClient: Sendable {
     /// Sends a request body, logging in before when there is no token.
     ///
     /// A canceled task gets its answer immediately; whether the records may have been applied stands in it.
+    /// - Parameter hiding: what must not show in the excerpt of an answer that accepts nothing, since it tells of people.
     @concurrent
-    public func send(_ body: ByteBuffer, to path: BannerPath) async -> APIResponse {
+    public func send(
+        _ body: ByteBuffer, to path: BannerPath, hiding: @Sendable () -> [String] = { [] }
+    ) async -> APIResponse {
         let token: TokenMachine.Token
         switch await tokens.token({ await findToken(mustLogIn: false) }) {
         case .token(let current): token = current
         case .failed(let answer): return answer
         }
         var (answer, _) = await exchange(
-            path.path, body, ["Authorization": "Bearer \(token.text)"], phase: .banners, secrets: [token.text])
+            path.path, body, ["Authorization": "Bearer \(token.text)"], phase: .banners, secrets: [token.text],
+            hiding: hiding)
         if tokens.answered(token.generation, answer.tokenVerdict) == .giveUp {
             answer.outcome = classifier.refusesEveryToken
         }
@@ -84,7 +88,8 @@ public final class ShowAdsClient: Sendable {
     private func askForToken() async -> TokenSource.Login {
         // A string always has a JSON form.
         let body = (try? JSONEncoder().encode(["ProjectKey": key.secret])) ?? Data()
-        var (answer, content) = await exchange("/auth", ByteBuffer(bytes: body), [:], phase: .auth, secrets: [])
+        var (answer, content) = await exchange(
+            "/auth", ByteBuffer(bytes: body), [:], phase: .auth, secrets: [], hiding: { [] })
         guard answer.outcome == .applied else { return .failed(answer) }
         if let token = AuthAnswer.token(in: content) { return .token(token, answer) }
         let fault = APIOutcome.Fault(.noToken, by: endpoint.peer)
@@ -95,7 +100,8 @@ public final class ShowAdsClient: Sendable {
 
     /// - Parameter secrets: what must not show in the answer's excerpt, besides the key.
     private func exchange(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, phase: APIResponse.Phase, secrets: [String]
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, phase: APIResponse.Phase, secrets: [String],
+        hiding: () -> [String]
     ) async -> (answer: APIResponse, body: ByteBuffer) {
         let start = clock.now
         let exchange = Exchange()
@@ -112,7 +118,8 @@ public final class ShowAdsClient: Sendable {
         var excerpt: String?
         if let status = progress.status {
             // The status decides, even if the rest of the answer breaks off or never ends.
-            let text = AnswerExcerpt.text(progress.body, hiding: secrets + [key.secret])
+            let people = (200..<300).contains(status) ? [] : hiding()
+            let text = AnswerExcerpt.text(progress.body, hiding: secrets + [key.secret] + people)
             excerpt = text
             outcome = classifier.outcome(
                 status: status, retryAfter: progress.retryAfter, phase: phase, body: progress.body, excerpt: text)

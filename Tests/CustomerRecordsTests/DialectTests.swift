@@ -78,6 +78,16 @@ struct DialectTests {
         #expect(text.contains(String(source.prefix { $0 != "\n" && $0 != "\"" && $0 != "," })))
     }
 
+    @Test("two columns that are mapped to one of the file are named")
+    func sharedColumn() throws {
+        var columns = ColumnMapping()
+        columns[.cookie] = .title("name")
+        let error = #expect(throws: SourceFormatError.self) {
+            try ReadOutcome("name,age,cookie,banner_id", options: ReaderOptions(columns: columns))
+        }
+        #expect(error?.code == .sharedColumn("name", "cookie"))
+    }
+
     @Test("a header that lacks columns or names one twice is an error that names it and lists what was found")
     func wrongHeader() throws {
         let cases: [(String, SourceFormatError.Code, Int, String)] = [

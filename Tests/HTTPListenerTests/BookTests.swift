@@ -124,6 +124,30 @@ struct ConnectionBookTests {
         #expect(book.opened(6, client: nil, now: Self.at(7)) == .accepted(victim: nil))
     }
 
+    @Test("in a burst the last ones are refused: those before them have had no time to send anything")
+    func burst() {
+        var book = Self.book {
+            $0.open = 3
+            $0.openPerClient = 2
+        }
+        _ = book.opened(1, client: "a", now: Self.start)
+        _ = book.opened(2, client: "a", now: Self.start)
+        book.began(2, now: Self.start)
+        let soon = Self.start + .milliseconds(900)
+        #expect(book.opened(3, client: "a", now: soon) == .refused)
+        _ = book.opened(4, client: "b", now: Self.start)
+        #expect(book.opened(5, client: "c", now: soon) == .refused)
+        book.refused(5)
+        #expect(book.closing == 1 && book.open == 4)
+        book.closed(5)
+        #expect(book.closing == 0 && book.open == 3)
+        #expect(book.opened(6, client: "a", now: Self.at(1)) == .accepted(victim: 1))
+        // Between two requests, nobody loses one.
+        book.began(4, now: soon)
+        book.answered(4, now: Self.at(1))
+        #expect(book.opened(7, client: "c", now: Self.at(1)) == .accepted(victim: 4))
+    }
+
     @Test("those that wait for an outcome are counted apart, and only so many may")
     func waiting() {
         var book = Self.book {

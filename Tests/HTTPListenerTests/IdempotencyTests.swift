@@ -120,6 +120,30 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("a repeated record is waited for, as long as its client wants")
+    func waits() async throws {
+        let gate = Gate()
+        let service = FakeDeliveryService(outcome: { _ in
+            await gate.pass()
+            return .sent
+        })
+        try await TestListener.with(service, limits: .patient) { listener async throws in
+            let now = Self.key + [("Prefer", "respond-async")]
+            let first = try await listener.submit(PythonBehaviorTests.valid, headers: now)
+            #expect(first.json["status"] as? String == "pending")
+            let patient = Self.key + [("Prefer", "wait=60")]
+            async let waiting = listener.submit(PythonBehaviorTests.valid, headers: patient)
+            try await until {
+                let metrics = try await listener.request("GET", "/metrics").body
+                return metrics.contains("data_connector_http_waiting{for=\"record\"} 1\n")
+            }
+            gate.open()
+            let reply = try await waiting
+            #expect(reply.json["status"] as? String == "sent")
+            #expect(service.state.withLock { $0.submitted.count } == 1)
+        }
+    }
+
     @Test("a rejected record keeps its key, and nothing that is stored holds its cookie")
     func rejected() async throws {
         let service = FakeDeliveryService()

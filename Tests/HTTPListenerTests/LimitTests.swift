@@ -177,6 +177,7 @@ struct LimitTests {
         limits.activeRequests = 16
         limits.openConnections = 64
         limits.openConnectionsPerClient = 48
+        limits.connectionGrace = .zero
         try await TestListener.with(limits: limits) { listener async throws in
             let header = "POST /send_record HTTP/1.1\r\n\(Self.host)X: "
             let body =

@@ -36,6 +36,7 @@ struct RequestGuardTests {
     func givesWay() throws {
         var limits = ListenerLimits()
         limits.openConnections = 1
+        limits.connectionGrace = .zero
         let (channel, registry) = try Self.channel(limits)
         let newer = ListenerConnection(number: 2, client: "192.0.2.3", eventLoop: channel.eventLoop)
         let isAdmitted = registry.opened(newer, now: .now()) {}

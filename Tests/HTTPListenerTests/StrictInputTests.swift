@@ -42,6 +42,44 @@ struct StrictInputTests {
         }
     }
 
+    @Test("white space at the ends of texts is no part of them, in one record as in many")
+    func trimmed() async throws {
+        let service = FakeDeliveryService()
+        try await TestListener.with(service, limits: .patient) { listener async throws in
+            let record = #"{"name": " Kate Valid\u00a0", "age": 25, "cookie": "\ufeff id\n", "banner_id": 28}"#
+            #expect(try await listener.submit(record).json["status"] as? String == "sent")
+            let fields = service.state.withLock { $0.submitted.first }
+            #expect(fields?.name == "Kate Valid" && fields?.cookie == "id")
+        }
+    }
+
+    @Test("a value that the form and the query don't agree on is refused, and a file without a name is none")
+    func contradiction() async throws {
+        try await TestListener.with(limits: .patient) { listener async throws in
+            let file = PythonBehaviorTests.file
+            let fields = [("min_age", "18")]
+            let other = try await listener.upload(file, fields: fields, query: "?min_age=40")
+            #expect(other.status == 400)
+            #expect(other.message == "min_age has one value in the form and another one in the query.")
+            #expect(try await listener.upload(file, fields: fields, query: "?min_age=18").status == 202)
+            let none = try await listener.upload(file, name: nil, fields: [("file", "x")])
+            #expect(none.status == 400 && none.message == "CSV file required.")
+        }
+    }
+
+    @Test("a parameter that many records may have is refused beside a single one, also where unknown ones are ignored")
+    func single() async throws {
+        try await TestListener.with(ignoresUnknownFields: true) { listener async throws in
+            let json = [("Content-Type", "application/json")]
+            let filtered = try await listener.request(
+                "POST", "/send_record?min_age=40", headers: json, body: Self.record(""))
+            #expect(filtered.status == 400)
+            #expect(filtered.message?.hasPrefix("The parameter min_age applies to arrays and NDJSON only.") == true)
+            let traced = try await listener.request("POST", "/send_record?utm=x", headers: json, body: Self.record(""))
+            #expect(traced.status == 202)
+        }
+    }
+
     @Test("parameters and form fields that are not known are refused and named")
     func parameters() async throws {
         try await TestListener.with(limits: .patient) { listener async throws in

@@ -79,7 +79,7 @@ struct TestListener {
     /// A form as browsers and Python's clients send it.
     func upload(
         _ text: String, name: String? = "t.csv", field: String = "file", fields: [(String, String)] = [],
-        boundary: String = "----boundary42", headers: [(String, String)] = []
+        query: String = "", boundary: String = "----boundary42", headers: [(String, String)] = []
     ) async throws -> Reply {
         var body = ""
         if let name {
@@ -91,7 +91,7 @@ struct TestListener {
         }
         body += "--\(boundary)--\r\n"
         return try await request(
-            "POST", "/send_record/bulk",
+            "POST", "/send_record/bulk" + query,
             headers: [("Content-Type", "multipart/form-data; boundary=\(boundary)")] + headers, body: body)
     }
 

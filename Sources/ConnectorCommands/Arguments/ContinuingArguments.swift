@@ -48,7 +48,8 @@ struct ContinuingArguments: ParsableArguments {
             }
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
-                let following = RemoteRun(client: client, console: console, report: report)
+                let following = RemoteRun(
+                    client: client, console: console, report: report, apiURL: settings.apiURL)
                 return try await following.deliverAndReport(
                     nothing: nothing,
                     [

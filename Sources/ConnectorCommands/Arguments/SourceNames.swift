@@ -26,7 +26,7 @@ enum SourceNames {
         return sources.filter { seen.insert($0).inserted }
     }
 
-    /// Regular files that a shell's pattern matches, in the order of their names.
+    /// What a shell's pattern matches, without folders, in the order of their names.
     private static func files(matching pattern: String) -> [String] {
         var found = glob_t()
         defer { globfree(&found) }
@@ -34,7 +34,8 @@ enum SourceNames {
         return (0..<Int(found.gl_pathc)).compactMap { index in
             guard let path = found.gl_pathv[index] else { return nil }
             var status = stat()
-            guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return nil }
+            // A link whose file is gone is told when it is opened.
+            guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else { return nil }
             return String(cString: path)
         }
     }

@@ -171,7 +171,9 @@ struct RunCommand: AsyncParsableCommand {
                 "--once can't be used while another process uses this state directory. Stop it, or leave out --once."
             )
         }
-        try await RemoteRun(client: client, console: console, report: json ? .json : .text).deliverAndReport(
+        let following = RemoteRun(
+            client: client, console: console, report: json ? .json : .text, apiURL: settings.apiURL)
+        try await following.deliverAndReport(
             sources.map { source in { service in try await service.start(Self.request(source, settings)) } })
         return true
     }

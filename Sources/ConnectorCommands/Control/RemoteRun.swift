@@ -2,18 +2,22 @@ import ArgumentParser
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import ShowAdsAPI
 
 /// Has the running process do what a command asks for, and follows it to its end.
 struct RemoteRun: Sendable {
     let client: ControlClient
     let console: Console
     let report: HeadlessRun.Report
+    /// The API's address as these settings have it; `nil` when they have none.
+    let apiURL: String?
 
     /// - Parameter begin: starts each run; `nil` means that there is nothing to do, in the given words.
     func deliverAndReport(
         nothing: String = "", _ begin: [@Sendable (any DeliveryService) async throws -> RunID?]
     ) async throws {
         let remote = RemoteDelivery(client, first: try await client.state())
+        try checkAPI(remote)
         var ended = DeliveryReport(runs: [], isSeveral: begin.count > 1)
         console.note("Process \(remote.process) is using \(client.directory.path); this command only follows it.")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -27,5 +31,16 @@ struct RemoteRun: Sendable {
         }
         try ended.write(as: report, console: console, nothing: nothing)
         if !ended.runs.isEmpty, !ended.isComplete { throw ExitCode.failure }
+    }
+
+    /// What is meant for one API must not be delivered to another.
+    private func checkAPI(_ remote: RemoteDelivery) throws(DeliveryError) {
+        guard let apiURL, let wanted = try? APIEndpoint(apiURL, allowsInsecureHTTP: true).address,
+            let used = remote.snapshot().apiAddress, used != wanted
+        else { return }
+        throw DeliveryError(
+            .conflict,
+            "Process \(remote.process) delivers to \(used), and these settings name \(wanted). "
+                + "Nothing was sent. Specify the same address, or another --state-dir.")
     }
 }

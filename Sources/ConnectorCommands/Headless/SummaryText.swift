@@ -50,7 +50,8 @@ enum SummaryText {
 
     private static func text(_ notice: Notice) -> String {
         guard notice.code != .sentBefore else {
-            return "check: this content was already sent\(notice.example.map { " by \($0)" } ?? ""); --once skips it"
+            return
+                "check: this content was already sent\(notice.example.map { " by \($0)" } ?? ""); --once skips it, if the options for records are the same"
         }
         return "\(notice.isInformative ? "note" : "check"): \(notice.text)"
     }

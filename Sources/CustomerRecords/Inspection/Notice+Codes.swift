@@ -8,6 +8,7 @@ extension Notice.Code {
     public static let headerLine = Self(rawValue: "header_line")
     public static let noHeader = Self(rawValue: "no_header")
     public static let noRecords = Self(rawValue: "no_records")
+    public static let grown = Self(rawValue: "grown")
 
     // Rows that are no records.
     public static let emptyRows = Self(rawValue: "empty_rows")
@@ -51,6 +52,9 @@ extension Notice {
         case .noHeader:
             "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
         case .noRecords: "the source has no records"
+        case .grown:
+            "the file grew while it was being read: what was added is not part of this run; deliver it once more with "
+                + "--only-new, or export it again"
         case .emptyRows: "\(rows) skipped because they are empty"
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:

@@ -79,7 +79,8 @@ extension SourceFormatError {
     /// Whether saying which column is which would let the source be read.
     public var needsMapping: Bool {
         switch code {
-        case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange: true
+        case .unknownHeader, .missingColumns, .duplicateColumn, .unmatchedMapping, .mappingOutOfRange, .sharedColumn:
+            true
         case .notCSV, .unmarkedWideText, .unknownEncoding, .cutOffCompression, .damagedCompression, .noMemory,
             .unsupportedSeparator, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder,
             .tooManyRejected:

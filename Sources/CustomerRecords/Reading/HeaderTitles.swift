@@ -44,6 +44,16 @@ struct HeaderTitles {
         return columns
     }
 
+    /// Two columns that are mapped to the same place.
+    private var sharedColumn: (KnownColumn, KnownColumn)? {
+        for (index, first) in KnownColumn.allCases.enumerated() {
+            if let second = KnownColumn.allCases[..<index].first(where: { places[$0] == places[first] }) {
+                return (second, first)
+            }
+        }
+        return nil
+    }
+
     /// Why it is none.
     func fault(firstLine: String, titlesLine: Int?) -> SourceFormatError.Code {
         for column in KnownColumn.allCases {
@@ -58,6 +68,9 @@ struct HeaderTitles {
             return .duplicateColumn(twice.rawValue, titles: all)
         }
         let missing = KnownColumn.allCases.filter { places[$0] == nil }
+        if missing.isEmpty, let (first, second) = sharedColumn {
+            return .sharedColumn(first.rawValue, second.rawValue)
+        }
         if known.isEmpty && mapping.isEmpty && LookalikeTitle.all(in: all, for: missing.map(\.rawValue)).isEmpty {
             return .unknownHeader(firstLine: firstLine, titles: all, titlesLine: titlesLine)
         }

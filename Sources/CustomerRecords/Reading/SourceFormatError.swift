@@ -15,6 +15,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case unsupportedSeparator(String)
         /// Two columns go by the same name.
         case duplicateColumn(String, titles: [String])
+        /// Two columns are mapped to the same column of the file.
+        case sharedColumn(String, String)
         /// The header lacks these columns.
         case missingColumns([String], titles: [String])
         /// No header has the title that a column was mapped to.
@@ -64,8 +66,9 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .damagedCompression(let count):
             "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
         case .noMemory: "\(name): not enough memory to unpack it. Try again later."
-        case .unsupportedSeparator, .duplicateColumn, .missingColumns, .unmatchedMapping, .mappingOutOfRange,
-            .unknownHeader, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader, .headerInAnotherOrder,
+        case .unsupportedSeparator, .duplicateColumn, .sharedColumn, .missingColumns, .unmatchedMapping,
+            .mappingOutOfRange, .unknownHeader, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader,
+            .headerInAnotherOrder,
             .tooManyRejected:
             "\(name), line \(line): \(detail(wording))"
         }
@@ -87,6 +90,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .unmatchedMapping(let column, let title, let titles):
             "no column is titled “\(Self.shown(title))”, to which \(column) is mapped (\(Self.list(titles))). "
                 + "Use a title of the file, or a number from 1 to \(max(1, titles.count))."
+        case .sharedColumn(let first, let second):
+            "\(first) and \(second) are mapped to the same column of the file. Map each of them to one of its own."
         case .mappingOutOfRange(let column, let number, let count):
             "\(column) is mapped to column \(number), but the line has \(count) columns."
         case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:

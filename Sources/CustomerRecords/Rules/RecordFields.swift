@@ -23,6 +23,13 @@ public struct RecordFields: Hashable, Codable, Sendable {
     /// The fields in the order of the header.
     public var texts: [String] { KnownColumn.allCases.map { self[$0] } }
 
+    /// The same without white space and invisible characters at the ends of the texts.
+    public var trimmed: RecordFields {
+        RecordFields(
+            name: Trimming.whiteSpace.trimmed(name), age: Trimming.whiteSpace.trimmed(age),
+            cookie: Trimming.whiteSpace.trimmed(cookie), bannerID: Trimming.whiteSpace.trimmed(bannerID))
+    }
+
     public subscript(field: KnownColumn) -> String {
         switch field {
         case .name: name

@@ -28,6 +28,14 @@ enum Trimming: Sendable {
         return trimmedAtEnds(bytes, range)
     }
 
+    /// A text without what is trimmed at its ends.
+    func trimmed(_ text: String) -> String {
+        let isSeen: (UInt8) -> Bool = { (0x21...0x7E).contains($0) }
+        if text.utf8.first.map(isSeen) ?? true, text.utf8.last.map(isSeen) ?? true { return text }
+        let bytes = Array(text.utf8)
+        return String(decoding: bytes[trimmed(bytes.span.bytes, 0..<bytes.count)], as: UTF8.self)
+    }
+
     @inline(never)
     private func trimmedAtEnds(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound

@@ -25,12 +25,20 @@ public struct BannerRequest: Sendable {
     }
 }
 
+extension BannerRequest {
+    /// Those that are long enough to tell of somebody, longest first: a shorter one may be part of it.
+    fileprivate var cookies: [String] {
+        Set(records.map { batch.customer(at: $0).cookie }.filter { $0.utf8.count >= 6 })
+            .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+    }
+}
+
 extension ShowAdsClient: BannerAPI {
     public var host: String { endpoint.host }
     public var address: String { endpoint.address }
 
     @concurrent
     public func send(_ request: BannerRequest) async -> APIResponse {
-        await send(request.body, to: request.path)
+        await send(request.body, to: request.path) { request.cookies }
     }
 }

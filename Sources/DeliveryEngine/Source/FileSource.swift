@@ -6,6 +6,7 @@ import SystemPackage
 final class FileSource: ByteSource, Sendable {
     private let file: SourceFile
     private let cursor: Cursor
+    private let watch: ChangeWatch?
 
     /// Only the one reader that owns the source moves it.
     private final class Cursor: @unchecked Sendable {
@@ -20,8 +21,9 @@ final class FileSource: ByteSource, Sendable {
 
     /// - Parameter end: the byte up to which there is something to read; a file that ends before it is an error, since
     ///   its last record would be taken for a whole one.
-    init(_ file: SourceFile, from offset: Int = 0, to end: Int? = nil) {
+    init(_ file: SourceFile, from offset: Int = 0, to end: Int? = nil, watch: ChangeWatch? = nil) {
         self.file = file
+        self.watch = watch
         cursor = Cursor(offset: offset, end: end)
     }
 
@@ -29,6 +31,7 @@ final class FileSource: ByteSource, Sendable {
         let count = min(buffer.count, cursor.end.map { $0 - cursor.offset } ?? .max)
         guard count > 0 else { return 0 }
         let read = try file.read(at: cursor.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+        try watch?.check()
         cursor.offset += read
         guard read > 0 || cursor.end == nil else {
             throw DeliveryError(

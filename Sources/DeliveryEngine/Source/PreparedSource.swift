@@ -68,10 +68,25 @@ struct PreparedSource: Sendable {
         do {
             var reader = RecordReader(source: FileSource(file), options: options)
             let dialect = try reader.readDialect()
+            try checkPacked(file, dialect, named: name)
             let gate = QualityGate(file: file, name: name, options: options, dialect: dialect, spool: spool)
             return (dialect, try gate.check())
         } catch {
             throw name.readingFault(error)
+        }
+    }
+
+    /// That a packed source is damaged shows at its end only, and what was unpacked before that may be anything. One that
+    /// was cut off holds what it should as far as it goes.
+    private static func checkPacked(_ file: SourceFile, _ dialect: CSVDialect, named name: RunSource) throws {
+        // The listener checked an upload before it accepted it.
+        if case .upload = name { return }
+        guard dialect.decoding.isCompressed else { return }
+        do {
+            _ = try GzipLength.of(FileSource(file), limit: .max)
+        } catch let error as SourceFormatError {
+            if case .cutOffCompression = error.code { return }
+            throw error
         }
     }
 

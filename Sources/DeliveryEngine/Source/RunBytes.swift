@@ -4,19 +4,22 @@ import CustomerRecords
 struct RunBytes: Sendable {
     private let file: SourceFile
     private let size: Int?
+    private let watch: ChangeWatch?
     /// Present when the bytes are not the text.
     private let decoded: DecodedStretches<FileSource>?
 
     /// - Parameter size: bytes of the file when the run began; what somebody adds meanwhile is not part of it.
-    init(_ file: SourceFile, size: Int?, decoding: SourceDecoding) throws {
+    init(_ file: SourceFile, size: Int?, decoding: SourceDecoding, watch: ChangeWatch? = nil) throws {
         self.file = file
         self.size = size
-        decoded = decoding.isPlain ? nil : try DecodedStretches(FileSource(file, to: size), decoding: decoding)
+        self.watch = watch
+        let source = FileSource(file, to: size, watch: watch)
+        decoded = decoding.isPlain ? nil : try DecodedStretches(source, decoding: decoding)
     }
 
     func text(from start: Int, to end: Int? = nil) throws -> Text {
         if let decoded { return .decoded(try decoded.stretch(from: start, to: end)) }
-        return .plain(FileSource(file, from: start, to: end ?? size))
+        return .plain(FileSource(file, from: start, to: end ?? size, watch: watch))
     }
 
     enum Text: ByteSource, Sendable {

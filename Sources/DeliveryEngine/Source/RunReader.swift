@@ -53,7 +53,8 @@ enum RunReader {
     ) async throws -> Bool {
         let dialect = place.dialect
         let hasher = try hasher(of: file, source.text, place)
-        let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding)
+        let watch = try ChangeWatch(file, size: place.size)
+        let bytes = try RunBytes(file, size: place.size, decoding: dialect.decoding, watch: watch)
         var next = (batchSize: options.batchSize, spare: RecordBatch?.none)
         await engine.tell(.readerOpened(run))
         let list = try await engine.deliveryList(options)
@@ -94,6 +95,7 @@ enum RunReader {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
             guard var batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
+                if watch.isTouched { try check(hasher, bytes, watch) }
                 // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
                 try? await engine.commits.commit([.identify(run, hasher.identity)])
                 return true
@@ -107,7 +109,9 @@ enum RunReader {
                 }
             }
             var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
-            if !batch.notices.isEmpty {
+            let hasGrown = watch.hasGrown && !notices.contains { $0.code == .grown }
+            if hasGrown { notices.add(Notice(.grown)) }
+            if !batch.notices.isEmpty || hasGrown {
                 notices.add(batch.notices)
                 planned.rejects.notices = notices
             }
@@ -162,6 +166,13 @@ enum RunReader {
                     + "Put the old file back and resume, or start a new run with the changed one.")
         }
         return hasher
+    }
+
+    /// Compares a file that somebody wrote to with what was read of it.
+    private static func check(_ hasher: ContentHasher, _ bytes: RunBytes, _ watch: ChangeWatch) throws {
+        let present = ContentHasher()
+        try present.update(try bytes.text(from: 0))
+        guard present.identity == hasher.identity else { throw watch.changed }
     }
 
     /// Forms batches again that the store knows, in their order.

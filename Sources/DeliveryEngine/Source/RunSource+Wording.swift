@@ -19,7 +19,7 @@ extension RunSource {
             fault.message +=
                 isCopy ? " What was read before that belongs to this run." : " Then resume the run."
         case .notCSV, .unmarkedWideText, .unknownEncoding, .unsupportedSeparator, .duplicateColumn, .missingColumns,
-            .unmatchedMapping, .mappingOutOfRange, .unknownHeader, .mixedDelimiters, .ambiguousDelimiter,
+            .sharedColumn, .unmatchedMapping, .mappingOutOfRange, .unknownHeader, .mixedDelimiters, .ambiguousDelimiter,
             .recordAboveHeader, .headerInAnotherOrder, .tooManyRejected:
             fault.message += " What stands above that line belongs to this run: send only what follows."
         }

@@ -64,6 +64,20 @@ extension SourceFile {
         return SourceFingerprint(size: size, modified: modified, digest: digest)
     }
 
+    /// What changes when somebody writes to the file.
+    struct Stamp: Hashable, Sendable {
+        var size: Int
+        var modified: Int64
+        var changed: Int64
+    }
+
+    func stamp() throws(DeliveryError) -> Stamp {
+        let status = try status()
+        func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
+        return Stamp(
+            size: Int(status.st_size), modified: nanoseconds(status.st_mtim), changed: nanoseconds(status.st_ctim))
+    }
+
     private func status() throws(DeliveryError) -> stat {
         var status = stat()
         guard fstat(rawDescriptor, &status) == 0 else {

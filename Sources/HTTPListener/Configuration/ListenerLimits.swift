@@ -32,6 +32,8 @@ public struct ListenerLimits: Hashable, Sendable {
     /// Open sockets beside those that wait for an outcome. When one more arrives, the one that has been idle longest
     /// gives way.
     public var openConnections = 1024
+    /// How long a new connection, or a request that has begun, gives way to nobody.
+    public var connectionGrace = Duration.seconds(1)
     /// How many of them one client address may have.
     public var openConnectionsPerClient = 768
 

@@ -4,7 +4,8 @@ import NIOCore
 ///
 /// Sockets that wait for the outcome of what they submitted are counted apart: an outage fills them up, and must not
 /// keep others out. Of the rest, one between two requests gives way to a new one. A request that is on its way is never
-/// cut off for another client; only a client with more than its share closes its own oldest.
+/// cut off for another client; only a client with more than its share closes its own oldest. Who has just come, and whose
+/// request may have arrived unread, has a moment's grace: in a burst it is the last ones that are refused.
 struct ConnectionBook {
     enum Outcome: Hashable {
         case record
@@ -26,10 +27,14 @@ struct ConnectionBook {
         var total = 12_024
         var waitingRecords = 10_000
         var waitingFiles = 1_000
+        /// How long a new connection, or a request that has begun, is not taken for a slow one.
+        var grace = TimeAmount.seconds(1)
     }
 
     private enum Stage: Equatable {
-        /// Between two requests, or just connected.
+        /// It has not sent anything.
+        case connected(since: NIODeadline)
+        /// Between two requests.
         case idle(since: NIODeadline)
         /// A request is on its way.
         case arriving(since: NIODeadline)
@@ -63,16 +68,22 @@ struct ConnectionBook {
     mutating func opened(_ number: Int, client: String?, now: NIODeadline) -> Opening {
         var victim: Int?
         if let client, perClient[client, default: 0] >= limits.openPerClient {
-            victim = oldest(of: client)
+            victim = oldest(of: client, now: now)
             if victim == nil { return .refused }
         } else if counted >= limits.open || entries.count >= limits.total {
-            victim = longestIdle()
+            victim = longestIdle(now: now)
             if victim == nil { return .refused }
         }
         if let victim { close(victim) }
-        entries[number] = Entry(client: client, stage: .idle(since: now))
+        entries[number] = Entry(client: client, stage: .connected(since: now))
         count(client)
         return .accepted(victim: victim)
+    }
+
+    /// It gets an answer that says so, and is read until it hangs up.
+    mutating func refused(_ number: Int) {
+        entries[number] = Entry(client: nil, stage: .closing)
+        closing += 1
     }
 
     mutating func closed(_ number: Int) {
@@ -82,8 +93,10 @@ struct ConnectionBook {
 
     /// The first bytes of a request arrived.
     mutating func began(_ number: Int, now: NIODeadline) {
-        guard case .idle = entries[number]?.stage else { return }
-        entries[number]?.stage = .arriving(since: now)
+        switch entries[number]?.stage {
+        case .connected, .idle: entries[number]?.stage = .arriving(since: now)
+        case .arriving, .working, .waiting, .closing, nil: break
+        }
     }
 
     /// The request is complete, or is an upload that has its place.
@@ -97,7 +110,7 @@ struct ConnectionBook {
         guard let entry = entries[number] else { return false }
         switch entry.stage {
         case .waiting: return true
-        case .idle, .closing: return false
+        case .connected, .idle, .closing: return false
         case .arriving, .working: break
         }
         switch outcome {
@@ -150,20 +163,25 @@ struct ConnectionBook {
         perClient[client] = left > 0 ? left : nil
     }
 
-    private func longestIdle() -> Int? {
-        longest { entry in
-            if case .idle(let since) = entry.stage { since } else { nil }
+    private func longestIdle(now: NIODeadline) -> Int? {
+        longest { idleTime($0, now: now) }
+    }
+
+    private func idleTime(_ entry: Entry, now: NIODeadline) -> NIODeadline? {
+        switch entry.stage {
+        case .idle(let since): since
+        case .connected(let since): since + limits.grace <= now ? since : nil
+        case .arriving, .working, .waiting, .closing: nil
         }
     }
 
     /// The client's own connection that has waited longest without a complete request, an idle one before others.
-    private func oldest(of client: String) -> Int? {
-        let idle = longest { entry in
-            if entry.client == client, case .idle(let since) = entry.stage { since } else { nil }
-        }
+    private func oldest(of client: String, now: NIODeadline) -> Int? {
+        let idle = longest { $0.client == client ? idleTime($0, now: now) : nil }
         if let idle { return idle }
         return longest { entry in
-            if entry.client == client, case .arriving(let since) = entry.stage { since } else { nil }
+            guard entry.client == client, case .arriving(let since) = entry.stage else { return nil }
+            return since + limits.grace <= now ? since : nil
         }
     }
 

@@ -46,7 +46,7 @@ final class ConnectionRegistry: Sendable {
     init(limits: ListenerLimits, proxies: ProxyPolicy) {
         self.proxies = proxies
         queueTime = TimeAmount(limits.queueTime)
-        maximumLingering = limits.openConnections / 4
+        maximumLingering = min(limits.openConnections, (limits.sockets ?? .max) / 8)
         state = Mutex(
             State(
                 connections: ConnectionBook(limits: ConnectionBook.Limits(limits)),
@@ -74,8 +74,15 @@ final class ConnectionRegistry: Sendable {
         let client = proxies.isNamed(connection.client) ? nil : connection.client
         let (opening, victim) = state.withLock { state -> (ConnectionBook.Opening, Handle?) in
             let opening = state.connections.opened(connection.number, client: client, now: now)
-            guard case .accepted(let victim) = opening else { return (opening, nil) }
-            state.handles[connection.number] = Handle(giveWay: giveWay, connection: connection)
+            let handle = Handle(giveWay: giveWay, connection: connection)
+            guard case .accepted(let victim) = opening else {
+                if state.connections.closing < maximumLingering {
+                    state.connections.refused(connection.number)
+                    state.handles[connection.number] = handle
+                }
+                return (opening, nil)
+            }
+            state.handles[connection.number] = handle
             return (opening, victim.flatMap { state.handles[$0] })
         }
         victim?.giveWay()
@@ -205,6 +212,7 @@ extension ConnectionBook.Limits {
         self.init(
             open: open, openPerClient: max(1, min(limits.openConnectionsPerClient, open * 3 / 4)),
             total: max(open, min(limits.openConnections + limits.waitingRecords + limits.waitingFiles, maximum)),
-            waitingRecords: limits.waitingRecords, waitingFiles: limits.waitingFiles)
+            waitingRecords: limits.waitingRecords, waitingFiles: limits.waitingFiles,
+            grace: TimeAmount(limits.connectionGrace))
     }
 }

@@ -52,6 +52,7 @@ final class IdempotentAnswers: Sendable {
             if isOver == nil { return try await present(work) }
         }
         defer { finish(work.key) }
+        if work.outcome == .record { try await awaitOutcome(work, until: deadline, connection) }
         if let known = try await known(work) { return known }
         return await keep(try await work.perform(work.claim), work)
     }
@@ -66,6 +67,26 @@ final class IdempotentAnswers: Sendable {
         }
         if let known = try await known(work) { return known }
         throw Refusal.unavailable("The first request with this key is still being stored.")
+    }
+
+    /// Waits for the outcome of a record that an earlier request made durable. Nothing announces it: whoever submitted
+    /// the record may have been another process.
+    private func awaitOutcome(
+        _ work: Work, until deadline: ContinuousClock.Instant, _ connection: ListenerConnection
+    ) async throws {
+        var pause = Duration.milliseconds(50)
+        while let stored = try await store.find(work.key), stored.answer == nil, stored.outcome == .pending,
+            stored.digest == work.digest, .now + pause <= deadline,
+            registry.beginWaiting(connection.number, for: work.outcome)
+        {
+            let time = pause
+            let isInterested = try await connection.wait(atMost: .seconds(3600)) {
+                try? await Task.sleep(for: time)
+                return true
+            }
+            guard isInterested == true else { return }
+            pause = min(pause * 2, .seconds(1))
+        }
     }
 
     /// The answer to a key that is taken.

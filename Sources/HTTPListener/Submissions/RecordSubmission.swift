@@ -48,7 +48,7 @@ struct RecordSubmission: Hashable {
         guard case .string(let name)? = values[0], let age = Self.integer(values[1]),
             case .string(let cookie)? = values[2], let banner = Self.integer(values[3])
         else { throw NotARecord() }
-        fields = RecordFields(name: name, age: String(age), cookie: cookie, bannerID: String(banner))
+        fields = RecordFields(name: name, age: String(age), cookie: cookie, bannerID: String(banner)).trimmed
         minimumAge = try Self.optional(values[4])
         maximumAge = try Self.optional(values[5])
     }

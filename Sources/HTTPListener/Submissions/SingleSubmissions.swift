@@ -17,7 +17,7 @@ struct SingleSubmissions: Sendable {
     let bulk: BulkSubmissions
     private let names: KnownNames
     /// A single record has none.
-    private static let parameters = KnownNames([], unknown: .refused)
+    private let parameters: KnownNames
 
     init(
         intake: any SubmissionIntake, defaults: @escaping @Sendable () -> ReaderOptions, limits: ListenerLimits,
@@ -32,6 +32,7 @@ struct SingleSubmissions: Sendable {
         self.statistics = statistics
         self.bulk = bulk
         names = KnownNames(RecordSubmission.names, unknown: unknown)
+        parameters = KnownNames([], unknown: unknown)
     }
 
     func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> ListenerResponse {
@@ -47,7 +48,13 @@ struct SingleSubmissions: Sendable {
         if body.isPresent, try await body.firstByte() == UInt8(ascii: "[") {
             return try await many(request, body: &body, shape: .array)
         }
-        try request.checkParameters(Self.parameters)
+        for (name, _) in request.parameters.all where UploadParameters.names.contains(name) {
+            throw Refusal(
+                .badRequest,
+                "The parameter \(name) applies to arrays and NDJSON only. "
+                    + "A single record has min_age and max_age among its fields.")
+        }
+        try request.checkParameters(parameters)
         let key = try request.idempotencyKey()
         let bytes = try await body.collect(atMost: limits.recordBytes)
         let submission = try RecordSubmission.read(Array(bytes.readableBytesView), names: names)

@@ -56,6 +56,8 @@ struct UploadForm {
 
     private mutating func begin(_ header: MultipartPartHeader) throws(Refusal) -> Action {
         guard let given = header.fileName else {
+            // It was sent as a field, without a file's name.
+            guard header.name != "file" else { throw .noFile }
             try names.check(header.name, what: "The field")
             fields += 1
             guard fields <= limits.formFields else {

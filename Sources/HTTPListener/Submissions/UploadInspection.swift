@@ -18,7 +18,7 @@ struct UploadInspection: Sendable {
         let file = try SpooledSource(path)
         let head = try file.head(Self.headBytes)
         self.head = head
-        isOneLine = !head.isEmpty && !head.contains { $0 == 0x0a || $0 == 0x0d }
+        isOneLine = !head.isEmpty && !head.contains { $0 == 0x0a || $0 == 0x0d || $0 < 0x09 }
         guard head.starts(with: [0x1f, 0x8b]) else { return }
         isOneLine = false
         do {

@@ -39,6 +39,11 @@ struct UploadParameters: Sendable {
     /// - Parameter isCSV: whether a file is read, and not records in JSON.
     /// - Throws: `Refusal` with 400: which of them can't be used, and why.
     func options(_ defaults: ReaderOptions, isCSV: Bool) throws(Refusal) -> ReaderOptions {
+        for (name, value) in form.all {
+            if let other = query[name], other != value {
+                throw Refusal(.badRequest, "\(name) has one value in the form and another one in the query.")
+            }
+        }
         var options = defaults
         if isCSV {
             try applyType(to: &options)

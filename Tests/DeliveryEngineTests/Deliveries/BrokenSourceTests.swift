@@ -41,6 +41,70 @@ struct BrokenSourceTests {
         }
     }
 
+    @Test("a gzip file that is damaged is refused before anything of it is sent")
+    func damaged() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let path = URL(filePath: workplace.directory.path.appending("customers.csv.gz").string)
+            var damaged = Self.whole
+            // The sum at its end tells.
+            damaged[damaged.count - 8] ^= 1
+            try Data(damaged).write(to: path)
+            let error = await #expect(throws: DeliveryError.self) {
+                try await workplace.engine.start(
+                    RunRequest(source: .file(path: path.path), options: ReaderOptions()))
+            }
+            #expect(error?.message.contains("the gzip data is damaged") == true)
+            #expect(api.ledger.requests.isEmpty)
+        }
+    }
+
+    /// Holds up a run in the middle of a file, has the file changed, and lets it go on.
+    /// - Returns: how it ended, and the cookies that arrived.
+    private static func delivering(
+        _ text: String, _ change: @escaping @Sendable (FileHandle) throws -> Void
+    ) async throws -> (RunSummary, Set<String>) {
+        let api = FakeBannerAPI()
+        return try await withEngine(api) { workplace in
+            api.hold()
+            let path = try workplace.file(text)
+            let run = try await workplace.engine.start(
+                RunRequest(source: .file(path: path), options: ReaderOptions(batchSize: 100)))
+            await api.until { $0.inFlight == 2 }
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            try change(file)
+            try file.close()
+            api.release()
+            let summary = try await workplace.engine.finished(run)
+            return (summary, Set(api.ledger.cookies.keys))
+        }
+    }
+
+    @Test("a file that is written over while it is read is sent no further, and nothing of what was written is")
+    func writtenOver() async throws {
+        let text = Self.rows.map { "Jane Doe,30,\($0),1\n" }.joined()
+        let other = Self.rows.map { "Jane Doe,1,\($0 % 10)w,3\n" }.joined()
+        let (summary, cookies) = try await Self.delivering(text) { file in
+            try file.write(contentsOf: Data(other.utf8.prefix(text.utf8.count)))
+        }
+        #expect(summary.state.word == "failed", "\(summary.state)")
+        #expect(summary.state.reason?.contains("was changed while it was being read") == true)
+        #expect(summary.counts.sent > 0 && summary.counts.sent < Self.rows.count)
+        #expect(!cookies.contains { $0.hasSuffix("w") })
+    }
+
+    @Test("a file that grows while it is read is sent as it was, and says so")
+    func grown() async throws {
+        let text = Self.rows.map { "Jane Doe,30,\($0),1\n" }.joined()
+        let (summary, cookies) = try await Self.delivering(text) { file in
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("Jane Doe,30,new,1\n".utf8))
+        }
+        #expect(summary.state == .done && summary.counts.sent == Self.rows.count)
+        #expect(!cookies.contains("new"))
+        #expect(summary.notices.contains { $0.code == .grown })
+    }
+
     @Test("another file in its place is not taken for the rest of it")
     func otherFile() async throws {
         let api = FakeBannerAPI()

@@ -37,6 +37,18 @@ struct ControlTests {
         }
     }
 
+    @Test("what is meant for another API than the service's is not delivered by it")
+    func otherAPI() async throws {
+        try await Self.serving { program, workspace, sandbox in
+            var other = program
+            other.environment["API_URL"] = "http://127.0.0.1:1/v1"
+            let ending = try await other.run(["--headless", try workspace.write(CustomerFile(valid: 3).text)])
+            #expect(ending.status == 1)
+            #expect(ending.errors.contains("and these settings name http://127.0.0.1:1/v1. Nothing was sent."))
+            #expect(sandbox.statistics.applied == 0)
+        }
+    }
+
     @Test("a run is paused, continued, stopped and resumed from a shell")
     func commands() async throws {
         try await Self.serving(.init(hangRate: 1)) { program, workspace, sandbox in

@@ -27,4 +27,18 @@ struct AnswerExcerptTests {
             ByteBuffer(string: "bad token-1 for k3y, token-1"), hiding: ["token-1", "k3y", ""])
         #expect(text == "bad … for …, …")
     }
+
+    @Test("names nobody whose record was refused")
+    func people() async throws {
+        let body = #"{"error":"no visitor VISITOR-7"}"#
+        let reply = CannedServer.Reply(
+            bytes: "HTTP/1.1 400 X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", closes: false)
+        let answer = try await CannedServer.serving(reply) { _, url in
+            try await withClient(url) { client in
+                await client.send(oneRecord, to: .single) { ["VISITOR-7"] }
+            }
+        }
+        #expect(answer.outcome == .refused(status: 400, answer: #"{"error":"no visitor …"}"#))
+        #expect(answer.excerpt == #"{"error":"no visitor …"}"#)
+    }
 }

@@ -17,6 +17,8 @@ struct WebPageTests {
         arguments: [
             "<!DOCTYPE html>", "<!doctype html><html>", "<html>", "<HTML lang=\"en\">", "\u{feff}<!DOCTYPE HTML>",
             "\r\n\t <html>", "\u{feff} \n<HtMl>",
+            "<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML\">",
+            "<!-- x -->\n<!--<a>--><html>", "<head><meta http-equiv=\"refresh\">",
         ], [200, 201])
     func page(body: String, status: Int) async throws {
         let answer = try await Self.outcome(of: body, status: status)
@@ -29,8 +31,8 @@ struct WebPageTests {
     @Test(
         "another body is an answer of the API",
         arguments: [
-            "", "{}", "<", "<htm", "<!DOCTYPE xml>", "{\"page\": \"<html>\"}", "x<html>", "<?xml?><html>",
-            "\u{a0}<html>",
+            "", "{}", "<", "<htm", "<!DOCTYPE xml>", "{\"page\": \"<html>\"}", "x<html>", "<?xml?><answer>",
+            "\u{a0}<html>", "<!-- <html>", "<!-- x --><answer>",
         ])
     func noPage(body: String) async throws {
         #expect(try await Self.outcome(of: body).outcome == .applied)
