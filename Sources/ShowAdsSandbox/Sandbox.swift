@@ -50,7 +50,7 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
             responder: SandboxResponder(self),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionCounter { [self] in withCore { $0.ledger.opened() } }])),
+                    additionalChannelHandlers: [ConnectionObserver { [self] in withCore { $0.ledger.opened() } }])),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? port) },
             logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })

@@ -53,8 +53,7 @@ extension Notice {
             "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
         case .noRecords: "the source has no records"
         case .grown:
-            "the file grew while it was being read: what was added is not part of this run; deliver it once more with "
-                + "--only-new, or export it again"
+            "the file grew while it was being read: what was added is not part of this run; send it as a file of its own"
         case .emptyRows: "\(rows) skipped because they are empty"
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:

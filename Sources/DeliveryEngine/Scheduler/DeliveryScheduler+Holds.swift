@@ -95,7 +95,8 @@ extension DeliveryScheduler {
         switch hold {
         case .window(let opens): windowReason(opens: opens, at: moment.date)
         case .dailyLimit(_, let end): dailyReason(until: end, at: moment.date)
-        case .throttled: "the API asked for a pause (\(lastFault?.label ?? "429"))"
+        // Not known when it was asked before this process began, or of another one.
+        case .throttled: "the API asked for a pause" + (lastFault.map { " (\($0.label))" } ?? "")
         case .unavailable: lastFault?.hold ?? "API unavailable"
         case .misconfigured(let message, _): message
         }

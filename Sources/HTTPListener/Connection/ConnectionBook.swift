@@ -80,10 +80,13 @@ struct ConnectionBook {
         return .accepted(victim: victim)
     }
 
-    /// It gets an answer that says so, and is read until it hangs up.
-    mutating func refused(_ number: Int) {
+    /// It gets an answer that says so.
+    /// - Returns: whether there is a socket left for it until it hangs up.
+    mutating func refused(_ number: Int) -> Bool {
+        guard entries.count < limits.total else { return false }
         entries[number] = Entry(client: nil, stage: .closing)
         closing += 1
+        return true
     }
 
     mutating func closed(_ number: Int) {

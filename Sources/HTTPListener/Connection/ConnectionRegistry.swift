@@ -76,8 +76,7 @@ final class ConnectionRegistry: Sendable {
             let opening = state.connections.opened(connection.number, client: client, now: now)
             let handle = Handle(giveWay: giveWay, connection: connection)
             guard case .accepted(let victim) = opening else {
-                if state.connections.closing < maximumLingering {
-                    state.connections.refused(connection.number)
+                if state.connections.closing < maximumLingering, state.connections.refused(connection.number) {
                     state.handles[connection.number] = handle
                 }
                 return (opening, nil)

@@ -52,8 +52,8 @@ final class IdempotentAnswers: Sendable {
             if isOver == nil { return try await present(work) }
         }
         defer { finish(work.key) }
-        if work.outcome == .record { try await awaitOutcome(work, until: deadline, connection) }
-        if let known = try await known(work) { return known }
+        let stored = try await findSettled(work, until: deadline, connection)
+        if let known = try await known(work, stored) { return known }
         return await keep(try await work.perform(work.claim), work)
     }
 
@@ -65,33 +65,35 @@ final class IdempotentAnswers: Sendable {
             // Nobody waits any longer.
             return .pending(run)
         }
-        if let known = try await known(work) { return known }
+        if let known = try await known(work, try await store.find(work.key)) { return known }
         throw Refusal.unavailable("The first request with this key is still being stored.")
     }
 
-    /// Waits for the outcome of a record that an earlier request made durable. Nothing announces it: whoever submitted
-    /// the record may have been another process.
-    private func awaitOutcome(
+    /// What became of a key, after the outcome of a record that an earlier request made durable was waited for. Nothing
+    /// announces it: whoever submitted the record may have been another process.
+    private func findSettled(
         _ work: Work, until deadline: ContinuousClock.Instant, _ connection: ListenerConnection
-    ) async throws {
+    ) async throws -> StoredKey? {
+        var stored = try await store.find(work.key)
         var pause = Duration.milliseconds(50)
-        while let stored = try await store.find(work.key), stored.answer == nil, stored.outcome == .pending,
-            stored.digest == work.digest, .now + pause <= deadline,
-            registry.beginWaiting(connection.number, for: work.outcome)
+        while stored?.outcome == .pending, stored?.answer == nil, stored?.digest == work.digest,
+            .now + pause <= deadline, registry.beginWaiting(connection.number, for: work.outcome)
         {
             let time = pause
             let isInterested = try await connection.wait(atMost: .seconds(3600)) {
                 try? await Task.sleep(for: time)
                 return true
             }
-            guard isInterested == true else { return }
+            guard isInterested == true else { break }
             pause = min(pause * 2, .seconds(1))
+            stored = try await store.find(work.key)
         }
+        return stored
     }
 
     /// The answer to a key that is taken.
-    private func known(_ work: Work) async throws -> ListenerResponse? {
-        guard let stored = try await store.find(work.key) else { return nil }
+    private func known(_ work: Work, _ stored: StoredKey?) async throws -> ListenerResponse? {
+        guard let stored else { return nil }
         guard stored.digest == work.digest else { throw Refusal.keyReused }
         if let answer = stored.answer { return Self.replayed(try work.repeat(answer)) }
         guard let run = stored.run else { return nil }

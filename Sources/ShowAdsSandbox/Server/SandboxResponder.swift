@@ -30,8 +30,8 @@ struct SandboxResponder: HTTPResponder {
             try await context.cut()
         case .hang:
             result = "hang"
-            // Ended by the sandbox being stopped.
-            try? await clock.sleep(for: .seconds(86_400))
+            // Ended by the client, or by the sandbox being stopped.
+            await context.closed()
             try await context.cut()
         }
     }

@@ -3,6 +3,7 @@ import DeliveryModel
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ShowAdsAPI
 import ShowAdsSandbox
 import Testing
@@ -93,6 +94,36 @@ struct SandboxServerTests {
         #expect(error?.code == .configuration)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true)
         await first.stop()
+    }
+
+    @Test("a client that dies in the middle of a request leaves nothing in flight", .timeLimit(.minutes(10)))
+    func brokenOff() async throws {
+        try await withSandbox { sandbox, url in
+            let port = try #require(URL(string: url)?.port)
+            let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connect(host: "127.0.0.1", port: port).get()
+            let half = "POST /auth HTTP/1.1\r\nHost: api\r\nContent-Length: 100\r\n\r\n{"
+            try await client.writeAndFlush(ByteBuffer(string: half))
+            await sandbox.until { $0.inFlight == 1 }
+            try await client.close()
+            await sandbox.until { $0.inFlight == 0 }
+            #expect(sandbox.statistics.requests.values.reduce(0, +) == 1)
+        }
+    }
+
+    @Test("a request that hangs is left when its client dies", .timeLimit(.minutes(10)))
+    func abandoned() async throws {
+        try await withSandbox(SandboxBehavior(faults: SimulatedFaults(latency: 300), bannerScript: [.hang])) {
+            sandbox, url in
+            try await withClient(url) { client in
+                let answer = Task { await client.send(oneRecord, to: .single) }
+                await sandbox.until { $0.inFlight == 1 && $0.count("/auth") == 1 }
+                // It dies before the request begins to hang.
+                answer.cancel()
+                _ = await answer.value
+            }
+            await sandbox.until { $0.inFlight == 0 }
+        }
     }
 
     @Test("it ends at once when it is stopped, whatever hangs")
