@@ -2,15 +2,16 @@ import NIOCore
 import ShowAdsAPI
 import ShowAdsSandbox
 
-/// Runs `body` with a client of that address, whose connections end with it.
+/// Runs `body` with a client of that address, whose connections end with it. Its times are long: a machine that is busy
+/// with other things is no fault of the API.
 func withClient<Value>(
-    _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(30),
+    _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(600),
     proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(), vault: (any TokenVault)? = nil,
     _ body: (ShowAdsClient) async throws -> Value
 ) async throws -> Value {
     let client = try ShowAdsClient(
         endpoint: try APIEndpoint(url, allowsInsecureHTTP: true), key: try ProjectKey(key), maximumConnections: 256,
-        requestTimeout: requestTimeout, connectTimeout: .seconds(20), proxies: proxies, tlsFiles: tlsFiles,
+        requestTimeout: requestTimeout, connectTimeout: .seconds(600), proxies: proxies, tlsFiles: tlsFiles,
         vault: vault)
     do {
         let value = try await body(client)
@@ -24,7 +25,7 @@ func withClient<Value>(
 
 /// Runs `body` with a sandbox and a client of it.
 func withAPI<Value>(
-    _ behavior: SandboxBehavior = SandboxBehavior(), requestTimeout: Duration = .seconds(30),
+    _ behavior: SandboxBehavior = SandboxBehavior(), requestTimeout: Duration = .seconds(600),
     _ body: (ShowAdsClient, Sandbox) async throws -> Value
 ) async throws -> Value {
     try await withSandbox(behavior) { sandbox, url in
