@@ -88,7 +88,7 @@ public struct RunSnapshot: Identifiable, Codable, Sendable {
 }
 
 /// One request in flight.
-public struct RequestLane: Identifiable, Hashable, Codable, Sendable {
+public struct RequestInFlight: Identifiable, Hashable, Codable, Sendable {
     /// Different for every batch and part that this process sends.
     public var id: Int
     public var run: RunID
@@ -187,7 +187,7 @@ public struct EngineSnapshot: Codable, Sendable {
     /// Requests a second that pacing allows since the last 429; `nil` is free.
     public var requestRateLimit: Double?
     /// The requests in flight, oldest first.
-    public var lanes: [RequestLane] = []
+    public var requestsInFlight: [RequestInFlight] = []
     /// What holds all runs or single ones back now.
     public var holds: [DeliveryHold] = []
     /// What the API answers to every record, in one line; `nil` when nothing is known of that.

@@ -79,7 +79,7 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     public var node: String?
     /// The process that works on it, or was the last one.
     public var owner: String?
-    public var hold: OperatorHold?
+    public var standingOrder: StandingOrder?
 
     public init(
         id: RunID, source: RunSource, state: RunState, counts: RunCounts = RunCounts(), recovered: Int = 0,
@@ -88,7 +88,7 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
         localDay: LocalDay? = nil, endedAt: Date? = nil,
         filter: AgeFilter = AgeFilter(), unsentFile: String? = nil, notices: [Notice] = [], api: String? = nil,
         profile: String? = nil, unreadBytes: Int? = nil, duplicateOf: RunID? = nil, submittedBy: String? = nil,
-        node: String? = nil, owner: String? = nil, hold: OperatorHold? = nil
+        node: String? = nil, owner: String? = nil, standingOrder: StandingOrder? = nil
     ) {
         self.id = id
         self.source = source
@@ -115,11 +115,11 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
         self.submittedBy = submittedBy
         self.node = node
         self.owner = owner
-        self.hold = hold
+        self.standingOrder = standingOrder
     }
 
     /// Whether `resume` can continue it, given that no process works on it.
-    public var isResumable: Bool { !state.isFinal && hold != .discarded }
+    public var isResumable: Bool { !state.isFinal && standingOrder != .discarded }
 
     /// A run whose process died is stopped, whatever was last written of it.
     public var interrupted: RunSummary {

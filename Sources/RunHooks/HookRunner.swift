@@ -41,16 +41,16 @@ public final class HookRunner: Sendable {
     public var isEmpty: Bool { queues.isEmpty }
 
     public var statistics: Statistics {
-        queues.map(\.statistics).reduce(into: Statistics()) { sum, lane in
-            sum.delivered += lane.delivered
-            sum.failed += lane.failed
-            sum.dropped += lane.dropped
+        queues.map(\.statistics).reduce(into: Statistics()) { sum, queue in
+            sum.delivered += queue.delivered
+            sum.failed += queue.failed
+            sum.dropped += queue.dropped
         }
     }
 
     /// Notes a summary that is to be told. Never waits.
     public func notify(_ summary: String) {
-        for lane in queues { lane.add(summary) }
+        for queue in queues { queue.add(summary) }
     }
 
     /// Tells what is noted while `body` works, and after it for at most the grace. Can be used once.
@@ -59,7 +59,7 @@ public final class HookRunner: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [queues] in
                 await withDiscardingTaskGroup { group in
-                    for lane in queues { group.addTask { await lane.run(width: Self.width) } }
+                    for queue in queues { group.addTask { await queue.run(width: Self.width) } }
                 }
             }
             do {
@@ -74,7 +74,7 @@ public final class HookRunner: Sendable {
     }
 
     private func end(_ group: inout ThrowingTaskGroup<Void, any Error>) async {
-        for lane in queues { lane.close() }
+        for queue in queues { queue.close() }
         group.addTask { [grace] in try? await Task.sleep(for: grace) }
         // Whichever comes first: everything is told, or the time is over.
         _ = try? await group.next()
@@ -120,7 +120,7 @@ private final class HookQueue: Sendable {
 
     func close() { continuation.finish() }
 
-    /// Tells everything until the lane is closed and empty, or the task is cancelled.
+    /// Tells everything until the queue is closed and empty, or the task is cancelled.
     func run(width: Int) async {
         await withDiscardingTaskGroup { group in
             for _ in 0..<width {

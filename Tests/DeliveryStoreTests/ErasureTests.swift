@@ -65,7 +65,9 @@ struct ErasureTests {
         // The failure that it sends, and its own copy.
         #expect(erasure.counts.isEmpty && erasure.open == [retry.run: 2])
         #expect(try await store.storedRecordCount(of: retry.run) == 2)
-        try await store.commit([.hold(retry.run, .discarded), .state(retry.run, .stopped(reason: ""), endedAt: Date())])
+        try await store.commit([
+            .standingOrder(retry.run, .discarded), .state(retry.run, .stopped(reason: ""), endedAt: Date()),
+        ])
         let second = try await store.erase(Self.erased, isDryRun: false)
         #expect(second.counts[.failures] == 1 && second.open.isEmpty)
     }

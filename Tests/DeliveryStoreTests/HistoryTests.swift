@@ -50,7 +50,7 @@ struct HistoryTests {
         let notebook = try await Notebook(kind)
         let store = notebook.store
         let api = try #require(Notebook.binding.api)
-        #expect(try await store.pause(of: api) == nil)
+        #expect(try await store.requestedPause(of: api) == nil)
         var elsewhere = Notebook.new()
         elsewhere.binding = RunBinding(api: "https://other.test")
         let other = try await store.create(elsewhere)
@@ -60,10 +60,10 @@ struct HistoryTests {
             .wait(notebook.run, until: date), .wait(other, until: date + 60), .wait(ended, until: date + 120),
             .state(ended, .done, endedAt: date),
         ])
-        #expect(try await store.pause(of: api) == date)
-        #expect(try await store.pause(of: "https://other.test") == date + 60)
+        #expect(try await store.requestedPause(of: api) == date)
+        #expect(try await store.requestedPause(of: "https://other.test") == date + 60)
         try await store.commit([.wait(notebook.run, until: nil)])
-        #expect(try await store.pause(of: api) == nil)
+        #expect(try await store.requestedPause(of: api) == nil)
     }
 
     @Test("a run begins with the whole of its source unread", arguments: StoreKind.allCases)

@@ -235,7 +235,8 @@ struct RecoveryTests {
         let notebook = try await Notebook(kind)
         try await notebook.plan(Notebook.batch(0))
         try await notebook.store.commit([
-            .hold(notebook.run, .discarded), .state(notebook.run, .stopped(reason: "discarded"), endedAt: Date()),
+            .standingOrder(notebook.run, .discarded),
+            .state(notebook.run, .stopped(reason: "discarded"), endedAt: Date()),
         ])
         #expect(try await notebook.store.openRuns().isEmpty)
         #expect(try await notebook.summary().isResumable == false)

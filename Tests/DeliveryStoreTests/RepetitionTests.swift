@@ -49,7 +49,7 @@ struct RepetitionTests {
                 run, sequence: 2, records: 0..<10, isWhole: true,
                 failures: (0..<10).map { Notebook.failure("f\($0)", line: 20 + $0) }),
             .progress(run, RunProgress(requests: 3, retries: 1, statuses: ["200": 3], seconds: 2)),
-            .wait(run, until: until), .hold(run, .paused), .hold(run, nil), .wait(run, until: nil),
+            .wait(run, until: until), .standingOrder(run, .paused), .standingOrder(run, nil), .wait(run, until: nil),
             .identify(run, ContentIdentity(hash: Array(repeating: 7, count: 16), length: 300)),
             .compact(run, before: 3), .unsentFile(run, "/unsent.csv"), .state(run, .done, endedAt: until),
         ]

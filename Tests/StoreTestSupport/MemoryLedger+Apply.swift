@@ -37,10 +37,10 @@ extension MemoryLedger {
         case .compact(let run, let sequence): fold(run, before: sequence)
         case .progress(let run, let progress): runs[run]?.progress = progress
         case .state(let run, let state, let endedAt): setState(run, state, endedAt)
-        case .hold(let run, let hold):
-            guard runs[run]?.hold != .discarded else { return }
-            runs[run]?.hold = hold
-            if hold == .discarded { runs[run]?.isOpen = false }
+        case .standingOrder(let run, let order):
+            guard runs[run]?.standingOrder != .discarded else { return }
+            runs[run]?.standingOrder = order
+            if order == .discarded { runs[run]?.isOpen = false }
         case .wait(let run, let until): runs[run]?.waitsUntil = until
         case .identify(let run, let content): identify(run, content)
         case .unsentFile(let run, let path): runs[run]?.unsentFile = path
@@ -135,7 +135,7 @@ extension MemoryLedger {
 
     private mutating func setState(_ id: RunID, _ state: RunState, _ endedAt: Date?) {
         guard let run = runs[id] else { return }
-        let isOpen = !state.isFinal && run.hold != .discarded
+        let isOpen = !state.isFinal && run.standingOrder != .discarded
         runs[id]?.state = state
         runs[id]?.isOpen = isOpen
         runs[id]?.endedAt = endedAt

@@ -4,7 +4,7 @@ public import DeliveryStore
 public import Foundation
 
 extension MemoryLedger {
-    public func pause(of api: String) -> Date? {
+    public func requestedPause(of api: String) -> Date? {
         runs.values.filter { $0.isOpen && $0.new.binding.api == api }.compactMap(\.waitsUntil).max()
     }
 
@@ -50,12 +50,13 @@ extension MemoryLedger {
             statuses: run.progress.statuses, seconds: run.progress.seconds, startedAt: new.startedAt,
             localDay: new.localDay, endedAt: run.endedAt, filter: new.options.filter, unsentFile: run.unsentFile,
             notices: notices, api: new.binding.api, profile: new.binding.profile, unreadBytes: unreadBytes(of: run),
-            submittedBy: new.submittedBy, node: new.owner.node, owner: new.owner.instance, hold: run.hold)
+            submittedBy: new.submittedBy, node: new.owner.node, owner: new.owner.instance,
+            standingOrder: run.standingOrder)
     }
 
     private func unreadBytes(of run: Run) -> Int? {
         if run.isStored { return nil }
-        if !run.isOpen, run.hold != .discarded {
+        if !run.isOpen, run.standingOrder != .discarded {
             guard case .refused = run.state else { return 0 }
         }
         return run.new.fingerprint.map { max(0, $0.size - readPosition(of: run).offset) }
@@ -90,7 +91,7 @@ extension MemoryLedger {
     public mutating func extend(
         _ id: RunID, by owner: RunOwner, for binding: RunBinding
     ) throws(DeliveryError) -> ResumableRun? {
-        guard let run = runs[id], run.source == .submissions, run.state == .done, run.hold == nil,
+        guard let run = runs[id], run.source == .submissions, run.state == .done, run.standingOrder == nil,
             run.new.binding == binding
         else { return nil }
         runs[id]?.state = .running
@@ -142,7 +143,8 @@ extension MemoryLedger {
     public func totals() -> StoreTotals {
         var totals = forgotten
         for run in runs.values { totals.add(summary(of: run)) }
-        totals.oldestPending = runs.values.filter { $0.isOpen && $0.hold != .discarded }.map(\.new.startedAt).min()
+        totals.oldestPending = runs.values.filter { $0.isOpen && $0.standingOrder != .discarded }.map(\.new.startedAt)
+            .min()
         return totals
     }
 }

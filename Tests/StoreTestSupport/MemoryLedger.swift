@@ -45,7 +45,7 @@ public struct MemoryLedger: Sendable {
         public var state: RunState
         public var isOpen: Bool
         public var endedAt: Date?
-        public var hold: OperatorHold?
+        public var standingOrder: StandingOrder?
         public var waitsUntil: Date?
         public var progress = RunProgress()
         public var notices: [Notice]

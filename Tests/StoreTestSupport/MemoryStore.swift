@@ -68,7 +68,7 @@ public final class MemoryStore: DurableStore {
         let asksForOpen = query.state.map { !["done", "dry_run", "skipped", "failed"].contains($0) } ?? false
         if asksForOpen { query.state = nil }
         let runs = ledger.runs.values.filter { run in
-            (before.map { run.id < $0 } ?? true) && (!asksForOpen || run.isOpen || run.hold == .discarded)
+            (before.map { run.id < $0 } ?? true) && (!asksForOpen || run.isOpen || run.standingOrder == .discarded)
         }
         return Array(
             runs.sorted { $0.id > $1.id }.map(ledger.summary).filter { query.matches($0) }.prefix(limit))
@@ -84,7 +84,7 @@ public final class MemoryStore: DurableStore {
         return ledger.runs.values.filter(\.isOpen).sorted { $0.id < $1.id }.map(ledger.summary)
     }
 
-    public func pause(of api: String) async throws(DeliveryError) -> Date? { ledger.pause(of: api) }
+    public func requestedPause(of api: String) async throws(DeliveryError) -> Date? { ledger.requestedPause(of: api) }
 
     public func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions? { ledger.runs[run]?.new.options }
 

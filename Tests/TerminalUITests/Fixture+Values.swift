@@ -73,8 +73,8 @@ extension Fixture {
             ])
     }
 
-    static let lanes: [RequestLane] = (1...6).map {
-        RequestLane(
+    static let requestsInFlight: [RequestInFlight] = (1...6).map {
+        RequestInFlight(
             id: $0, run: RunID(rawValue: 42), batch: 112 + $0, records: 1000, attempt: $0 == 2 ? 3 : 1,
             started: now.addingTimeInterval([-34, -12, -2.1, -0.8, -0.3, -0.1][$0 - 1]))
     }

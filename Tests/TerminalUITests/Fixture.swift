@@ -90,7 +90,7 @@ enum Fixture {
         var snapshot = EngineSnapshot(
             generation: generation, runs: runs, apiHost: "ads.example.com", lastSuccess: now, inFlight: 6,
             concurrencyLimit: 8, concurrencyMaximum: 16)
-        snapshot.lanes = lanes
+        snapshot.requestsInFlight = requestsInFlight
         return snapshot
     }
 

@@ -37,8 +37,8 @@ struct RunTests {
             var snapshot = Fixture.snapshot(42, .running)
             snapshot.inFlight = 2
             var engine = Fixture.engine([snapshot], generation: 5)
-            engine.lanes = (1...2).map {
-                RequestLane(id: $0, run: run, batch: $0, records: 1000, attempt: 1, started: Fixture.now)
+            engine.requestsInFlight = (1...2).map {
+                RequestInFlight(id: $0, run: run, batch: $0, records: 1000, attempt: 1, started: Fixture.now)
             }
             _ = update(&model, .engine(engine))
             let text = SendTests.text(view(model))
@@ -127,7 +127,9 @@ struct RunTests {
         snapshot.summary.statuses = [:]
         var engine = Fixture.engine([snapshot], generation: 3)
         let began = Fixture.now.addingTimeInterval(-75)
-        engine.lanes = [RequestLane(id: 1, run: run, batch: 1, records: 1000, attempt: 1, started: began)]
+        engine.requestsInFlight = [
+            RequestInFlight(id: 1, run: run, batch: 1, records: 1000, attempt: 1, started: began)
+        ]
         _ = update(&model, .engine(engine))
         let text = SendTests.text(view(model))
         #expect(text.contains("no response yet") && !text.contains("no requests yet"))

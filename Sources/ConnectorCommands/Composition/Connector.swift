@@ -48,7 +48,7 @@ struct Connector: Sendable {
         if isThere { try await Self.clearSpool(directory, journal) }
         let bound = try useSandbox ? SandboxAPI.address : address.map { try Self.endpoint($0.url, settings).address }
         var pausedUntil: Date?
-        if let bound, isThere { pausedUntil = try await journal.pause(of: bound) }
+        if let bound, isThere { pausedUntil = try await journal.requestedPause(of: bound) }
         // A client has to be shut down once it exists, so nothing that follows throws.
         var api: (any BannerAPI)?
         if useSandbox {

@@ -123,13 +123,13 @@ struct EngineFileDelivery: FileDelivery {
     }
 
     private static func verdict(_ run: RunSummary) -> FileEnding.Verdict {
-        if run.hold == .discarded { return .failed }
-        if run.hold == .paused || run.state == .paused { return .stopped }
+        if run.standingOrder == .discarded { return .failed }
+        if run.standingOrder == .paused || run.state == .paused { return .stopped }
         return switch run.state {
         case .done: run.isComplete ? .delivered : .failed
         case .skipped: .delivered
         case .failed, .refused: .failed
-        case .stopped where run.hold == .stopped || run.state.reason == "stopped by the operator": .stopped
+        case .stopped where run.standingOrder == .stopped || run.state.reason == "stopped by the operator": .stopped
         default: .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
         }
     }

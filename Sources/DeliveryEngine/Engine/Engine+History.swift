@@ -36,7 +36,7 @@ extension Engine {
                 ? stored : stored.interrupted
         }
         summary.recovered = stored.recovered
-        summary.hold = stored.hold
+        summary.standingOrder = stored.standingOrder
         return summary
     }
 

@@ -63,7 +63,7 @@ extension Engine {
     /// Sends a request in a task of its own, which is cut off when nobody waits for the answer any more.
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let api else { return }
-        let trace = scheduler.lane(of: unit, at: moment).map {
+        let trace = scheduler.request(of: unit, at: moment).map {
             requestLog.sent(request, $0, address: api.address, host: api.host)
         }
         requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in

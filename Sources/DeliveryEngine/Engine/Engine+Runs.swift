@@ -77,7 +77,8 @@ extension Engine {
         guard let summary = try await journal.run(run) else { throw DeliveryError.unknownRun(run) }
         guard summary.isResumable else {
             let why =
-                summary.hold == .discarded ? "was discarded: it is over for good" : "is done: nothing is left to send"
+                summary.standingOrder == .discarded
+                ? "was discarded: it is over for good" : "is done: nothing is left to send"
             throw DeliveryError(.conflict, "Run \(run) \(why).")
         }
         guard let source = try await journal.source(of: run) else { throw DeliveryError.unknownRun(run) }
@@ -215,13 +216,13 @@ extension Engine {
 
     /// `nil` for a run that an operator continues.
     private static func entry(_ summary: RunSummary) -> RunQueue.Entry? {
-        switch summary.hold {
+        switch summary.standingOrder {
         case .stopped, .discarded: return nil
         case .paused, nil: break
         }
         if summary.state == .stopped(reason: RunState.operatorStopReason) { return nil }
         var entry = RunQueue.Entry(summary)
-        entry.isPaused = summary.hold == .paused || summary.state == .paused
+        entry.isPaused = summary.standingOrder == .paused || summary.state == .paused
         return entry
     }
 

@@ -114,7 +114,7 @@ extension Engine: DeliveryService, SubmissionIntake {
 
     private func use(_ new: any BannerAPI, _ change: (isolated Engine) -> Void = { _ in }) async throws(DeliveryError) {
         do throws(DeliveryError) {
-            let pause = try await journal.pause(of: new.address)
+            let pause = try await journal.requestedPause(of: new.address)
             try decide { (scheduler, moment) throws(DeliveryError) in
                 try scheduler.setAPI(at: moment)
                 scheduler.knowPause(until: pause, at: moment)

@@ -10,7 +10,7 @@ final class RequestLog: Sendable {
     /// A request as it was sent. Its text is made when somebody looks.
     private struct Entry {
         var id: Int
-        var lane: RequestLane
+        var flight: RequestInFlight
         var lines: ClosedRange<Int>
         /// Of the API, and its host, which stands for an address that is none.
         var address: String
@@ -37,7 +37,7 @@ final class RequestLog: Sendable {
 
     /// Notes a request that is sent now. This is done once a batch: what a text takes time to make is made later.
     /// - Returns: its number.
-    func sent(_ request: BannerRequest, _ lane: RequestLane, address: String, host: String) -> Int {
+    func sent(_ request: BannerRequest, _ flight: RequestInFlight, address: String, host: String) -> Int {
         let body = request.body
         let first = request.batch.line(at: request.records.lowerBound)
         let last = request.batch.line(at: request.records.upperBound - 1)
@@ -53,7 +53,7 @@ final class RequestLog: Sendable {
                 kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumBody)))
             }
             let entry = Entry(
-                id: id, lane: lane, lines: min(first, last)...max(first, last), address: address, host: host,
+                id: id, flight: flight, lines: min(first, last)...max(first, last), address: address, host: host,
                 path: request.path, body: kept, bodyBytes: body.readableBytes)
             if place < state.entries.count {
                 state.entries[place] = entry
@@ -85,8 +85,8 @@ final class RequestLog: Sendable {
         return entries.sorted { $0.id > $1.id }.map { entry in
             let (body, shown) = Self.text(entry)
             var trace = RequestTrace(
-                id: entry.id, run: entry.lane.run, batch: entry.lane.batch, records: entry.lane.records,
-                lines: entry.lines, attempt: entry.lane.attempt, started: entry.lane.started, url: Self.url(entry),
+                id: entry.id, run: entry.flight.run, batch: entry.flight.batch, records: entry.flight.records,
+                lines: entry.lines, attempt: entry.flight.attempt, started: entry.flight.started, url: Self.url(entry),
                 body: body, shownRecords: shown, bodyBytes: entry.bodyBytes, result: entry.result)
             trace.isAbandoned = entry.isAbandoned
             return trace
@@ -101,7 +101,7 @@ final class RequestLog: Sendable {
     /// A body that was cut ends behind its last whole record.
     private static func text(_ entry: Entry) -> (String, records: Int) {
         guard entry.body.count < entry.bodyBytes else {
-            return (String(decoding: entry.body, as: UTF8.self), entry.lane.records)
+            return (String(decoding: entry.body, as: UTF8.self), entry.flight.records)
         }
         var text = String(decoding: entry.body, as: UTF8.self)
         guard let end = text.range(of: "},{", options: .backwards) else { return (text, 0) }

@@ -41,7 +41,7 @@ extension DeliveryScheduler {
             openings[id]?.isPaused = true
             return
         }
-        record([.hold(id, .paused), .state(id, .paused, endedAt: nil)])
+        record([.standingOrder(id, .paused), .state(id, .paused, endedAt: nil)])
         act(.publish)
         pump(at: moment)
     }
@@ -53,7 +53,7 @@ extension DeliveryScheduler {
             run.statistics.add(.info, "resumed", at: moment.date)
             run.turn = max(run.turn, turn)
             forgetFruitless()
-            record([.hold(id, nil), .state(id, .running, endedAt: nil)])
+            record([.standingOrder(id, nil), .state(id, .running, endedAt: nil)])
             giveRoom(id)
         case .queued: continueQueued(id)
         case .opening:
@@ -67,14 +67,14 @@ extension DeliveryScheduler {
     mutating func stop(_ id: RunID, mode: StopMode, at moment: Moment) throws(DeliveryError) {
         switch try target(id) {
         case .open:
-            record([.hold(id, .stopped)])
+            record([.standingOrder(id, .stopped)])
             requestStop(id, reason: RunState.operatorStopReason, mode: mode, at: moment)
         case .queued:
             guard let entry = queue.remove(id) else { return }
             var summary = entry.summary
             summary.state = .stopped(reason: RunState.operatorStopReason)
             summary.endedAt = moment.date
-            record([.hold(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
+            record([.standingOrder(id, .stopped), .state(id, summary.state, endedAt: summary.endedAt)])
             endSubmissions(id, summary.state, at: moment)
             if discards[id] == nil { act(.tellWaiters(id, summary)) }
         case .opening:

@@ -150,7 +150,7 @@ extension DeliveryScheduler {
         journalFault = nil
         isIntending = false
         act(.log(.notice, "the journal can be written again"))
-        record(holds.sorted { $0.key < $1.key }.map { .hold($0.key, $0.value) })
+        record(standingOrders.sorted { $0.key < $1.key }.map { .standingOrder($0.key, $0.value) })
         // Of several processes, another one may have them by now: the store gives out again what is left.
         if policy.share != nil {
             queue = RunQueue()

@@ -75,7 +75,7 @@ extension DeliveryScheduler {
             entry.reason = nil
             entry.isRefusalAccepted = true
         }
-        record([.hold(run, nil)] + (wasPaused ? [.state(run, .preparing, endedAt: nil)] : []))
+        record([.standingOrder(run, nil)] + (wasPaused ? [.state(run, .preparing, endedAt: nil)] : []))
     }
 
     /// Runs of earlier processes with which this one continues by itself.
@@ -125,11 +125,11 @@ extension DeliveryScheduler {
         }
         // What an operator wanted meanwhile is written only now that it is known to be open: a run that is done stays so.
         if opening.stop != nil {
-            record([.hold(id, .stopped)])
+            record([.standingOrder(id, .stopped)])
         } else if opening.isPaused {
-            record([.hold(id, .paused), .state(id, .paused, endedAt: nil)])
+            record([.standingOrder(id, .paused), .state(id, .paused, endedAt: nil)])
         } else if opening.entry == nil || opening.isHoldOver {
-            record([.hold(id, nil)])
+            record([.standingOrder(id, nil)])
         }
         activate(opened, opening, at: moment)
         act(.read(id))
@@ -189,11 +189,11 @@ extension DeliveryScheduler {
             entry.reason = error.message
             entry.notBefore = moment.instant + Self.firstHold
             if opening.stop != nil {
-                record([.hold(run, .stopped)])
+                record([.standingOrder(run, .stopped)])
                 endSubmissions(run, .stopped(reason: error.message), at: moment)
                 return act(.tellWaiters(run, nil))
             }
-            if opening.isPaused { record([.hold(run, .paused), .state(run, .paused, endedAt: nil)]) }
+            if opening.isPaused { record([.standingOrder(run, .paused), .state(run, .paused, endedAt: nil)]) }
             entry.isPaused = opening.isPaused
             queue.add(entry)
         }

@@ -17,7 +17,7 @@ extension DeliveryScheduler {
             apiHost: host, fault: journalFault?.message, breaker: breaker, lastSuccess: lastSuccess,
             inFlight: pacing.inFlight, concurrencyLimit: pacing.limit, concurrencyMaximum: policy.concurrency,
             rateMaximum: policy.rate, requestRateLimit: pacing.rateGate.rate(now: now))
-        snapshot.lanes = lanes(at: moment)
+        snapshot.requestsInFlight = requestsInFlight(at: moment)
         snapshot.holds = holds(at: moment)
         snapshot.schedule = SendSchedule(window: policy.window?.text, dailyLimit: policy.dailyLimit)
         if let daily, daily.isKnown(at: moment.date) { snapshot.sentToday = daily.sent }
@@ -37,15 +37,15 @@ extension DeliveryScheduler {
         return isAskedAgain ? latestRefusal.reason : nil
     }
 
-    private func lanes(at moment: Moment) -> [RequestLane] {
-        units.values.filter { $0.machine.state == .inFlight }.compactMap { lane(of: $0.id, at: moment) }
+    private func requestsInFlight(at moment: Moment) -> [RequestInFlight] {
+        units.values.filter { $0.machine.state == .inFlight }.compactMap { request(of: $0.id, at: moment) }
             .sorted { ($0.started, $0.id) < ($1.started, $1.id) }
     }
 
     /// A request as it is in flight.
-    func lane(of id: WorkUnit.ID, at moment: Moment) -> RequestLane? {
+    func request(of id: WorkUnit.ID, at moment: Moment) -> RequestInFlight? {
         guard let unit = units[id] else { return nil }
-        return RequestLane(
+        return RequestInFlight(
             id: unit.id, run: unit.run, batch: unit.sequence + 1, records: unit.records.count,
             attempt: unit.machine.attempts + 1, started: moment.date(of: unit.sentAt ?? moment.instant),
             isProbe: unit.isProbe)

@@ -11,17 +11,17 @@ extension DeliveryScheduler {
     mutating func take(_ submission: Submission, at moment: Moment) -> Bool {
         do {
             try checkReady()
-            let arrival = batcher.arrive(submission, now: moment.instant)
-            perform(arrival)
-            if case .store = arrival { return false }
+            let action = batcher.arrive(submission, now: moment.instant)
+            perform(action)
+            if case .store = action { return false }
         } catch {
             act(.decline(submission.id, error))
         }
         return true
     }
 
-    private mutating func perform(_ arrival: SubmissionBatcher.Arrival) {
-        switch arrival {
+    private mutating func perform(_ action: SubmissionBatcher.Action) {
+        switch action {
         case .wait: break
         case .open(let origin, let last):
             // One that an operator opens meanwhile is opened by nobody else.
@@ -56,8 +56,8 @@ extension DeliveryScheduler {
         if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
         recordPause(of: id, at: moment)
         readerOpened(id)
-        for arrival in batcher.opened(id, for: origin, position: opened.position, now: moment.instant) {
-            perform(arrival)
+        for action in batcher.opened(id, for: origin, position: opened.position, now: moment.instant) {
+            perform(action)
         }
         if let shutdown { requestStop(id, reason: shutdown.reason, mode: shutdown.mode, at: moment) }
         if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }

@@ -87,7 +87,7 @@ struct DeliveryScheduler: ~Copyable {
     /// Set when the journal can't be written: nothing may leave any more.
     var journalFault: DeliveryError?
     /// What an operator wanted last of each run: a fault of the journal may have come between.
-    var holds: [RunID: OperatorHold?] = [:]
+    var standingOrders: [RunID: StandingOrder?] = [:]
     var batcher = SubmissionBatcher()
     /// Single records of this turn that are to be stored.
     var arriving = ArrivingRecords()
@@ -143,7 +143,7 @@ struct DeliveryScheduler: ~Copyable {
     }
 
     mutating func record(_ operations: [JournalOperation]) {
-        for case .hold(let run, let hold) in operations { holds[run] = .some(hold) }
+        for case .standingOrder(let run, let order) in operations { standingOrders[run] = .some(order) }
         if journalFault == nil, !operations.isEmpty { act(.record(operations)) }
     }
 

@@ -19,7 +19,7 @@ struct SubmissionBatcher: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// What is done with a record that arrived.
-    enum Arrival: Sendable {
+    enum Action: Sendable {
         /// To be stored in the run at the position.
         case store(Submission, RunID, position: Int)
         /// A run is needed: that one if it can be opened again, otherwise a new one.
@@ -27,8 +27,8 @@ struct SubmissionBatcher: Sendable {
         case wait
     }
 
-    /// The records of one origin.
-    struct OriginRecords: Sendable {
+    /// How the records of one origin stand.
+    struct OriginState: Sendable {
         /// The run that takes records now.
         var run: RunID?
         /// Whether a run is being opened.
@@ -56,9 +56,9 @@ struct SubmissionBatcher: Sendable {
     /// Records in memory, of all runs. What comes beyond is read from the store when its turn comes.
     var maximumInMemory = 20_000
     /// Origins that are remembered while nothing of theirs is on its way.
-    static let rememberedLanes = 4096
+    static let rememberedOrigins = 4096
 
-    var lanes: [SubmissionOrigin: OriginRecords] = [:]
+    var origins: [SubmissionOrigin: OriginState] = [:]
     private var trays: [RunID: SubmissionTray] = [:]
     /// On their way into the journal.
     private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
@@ -73,7 +73,7 @@ struct SubmissionBatcher: Sendable {
     var sealsAt: Instant?
 
     /// Whether a run for records is being opened.
-    var isOpening: Bool { lanes.values.contains { $0.isOpening } }
+    var isOpening: Bool { origins.values.contains { $0.isOpening } }
     /// Runs of which records arrive, or are to be put into batches.
     var runs: [RunID] { trays.keys.sorted() }
     /// Whether records of the run arrive, or are to be put into batches.
@@ -81,75 +81,75 @@ struct SubmissionBatcher: Sendable {
 
     // MARK: Arrival
 
-    mutating func arrive(_ submission: Submission, now: Instant) -> Arrival {
+    mutating func arrive(_ submission: Submission, now: Instant) -> Action {
         let origin = submission.origin
-        var lane = lanes[origin] ?? OriginRecords()
-        defer { lanes[origin] = lane }
-        if let run = lane.run, let tray = trays[run] {
-            if now - tray.openedAt < Self.longestRun { return reserve(submission, in: run, &lane, now: now) }
-            lane.run = nil
+        var state = origins[origin] ?? OriginState()
+        defer { origins[origin] = state }
+        if let run = state.run, let tray = trays[run] {
+            if now - tray.openedAt < Self.longestRun { return reserve(submission, in: run, &state, now: now) }
+            state.run = nil
         }
-        lane.waiting.append(submission)
-        return open(origin, &lane, now: now)
+        state.waiting.append(submission)
+        return open(origin, &state, now: now)
     }
 
     /// Asks for a run for those that wait, unless one is being opened or comes to its end.
-    private mutating func open(_ origin: SubmissionOrigin, _ lane: inout OriginRecords, now: Instant) -> Arrival {
-        if lane.isOpening { return .wait }
+    private mutating func open(_ origin: SubmissionOrigin, _ state: inout OriginState, now: Instant) -> Action {
+        if state.isOpening { return .wait }
         var extended: RunID?
-        if let last = lane.last, now - last.openedAt < Self.longestRun {
+        if let last = state.last, now - last.openedAt < Self.longestRun {
             guard last.isDone else { return .wait }
             extended = last.run
         } else {
-            seal(&lane)
+            seal(&state)
         }
-        lane.isOpening = true
+        state.isOpening = true
         return .open(origin, extending: extended)
     }
 
     private mutating func reserve(
-        _ submission: Submission, in run: RunID, _ lane: inout OriginRecords, now: Instant
-    ) -> Arrival {
+        _ submission: Submission, in run: RunID, _ state: inout OriginState, now: Instant
+    ) -> Action {
         guard let position = trays[run]?.reserve(spills: inMemory >= maximumInMemory, now: now) else { return .wait }
         storing[submission.id] = (submission, run, position)
-        if position + 1 >= largestRun { lane.run = nil }
+        if position + 1 >= largestRun { state.run = nil }
         return .store(submission, run, position: position)
     }
 
     /// A run for those that wait.
     /// - Parameter position: of the next record in it.
-    mutating func opened(_ run: RunID, for origin: SubmissionOrigin, position: Int, now: Instant) -> [Arrival] {
-        var lane = lanes[origin] ?? OriginRecords()
+    mutating func opened(_ run: RunID, for origin: SubmissionOrigin, position: Int, now: Instant) -> [Action] {
+        var state = origins[origin] ?? OriginState()
         var openedAt = now
-        if let last = lane.last, last.run == run { openedAt = last.openedAt } else { seal(&lane) }
-        lane.last = nil
-        lane.isOpening = false
-        lane.run = run
+        if let last = state.last, last.run == run { openedAt = last.openedAt } else { seal(&state) }
+        state.last = nil
+        state.isOpening = false
+        state.run = run
         trays[run] = SubmissionTray(origin: origin, position: position, openedAt: openedAt, now: now)
-        let waiting = lane.waiting
-        lane.waiting = []
-        var arrivals: [Arrival] = []
+        let waiting = state.waiting
+        state.waiting = []
+        var actions: [Action] = []
         for (index, submission) in waiting.enumerated() {
-            guard lane.run != nil else {
+            guard state.run != nil else {
                 // It is full already.
-                lane.waiting = Array(waiting[index...])
-                arrivals.append(open(origin, &lane, now: now))
+                state.waiting = Array(waiting[index...])
+                actions.append(open(origin, &state, now: now))
                 break
             }
-            arrivals.append(reserve(submission, in: run, &lane, now: now))
+            actions.append(reserve(submission, in: run, &state, now: now))
         }
-        lanes[origin] = lane
-        return arrivals
+        origins[origin] = state
+        return actions
     }
 
     /// - Returns: those that can't be taken.
     mutating func openingFailed(_ origin: SubmissionOrigin) -> [SubmissionID] {
-        guard var lane = lanes[origin] else { return [] }
-        let waiting = lane.waiting.map(\.id)
-        lane.waiting = []
-        lane.isOpening = false
-        seal(&lane)
-        lanes[origin] = lane
+        guard var state = origins[origin] else { return [] }
+        let waiting = state.waiting.map(\.id)
+        state.waiting = []
+        state.isOpening = false
+        seal(&state)
+        origins[origin] = state
         return waiting
     }
 
@@ -196,13 +196,13 @@ struct SubmissionBatcher: Sendable {
     /// - Parameter isSettled: whether everything that is in a batch has its end.
     mutating func close(_ run: RunID, isSettled: Bool, now: Instant) -> Closing? {
         guard let tray = trays[run], tray.isBatched else { return nil }
-        if var lane = lanes[tray.origin], lane.run == run {
+        if var state = origins[tray.origin], state.run == run {
             guard mayClose(tray, isSettled), tray.lastArrival + Self.idleTime <= now else { return nil }
-            lane.run = nil
+            state.run = nil
             if tray.spilledFrom == nil, now - tray.openedAt < Self.longestRun {
-                lane.last = LastRun(run: run, openedAt: tray.openedAt)
+                state.last = LastRun(run: run, openedAt: tray.openedAt)
             }
-            lanes[tray.origin] = lane
+            origins[tray.origin] = state
         }
         trays[run] = nil
         return tray.spilledFrom.map { .stored(from: $0) } ?? .complete
@@ -213,7 +213,7 @@ struct SubmissionBatcher: Sendable {
         guard let tray = trays[run] else { return nil }
         if hasRoom, let batchAt = tray.batchAt { return batchAt }
         guard tray.isBatched else { return nil }
-        if lanes[tray.origin]?.run != run { return tray.lastArrival }
+        if origins[tray.origin]?.run != run { return tray.lastArrival }
         return mayClose(tray, isSettled) ? tray.lastArrival + Self.idleTime : nil
     }
 
@@ -234,7 +234,7 @@ struct SubmissionBatcher: Sendable {
     mutating func cut(_ run: RunID) -> Bool {
         guard let tray = trays.removeValue(forKey: run) else { return false }
         inMemory -= tray.countInMemory
-        if lanes[tray.origin]?.run == run { lanes[tray.origin]?.run = nil }
+        if origins[tray.origin]?.run == run { origins[tray.origin]?.run = nil }
         return tray.isBatched && tray.spilledFrom == nil
     }
 
@@ -246,20 +246,20 @@ struct SubmissionBatcher: Sendable {
 
     /// The run has ended.
     /// - Returns: who still waits and gets no outcome from it, and what is to be opened now.
-    mutating func ended(_ run: RunID, isDone: Bool, now: Instant) -> (waiting: [SubmissionID], next: Arrival?) {
+    mutating func ended(_ run: RunID, isDone: Bool, now: Instant) -> (waiting: [SubmissionID], next: Action?) {
         cut(run)
         let waiting = (askers.removeValue(forKey: run) ?? [:]).values.sorted()
-        guard let origin = lanes.first(where: { $0.value.last?.run == run })?.key, var lane = lanes[origin] else {
+        guard let origin = origins.first(where: { $0.value.last?.run == run })?.key, var state = origins[origin] else {
             return (waiting, nil)
         }
         if isDone {
-            lane.last?.isDone = true
-            sealsAt = min(sealsAt ?? now + Self.longestRun, (lane.last?.openedAt ?? now) + Self.longestRun)
+            state.last?.isDone = true
+            sealsAt = min(sealsAt ?? now + Self.longestRun, (state.last?.openedAt ?? now) + Self.longestRun)
         } else {
-            lane.last = nil
+            state.last = nil
         }
-        let next = lane.waiting.isEmpty ? nil : open(origin, &lane, now: now)
-        lanes[origin] = lane
+        let next = state.waiting.isEmpty ? nil : open(origin, &state, now: now)
+        origins[origin] = state
         return (waiting, next)
     }
 }

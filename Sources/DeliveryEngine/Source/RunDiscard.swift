@@ -44,7 +44,7 @@ public struct RunDiscard: Sendable {
             try await failStored(of: run)
         }
         try await store.commit([
-            .hold(id, .discarded), .state(id, .stopped(reason: "discarded"), endedAt: Date()),
+            .standingOrder(id, .discarded), .state(id, .stopped(reason: "discarded"), endedAt: Date()),
             .audit(
                 AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])

@@ -95,7 +95,7 @@ enum RunReader {
             reader.batchSize = next.batchSize
             let spare = next.spare.take()
             guard var batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
-                if watch.isTouched { try check(hasher, bytes, watch) }
+                if watch.isTouched { try checkUnchanged(hasher, bytes, watch) }
                 // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
                 try? await engine.commits.commit([.identify(run, hasher.identity)])
                 return true
@@ -169,7 +169,7 @@ enum RunReader {
     }
 
     /// Compares a file that somebody wrote to with what was read of it.
-    private static func check(_ hasher: ContentHasher, _ bytes: RunBytes, _ watch: ChangeWatch) throws {
+    private static func checkUnchanged(_ hasher: ContentHasher, _ bytes: RunBytes, _ watch: ChangeWatch) throws {
         let present = ContentHasher()
         try present.update(try bytes.text(from: 0))
         guard present.identity == hasher.identity else { throw watch.changed }

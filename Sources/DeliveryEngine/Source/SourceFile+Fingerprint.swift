@@ -60,8 +60,7 @@ extension SourceFile {
             }
             for byte in buffer[..<filled] { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
         }
-        let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        return SourceFingerprint(size: size, modified: modified, digest: digest)
+        return SourceFingerprint(size: size, modified: Self.nanoseconds(status.st_mtim), digest: digest)
     }
 
     /// What changes when somebody writes to the file.
@@ -73,9 +72,13 @@ extension SourceFile {
 
     func stamp() throws(DeliveryError) -> Stamp {
         let status = try status()
-        func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
         return Stamp(
-            size: Int(status.st_size), modified: nanoseconds(status.st_mtim), changed: nanoseconds(status.st_ctim))
+            size: Int(status.st_size), modified: Self.nanoseconds(status.st_mtim),
+            changed: Self.nanoseconds(status.st_ctim))
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     private func status() throws(DeliveryError) -> stat {

@@ -57,7 +57,7 @@ extension Journal {
         }
     }
 
-    public func pause(of api: String) async throws(DeliveryError) -> Date? {
+    public func requestedPause(of api: String) async throws(DeliveryError) -> Date? {
         try await read { database in
             try Double.fetchOne(
                 database, sql: "SELECT max(waiting_until) FROM run WHERE is_open AND api = ?", arguments: [api]
@@ -139,7 +139,7 @@ extension Journal {
             notices: notices, api: row["api"], profile: row["profile"],
             unreadBytes: row["unread"], duplicateOf: (row["duplicate_of"] as Int64?).map(RunID.init(rawValue:)),
             submittedBy: row["submitted_by"], node: row["node"], owner: row["owner"],
-            hold: (row["hold"] as String?).flatMap(OperatorHold.init(rawValue:)))
+            standingOrder: (row["hold"] as String?).flatMap(StandingOrder.init(rawValue:)))
         summary.recordsUnanswered = row["unanswered"]
         return summary
     }

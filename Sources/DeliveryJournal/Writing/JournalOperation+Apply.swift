@@ -48,13 +48,13 @@ extension JournalOperation {
         case .progress(let run, let progress): tally.note(progress, of: run)
         case .state(let run, let state, let endedAt):
             try Self.setState(database, run, state, endedAt)
-        case .hold(let run, let hold):
+        case .standingOrder(let run, let order):
             try database.execute(
                 sql: """
                     UPDATE run SET hold = ?1, is_open = is_open AND ?1 IS NOT 'discarded'
                     WHERE id = ?2 AND hold IS NOT 'discarded'
                     """,
-                arguments: [hold?.rawValue, run.rawValue])
+                arguments: [order?.rawValue, run.rawValue])
         case .wait(let run, let until):
             try database.execute(
                 sql: "UPDATE run SET waiting_until = ? WHERE id = ?",

@@ -41,7 +41,7 @@ public enum JournalOperation: Sendable {
     case progress(RunID, RunProgress)
     case state(RunID, RunState, endedAt: Date?)
     /// What an operator wants of the run over restarts; `nil` lets a service continue it. One that was discarded stays so.
-    case hold(RunID, OperatorHold?)
+    case standingOrder(RunID, StandingOrder?)
     /// Until when the API asked for a pause; `nil` when it is over.
     case wait(RunID, until: Date?)
     /// The source was read to its end, and what its decoded bytes were.

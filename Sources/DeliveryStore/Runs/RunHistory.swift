@@ -16,7 +16,7 @@ public protocol RunHistory: Sendable {
     /// Runs that can be resumed, or that a process works on, oldest first.
     func openRuns() async throws(DeliveryError) -> [RunSummary]
     /// Until when an API asked that nothing is sent to it, as its open runs were told; `nil` when it did not ask.
-    func pause(of api: String) async throws(DeliveryError) -> Date?
+    func requestedPause(of api: String) async throws(DeliveryError) -> Date?
     /// The rules under which a run was read; `nil` when there is no such run.
     func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions?
 

@@ -59,13 +59,12 @@ final class IdempotentAnswers: Sendable {
 
     /// How things stand while another request with the key is being done.
     private func present(_ work: Work) async throws -> ListenerResponse {
-        if let stored = try await store.find(work.key), stored.answer == nil, stored.outcome == nil,
-            let run = stored.run
-        {
+        let stored = try await store.find(work.key)
+        if let stored, stored.answer == nil, stored.outcome == nil, let run = stored.run {
             // Nobody waits any longer.
             return .pending(run)
         }
-        if let known = try await known(work, try await store.find(work.key)) { return known }
+        if let known = try await known(work, stored) { return known }
         throw Refusal.unavailable("The first request with this key is still being stored.")
     }
 

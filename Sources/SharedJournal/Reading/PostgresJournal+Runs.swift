@@ -55,7 +55,7 @@ extension PostgresJournal {
         }
     }
 
-    public func pause(of api: String) async throws(DeliveryError) -> Date? {
+    public func requestedPause(of api: String) async throws(DeliveryError) -> Date? {
         try await read { session in
             try session.run("SELECT max(waiting_until) AS until FROM run WHERE is_open AND api = $1", [.text(api)])
                 .rows.first?.date("until")
@@ -139,12 +139,12 @@ extension PostgresJournal {
             unreadBytes: row.integer("unread").map(Int.init),
             duplicateOf: row.integer("duplicate_of").map(RunID.init(rawValue:)),
             submittedBy: row.string("submitted_by"), node: row.string("node"), owner: row.string("owner"),
-            hold: row.string("hold").flatMap(OperatorHold.init(rawValue:)))
+            standingOrder: row.string("hold").flatMap(StandingOrder.init(rawValue:)))
         summary.recordsUnanswered = row.int("unanswered")
         guard summary.state.isActive else { return summary }
         // A run that nobody owns is interrupted, whatever was last written of it, unless nodes are to continue it.
         if row.string("owner_node") == nil {
-            guard row.string("free_since") != nil, summary.hold == nil else { return summary.interrupted }
+            guard row.string("free_since") != nil, summary.standingOrder == nil else { return summary.interrupted }
             summary.state = .waiting(reason: freeReason(row, of: summary), until: nil)
             return summary
         }

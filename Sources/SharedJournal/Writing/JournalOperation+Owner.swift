@@ -7,7 +7,7 @@ extension JournalOperation {
         case .plan(let run, _, _, _, _, _), .sendPart(let run, _, _), .acknowledge(let run, _, _, _, _),
             .markRecovered(let run, _, _), .fail(let run, _, _, _, _), .split(let run, _, _, _, _),
             .mayHaveBeenApplied(let run, _, _, _), .withdraw(let run, _, _, _), .compact(let run, _),
-            .progress(let run, _), .state(let run, _, _), .hold(let run, _), .wait(let run, _),
+            .progress(let run, _), .state(let run, _, _), .standingOrder(let run, _), .wait(let run, _),
             .identify(let run, _), .unsentFile(let run, _), .store(let run, _, _, _):
             run
         case .deliver, .answer, .audit: nil
@@ -20,7 +20,7 @@ extension JournalOperation {
         case .plan, .sendPart, .acknowledge, .markRecovered, .fail, .split, .mayHaveBeenApplied, .withdraw, .compact,
             .store:
             true
-        case .progress, .state, .hold, .wait, .identify, .unsentFile, .deliver, .answer, .audit: false
+        case .progress, .state, .standingOrder, .wait, .identify, .unsentFile, .deliver, .answer, .audit: false
         }
     }
 }

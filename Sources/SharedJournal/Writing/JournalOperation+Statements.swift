@@ -91,7 +91,7 @@ extension JournalOperation {
                 .double(progress.seconds))
         case .state(let run, let state, let endedAt):
             return [call("op_state", run, try .json(state), .boolean(state.isFinal), .time(endedAt))]
-        case .hold(let run, let hold): return [call("op_hold", run, .text(orNull: hold?.rawValue))]
+        case .standingOrder(let run, let order): return [call("op_hold", run, .text(orNull: order?.rawValue))]
         case .wait(let run, let until): return own(run, "UPDATE run SET waiting_until = $3", .time(until))
         case .identify(let run, let identity):
             // The simulated API does not count: what it got was not sent.

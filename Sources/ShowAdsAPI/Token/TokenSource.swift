@@ -11,30 +11,27 @@ final class TokenSource: Sendable {
     }
 
     /// What somebody who does not log in gets to know of a login.
-    private enum Ending: Sendable {
+    enum Ending: Sendable {
         case loggedIn(APIResponse)
         case failed(APIResponse)
         /// Whoever logged in was cancelled, or the one who waits: nothing is known.
         case abandoned
     }
 
-    private enum Turn: Sendable {
+    enum Turn: Sendable {
         case use(TokenMachine.Token)
         case logIn
         case ended(Ending)
     }
 
-    private struct State {
+    struct State {
         var machine = TokenMachine()
         var waiting: [Int: CheckedContinuation<Turn, Never>] = [:]
         var waiters = 0
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let clock = ContinuousClock()
-
-    /// How many wait for a login that is under way.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// - Parameter logIn: asks the API for a token; called by one at a time.
     func token(_ logIn: () async -> Login) async -> Grant {

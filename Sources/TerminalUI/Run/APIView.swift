@@ -49,7 +49,7 @@ enum APIView {
 
     /// A request that hangs is told by its age.
     private static func oldest(_ run: RunSnapshot, _ model: Model) -> Line {
-        let sent = model.engine.lanes(of: run.id).map(\.started).min()
+        let sent = model.engine.requestsInFlight(of: run.id).map(\.started).min()
         guard let age = sent.map({ model.now.timeIntervalSince($0) }), age >= 2 else { return Line() }
         return [Line("   oldest ", .dim), Line(NumberText.span(age), age >= 10 ? .warning : .text)]
     }

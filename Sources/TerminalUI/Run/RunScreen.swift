@@ -28,7 +28,7 @@ enum RunScreen: ScreenPlace {
         guard let run = model.shownRun, run.state.isActive else { return nil }
         if case .waiting(_, .some) = run.state { return model.now.addingTimeInterval(1) }
         // The bars of what hangs grow, even when the engine has nothing new to say.
-        return model.engine.lanes(of: run.id).isEmpty ? nil : model.now.addingTimeInterval(0.5)
+        return model.engine.requestsInFlight(of: run.id).isEmpty ? nil : model.now.addingTimeInterval(0.5)
     }
 
     static func badge(_ model: Model) -> Line? {

@@ -97,7 +97,7 @@ enum RunView {
         if area.width < lanesBeside {
             guard model.run.showsRequests else { return false }
             canvas.divider(area, y: y, title, right: Line("\(run.inFlight)", .dim))
-            LanesView.draw(run, model, &canvas, rows)
+            RequestsInFlightView.draw(run, model, &canvas, rows)
             return false
         }
         let x = lanesColumn(area)
@@ -107,7 +107,7 @@ enum RunView {
         for row in 0..<rows.height { junction(&canvas, x, y + 1 + row, "│") }
         junction(&canvas, x, area.bottom - 1, "┴")
         let place = Rectangle(x: x + 2, y: rows.y, width: rows.right - x - 2, height: rows.height)
-        LanesView.draw(run, model, &canvas, place)
+        RequestsInFlightView.draw(run, model, &canvas, place)
         return true
     }
 

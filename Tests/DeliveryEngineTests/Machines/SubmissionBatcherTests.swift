@@ -32,8 +32,8 @@ struct SubmissionBatcherTests {
         #expect(isNobodyWaiting)
     }
 
-    private static func extended(_ arrival: SubmissionBatcher.Arrival) -> RunID? {
-        if case .open(_, let run) = arrival { run } else { nil }
+    private static func extended(_ action: SubmissionBatcher.Action) -> RunID? {
+        if case .open(_, let run) = action { run } else { nil }
     }
 
     @Test("a run that is done is opened again for an hour, and told of as ended once")
@@ -82,9 +82,9 @@ struct SubmissionBatcherTests {
         batcher.largestRun = 2
         let origin = SubmissionOrigin(submittedBy: "a")
         for id in 1...3 { _ = batcher.arrive(Self.submission(id), now: Self.start) }
-        let arrivals = batcher.opened(Self.run, for: origin, position: 0, now: Self.start)
-        #expect(arrivals.count == 3)
-        #expect(arrivals.last.map { Self.extended($0) == nil } == true)
+        let actions = batcher.opened(Self.run, for: origin, position: 0, now: Self.start)
+        #expect(actions.count == 3)
+        #expect(actions.last.map { Self.extended($0) == nil } == true)
         for id in 1...2 { _ = batcher.stored(id, now: Self.start) }
         let count = batcher.nextBatch(of: Self.run, limit: 10)?.count
         #expect(count == 2)

@@ -53,7 +53,7 @@ extension SimulatedCluster {
 
     /// Everything has been healthy for a long time, and nobody has helped.
     func checkHealed() {
-        for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen && run.hold == nil {
+        for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen && run.standingOrder == nil {
             return fail("stalled: \(openStory)")
         }
     }

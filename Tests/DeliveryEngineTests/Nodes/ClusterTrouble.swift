@@ -179,7 +179,8 @@ final class ClusterTrouble {
     /// What an operator paused or stopped is continued where it is.
     private func tend() {
         cluster.later(20) { [self] in tend() }
-        for run in cluster.store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen && run.hold != nil {
+        for run in cluster.store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen && run.standingOrder != nil
+        {
             let owner = cluster.living.first { $0.membership.id == cluster.database.owners[run.id] }
             guard let node = owner ?? cluster.living.first else { continue }
             node.resume(run.id)

@@ -208,7 +208,7 @@ struct SimulatedDatabase {
         func count(_ node: String) -> Int { owners.count { $0.value == node && store.runs[$0.key]?.isOpen == true } }
         let others = delivering(clock)
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) {
-            guard run.isOpen, owners[run.id] == nil, run.hold == nil || run.hold == .paused,
+            guard run.isOpen, owners[run.id] == nil, run.standingOrder == nil || run.standingOrder == .paused,
                 let since = freeSince[run.id],
                 !(clock - 2...clock).contains(since) || others.allSatisfy({ count(node) <= count($0) })
             else { continue }
@@ -287,7 +287,7 @@ struct SimulatedDatabase {
     /// Open runs of a node that are to be sent, whether or not somebody works on them.
     func ownRuns(of node: String) -> [RunID] {
         store.runs.values.filter { run in
-            run.isOpen && owners[run.id] == node && (run.hold == nil || run.hold == .paused)
+            run.isOpen && owners[run.id] == node && (run.standingOrder == nil || run.standingOrder == .paused)
         }.map(\.id).sorted()
     }
 

@@ -79,10 +79,10 @@ extension SimulatedNode {
     }
 
     private func adopt(_ run: MemoryLedger.Run) {
-        guard run.isOpen, run.hold != .stopped else { return }
+        guard run.isOpen, run.standingOrder != .stopped else { return }
         if cluster.database.defect == .forgottenRuns, run.new.owner.instance == owner.instance { return }
         var entry = RunQueue.Entry(cluster.store.summary(run))
-        entry.isPaused = run.hold == .paused
+        entry.isPaused = run.standingOrder == .paused
         decide { $0.enqueue([entry], at: $1) }
         beat()
     }

@@ -64,7 +64,8 @@ final class SimulatedProcess {
             scheduler.batcher.largestRun = limits.run
             scheduler.batcher.maximumInMemory = limits.memory
         }
-        scheduler.knowPause(until: world.store.ledger.pause(of: SimulatedStore.binding.api ?? ""), at: world.moment)
+        scheduler.knowPause(
+            until: world.store.ledger.requestedPause(of: SimulatedStore.binding.api ?? ""), at: world.moment)
         tokens = SimulatedTokens(world) { [unowned self] in isAlive }
     }
 
@@ -80,9 +81,9 @@ final class SimulatedProcess {
         world.tell("process \(number) begins")
         let entries = world.store.runs.values.sorted { $0.id < $1.id }.compactMap { run -> RunQueue.Entry? in
             guard run.isOpen, scheduler.policy.keeps(run.source) else { return nil }
-            if run.hold == .stopped { return nil }
+            if run.standingOrder == .stopped { return nil }
             var entry = RunQueue.Entry(world.store.summary(run))
-            entry.isPaused = run.hold == .paused
+            entry.isPaused = run.standingOrder == .paused
             return entry
         }
         decide { $0.enqueue(entries, at: $1) }

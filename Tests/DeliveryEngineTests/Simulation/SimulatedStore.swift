@@ -169,7 +169,8 @@ final class SimulatedStore {
         // What was not read is told to the operator and not listed.
         accepted.subtract(files[id, default: []].dropFirst(run.isStored ? .max : opened.position))
         commits.append([
-            .hold(id, .discarded), .state(id, .stopped(reason: "discarded"), endedAt: Date(timeIntervalSince1970: 1)),
+            .standingOrder(id, .discarded),
+            .state(id, .stopped(reason: "discarded"), endedAt: Date(timeIntervalSince1970: 1)),
         ])
         return commits
     }

@@ -105,7 +105,7 @@ extension SimulatedWorld {
         if process.isTroubled { return fail("the API has been healthy for long and counts as unavailable") }
         if let fault = process.scheduler.journalFault { return fail("the disk is healthy and there is \(fault)") }
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen {
-            guard process.scheduler.policy.keeps(run.source), run.hold == nil else { continue }
+            guard process.scheduler.policy.keeps(run.source), run.standingOrder == nil else { continue }
             return fail("run \(run.id) is \(run.state) long after everything was healthy again")
         }
     }

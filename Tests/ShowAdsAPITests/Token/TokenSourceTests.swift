@@ -114,5 +114,7 @@ struct TokenSourceTests {
 
 extension TokenSource {
     /// Returns when so many wait for a login.
-    fileprivate func waiting(_ count: Int) async throws { try await until { waitingCount >= count } }
+    fileprivate func waiting(_ count: Int) async throws {
+        try await until { state.withLock { $0.waiting.count } >= count }
+    }
 }

@@ -150,7 +150,7 @@ extension Model {
     private func atStake(_ runs: [RunSnapshot]) -> [Line] {
         let requests = runs.reduce(0) { $0 + $1.inFlight }
         guard requests > 0 else { return [Line("No requests in flight: nothing would be sent twice.", .dim)] }
-        let records = runs.flatMap { newest.lanes(of: $0.id) }.reduce(0) { $0 + $1.records }
+        let records = runs.flatMap { newest.requestsInFlight(of: $0.id) }.reduce(0) { $0 + $1.records }
         let what = requests == 1 ? "1 request in flight" : "\(NumberText.count(requests)) requests in flight"
         return [
             [
