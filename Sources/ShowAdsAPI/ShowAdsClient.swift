@@ -52,10 +52,13 @@ public final class ShowAdsClient: Sendable {
     /// Sends a request body, logging in before when there is no token.
     ///
     /// A canceled task gets its answer immediately; whether the records may have been applied stands in it.
-    /// - Parameter hiding: what must not show in the excerpt of an answer that accepts nothing, since it tells of people.
+    /// - Parameters:
+    ///   - needsNewConnection: whether a connection is opened for it, instead of using one that is open.
+    ///   - hiding: what must not show in the excerpt of an answer that accepts nothing, since it tells of people.
     @concurrent
     public func send(
-        _ body: ByteBuffer, to path: BannerPath, hiding: @Sendable () -> [String] = { [] }
+        _ body: ByteBuffer, to path: BannerPath, needsNewConnection: Bool = false,
+        hiding: @Sendable () -> [String] = { [] }
     ) async -> APIResponse {
         let token: TokenMachine.Token
         switch await tokens.token({ await findToken(mustLogIn: false) }) {
@@ -63,8 +66,8 @@ public final class ShowAdsClient: Sendable {
         case .failed(let answer): return answer
         }
         var (answer, _) = await exchange(
-            path.path, body, ["Authorization": "Bearer \(token.text)"], phase: .banners, secrets: [token.text],
-            hiding: hiding)
+            path.path, body, ["Authorization": "Bearer \(token.text)"], isPooled: !needsNewConnection, phase: .banners,
+            secrets: [token.text], hiding: hiding)
         if tokens.answered(token.generation, answer.tokenVerdict) == .giveUp {
             answer.outcome = classifier.refusesEveryToken
         }
@@ -89,7 +92,7 @@ public final class ShowAdsClient: Sendable {
         // A string always has a JSON form.
         let body = (try? JSONEncoder().encode(["ProjectKey": key.secret])) ?? Data()
         var (answer, content) = await exchange(
-            "/auth", ByteBuffer(bytes: body), [:], phase: .auth, secrets: [], hiding: { [] })
+            "/auth", ByteBuffer(bytes: body), [:], isPooled: true, phase: .auth, secrets: [], hiding: { [] })
         guard answer.outcome == .applied else { return .failed(answer) }
         if let token = AuthAnswer.token(in: content) { return .token(token, answer) }
         let fault = APIOutcome.Fault(.noToken, by: endpoint.peer)
@@ -100,14 +103,14 @@ public final class ShowAdsClient: Sendable {
 
     /// - Parameter secrets: what must not show in the answer's excerpt, besides the key.
     private func exchange(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, phase: APIResponse.Phase, secrets: [String],
-        hiding: () -> [String]
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, isPooled: Bool, phase: APIResponse.Phase,
+        secrets: [String], hiding: () -> [String]
     ) async -> (answer: APIResponse, body: ByteBuffer) {
         let start = clock.now
         let exchange = Exchange()
         var failure: (any Error)?
         do {
-            try await transport.execute(path, body, headers, delegate: exchange)
+            try await transport.execute(path, body, headers, isPooled: isPooled, delegate: exchange)
         } catch {
             failure = error
         }

@@ -7,13 +7,17 @@ public struct BannerRequest: Sendable {
     private let shared: SharedBatch
     public let records: Range<Int>
     public let path: BannerPath
+    /// Whether the connection broke under the last request with these records. The API may treat others that are open
+    /// alike, so it is sent on a new one.
+    public let needsNewConnection: Bool
 
     public var batch: RecordBatch { shared.batch }
 
-    init(_ batch: SharedBatch, records: Range<Int>, path: BannerPath) {
-        shared = batch
-        self.records = records
-        self.path = path
+    init(_ unit: WorkUnit) {
+        shared = unit.shared
+        records = unit.records
+        path = unit.path
+        needsNewConnection = unit.wasReset
     }
 
     /// The request's body; that of a whole batch was encoded when it was read.
@@ -39,6 +43,6 @@ extension ShowAdsClient: BannerAPI {
 
     @concurrent
     public func send(_ request: BannerRequest) async -> APIResponse {
-        await send(request.body, to: request.path) { request.cookies }
+        await send(request.body, to: request.path, needsNewConnection: request.needsNewConnection) { request.cookies }
     }
 }

@@ -27,6 +27,7 @@ extension DeliveryScheduler {
         let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
         let isGivenUp = unit.isProbe && answer.phase == .banners && isPatienceOver(moment.instant)
         unit.wasAnswered = true
+        unit.wasReset = answer.phase == .banners && answer.outcome.fault?.kind == .reset
         unit.isProbe = false
         var event = BatchMachine.Event.answered(answer.outcome, isCharged: isCharged)
         if case .refused = answer.outcome, isRefusalDoubtful(unit, of: run) {

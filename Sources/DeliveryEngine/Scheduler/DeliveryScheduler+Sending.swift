@@ -100,7 +100,7 @@ extension DeliveryScheduler {
         turn = max(turn, run.turn)
         run.turn += max(1, unit.records.count)
         pacing.sent(unit.path, records: unit.records.count, asProbe: asProbe, now: moment.instant)
-        act(.send(id, BannerRequest(unit.shared, records: unit.records, path: unit.path)))
+        act(.send(id, BannerRequest(unit)))
     }
 
     /// Tells a unit's machine something.

@@ -22,6 +22,8 @@ final class Transport: Sendable {
     let endpoint: APIEndpoint
     let options: Options
     private let http: HTTPClient
+    /// Opens a connection for each request.
+    private let unpooled: HTTPClient
     /// `nil` is the system's.
     private let tls: Mutex<TLSConfiguration?>
     /// Requests without a body, by path: reading a URL takes longer than everything else about a request.
@@ -60,6 +62,8 @@ final class Transport: Sendable {
             }
         }
         http = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.group), configuration: configuration)
+        configuration.maximumUsesPerConnection = 1
+        unpooled = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.group), configuration: configuration)
     }
 
     /// Reads certificates and key again; connections that are open keep the old ones until they are idle.
@@ -70,14 +74,16 @@ final class Transport: Sendable {
     }
 
     /// Sends a body and returns when the answer is complete.
+    /// - Parameter isPooled: whether a connection may be used that is open already.
     func execute(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, delegate: Exchange
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, isPooled: Bool, delegate: Exchange
     ) async throws {
         var request = try template(of: path)
         request.headers.add(contentsOf: headers)
         request.body = .byteBuffer(body)
         request.tlsConfiguration = tls.withLock { $0 }
-        let task = http.execute(request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
+        let task = (isPooled ? http : unpooled).execute(
+            request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
         try await withTaskCancellationHandler {
             try await task.get()
         } onCancel: {
@@ -105,6 +111,7 @@ final class Transport: Sendable {
     func shutdown() async {
         // It fails only when it is called twice.
         try? await http.shutdown()
+        try? await unpooled.shutdown()
     }
 
     private static func authorization(_ header: String) -> HTTPClient.Authorization {

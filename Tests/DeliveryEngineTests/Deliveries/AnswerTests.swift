@@ -45,6 +45,22 @@ struct AnswerTests {
         }
     }
 
+    @Test("a batch under which the connection broke is sent again on a new one")
+    func brokenConnection() async throws {
+        let api = FakeBannerAPI {
+            switch $0.number {
+            case 0: .transient(.reset, mayHaveBeenApplied: true)
+            case 1: .transient(.status(503), mayHaveBeenApplied: false)
+            default: .applied
+            }
+        }
+        try await withEngine(api) { workplace in
+            let summary = try await workplace.deliver(records: 10)
+            #expect(summary.counts.sent == 10)
+            #expect(api.ledger.requests.map(\.needsNewConnection) == [false, true, false])
+        }
+    }
+
     @Test("a fault that may have applied the records is repeated and counted")
     func possibleDuplicates() async throws {
         let api = FakeBannerAPI {

@@ -11,6 +11,7 @@ final class FakeBannerAPI: BannerAPI {
         var number: Int
         var cookies: [String]
         var path: BannerPath
+        var needsNewConnection: Bool
     }
 
     /// What a request is answered. An outcome `.applied`, or one that may have been applied, puts it in the ledger.
@@ -93,7 +94,9 @@ final class FakeBannerAPI: BannerAPI {
     func send(_ request: BannerRequest) async -> APIResponse {
         let cookies = request.records.map { request.batch.customer(at: $0).cookie }
         let asked = change { state in
-            let asked = Request(number: state.ledger.requests.count, cookies: cookies, path: request.path)
+            let asked = Request(
+                number: state.ledger.requests.count, cookies: cookies, path: request.path,
+                needsNewConnection: request.needsNewConnection)
             state.ledger.requests.append(asked)
             state.ledger.inFlight += 1
             return asked

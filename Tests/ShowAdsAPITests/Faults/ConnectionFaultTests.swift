@@ -35,6 +35,21 @@ struct ConnectionFaultTests {
         }
     }
 
+    @Test("what needs a new connection uses none that is open, and leaves none open")
+    func newConnection() async throws {
+        let answer = CannedServer.Reply(bytes: CannedServer.success("{}"), closes: false)
+        try await CannedServer.serving(answer) { server, url in
+            try await withClient(url) { client in
+                for connections in [1, 1, 2, 3, 3] {
+                    let isNew = connections > server.connections && server.connections > 0
+                    let answer = await client.send(oneRecord, to: .single, needsNewConnection: isNew)
+                    #expect(answer.outcome == .applied)
+                    #expect(server.connections == connections)
+                }
+            }
+        }
+    }
+
     @Test("a name that does not resolve is a fault of its own")
     func unknownHost() async throws {
         let endpoint = try APIEndpoint("https://does-not-exist.invalid")

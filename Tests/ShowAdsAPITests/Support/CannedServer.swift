@@ -13,11 +13,15 @@ final class CannedServer: Sendable {
     }
 
     private let received = Mutex<[String]>([])
+    private let accepted = Mutex(0)
     private let answer: @Sendable (_ head: String) -> Reply
     private let tls: NIOSSLContext?
 
     /// Whole requests, heads and bodies.
     var requests: [String] { received.withLock { $0 } }
+
+    /// How many connections there were.
+    var connections: Int { accepted.withLock { $0 } }
 
     private init(tls: NIOSSLContext? = nil, _ answer: @escaping @Sendable (String) -> Reply) {
         self.answer = answer
@@ -57,6 +61,7 @@ final class CannedServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { [self] in
                     let pipeline = channel.pipeline.syncOperations
+                    accepted.withLock { $0 += 1 }
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.addHandler(
                         RequestCollector { [self] request in

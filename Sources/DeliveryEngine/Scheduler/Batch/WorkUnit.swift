@@ -24,6 +24,8 @@ struct WorkUnit: Sendable {
     var isProbe = false
     /// Whether an earlier request of it was answered; latencies of those that follow are not learned from.
     var wasAnswered = false
+    /// Whether the connection broke under its last request.
+    var wasReset = false
     /// What the API answered when it failed.
     var failure = ""
     /// Whether its records are counted among those that may have arrived more than once.
@@ -54,6 +56,7 @@ struct WorkUnit: Sendable {
                 records: records, isWhole: false, maximumAttempts: machine.maximumAttempts, state: state))
         part.isInDoubt = isInDoubt
         part.wasAnswered = wasAnswered
+        part.wasReset = wasReset
         return part
     }
 }
