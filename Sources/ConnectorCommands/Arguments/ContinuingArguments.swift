@@ -49,7 +49,7 @@ struct ContinuingArguments: ParsableArguments {
             if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                 try delivery.refuseServiceOptions()
                 let following = RemoteRun(
-                    client: client, console: console, report: report, apiURL: settings.apiURL)
+                    client: client, console: console, report: report, settings: settings)
                 return try await following.deliverAndReport(
                     nothing: nothing,
                     [

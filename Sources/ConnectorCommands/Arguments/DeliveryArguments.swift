@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustomerRecords
 import DeliveryModel
+import DeliveryStore
 import Foundation
 
 /// Options of every command that delivers. They are kept as written: settings from all places are checked in one way.
@@ -179,6 +180,8 @@ struct StateArguments: ParsableArguments {
     func settings(options: [SettingName: String]? = nil) async throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         let layers = try await SettingLayers(options: options ?? self.options, environment: environment, file: config)
-        return try Settings(layers, environment: environment)
+        let settings = try Settings(layers, environment: environment)
+        try StateDirectory(path: settings.stateDirectory).checkAccess()
+        return settings
     }
 }

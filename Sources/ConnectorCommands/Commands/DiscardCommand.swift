@@ -55,6 +55,6 @@ struct DiscardCommand: AsyncParsableCommand {
         guard Console.canAsk else { throw ValidationError("Discarding can't be undone. Confirm it with --yes.") }
         let pending = SummaryText.number(summary.counts.pending)
         try console.confirm(
-            "Run \(run.id) · \(summary.source.text): pending records that will not be sent: \(pending). Discard it?")
+            "Run \(run.id) · \(summary.source.line): pending records that will not be sent: \(pending). Discard it?")
     }
 }

@@ -88,8 +88,10 @@ struct ListsCommand: AsyncParsableCommand {
     }
 
     private func confirm(_ name: String, _ records: Int, _ console: Console) throws {
-        // A script names the list, and can't answer.
-        if yes || !Console.canAsk { return }
+        if yes { return }
+        guard Console.canAsk else {
+            throw ValidationError("The next run with the list sends everything again. Confirm it with --yes.")
+        }
         try console.confirm(
             "Remove list \(name) with \(SummaryText.number(records)) record\(records == 1 ? "" : "s")? "
                 + "The next run with it sends everything again.")

@@ -33,7 +33,7 @@ struct PassWindowCommand: AsyncParsableCommand {
         guard Console.canAsk else {
             throw ValidationError("This sends outside of the send window. Confirm it with --yes.")
         }
-        let run = "run \(summary.id) (\(summary.source.text)) to \(summary.api ?? "the API")"
+        let run = "run \(summary.id) (\(summary.source.line)) to \(summary.api ?? "the API")"
         try Console().confirm("Send \(run) now, outside of the send window?")
     }
 }

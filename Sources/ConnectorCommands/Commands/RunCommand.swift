@@ -84,7 +84,11 @@ struct RunCommand: AsyncParsableCommand {
             }
             let obstacle = headless ? nil : TerminalCapability.obstacle()
             let showsScreen = !headless && obstacle == nil
-            if let obstacle { console.note("\(obstacle) Continuing without the screen.") }
+            if let obstacle {
+                // Somebody is there, and expects to be asked before anything is sent.
+                guard !TerminalCapability.hasTerminal else { throw ValidationError(obstacle) }
+                console.note("\(obstacle) Continuing without the screen.")
+            }
             guard showsScreen || !files.isEmpty || settings.listen != nil || settings.watched != nil else {
                 throw ValidationError(
                     "Specify a CSV file to deliver, - for standard input, or --listen or --watch to serve.")
@@ -116,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
             let listener = try settings.listen.map { try connector.listener(at: $0, defaults: live) }
             let folder =
                 showsScreen || sources.isEmpty
-                ? settings.watched.map { watch($0, connector, live, console, showsScreen: showsScreen) } : nil
+                ? settings.watched.map { watch($0, connector, live, hooks, console, showsScreen: showsScreen) } : nil
             var lifetime = Lifetime(connector: connector, listener: listener, folder: folder)
             if showsScreen {
                 (lifetime.hooks, lifetime.live, lifetime.hasTerminal) = (hooks, live, true)
@@ -172,7 +176,7 @@ struct RunCommand: AsyncParsableCommand {
             )
         }
         let following = RemoteRun(
-            client: client, console: console, report: json ? .json : .text, apiURL: settings.apiURL)
+            client: client, console: console, report: json ? .json : .text, settings: settings)
         try await following.deliverAndReport(
             sources.map { source in { service in try await service.start(Self.request(source, settings)) } })
         return true
@@ -220,9 +224,16 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func watch(
-        _ folder: FolderSettings, _ connector: Connector, _ live: LiveSettings, _ console: Console, showsScreen: Bool
+        _ folder: FolderSettings, _ connector: Connector, _ live: LiveSettings, _ hooks: HookRunner,
+        _ console: Console, showsScreen: Bool
     ) -> FolderWatch {
-        connector.folderWatch(folder, defaults: live) { [json] ending, place in
+        let logger = connector.log.logger("watch", level: connector.settings.logLevel)
+        return connector.folderWatch(folder, defaults: live) { [json] ending, place in
+            if ending.run == nil, ending.verdict == .failed {
+                // It never became a run, whose end is told of anyway.
+                hooks.notify(ending.summary)
+                logger.error("drop folder: \(ending.words); moved to \(place)")
+            }
             guard !showsScreen else { return }
             if json {
                 try? Console.result(ending.summary)

@@ -61,7 +61,7 @@ struct RunsCommand: AsyncParsableCommand {
                 + "  \(run.startedAt.formatted(.iso8601.dateSeparator(.dash)))  \(state)"
                 + "  sent \(SummaryText.number(counts.sent)) of \(SummaryText.number(counts.valid))"
                 + (counts.failed > 0 ? ", failed \(SummaryText.number(counts.failed))" : "")
-                + "  \(run.source.text)"
+                + "  \(run.source.line)"
         }
     }
 

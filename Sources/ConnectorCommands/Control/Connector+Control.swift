@@ -21,7 +21,8 @@ extension Connector {
             let listener = listener(
                 configuration, logger: logger,
                 controlling: ControlledProcess(
-                    delivery: engine, listener: shownListener, folder: shownFolder, nodes: nodes))
+                    delivery: engine, listener: shownListener, folder: shownFolder, nodes: nodes,
+                    host: RunOwner.current.node))
             try await listener.start()
             socket.protect()
             return Control(socket: socket, listener: listener)

@@ -9,8 +9,7 @@ struct RemoteRun: Sendable {
     let client: ControlClient
     let console: Console
     let report: HeadlessRun.Report
-    /// The API's address as these settings have it; `nil` when they have none.
-    let apiURL: String?
+    let settings: Settings
 
     /// - Parameter begin: starts each run; `nil` means that there is nothing to do, in the given words.
     func deliverAndReport(
@@ -25,17 +24,31 @@ struct RemoteRun: Sendable {
             defer { group.cancelAll() }
             for begin in begin {
                 guard let run = try await begin(remote) else { continue }
-                ended.runs.append(
-                    try await ProgressReporter(console: console, service: remote).finished(run))
+                ended.runs.append(try await finished(run, remote))
             }
         }
         try ended.write(as: report, console: console, nothing: nothing)
         if !ended.runs.isEmpty, !ended.isComplete { throw ExitCode.failure }
     }
 
+    /// Follows a run. A process that ends with it is not there to be asked any more; then the journal says what became of
+    /// the run.
+    private func finished(_ run: RunID, _ remote: RemoteDelivery) async throws -> RunSummary {
+        do {
+            return try await ProgressReporter(console: console, service: remote).finished(run)
+        } catch let error as DeliveryError where error.code == .locked {
+            guard let summary = try await PastRuns.of(settings, { try await $0.run(run) }), !summary.state.isActive
+            else { throw error }
+            if summary.isResumable {
+                console.note("Process \(remote.process) ended before run \(run) did.")
+            }
+            return summary
+        }
+    }
+
     /// What is meant for one API must not be delivered to another.
     private func checkAPI(_ remote: RemoteDelivery) throws(DeliveryError) {
-        guard let apiURL, let wanted = try? APIEndpoint(apiURL, allowsInsecureHTTP: true).address,
+        guard let apiURL = settings.apiURL, let wanted = try? APIEndpoint(apiURL, allowsInsecureHTTP: true).address,
             let used = remote.snapshot().apiAddress, used != wanted
         else { return }
         throw DeliveryError(

@@ -10,6 +10,13 @@ struct EngineFileDelivery: FileDelivery {
     let duplicates: FolderSettings.Duplicates
     /// How a file is read that begins now.
     let options: @Sendable () -> ReaderOptions
+    private let beginning = BeginningContents()
+
+    init(engine: Engine, duplicates: FolderSettings.Duplicates, options: @escaping @Sendable () -> ReaderOptions) {
+        self.engine = engine
+        self.duplicates = duplicates
+        self.options = options
+    }
 
     func newestRun() async throws -> RunID? { try await engine.runs(limit: 1, before: nil).first?.id }
 
@@ -23,16 +30,23 @@ struct EngineFileDelivery: FileDelivery {
         do throws(DeliveryError) {
             if let known = try await run(of: file) { return try await resume(known) }
             let options = options()
-            if duplicates != .send,
-                let progress = try await progress(of: file, engine.sentBefore(file.path, options: options), options)
-            {
-                return progress
+            if duplicates == .send { return try await start(file, options) }
+            let content = try Engine.likeness(of: file.path)
+            guard beginning.begin(content) else {
+                return .unavailable("a file with the same content is being looked at")
             }
-            return .running(try await engine.start(RunRequest(source: .file(path: file.path), options: options)))
+            defer { beginning.end(content) }
+            let known = try await engine.sentBefore(file.path, options: options)
+            if let progress = try await progress(of: file, known, options) { return progress }
+            return try await start(file, options)
         } catch {
             return error.code == .source
                 ? .ended(Self.refused(file.path, error.message)) : .unavailable(error.message)
         }
+    }
+
+    private func start(_ file: DroppedFile, _ options: ReaderOptions) async throws(DeliveryError) -> FileProgress {
+        .running(try await engine.start(RunRequest(source: .file(path: file.path), options: options)))
     }
 
     func ending(of run: RunID) async -> FileEnding? {

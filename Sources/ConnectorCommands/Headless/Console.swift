@@ -15,7 +15,21 @@ final class Console: Sendable {
     /// Writes a result line.
     /// - Throws: `DeliveryError` when standard output is closed or full: a result that nobody gets is a failure.
     static func result(_ line: String) throws(DeliveryError) {
-        try result(Array((line + "\n").utf8))
+        try result(Array((visible(line) + "\n").utf8))
+    }
+
+    /// Text in which nothing moves the cursor, rings the bell, or changes the terminal: names of files may hold anything.
+    /// - Parameter isLine: whether it may not break the line either.
+    static func visible(_ text: String, isLine: Bool = false) -> String {
+        func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x09, 0x0a: !isLine
+            case ..<0x20, 0x7f...0x9f: false
+            default: true
+            }
+        }
+        if text.unicodeScalars.allSatisfy(isVisible) { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isVisible($0) ? $0 : "\u{fffd}" }))
     }
 
     /// Writes a part of a result as it is.
@@ -28,7 +42,8 @@ final class Console: Sendable {
     }
 
     /// Writes a human-readable line, above the progress bar.
-    func note(_ line: String) {
+    func note(_ text: String) {
+        let line = Self.visible(text)
         said.withLock { said in
             said.append(line)
             if said.count > 50 { said.removeFirst() }
@@ -79,4 +94,9 @@ final class Console: Sendable {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
+}
+
+extension RunSource {
+    /// Its name on one line.
+    var line: String { Console.visible(text, isLine: true) }
 }

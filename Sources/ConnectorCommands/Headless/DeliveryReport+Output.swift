@@ -14,7 +14,8 @@ extension DeliveryReport {
         case .json: try Console.result(try json)
         case .text where isSeveral: try Console.result(SummaryText.total(self))
         case .text:
-            for run in runs {
+            // Of a source that never became a run there is the error alone.
+            for run in runs where run.id.rawValue > 0 || run.state == .skipped {
                 for line in SummaryText.lines(run) { try Console.result(line) }
             }
         case .sentence: try Console.result("Successfully sent \(total.counts.sent) of records.")

@@ -34,16 +34,11 @@ struct HeadlessRun: Sendable {
         }
     }
 
-    /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered.
+    /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered. A source
+    /// that is refused is reported, and told to the hooks, as a run that failed.
     func deliverAndReport(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
-        if sources.count == 1 {
-            return try await deliverAndReport(nothing: "") { signals in
-                let summary = try await deliver(sources[0], request, signals)
-                return DeliveryReport(runs: summary.map { [$0] } ?? [], isSeveral: false)
-            }
-        }
         try await deliverAndReport(nothing: "") { signals in
-            var report = DeliveryReport(runs: [], isSeveral: true)
+            var report = DeliveryReport(runs: [], isSeveral: sources.count > 1)
             var obstacle: String?
             for source in sources {
                 if let obstacle {
@@ -54,15 +49,17 @@ struct HeadlessRun: Sendable {
                 do {
                     guard let run = try await deliver(source, request, signals) else { continue }
                     summary = run
-                } catch let error as DeliveryError {
+                } catch let error as DeliveryError where report.isSeveral || error.code == .source {
                     console.note(error.message)
-                    summary = RunSummary(notRun: source, reason: error.message, isFault: true)
+                    summary =
+                        await refusedRun(error)
+                        ?? RunSummary(notRun: source, reason: error.message, isFault: true)
                     // What is wrong with more than the source is wrong for all that follow.
                     if error.code != .source { obstacle = error.message }
                 }
                 if case .stopped(let reason) = summary.state { obstacle = reason }
                 report.runs.append(summary)
-                if self.report == .text, summary.id.rawValue > 0 {
+                if self.report == .text, report.isSeveral, summary.id.rawValue > 0 {
                     for line in SummaryText.lines(summary) { try Console.result(line) }
                 }
             }
@@ -93,11 +90,21 @@ struct HeadlessRun: Sendable {
         if !report.isComplete { throw ExitCode.failure }
     }
 
+    /// The run of a source that was read and refused; `nil` when it was refused before.
+    private func refusedRun(_ error: DeliveryError) async -> RunSummary? {
+        let newest = try? await connector.engine.runs(limit: 1, before: nil).first
+        return newest?.state == .refused(reason: error.message) ? newest : nil
+    }
+
     private func deliver(
         _ signals: StopSignals, _ begin: (Engine) async throws -> RunID?
     ) async throws -> RunSummary? {
         guard let run = try await begin(connector.engine) else { return nil }
         await signals.began()
+        // Said now, while it can be stopped.
+        if let open = try await connector.engine.run(run)?.notices.first(where: { $0.code == .openRun }) {
+            console.note(open.text)
+        }
         return try await ProgressReporter(console: console, service: connector.engine).finished(run)
     }
 

@@ -18,6 +18,7 @@ struct ProgressReporter: Sendable {
     func follow(_ run: RunID) async {
         var lastLine = Date()
         var lastEvent: RunEvent?
+        var lastHold: String?
         for await snapshot in service.snapshots() {
             guard let run = snapshot.run(run) else { continue }
             if console.isTerminal {
@@ -26,12 +27,20 @@ struct ProgressReporter: Sendable {
                 console.note(line(run))
                 lastLine = Date()
             }
+            let hold = plannedHold(run)
+            if let hold, hold != lastHold { console.note("run \(run.id) is waiting: \(hold)") }
+            lastHold = hold
             if let event = run.events.first(where: { $0.text.hasPrefix("waiting until") }), event != lastEvent {
                 lastEvent = event
                 console.note(event.text)
             }
         }
         console.setBar("")
+    }
+
+    /// Why it waits, and until when, because an operator wants it so.
+    private func plannedHold(_ run: RunSnapshot) -> String? {
+        if run.hold?.isPlanned == true, case .waiting(let reason, _) = run.state { reason } else { nil }
     }
 
     private func bar(_ run: RunSnapshot, columns: Int) -> String {
@@ -55,7 +64,11 @@ struct ProgressReporter: Sendable {
         if let share = share(run) { text += " \(Int(share * 100))%" }
         text += ": read \(counts.read), sent \(counts.sent), failed \(counts.failed), rejected \(counts.rejected), "
         text += "filtered \(counts.filtered), pending \(counts.pending), \(Int(run.rate)) records/s"
-        if let left = run.secondsLeft, left >= 1 { text += ", about \(SummaryText.time(left.rounded())) left" }
+        if case .waiting(let reason, _) = run.state {
+            text += "; waiting: \(reason)"
+        } else if let left = run.secondsLeft, left >= 1 {
+            text += ", about \(SummaryText.time(left.rounded())) left"
+        }
         return text
     }
 

@@ -51,20 +51,20 @@ enum SummaryText {
     private static func text(_ notice: Notice) -> String {
         guard notice.code != .sentBefore else {
             return
-                "check: this content was already sent\(notice.example.map { " by \($0)" } ?? ""); --once skips it, if the options for records are the same"
+                "check: this content was sent before\(notice.example.map { ", by \($0)" } ?? ""); --once sends only what is left of it, if the options for records are the same"
         }
         return "\(notice.isInformative ? "note" : "check"): \(notice.text)"
     }
 
     private static func head(_ summary: RunSummary) -> String {
-        let name = "Run \(summary.id) · \(summary.source.text): "
+        let name = "Run \(summary.id) · \(summary.source.line): "
         switch summary.state {
         case .done where summary.counts.failed > 0: return name + "done, with failures"
         case .done: return name + "done"
-        case .dryRun: return "Dry run · \(summary.source.text): nothing was sent"
+        case .dryRun: return "Dry run · \(summary.source.line): nothing was sent"
         case .skipped:
             let run = summary.duplicateOf.map { " by run \($0)" } ?? ""
-            return "Skipped · \(summary.source.text): the same content was delivered before\(run)"
+            return "Skipped · \(summary.source.line): the same content was delivered before\(run)"
         case .stopped(let reason): return name + "stopped (\(reason))"
         case .failed(let reason), .refused(let reason): return name + "failed (\(reason))"
         case .waiting(let reason, _): return name + "waiting (\(reason))"

@@ -127,7 +127,7 @@ struct SettingLayers: Sendable {
     func parse<Value>(_ name: SettingName, _ expected: String, _ read: (String) throws -> Value?) throws -> Value? {
         guard let (text, place) = try text(name) else { return nil }
         guard let value = try read(text) else {
-            throw ValidationError("\(place): “\(text)” is not \(expected).")
+            throw ValidationError("\(place): \(name.isSecret ? "the value" : "“\(text)”") is not \(expected).")
         }
         return value
     }

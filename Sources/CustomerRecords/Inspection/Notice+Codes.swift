@@ -8,6 +8,8 @@ extension Notice.Code {
     public static let headerLine = Self(rawValue: "header_line")
     public static let noHeader = Self(rawValue: "no_header")
     public static let noRecords = Self(rawValue: "no_records")
+    /// A run of the same file is not at its end; the example names it.
+    public static let openRun = Self(rawValue: "open_run")
     public static let grown = Self(rawValue: "grown")
 
     // Rows that are no records.
@@ -52,6 +54,8 @@ extension Notice {
         case .noHeader:
             "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
         case .noRecords: "the source has no records"
+        case .openRun:
+            "\(example) of the same file is not at its end: resume or discard it, and don't send the file a second time"
         case .grown:
             "the file grew while it was being read: what was added is not part of this run; send it as a file of its own"
         case .emptyRows: "\(rows) skipped because they are empty"

@@ -14,21 +14,26 @@ extension Engine {
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
         let source = try await PreparedSource(
             request.source, options: options, spool: directory.spool, freeSpace: freeSpace)
+        var notices = source.dialect.notices
+        if case .file = request.source, Self.asker.from != Operator.dropFolder, source.fingerprint.size > 0,
+            let open = try await openRun(of: source.fingerprint, named: source.name, options: options)
+        {
+            notices.append(Notice(.openRun, example: "run \(open)"))
+        }
         let new = NewRun(
             source: source.name, location: source.location, fingerprint: source.fingerprint, dialect: source.dialect,
             options: options, startedAt: Date(), binding: binding, owner: configuration.owner,
-            submittedBy: request.submittedBy ?? Self.asker.who, notices: source.dialect.notices,
-            audit: Self.creating(.send))
+            submittedBy: request.submittedBy ?? Self.asker.who, notices: notices, audit: Self.creating(.send))
         if let refusal = source.refusal {
             defer { if case .file = request.source, source.isOwned { unlink(source.file.path) } }
             throw try await refuse(new, refusal)
         }
         let id = try await journal.create(new, claim: request.claim)
         let run = OpenedRun(id, new, ownsFile: source.isOwned, total: source.total)
-        begin(run) { [self, options] in
+        begin(run) { [self, options, notices] in
             let beginning = RunReader.Continuation(
                 dialect: source.dialect, position: source.dialect.firstRecord, size: source.fingerprint.size,
-                notices: source.dialect.notices)
+                notices: notices)
             await RunReader.read(
                 source.file, named: source.name, options: options, from: beginning, run: id, engine: self)
         }

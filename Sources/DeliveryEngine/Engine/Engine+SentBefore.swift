@@ -1,6 +1,6 @@
 public import CustomerRecords
 public import DeliveryModel
-import DeliveryStore
+public import DeliveryStore
 import Foundation
 
 /// What became of a content when it was sent before.
@@ -21,13 +21,18 @@ extension Engine {
     @concurrent
     public nonisolated func sentBefore(_ path: String, options: ReaderOptions) async throws(DeliveryError) -> SentBefore
     {
-        guard case .regular = try SourceFile(path).kind() else {
+        let file = try SourceFile(path)
+        guard case .regular = try file.kind() else {
+            // Nothing can be sent of it a second time.
+            if try file.isEmpty() { return .never }
             throw DeliveryError(.source, "\(path) is not a regular file, so it can't be compared with what was sent.")
         }
         let source = try await PreparedSource(
             .file(path: path), options: options, spool: directory.spool, freeSpace: freeSpace)
         let binding = await binding
         let content = try source.contentIdentity()
+        // Asked first: a run that ends before the next question is among the deliveries then.
+        let open = try await openRun(of: source.fingerprint, options: options)
         var found = SentBefore.never
         for earlier in try await journal.deliveries(of: content, for: binding)
         where earlier.options.selectsSameRecords(as: options) {
@@ -36,15 +41,33 @@ extension Engine {
             if found == .never { found = state }
         }
         if found != .never { return found }
-        // What was interrupted while it was read has no hash; whoever resumes it compares what was read.
+        return if let open { try await state(of: open) } else { .never }
+    }
+
+    /// What files with the same content have in common, as far as it can be told quickly.
+    /// - Throws: `DeliveryError` of code `source` when the file can't be read.
+    public nonisolated static func likeness(of path: String) throws(DeliveryError) -> SourceFingerprint {
+        var fingerprint = try SourceFile(path).fingerprint()
+        fingerprint.modified = 0
+        return fingerprint
+    }
+
+    /// The newest run of a file like this that is not at its end. What was interrupted while it was read has no hash;
+    /// whoever resumes it compares what was read.
+    /// - Parameter name: looks at runs of this source only.
+    nonisolated func openRun(
+        of fingerprint: SourceFingerprint, named name: RunSource? = nil, options: ReaderOptions
+    ) async throws(DeliveryError) -> RunID? {
+        let binding = await binding
         for run in try await journal.openRuns().reversed()
-        where run.api == binding.api && run.profile == binding.profile {
-            guard try await journal.source(of: run.id)?.fingerprint?.isAlike(source.fingerprint) == true,
+        where run.api == binding.api && run.profile == binding.profile && (name ?? run.source) == run.source {
+            if try await journal.source(of: run.id)?.fingerprint?.isAlike(fingerprint) == true,
                 try await journal.options(of: run.id)?.selectsSameRecords(as: options) == true
-            else { continue }
-            return try await state(of: run.id)
+            {
+                return run.id
+            }
         }
-        return .never
+        return nil
     }
 
     /// As `sentBefore`, whatever part of the content was selected then.

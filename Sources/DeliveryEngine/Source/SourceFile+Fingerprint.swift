@@ -20,6 +20,12 @@ extension SourceFile {
         }
     }
 
+    /// Whether it is a file on a disk without a single byte, as far as its size says so.
+    func isEmpty() throws(DeliveryError) -> Bool {
+        let status = try status()
+        return status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+    }
+
     /// Whether it is a gzip file that was cut off when `known` was taken, and has got more since. Whether it is the same
     /// as far as it was read then is for the reader to compare.
     func completes(_ known: SourceFingerprint) throws(DeliveryError) -> Bool {

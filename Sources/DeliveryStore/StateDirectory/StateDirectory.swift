@@ -52,6 +52,13 @@ public struct StateDirectory: Hashable, Sendable {
         }
     }
 
+    /// - Throws: `DeliveryError` of code `journal` when the folder is there and this user may not look into it.
+    public func checkAccess() throws(DeliveryError) {
+        guard access(path.string, R_OK | X_OK) != 0, errno == EACCES else { return }
+        throw DeliveryError(
+            .journal, SystemFault.words(Errno.permissionDenied, path: path.string, what: "can't be read"))
+    }
+
     /// Root can write anywhere, and what it leaves in the folder of a service's user is of no use to that service.
     private func checkOwner() throws(DeliveryError) {
         var status = stat()

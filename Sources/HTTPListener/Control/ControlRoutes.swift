@@ -35,7 +35,7 @@ struct ControlRoutes: Sendable {
             } catch {
                 throw Refusal(.badRequest, "This process doesn't support that request; it is version \(version).")
             }
-            return try Self.json(await reply(to: call, by: connection.client))
+            return try Self.json(await reply(to: call, by: "\(connection.client)@\(process.host)"))
         case (.POST, "spool"):
             return try Self.json(try ControlCoding.encode(try await receive(&body)))
         default:

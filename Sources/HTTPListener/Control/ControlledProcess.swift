@@ -8,14 +8,17 @@ public struct ControlledProcess: Sendable {
     let folder: any FolderControl
     /// `nil` without a shared journal.
     let nodes: (any NodesControl)?
+    /// The name of its host, where everybody who asks is.
+    let host: String
 
     public init(
         delivery: any DeliveryService, listener: any ListenerControl, folder: any FolderControl,
-        nodes: (any NodesControl)?
+        nodes: (any NodesControl)?, host: String
     ) {
         self.delivery = delivery
         self.listener = listener
         self.folder = folder
         self.nodes = nodes
+        self.host = host
     }
 }

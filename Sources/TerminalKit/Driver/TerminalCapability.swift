@@ -6,9 +6,12 @@ public enum TerminalCapability {
     /// Why the screen can't be shown, and what to do instead, in one line; `nil` when it can.
     public static func obstacle() -> String? { obstacle(environment: ProcessInfo.processInfo.environment) }
 
+    /// Whether standard input and output are a terminal, of whatever kind.
+    public static var hasTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
     package static func obstacle(environment: [String: String]) -> String? {
         let otherWay = "Use --headless."
-        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+        guard hasTerminal else {
             return "Standard input or output is not a terminal. \(otherWay)"
         }
         let name = environment["TERM"] ?? ""
