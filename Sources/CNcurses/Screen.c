@@ -131,6 +131,10 @@ void cn_screen_close(void) {
     if (screen == NULL) return;
     cn_session_leave();
     write_mode("\033]9;4;0;0\007\033[23;2t");
+    // Without a screen of its own, what is left stays in sight, and the shell's prompt comes to stand in the last row.
+    move(LINES - 1, 0);
+    clrtoeol();
+    refresh();
     cn_screen_suspend();
     delscreen(screen);
     screen = NULL;

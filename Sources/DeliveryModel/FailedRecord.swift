@@ -5,6 +5,9 @@ public import struct Foundation.Date
 /// A record that was read and not delivered. Its fields are its own members, too: `record.cookie`.
 @dynamicMemberLookup
 public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
+    /// Rejected records of a run that are listed; all of them stand in its `rejected.csv`.
+    public static let maximumRejected = 10_000
+
     public enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// The API did not take it in the allowed attempts; sending it again may work.
         case retryable
@@ -55,6 +58,12 @@ public struct FailedRecord: Identifiable, Hashable, Codable, Sendable {
         self.fields = fields
         self.raw = raw
         self.retryingIn = retryingIn
+    }
+
+    /// Whether the records may have been applied all the same when the API's last answer was this one.
+    public static func mayHaveArrived(status: String) -> Bool {
+        if let code = Int(status) { return code >= 500 || code == 408 || (200..<300).contains(code) }
+        return ["timeout", "reset", "web_page", "cancelled"].contains(status)
     }
 
     public subscript(dynamicMember field: WritableKeyPath<RecordFields, String>) -> String {

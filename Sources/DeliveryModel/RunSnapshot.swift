@@ -56,8 +56,9 @@ public struct RunSnapshot: Identifiable, Codable, Sendable {
     public var sentPerSecond: [Int]
     /// Requests that did not succeed in each of the last seconds, oldest first, at most 240.
     public var errorsPerSecond: [Int]
-    /// Newest first, at most 200.
+    /// Newest first, at most `maximumEvents`.
     public var events: [RunEvent]
+    public static let maximumEvents = 200
     /// What kind of hold it waits for; `nil` when it doesn't wait, or when its reason is its own.
     public var hold: DeliveryHold.Kind?
 

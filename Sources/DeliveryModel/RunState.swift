@@ -2,6 +2,9 @@ public import struct Foundation.Date
 
 /// Where a run stands.
 public enum RunState: Hashable, Codable, Sendable {
+    /// Why a run is stopped that only an operator continues.
+    public static let operatorStopReason = "stopped by the operator"
+
     /// Waiting for its turn, or opening its source.
     case preparing
     case running

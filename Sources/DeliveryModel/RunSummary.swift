@@ -52,6 +52,8 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     /// Records whose requests nobody waited for when the run was stopped or its process died: they may have arrived, and
     /// are sent again when it is resumed. Not counted above before that.
     public var recordsUnanswered = 0
+    /// Those in doubt, and of a run that is at rest those that will be when it is resumed.
+    public var mayHaveArrivedTwice: Int { recordsInDoubt + (state.isActive ? 0 : recordsUnanswered) }
     public var requests: Int
     public var retries: Int
     /// Answers by status code (`"200"`), and transport faults by name (`"timeout"`, `"reset"`, `"connect"`).

@@ -43,7 +43,7 @@ public struct SummaryJSON: Encodable, Sendable {
         try object.encode(counts.pending, forKey: .pending)
         try object.encode(summary.recovered, forKey: .recovered)
         try object.encode(summary.possibleDuplicates, forKey: .possibleDuplicates)
-        try object.encode(summary.recordsInDoubt, forKey: .recordsInDoubt)
+        try object.encode(summary.mayHaveArrivedTwice, forKey: .recordsInDoubt)
         try object.encode(summary.requests, forKey: .requests)
         try object.encode(summary.retries, forKey: .retries)
         try object.encode((summary.seconds * 1000).rounded() / 1000, forKey: .seconds)

@@ -30,7 +30,7 @@ final class ControlClient: Sendable {
         self.socket = socket
         self.directory = directory
         var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .seconds(5)
+        configuration.timeout.connect = .seconds(2)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -143,7 +143,7 @@ struct EngineFileDelivery: FileDelivery {
         case .done: run.isComplete ? .delivered : .failed
         case .skipped: .delivered
         case .failed, .refused: .failed
-        case .stopped where run.standingOrder == .stopped || run.state.reason == "stopped by the operator": .stopped
+        case .stopped where run.standingOrder == .stopped || run.state.reason == RunState.operatorStopReason: .stopped
         default: .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
         }
     }

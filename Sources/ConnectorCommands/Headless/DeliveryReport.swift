@@ -20,7 +20,7 @@ struct DeliveryReport: Sendable {
             total.counts.add(run.counts)
             total.recovered += run.recovered
             total.undelivered += run.undelivered
-            total.recordsInDoubt += run.recordsInDoubt
+            total.recordsInDoubt += run.mayHaveArrivedTwice
             total.notices.add(run.notices)
             total.api = total.api ?? run.api
             total.profile = total.profile ?? run.profile

@@ -35,9 +35,9 @@ enum SummaryText {
                     + " \(count(summary.retries, "retry", "retries")), \(time(summary.seconds))"
                     + (summary.seconds > 0 ? ", \(number(Int(Double(counts.sent) / summary.seconds))) records/s" : ""))
         }
-        if summary.recordsInDoubt > 0 {
+        if summary.mayHaveArrivedTwice > 0 {
             lines.append(
-                "  \(count(summary.recordsInDoubt, "record", "records")) may have arrived more than once")
+                "  \(count(summary.mayHaveArrivedTwice, "record", "records")) may have arrived more than once")
         }
         if summary.recovered > 0 {
             lines.append(

@@ -82,7 +82,7 @@ struct InteractiveSession: Sendable {
 
     private func words(_ reason: ExitReason) -> String {
         switch reason {
-        case .quit: "stopped by the operator"
+        case .quit: RunState.operatorStopReason
         case .signal(let number): "interrupted by signal \(number)"
         case .terminalLost: "the terminal was lost"
         }

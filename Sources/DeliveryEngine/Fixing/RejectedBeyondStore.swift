@@ -1,6 +1,8 @@
 import CustomerRecords
 import DeliveryModel
 import DeliveryStore
+import Foundation
+import SystemPackage
 
 /// The rejected records that a query selects and the store does not hold, read from the runs' `rejected.csv`.
 struct RejectedBeyondStore: ~Copyable {
@@ -31,11 +33,13 @@ struct RejectedBeyondStore: ~Copyable {
         self.journal = journal
         self.directory = directory
         let holdsRejected = (query.kinds.isEmpty || query.kinds.contains(.rejected)) && query.status == nil
-        runs = holdsRejected ? try await Self.runs(query.run, journal) : []
+        runs = holdsRejected ? try await Self.runs(query.run, journal, directory) : []
     }
 
     /// Runs that rejected more records than the store keeps of them, newest first.
-    private static func runs(_ only: RunID?, _ journal: any DurableStore) async throws(DeliveryError) -> [RunID] {
+    private static func runs(
+        _ only: RunID?, _ journal: any DurableStore, _ directory: StateDirectory
+    ) async throws(DeliveryError) -> [RunID] {
         if let only {
             guard let run = try await journal.run(only), run.counts.rejected > 0 else { return [] }
             return [only]
@@ -44,10 +48,16 @@ struct RejectedBeyondStore: ~Copyable {
         var before: RunID?
         while true {
             let page = try await journal.runs(limit: 500, before: before)
-            runs += page.filter { $0.counts.rejected > RejectedFile.journalLimit }.map(\.id)
+            runs += page.filter { $0.counts.rejected > RejectedFile.journalLimit || isLong($0.id, directory) }.map(\.id)
             guard page.count == 500, let end = page.last else { return runs }
             before = end.id
         }
+    }
+
+    private static func isLong(_ run: RunID, _ directory: StateDirectory) -> Bool {
+        var status = stat()
+        return stat(directory.rejected(of: run).string, &status) == 0
+            && Int(status.st_size) > RejectedFile.wholeInJournal
     }
 
     /// The next records, perhaps none of them; `nil` at the end.

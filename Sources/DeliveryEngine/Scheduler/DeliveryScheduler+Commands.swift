@@ -137,8 +137,3 @@ extension DeliveryScheduler {
         }
     }
 }
-
-extension RunState {
-    /// Why a run is stopped that only an operator continues.
-    static let operatorStopReason = "stopped by the operator"
-}

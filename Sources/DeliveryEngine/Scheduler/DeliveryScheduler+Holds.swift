@@ -62,7 +62,8 @@ extension DeliveryScheduler {
         switch hold {
         case .window: "the send window is open"
         case .dailyLimit: "a new day has begun"
-        case .throttled, .unavailable, .misconfigured, nil: "the API is responding again"
+        case .throttled: "the pause that the API asked for is over"
+        case .unavailable, .misconfigured, nil: "the API is responding again"
         }
     }
 

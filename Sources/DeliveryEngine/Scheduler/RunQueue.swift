@@ -41,7 +41,7 @@ struct RunQueue: Sendable {
 
     /// The first of those that wait for their turn, for a moment and for an operator.
     func shown(most: Int) -> [Entry] {
-        let groups = [line[head...].prefix(most), ArraySlice(delayed.prefix(most)), ArraySlice(paused.prefix(most))]
+        let groups = [line[head...].prefix(most), delayed.sorted().prefix(most), paused.sorted().prefix(most)]
         return groups.joined().compactMap { entries[$0] }
     }
 

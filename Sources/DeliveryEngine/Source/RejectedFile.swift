@@ -31,10 +31,13 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
     private var written: Int
     /// Rejected records, and bytes of them, that the journal still takes for the screen.
     private var room: Int
-    private var bytesOfRoom = 4 << 20
+    private var bytesOfRoom = journalBytes
     private var kept: [NewFailure] = []
 
-    static let journalLimit = 10_000
+    static let journalLimit = FailedRecord.maximumRejected
+    private static let journalBytes = 4 << 20
+    /// A run whose file is no longer than this has all of its rejected records in the journal, unless they are too many.
+    static let wholeInJournal = journalBytes - (64 << 10)
     private static let bufferSize = 256 * 1024
 
     init(

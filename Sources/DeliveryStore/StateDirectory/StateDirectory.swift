@@ -54,7 +54,9 @@ public struct StateDirectory: Hashable, Sendable {
 
     /// - Throws: `DeliveryError` of code `journal` when the folder is there and this user may not look into it.
     public func checkAccess() throws(DeliveryError) {
-        guard access(path.string, R_OK | X_OK) != 0, errno == EACCES else { return }
+        var status = stat()
+        let isFolder = stat(path.string, &status) != 0 || status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder, access(path.string, R_OK | X_OK) != 0, errno == EACCES else { return }
         throw DeliveryError(
             .journal, SystemFault.words(Errno.permissionDenied, path: path.string, what: "can't be read"))
     }

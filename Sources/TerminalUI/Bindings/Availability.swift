@@ -116,7 +116,7 @@ extension Model {
         if isStopping(run) { return "This run is stopping" }
         switch run.state {
         case .paused, .running, .waiting, .preparing: return nil
-        case .finishing: return "All records are read; waiting for the last responses"
+        case .finishing: return "All records are read: it can only be stopped (x)"
         case .done, .stopped, .failed, .refused, .dryRun, .skipped: return "This run has ended"
         }
     }

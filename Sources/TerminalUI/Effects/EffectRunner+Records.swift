@@ -111,12 +111,12 @@ extension EffectRunner {
         case .all(let except):
             var rest: [FailedRecord.ID: FailuresModel.Mark] = [:]
             let limit = 5000
-            var offset = 0
+            var last: FailedRecord.ID?
             while true {
-                let rows = try await delivery.failures(query, offset: offset, limit: limit)
+                let rows = try await delivery.failures(query, after: last, limit: limit)
                 for record in rows where !except.contains(record.id) { rest[record.id] = FailuresModel.Mark(record) }
                 guard rows.count == limit else { break }
-                offset += limit
+                last = rows.last?.id
             }
             return try await retry(.some(rest), query)
         }

@@ -65,7 +65,7 @@ enum FailuresScreen: ScreenPlace {
         let ink: Ink = model.failures.undelivered > 0 ? .bad : .mark
         guard waiting > 0 else { return nil }
         // The list holds only the first rejected records of a run.
-        let isCut = model.allRuns.contains { $0.openRejected > 10_000 }
+        let isCut = model.allRuns.contains { $0.openRejected > FailedRecord.maximumRejected }
         return Line(waiting > 99_999 ? "99k+" : NumberText.count(waiting) + (isCut ? "+" : ""), ink)
     }
 }

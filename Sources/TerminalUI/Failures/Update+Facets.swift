@@ -34,11 +34,14 @@ extension Model {
     /// Rejected records that the list leaves out: only the first 10,000 of a run are kept for it.
     var leftOut: (run: RunID, listed: Int, total: Int, path: String?)? {
         let query = failures.query
-        let isOfRejected = query.kinds == [.rejected] && query.reason == nil && query.status == nil
-        guard query.isUnfiltered || isOfRejected && query.text.isEmpty else { return nil }
-        let large = allRuns.filter { (query.run == nil || $0.id == query.run) && $0.openRejected > 10_000 }
+        guard query.kinds.isEmpty || query.kinds.contains(.rejected), query.status == nil else { return nil }
+        let isWhole = query.text.isEmpty && query.reason == nil
+        let large = allRuns.filter {
+            (query.run == nil || $0.id == query.run) && $0.openRejected > FailedRecord.maximumRejected
+        }
         guard let run = large.max(by: { $0.openRejected < $1.openRejected }) else { return nil }
-        let listed = query.run == nil ? 10_000 : failures.facets.counts.kinds[.rejected] ?? 10_000
+        let known = query.run == nil || !isWhole ? nil : failures.facets.counts.kinds[.rejected]
+        let listed = known ?? FailedRecord.maximumRejected
         let total = run.openRejected
         guard listed < total else { return nil }
         return (run.id, listed, total, rejectedFile(run.id))

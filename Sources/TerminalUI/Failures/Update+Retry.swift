@@ -45,6 +45,9 @@ extension Model {
     mutating func askRetryAll() -> [Effect] {
         var query = failures.query
         query.kinds = [.retryable]
+        // The question names the text that is looked for, and nothing else narrows "all".
+        query.reason = nil
+        query.status = nil
         let request = RetryRequest(marks: .all(except: []), query: query, isAll: true)
         ask(.retry(request))
         return [.countRetry(request)]
@@ -93,12 +96,22 @@ extension Model {
             lines.append(Line("that match “\(TextFit.end(request.query.text, 24))”", .dim))
         }
         lines.append([Line("to ", .dim), Line(newest.apiHost ?? "the API", .accent, .bold)])
+        if mayHaveArrived(request) {
+            lines.append(Line("Those without a clear response (5xx, timeout)", .warning))
+            lines.append(Line("may have arrived, and may arrive twice.", .warning))
+        }
         let word = guardWord(sending: sendable)
         return Question(
             title: title, lines: lines,
             choices: [
                 Question.Choice(key: Self.yes(word), label: "Retry", command: .retry(request)), Self.cancel,
             ], word: word)
+    }
+
+    /// Whether some of the records may have been applied although they count as failed.
+    private func mayHaveArrived(_ request: RetryRequest) -> Bool {
+        if let status = request.query.status { return FailedRecord.mayHaveArrived(status: status) }
+        return failures.facets.counts.statuses.keys.contains(where: FailedRecord.mayHaveArrived)
     }
 
     private func rejectedNote(_ count: Int) -> String {

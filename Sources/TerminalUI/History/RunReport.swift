@@ -78,7 +78,7 @@ enum RunReport {
     }
 
     private static func events(_ run: RunSnapshot, _ time: LocalTime) -> String {
-        "## Events\n\n"
+        "## Events\n\n" + (run.events.count > 50 ? "The newest 50:\n\n" : "")
             + run.events.reversed().suffix(50).map { "- \(time.clock($0.time)) \(escaped($0.text))" }
             .joined(separator: "\n")
     }

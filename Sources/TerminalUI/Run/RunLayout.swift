@@ -1,3 +1,4 @@
+import DeliveryModel
 import TerminalKit
 
 /// The list of runs (when there are several), and one run.
@@ -26,4 +27,24 @@ struct RunLayout {
             run = body.after(side)
         }
     }
+}
+
+/// How the rows of one run's panel are divided.
+struct RunRows {
+    let progress: Int
+    let counters: Int
+    /// What is left below the counters, the edges included.
+    let rest: Int
+    let graph: Int
+
+    init(_ run: RunSnapshot, _ model: Model, _ content: Rectangle) {
+        progress = ProgressView.rows(run, model, content)
+        counters = min(7, max(6, content.height / 4))
+        rest = content.height - progress - 1 - counters
+        // Graphs get what the events leave: more rows on a bigger screen.
+        let isRoomy = content.height >= 26
+        graph = rest >= 5 ? max(1, min(isRoomy ? rest * 45 / 100 : (rest - 2) / 2, 14)) : 0
+    }
+
+    var events: Int { max(1, rest - (graph > 0 ? 1 + graph : 0) - 1) }
 }

@@ -87,6 +87,9 @@ enum RunText {
     /// The state in a sentence; empty when the badge says all.
     /// - Parameter width: the columns that there are; where they are few, less important words are left out.
     static func sentence(_ run: RunSnapshot, _ model: Model, width: Int = .max) -> Line {
+        if model.isLost(run) {
+            return Line("The process that delivers doesn't respond: these numbers are its last", .warning)
+        }
         if model.isStopping(run) {
             guard run.inFlight > 0 else { return Line("Stopping", .warning) }
             let requests = run.inFlight == 1 ? "1 request" : "\(run.inFlight) requests"
@@ -98,7 +101,12 @@ enum RunText {
         case .paused:
             return [Line("Paused: press ", .warning), Line("p", .accent, .bold), Line(" to resume", .warning)]
         case .waiting(let reason, let until): return waiting(run, reason, until, model, width)
-        case .finishing: return Line("All records are read; waiting for the last responses", .dim)
+        case .finishing:
+            let pending = run.summary.counts.pending
+            return Line(
+                run.inFlight == 0 && pending > 0
+                    ? "All records are read; \(NumberText.count(pending)) are still to be delivered"
+                    : "All records are read; waiting for the last responses", .dim)
         case .done: return done(run.summary, width)
         case .stopped(let reason):
             var line = Line("\(capitalized(reason)). ", .warning)
@@ -207,6 +215,9 @@ enum RunText {
 
 extension Model {
     /// Whether a run was told to stop, here or elsewhere, and is still ending.
+    /// Whether what is known of an active run is old, since the process that delivers it doesn't respond.
+    func isLost(_ run: RunSnapshot) -> Bool { newest.lost != nil && run.state.isActive }
+
     func isStopping(_ run: RunSnapshot) -> Bool {
         run.state.isActive && self.run.stopping.contains(run.id)
     }

@@ -34,7 +34,9 @@ enum RunView {
         let isStopping = model.isStopping(run)
         let ink = isStopping ? .warning : RunText.ink(run.summary)
         let words = RunText.badge(run.summary, isStopping: isStopping)
-        let badge = Line("\(RunText.symbol(run.summary)) \(words)", ink, .bold)
+        let badge =
+            model.isLost(run)
+            ? Line("? LAST KNOWN", .warning, .bold) : Line("\(RunText.symbol(run.summary)) \(words)", ink, .bold)
         var node = Line()
         if model.setup.hasNodes, let name = run.summary.node {
             node = [Line(" · ", .faint), Line(TextFit.middle(name, 20), .dim)]
@@ -48,39 +50,34 @@ enum RunView {
         ]
         canvas.panel(area, title, right: badge)
         let content = area.content
-        let isRoomy = content.height >= 26
+        let rows = RunRows(run, model, content)
         var y = content.y
-        let progressRows = ProgressView.rows(run, model, content)
         ProgressView.draw(
-            run, model, &canvas, Rectangle(x: content.x, y: y, width: content.width, height: progressRows))
-        y += progressRows
+            run, model, &canvas, Rectangle(x: content.x, y: y, width: content.width, height: rows.progress))
+        y += rows.progress
 
         // The halves: counters on the left, the API on the right.
         let split = area.x + area.width * 42 / 100
-        let counterRows = min(7, max(6, content.height / 4))
-        let left = Rectangle(x: area.x + 2, y: y + 1, width: split - area.x - 3, height: counterRows)
-        let right = Rectangle(x: split + 2, y: y + 1, width: area.right - split - 4, height: counterRows)
+        let left = Rectangle(x: area.x + 2, y: y + 1, width: split - area.x - 3, height: rows.counters)
+        let right = Rectangle(x: split + 2, y: y + 1, width: area.right - split - 4, height: rows.counters)
         canvas.divider(area, y: y, Line("Records", .dim))
         canvas.write(Line(" API ", .dim), Rectangle(x: split + 2, y: y, width: 5, height: 1))
         junction(&canvas, split, y, "┬")
-        for row in 0..<counterRows { junction(&canvas, split, y + 1 + row, "│") }
+        for row in 0..<rows.counters { junction(&canvas, split, y + 1 + row, "│") }
         CountersView.draw(run, model, &canvas, left)
         APIView.draw(run, model, &canvas, right)
-        y += 1 + counterRows
+        y += 1 + rows.counters
 
-        let rest = content.bottom - y
-        guard rest >= 2 else {
+        guard rows.rest >= 2 else {
             junction(&canvas, split, area.bottom - 1, "┴")
             return
         }
-        // Graphs get what the events leave: more rows on a bigger screen.
-        let graphRows = rest >= 5 ? max(1, min(isRoomy ? rest * 45 / 100 : (rest - 2) / 2, 14)) : 0
-        if graphRows > 0 {
-            drawGraphs(run, model, &canvas, area, y: y, rows: graphRows, split: split)
-            y += 1 + graphRows
+        if rows.graph > 0 {
+            drawGraphs(run, model, &canvas, area, y: y, rows: rows.graph, split: split)
+            y += 1 + rows.graph
         }
         drawEvents(run, model, &canvas, area, y: y)
-        if graphRows == 0 { junction(&canvas, split, y, "┴") }
+        if rows.graph == 0 { junction(&canvas, split, y, "┴") }
     }
 
     /// Below the edge between the graphs.
@@ -101,7 +98,7 @@ enum RunView {
             return false
         }
         let x = lanesColumn(area)
-        canvas.divider(area, y: y, Line("Events", .dim))
+        canvas.divider(area, y: y, eventsTitle(run))
         canvas.write([" ", title, " "], Rectangle(x: x + 2, y: y, width: title.width + 2, height: 1))
         junction(&canvas, x, y, canvas[x, y - 1].text == "│" ? "┼" : "┬")
         for row in 0..<rows.height { junction(&canvas, x, y + 1 + row, "│") }
@@ -109,6 +106,12 @@ enum RunView {
         let place = Rectangle(x: x + 2, y: rows.y, width: rows.right - x - 2, height: rows.height)
         RequestsInFlightView.draw(run, model, &canvas, place)
         return true
+    }
+
+    /// Older events than the newest are kept nowhere.
+    private static func eventsTitle(_ run: RunSnapshot) -> Line {
+        let isCut = run.events.count >= RunSnapshot.maximumEvents
+        return Line(isCut ? "Events (newest \(run.events.count))" : "Events", .dim)
     }
 
     private static func junction(_ canvas: inout Canvas, _ x: Int, _ y: Int, _ text: String) {
@@ -197,7 +200,7 @@ enum RunView {
         if drawLanes(run, model, &canvas, area, rows, y: y) { rows = rows.left(lanesColumn(area) - rows.x - 1) }
         guard !rows.isEmpty, !(model.run.showsRequests && area.width < lanesBeside) else { return }
         let more = run.events.count > rows.height ? Line("\(run.events.count)", .dim) : Line()
-        if rows.width == area.width - 4 { canvas.divider(area, y: y, Line("Events", .dim), right: more) }
+        if rows.width == area.width - 4 { canvas.divider(area, y: y, eventsTitle(run), right: more) }
         canvas.addRegion(rows, .list)
         let column = area.x + area.width * 66 / 100
         if canvas[column, y - 1].text == "│", canvas[column, y].text == "─" { junction(&canvas, column, y, "┴") }

@@ -14,12 +14,16 @@ extension Model {
         }
         guard let shown = shownRun else { return [] }
         switch action {
-        case .up, .down: selectRun(by: action == .up ? -1 : 1, from: shown)
+        case .up, .down:
+            let rows = action == .up ? -1 : 1
+            if listedRuns.count > 1 { selectRun(by: rows, from: shown) } else { scrollEvents(rows) }
         case .left: return scrollGraph(1, of: shown)
         case .right: return scrollGraph(-1, of: shown)
-        case .pageUp, .pageDown: scrollEvents(action == .pageUp ? -5 : 5)
+        case .pageUp, .pageDown:
+            let rows = max(1, eventRows(of: shown) - 1)
+            scrollEvents(action == .pageUp ? -rows : rows)
         case .top: run.eventsTop = 0
-        case .bottom: run.eventsTop = max(0, shown.events.count - 1)
+        case .bottom: scrollEvents(shown.events.count)
         case .pause: return [shown.state == .paused ? .unpause(shown.id) : .pause(shown.id)]
         case .stop: ask(.stop(shown.id))
         case .resume: ask(.resume([shown.id], isOffer: false))
@@ -58,7 +62,12 @@ extension Model {
     }
 
     mutating func scrollEvents(_ rows: Int) {
-        run.eventsTop = max(0, min(run.eventsTop + rows, (shownRun?.events.count ?? 1) - 1))
+        guard let shown = shownRun else { return }
+        run.eventsTop = max(0, min(run.eventsTop + rows, shown.events.count - eventRows(of: shown)))
+    }
+
+    private func eventRows(of shown: RunSnapshot) -> Int {
+        RunRows(shown, self, RunLayout(size, runs: listedRuns.count).run.content).events
     }
 
     private mutating func changeConcurrency(up: Bool) -> [Effect] {

@@ -103,6 +103,7 @@ extension Model {
 
     mutating func takeOpened(_ typed: String, _ answer: DeliveryResult<PathKind>) -> [Effect] {
         let path = Self.tidied(typed)
+        closePrompt(answer)
         switch answer {
         case .success(.folder): return openFolder(path)
         case .success(.file):
@@ -113,8 +114,7 @@ extension Model {
             send.browser.given = name
             send.wantsMapping = path
             return [.listDirectory(folder, including: name)]
-        case .failure(let error):
-            toast(.bad, error.message)
+        case .failure:
             return send.browser.isLoading
                 ? [.listDirectory(send.browser.directory, including: send.browser.given)] : []
         }

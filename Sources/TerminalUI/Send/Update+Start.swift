@@ -52,11 +52,17 @@ extension Model {
         return [.lookAgain(path)] + readAgain(path)
     }
 
-    /// A question that stands there is about the file as it was read last: its numbers are those.
+    /// A question that stands there is about the file as it was read when it was asked. About another one it is not
+    /// answered by a key that was pressed for that.
     mutating func updateStartQuestion(_ path: String, _ facts: FileFacts) {
         guard case .confirmation(let confirmation) = overlays.last, case .start(var request) = confirmation.subject,
             request.path == path
         else { return }
+        if let asked = request.facts, asked != facts {
+            overlays.removeLast()
+            toast(.bad, "\(Self.name(of: path)) changed after it was read. Check the new numbers.")
+            return
+        }
         request.facts = facts
         replaceOverlay(.confirmation(Confirmation(.start(request))))
     }

@@ -36,9 +36,9 @@ struct ListsTests {
             let rows = try JSONDecoder().decode([Row].self, from: Data(shown.output.utf8))
             #expect(rows.map(\.name) == ["nightly"] && rows.map(\.records) == [3])
             #expect(rows.allSatisfy { (try? Date($0.used, strategy: .iso8601)) != nil })
-            let removed = try await program.run(["lists", "--remove", "nightly"])
+            let removed = try await program.run(["lists", "--remove", "nightly", "--yes"])
             #expect(removed.status == 0 && removed.output.contains("Removed list nightly with 3 records."))
-            let missing = try await program.run(["lists", "--remove", "nightly"])
+            let missing = try await program.run(["lists", "--remove", "nightly", "--yes"])
             #expect(missing.status == 1 && missing.errors.contains("There is no list nightly."))
         }
     }

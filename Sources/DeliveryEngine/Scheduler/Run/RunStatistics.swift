@@ -29,7 +29,6 @@ struct RunStatistics: Sendable {
     /// Seconds worked on the run before this process.
     private let earlierSeconds: Double
     private let began: Instant
-    private static let eventLimit = 200
 
     init(continuing summary: RunSummary, now: Instant) {
         counts = summary.counts
@@ -84,7 +83,7 @@ struct RunStatistics: Sendable {
 
     mutating func add(_ severity: RunEvent.Severity, _ text: String, at date: Date) {
         events.insert(RunEvent(time: date, severity: severity, text: text), at: 0)
-        if events.count > Self.eventLimit { events.removeLast() }
+        if events.count > RunSnapshot.maximumEvents { events.removeLast() }
     }
 
     /// Brings the figures that depend on the time up to `now`.

@@ -15,5 +15,6 @@ struct PathPrompt: Sendable {
     var problem: String?
     /// The folder that was filled in, as long as nothing was typed: a whole path that is typed or pasted replaces it.
     var filledIn: String?
-    var isWriting = false
+    /// Whether what was typed is being opened or written: it stays until that is done, so that no error loses it.
+    var isBusy = false
 }

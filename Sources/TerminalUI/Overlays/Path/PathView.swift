@@ -6,17 +6,16 @@ enum PathView {
         let isExport = prompt.purpose != .open
         let shown = min(prompt.completions.count, max(1, min(8, model.size.height - 9)))
         let area = OverlayView.window(
-            &canvas, width: 76, height: isExport ? 7 : 5 + max(1, shown),
+            &canvas, width: 76, height: isExport ? 7 : 5 + max(prompt.problem == nil ? 1 : 2, shown),
             Line(title(prompt.purpose), .bright, .bold))
         let content = area.content
         FieldBox.draw(&canvas, content.row(0), prompt.field, isFocused: true, hint: "/path/to/customers.csv")
+        if let problem = prompt.problem {
+            let lines = TextFit.wrap(problem, content.width, maximumLines: max(1, min(2, content.height - 2)))
+            for (index, text) in lines.enumerated() { canvas.write(text, Style(.bad), content.row(2 + index)) }
+            return
+        }
         if isExport {
-            if let problem = prompt.problem {
-                for (index, text) in TextFit.wrap(problem, content.width, maximumLines: 2).enumerated() {
-                    canvas.write(text, Style(.bad), content.row(2 + index))
-                }
-                return
-            }
             guard case .export = prompt.purpose else {
                 canvas.write("The run's counts, responses, reasons, and events.", .dim, content.row(2))
                 return

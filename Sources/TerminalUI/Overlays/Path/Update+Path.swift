@@ -11,21 +11,13 @@ extension Model {
         case .enter:
             let path = expand(prompt.field.text)
             guard !path.isEmpty else { return [] }
-            switch prompt.purpose {
-            case .open:
-                overlays.removeLast()
-                return [.inspectPath(path)]
-            case .report(let run):
-                prompt.problem = nil
-                prompt.isWriting = true
-                replaceOverlay(.path(prompt))
-                return [.writeReport(run, report(of: run), path: path)]
-            case .export(let query):
-                // It stays until the file is written: a typed path is never lost to an error.
-                prompt.problem = nil
-                prompt.isWriting = true
-                replaceOverlay(.path(prompt))
-                return [.checkExport(query, path: path)]
+            prompt.problem = nil
+            prompt.isBusy = true
+            replaceOverlay(.path(prompt))
+            return switch prompt.purpose {
+            case .open: [.inspectPath(path)]
+            case .report(let run): [.writeReport(run, report(of: run), path: path)]
+            case .export(let query): [.checkExport(query, path: path)]
             }
         case .tab:
             guard let completed = complete(prompt) else { return [] }
@@ -56,23 +48,25 @@ extension Model {
         takeWritten(answer) { "Report written to \($0)" }
     }
 
-    /// What was written where a typed path said; a failure keeps the path.
+    /// What was written where a typed path said.
     mutating func takeWritten<Value>(_ answer: DeliveryResult<Value>, _ words: (Value) -> String) -> [Effect] {
-        let index = overlays.lastIndex { if case .path(let prompt) = $0 { prompt.isWriting } else { false } }
+        closePrompt(answer)
+        if case .success(let value) = answer { toast(.good, words(value)) }
+        return []
+    }
+
+    /// Closes the prompt whose path was used; a failure keeps the path, and stands beside it.
+    mutating func closePrompt<Value>(_ answer: DeliveryResult<Value>) {
+        let index = overlays.lastIndex { if case .path(let prompt) = $0 { prompt.isBusy } else { false } }
         switch answer {
-        case .success(let value):
+        case .success:
             if let index { overlays.remove(at: index) }
-            toast(.good, words(value))
         case .failure(let error):
-            guard let index, case .path(var prompt) = overlays[index] else {
-                toast(.bad, error.message)
-                break
-            }
+            guard let index, case .path(var prompt) = overlays[index] else { return toast(.bad, error.message) }
             prompt.problem = error.message
-            prompt.isWriting = false
+            prompt.isBusy = false
             overlays[index] = .path(prompt)
         }
-        return []
     }
 
     /// `~` is the home folder, and what doesn't begin with `/` is below the shown folder.
