@@ -26,7 +26,8 @@ public final class ShowAdsClient: Sendable {
     /// - Throws: `DeliveryError` of code `configuration` when a certificate or key can't be used.
     public init(
         endpoint: APIEndpoint, key: ProjectKey, maximumConnections: Int, requestTimeout: Duration = .seconds(30),
-        connectTimeout: Duration = .seconds(5), proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(),
+        connectTimeout: Duration = .seconds(5), proxies: ProxySettings = .none,
+        tlsFiles: ClientTLSFiles = ClientTLSFiles(),
         vault: (any TokenVault)? = nil
     ) throws(DeliveryError) {
         self.endpoint = endpoint

@@ -14,7 +14,7 @@ struct TLSTests {
     @Test("it speaks TLS, and gives no answer in plain text")
     func encrypted() async throws {
         try await TestCertificates.inFolder { path in
-            let files = TLSFiles(certificate: path("server.pem"), key: path("server.key"))
+            let files = ServerCertificateFiles(certificate: path("server.pem"), key: path("server.key"))
             try await TestListener.with(tls: files) { listener in
                 #expect(listener.listener.snapshot().address == "https://127.0.0.1:\(listener.port)")
                 let status = try await Self.health(of: listener, trusting: path("ca.pem"))
@@ -27,7 +27,7 @@ struct TLSTests {
     @Test("a whole upload arrives through it, and a second request on the same connection")
     func upload() async throws {
         try await TestCertificates.inFolder { path in
-            let files = TLSFiles(certificate: path("server.pem"), key: path("server.key"))
+            let files = ServerCertificateFiles(certificate: path("server.pem"), key: path("server.key"))
             let service = FakeDeliveryService()
             try await TestListener.with(service, tls: files) { listener in
                 try await Self.withClient(trusting: path("ca.pem")) { client in
@@ -48,7 +48,7 @@ struct TLSTests {
     @Test("another certificate counts from the next connection on, and one that can't be used changes nothing")
     func renewed() async throws {
         try await TestCertificates.inFolder { path in
-            let files = TLSFiles(certificate: path("server.pem"), key: path("server.key"))
+            let files = ServerCertificateFiles(certificate: path("server.pem"), key: path("server.key"))
             try await TestListener.with(tls: files) { listener in
                 try Data("nothing".utf8).write(to: URL(filePath: files.certificate))
                 #expect(throws: DeliveryError.self) { try listener.listener.renew(tokens: []) }
@@ -69,7 +69,7 @@ struct TLSTests {
     @Test("it does not start without a certificate that can be used")
     func unusable() async throws {
         try await TestCertificates.inFolder { path in
-            let files = TLSFiles(certificate: path("server.pem"), key: path("client.key"))
+            let files = ServerCertificateFiles(certificate: path("server.pem"), key: path("client.key"))
             await #expect(throws: DeliveryError.self) { try await TestListener.with(tls: files) { _ in } }
         }
     }

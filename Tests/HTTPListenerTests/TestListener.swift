@@ -32,7 +32,7 @@ struct TestListener {
         _ service: FakeDeliveryService = FakeDeliveryService(), tokens: [String] = [], limits: ListenerLimits = .prompt,
         readiness: any ReadinessProbe = FakeReadiness(),
         totals: DeliveryTotals = DeliveryTotals(), defaults: ReaderOptions = ReaderOptions(),
-        proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: TLSFiles? = nil,
+        proxies: [String] = [], ignoresUnknownFields: Bool = false, tls: ServerCertificateFiles? = nil,
         _ test: (TestListener) async throws -> Void
     ) async throws {
         let spool = NSTemporaryDirectory() + "listener-\(UUID().uuidString)"

@@ -5,13 +5,13 @@ import ShowAdsAPI
 struct ConnectionSettings: Sendable {
     /// Of one exchange.
     var timeout: Duration
-    var tlsFiles: TLSFiles
+    var tlsFiles: ClientTLSFiles
     var proxies: ProxySettings
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         timeout =
             try layers.parse(.timeout, "a duration such as 30s or 2m", Duration.init(argument:)) ?? .seconds(30)
-        tlsFiles = TLSFiles(
+        tlsFiles = ClientTLSFiles(
             authority: try layers.string(.apiCA), certificate: try layers.string(.apiClientCert),
             key: try layers.string(.apiClientKey))
         if tlsFiles.certificate != nil, tlsFiles.key == nil {

@@ -17,7 +17,7 @@ struct ListenerSettings: Sendable {
     var limits: ListenerLimits
     /// How long `/ready` says that it is stopping before it stops.
     var drain: Duration
-    var tls: TLSFiles?
+    var tls: ServerCertificateFiles?
 
     init(_ layers: SettingLayers) throws {
         tokens =
@@ -42,7 +42,7 @@ struct ListenerSettings: Sendable {
                 text == "0" ? .zero : Duration(argument: text)
             } ?? .zero
         switch (try layers.string(.tlsCert), try layers.string(.tlsKey)) {
-        case (let certificate?, let key?): tls = TLSFiles(certificate: certificate, key: key)
+        case (let certificate?, let key?): tls = ServerCertificateFiles(certificate: certificate, key: key)
         case (nil, nil): tls = nil
         default: throw ValidationError("--tls-cert and --tls-key go together: specify both or neither.")
         }

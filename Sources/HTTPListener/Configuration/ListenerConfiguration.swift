@@ -14,7 +14,7 @@ public struct ListenerConfiguration: Sendable {
     /// Whose word counts for who the client is and how it reached us.
     public let proxies: ProxyPolicy
     /// `nil` speaks plain HTTP.
-    public let tls: TLSFiles?
+    public let tls: ServerCertificateFiles?
     /// Where uploads are kept until they are delivered.
     public let spoolDirectory: String
     /// Holds a directory for each run, with its rejected records.
@@ -33,7 +33,7 @@ public struct ListenerConfiguration: Sendable {
     /// - Throws: `DeliveryError` with `configuration` when others could reach the listener without a token.
     public init(
         host: String = "127.0.0.1", port: Int = 5000, tokens: [ListenerToken] = [], isInsecure: Bool = false,
-        hostNames: [String] = [], proxies: [String] = [], tls: TLSFiles? = nil, spoolDirectory: String,
+        hostNames: [String] = [], proxies: [String] = [], tls: ServerCertificateFiles? = nil, spoolDirectory: String,
         runsDirectory: String, ignoresUnknownFields: Bool = false, limits: ListenerLimits = ListenerLimits(),
         defaults: @escaping @Sendable () -> ReaderOptions = { ReaderOptions() }
     ) throws(DeliveryError) {

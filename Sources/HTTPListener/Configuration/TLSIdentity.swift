@@ -2,7 +2,7 @@ import DeliveryModel
 import NIOSSL
 
 /// Where the listener's certificate and key lie, both PEM.
-public struct TLSFiles: Hashable, Sendable {
+public struct ServerCertificateFiles: Hashable, Sendable {
     /// The certificate, and those between it and the authority.
     public var certificate: String
     public var key: String
@@ -18,7 +18,7 @@ struct TLSIdentity: Sendable {
     private let context: NIOSSLContext
 
     /// - Throws: `DeliveryError` with `configuration` that names the file.
-    init(_ files: TLSFiles) throws(DeliveryError) {
+    init(_ files: ServerCertificateFiles) throws(DeliveryError) {
         let certificates = try Self.read(files.certificate, "certificate") { try NIOSSLCertificate.fromPEMFile($0) }
         guard !certificates.isEmpty else {
             throw DeliveryError(

@@ -16,7 +16,7 @@ final class Transport: Sendable {
         var timeout: Duration
         var connectTimeout: Duration
         var proxy: Proxy?
-        var tlsFiles: TLSFiles
+        var tlsFiles: ClientTLSFiles
     }
 
     let endpoint: APIEndpoint

@@ -6,7 +6,7 @@ import ShowAdsSandbox
 /// with other things is no fault of the API.
 func withClient<Value>(
     _ url: String, key: String = "a-project-key", requestTimeout: Duration = .seconds(600),
-    proxies: ProxySettings = .none, tlsFiles: TLSFiles = TLSFiles(), vault: (any TokenVault)? = nil,
+    proxies: ProxySettings = .none, tlsFiles: ClientTLSFiles = ClientTLSFiles(), vault: (any TokenVault)? = nil,
     _ body: (ShowAdsClient) async throws -> Value
 ) async throws -> Value {
     let client = try ShowAdsClient(

@@ -40,7 +40,7 @@ struct ProxyTests {
             try await CannedServer.serving(tls: try .test(), answer: { _ in Self.success }) { server, url in
                 try await TunnelProxy.running(to: Self.port(url)) { proxy, port in
                     let proxies = try Self.proxies(port, user: "jane:s3cret@")
-                    let files = TLSFiles(authority: path("ca.pem"))
+                    let files = ClientTLSFiles(authority: path("ca.pem"))
                     try await withClient("https://ads.example.test/v1", proxies: proxies, tlsFiles: files) { client in
                         #expect(await client.send(oneRecord, to: .single).outcome == .applied)
                     }

@@ -13,7 +13,7 @@ struct TLSTests {
     func authority() async throws {
         try await TestCertificates.inFolder { path in
             try await CannedServer.serving(tls: try .test(), answer: { _ in Self.success }) { _, url in
-                try await withClient(url, tlsFiles: TLSFiles(authority: path("ca.pem"))) { client in
+                try await withClient(url, tlsFiles: ClientTLSFiles(authority: path("ca.pem"))) { client in
                     #expect(await client.send(oneRecord, to: .single).outcome == .applied)
                 }
                 try await withClient(url) { client in
@@ -31,7 +31,7 @@ struct TLSTests {
         try await TestCertificates.inFolder { path in
             let server = try NIOSSLContext.test(certificate: TestCertificates.client, key: TestCertificates.clientKey)
             try await CannedServer.serving(tls: server, answer: { _ in Self.success }) { _, url in
-                try await withClient(url, tlsFiles: TLSFiles(authority: path("ca.pem"))) { client in
+                try await withClient(url, tlsFiles: ClientTLSFiles(authority: path("ca.pem"))) { client in
                     let answer = await client.logIn()
                     #expect(answer.cause?.hasSuffix("its certificate is for another name") == true)
                 }
@@ -44,12 +44,12 @@ struct TLSTests {
         try await TestCertificates.inFolder { path in
             let server = try NIOSSLContext.test(wantsClient: true)
             try await CannedServer.serving(tls: server, answer: { _ in Self.success }) { _, url in
-                let files = TLSFiles(
+                let files = ClientTLSFiles(
                     authority: path("ca.pem"), certificate: path("client.pem"), key: path("client.key"))
                 try await withClient(url, tlsFiles: files) { client in
                     #expect(await client.send(oneRecord, to: .single).outcome == .applied)
                 }
-                try await withClient(url, tlsFiles: TLSFiles(authority: path("ca.pem"))) { client in
+                try await withClient(url, tlsFiles: ClientTLSFiles(authority: path("ca.pem"))) { client in
                     let answer = await client.logIn()
                     #expect(answer.outcome.fault?.kind == .tls)
                     #expect(answer.cause?.hasSuffix("it asks for a client certificate") == true)
@@ -65,7 +65,7 @@ struct TLSTests {
                 let authority = path("ca.pem")
                 let good = try Data(contentsOf: URL(filePath: authority))
                 try Data(TestCertificates.client.utf8).write(to: URL(filePath: authority))
-                try await withClient(url, tlsFiles: TLSFiles(authority: authority)) { client in
+                try await withClient(url, tlsFiles: ClientTLSFiles(authority: authority)) { client in
                     #expect(await client.logIn().outcome.fault?.kind == .tls)
                     try good.write(to: URL(filePath: authority))
                     try client.reloadCertificates()
@@ -82,17 +82,17 @@ struct TLSTests {
     func wrongFiles() async throws {
         try await TestCertificates.inFolder { path in
             try Data(TestCertificates.serverKey.utf8).write(to: URL(filePath: path("other.key")))
-            let cases: [(TLSFiles, [String])] = [
-                (TLSFiles(authority: path("missing.pem")), [path("missing.pem"), "can't be read"]),
-                (TLSFiles(authority: path("client.key")), [path("client.key"), "no PEM certificate"]),
-                (TLSFiles(certificate: path("client.pem")), [path("client.pem"), "without a key"]),
-                (TLSFiles(key: path("client.key")), [path("client.key"), "without a client certificate"]),
+            let cases: [(ClientTLSFiles, [String])] = [
+                (ClientTLSFiles(authority: path("missing.pem")), [path("missing.pem"), "can't be read"]),
+                (ClientTLSFiles(authority: path("client.key")), [path("client.key"), "no PEM certificate"]),
+                (ClientTLSFiles(certificate: path("client.pem")), [path("client.pem"), "without a key"]),
+                (ClientTLSFiles(key: path("client.key")), [path("client.key"), "without a client certificate"]),
                 (
-                    TLSFiles(certificate: path("client.pem"), key: path("client.pem")),
+                    ClientTLSFiles(certificate: path("client.pem"), key: path("client.pem")),
                     [path("client.pem"), "no PEM private key"]
                 ),
                 (
-                    TLSFiles(certificate: path("client.pem"), key: path("other.key")),
+                    ClientTLSFiles(certificate: path("client.pem"), key: path("other.key")),
                     [path("other.key"), path("client.pem"), "is not the key of"]
                 ),
             ]

@@ -3,7 +3,7 @@ import Foundation
 import NIOSSL
 
 /// Files with an authority and a certificate of one's own, PEM.
-public struct TLSFiles: Hashable, Sendable {
+public struct ClientTLSFiles: Hashable, Sendable {
     /// Certificates that are trusted besides the system's.
     public var authority: String?
     /// Our certificate, and those between it and its authority.
