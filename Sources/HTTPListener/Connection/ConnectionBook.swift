@@ -7,7 +7,8 @@ import NIOCore
 /// cut off for another client; only a client with more than its share closes its own oldest. Who has just come, and whose
 /// request may have arrived unread, has a moment's grace: in a burst it is the last ones that are refused.
 struct ConnectionBook {
-    enum Outcome: Hashable {
+    /// What a client waits for.
+    enum WaitKind: Hashable {
         case record
         case file
     }
@@ -41,7 +42,7 @@ struct ConnectionBook {
         /// It is complete, or is an upload with a place.
         case working
         /// It is durable, and the client wants to hear what becomes of it.
-        case waiting(Outcome)
+        case waiting(WaitKind)
         case closing
     }
 
@@ -109,14 +110,14 @@ struct ConnectionBook {
     }
 
     /// - Returns: whether it may wait; otherwise too many do already.
-    mutating func beginWaiting(_ number: Int, for outcome: Outcome) -> Bool {
+    mutating func beginWaiting(_ number: Int, for kind: WaitKind) -> Bool {
         guard let entry = entries[number] else { return false }
         switch entry.stage {
         case .waiting: return true
         case .connected, .idle, .closing: return false
         case .arriving, .working: break
         }
-        switch outcome {
+        switch kind {
         case .record:
             guard waitingRecords < limits.waitingRecords else { return false }
             waitingRecords += 1
@@ -124,7 +125,7 @@ struct ConnectionBook {
             guard waitingFiles < limits.waitingFiles else { return false }
             waitingFiles += 1
         }
-        entries[number]?.stage = .waiting(outcome)
+        entries[number]?.stage = .waiting(kind)
         uncount(entry.client)
         return true
     }
@@ -146,8 +147,8 @@ struct ConnectionBook {
     }
 
     private mutating func endWait(_ entry: Entry) {
-        guard case .waiting(let outcome) = entry.stage else { return }
-        switch outcome {
+        guard case .waiting(let kind) = entry.stage else { return }
+        switch kind {
         case .record: waitingRecords -= 1
         case .file: waitingFiles -= 1
         }

@@ -178,9 +178,9 @@ final class ConnectionRegistry: Sendable {
 
     /// Gives the place back, since the request only waits for an outcome.
     /// - Returns: whether it may wait; otherwise too many do, and it gets its answer now.
-    func beginWaiting(_ number: Int, for outcome: ConnectionBook.Outcome) -> Bool {
+    func beginWaiting(_ number: Int, for kind: ConnectionBook.WaitKind) -> Bool {
         let (mayWait, admitted) = state.withLock { state in
-            guard state.connections.beginWaiting(number, for: outcome) else {
+            guard state.connections.beginWaiting(number, for: kind) else {
                 return (false, [CheckedContinuation<Admission, Never>]())
             }
             return (true, state.leave(number, now: .now()))

@@ -52,10 +52,10 @@ final class ListenerConnection: Sendable {
 
     /// Waits for a result, but no longer than `limit`, nor than anybody is interested in it.
     /// - Returns: `nil` when it was not there in time; the operation has been cancelled.
-    func wait<Outcome: Sendable>(
-        atMost limit: Duration, for operation: @escaping @Sendable () async throws -> Outcome
-    ) async throws -> Outcome? {
-        try await withThrowingTaskGroup(of: Outcome?.self) { group in
+    func wait<Value: Sendable>(
+        atMost limit: Duration, for operation: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await operation() }
             group.addTask {

@@ -89,7 +89,7 @@ struct RunRoutes: Sendable {
         }
         guard let key = try request.idempotencyKey() else { return try await retry(nil) }
         let work = IdempotentAnswers.Work(
-            key: key, digest: RequestDigest(SHA256.hash(data: Data("retry\n\(run)".utf8))), outcome: .file,
+            key: key, digest: RequestDigest(SHA256.hash(data: Data("retry\n\(run)".utf8))), waitKind: .file,
             limit: .zero, perform: retry, recall: { new, _ in try await outcome(of: new) },
             repeat: { stored in
                 ListenerResponse(

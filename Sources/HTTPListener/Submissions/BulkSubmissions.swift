@@ -78,7 +78,7 @@ struct BulkSubmissions: Sendable {
             return try await deliver(run, request, inspection, ownership)
         }
         let work = IdempotentAnswers.Work(
-            key: key, digest: digest.combined(with: "bulk\n\(parameters.identity)"), outcome: .file,
+            key: key, digest: digest.combined(with: "bulk\n\(parameters.identity)"), waitKind: .file,
             limit: limit(request),
             perform: { claim in
                 var run = run

@@ -17,7 +17,7 @@ final class IdempotentAnswers: Sendable {
         var key: String
         var digest: RequestDigest
         /// Whether it counts as waiting for a record or for a file.
-        var outcome: ConnectionBook.Outcome
+        var waitKind: ConnectionBook.WaitKind
         /// How long the client wants to wait.
         var limit: Duration
         /// Does the request, and has the key claimed in the commit that makes it durable.
@@ -46,7 +46,7 @@ final class IdempotentAnswers: Sendable {
         while !(try begin(key, work.digest)) {
             let left = deadline - .now
             var isOver: Void?
-            if left > .zero, registry.beginWaiting(connection.number, for: work.outcome) {
+            if left > .zero, registry.beginWaiting(connection.number, for: work.waitKind) {
                 isOver = try await connection.wait(atMost: left) { await self.end(of: key) }
             }
             if isOver == nil { return try await present(work) }
@@ -76,7 +76,7 @@ final class IdempotentAnswers: Sendable {
         var stored = try await store.find(work.key)
         var pause = Duration.milliseconds(50)
         while stored?.outcome == .pending, stored?.answer == nil, stored?.digest == work.digest,
-            .now + pause <= deadline, registry.beginWaiting(connection.number, for: work.outcome)
+            .now + pause <= deadline, registry.beginWaiting(connection.number, for: work.waitKind)
         {
             let time = pause
             let isInterested = try await connection.wait(atMost: .seconds(3600)) {

@@ -69,7 +69,7 @@ struct SingleSubmissions: Sendable {
         digest.update(data: Data("send_record\n".utf8))
         bytes.withUnsafeReadableBytes { digest.update(bufferPointer: $0) }
         let work = IdempotentAnswers.Work(
-            key: key, digest: RequestDigest(digest.finalize()), outcome: .record, limit: limit(request),
+            key: key, digest: RequestDigest(digest.finalize()), waitKind: .record, limit: limit(request),
             perform: { try await deliver(fields, request, defaults.rules, filter, claim: $0) },
             recall: { try answer(fields.cookie, of: $0, $1 ?? .pending, request) },
             repeat: { try Self.repeated($0, fields.cookie) })
