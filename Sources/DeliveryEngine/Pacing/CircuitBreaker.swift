@@ -10,14 +10,6 @@ struct CircuitBreaker: Sendable {
         case probing(pause: Duration)
     }
 
-    enum Permission: Hashable, Sendable {
-        case go
-        /// Go, as the one probe.
-        case probe
-        /// `nil`: when the probe has its answer.
-        case wait(until: Instant?)
-    }
-
     private(set) var state = State.closed(failures: 0)
     private static let threshold = 5
     private static let longestPause = Duration.seconds(60)
@@ -26,7 +18,7 @@ struct CircuitBreaker: Sendable {
         if case .closed = state { true } else { false }
     }
 
-    func permission(now: Instant) -> Permission {
+    func permission(now: Instant) -> SendPermission {
         switch state {
         case .closed: .go
         case .open(let until, _): now >= until ? .probe : .wait(until: until)

@@ -14,7 +14,7 @@ struct ConfigurationHold: Sendable {
 
     var isOpen: Bool { state == .open }
 
-    func permission(now: Instant) -> CircuitBreaker.Permission {
+    func permission(now: Instant) -> SendPermission {
         switch state {
         case .open: .go
         case .held(_, let until, _): now >= until ? .probe : .wait(until: until)

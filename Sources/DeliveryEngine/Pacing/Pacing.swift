@@ -7,14 +7,6 @@ import struct Foundation.Date
 struct Pacing: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    enum Permission: Hashable, Sendable {
-        case go
-        /// The one request that asks whether the API is back.
-        case probe
-        /// `nil`: until a request in flight is answered.
-        case wait(until: Instant?)
-    }
-
     /// Why nothing leaves, for people.
     enum Hold: Hashable, Sendable {
         case throttled(until: Instant)
@@ -105,7 +97,7 @@ struct Pacing: Sendable {
     }
 
     /// When something leaves next.
-    func permission(now: Instant) -> Permission {
+    func permission(now: Instant) -> SendPermission {
         var gate: Instant?
         func wait(until instant: Instant?) {
             guard let instant, instant > now else { return }
