@@ -36,8 +36,8 @@ final class BusyEngine: NodeWork {
         }
     }
 
-    func pause(for duration: Duration) async { state.withLock { $0.pauses.append(duration) } }
-    func show() async {}
+    func throttle(for duration: Duration) async { state.withLock { $0.pauses.append(duration) } }
+    func showAbsence() async {}
     func countOthers() async {}
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }

@@ -21,9 +21,9 @@ struct EngineNodeWork: NodeWork {
 
     func limits() async -> ClusterLimits { await engine.limits }
     func use(_ share: NodeShare, of limits: ClusterLimits) async { await engine.use(share, of: limits) }
-    func pause(for duration: Duration) async { await engine.throttle(for: duration) }
+    func throttle(for duration: Duration) async { await engine.throttle(for: duration) }
     func countOthers() async { await engine.countOthers() }
-    func show() async { await engine.showAbsence() }
+    func showAbsence() async { await engine.showAbsence() }
 
     func binding() async -> RunBinding? {
         let snapshot = engine.snapshot()

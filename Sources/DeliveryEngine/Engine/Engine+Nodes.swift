@@ -58,6 +58,6 @@ extension Engine {
 
     /// Lets nothing leave for a while, since the API asked another process for it.
     public func throttle(for duration: Duration) {
-        decide { $0.pauseAskedOfAnother(duration, at: $1) }
+        decide { $0.throttle(for: duration, at: $1) }
     }
 }

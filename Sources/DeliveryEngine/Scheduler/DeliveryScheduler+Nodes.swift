@@ -49,7 +49,7 @@ extension DeliveryScheduler {
     }
 
     /// The API asked another process for a pause.
-    mutating func pauseAskedOfAnother(_ pause: Duration, at moment: Moment) {
+    mutating func throttle(for pause: Duration, at moment: Moment) {
         pauseAskedFor(pause, nil, at: moment)
         pump(at: moment)
     }

@@ -19,11 +19,11 @@ public protocol NodeWork: Sendable {
     /// Uses no more of the API than that from now on.
     func use(_ share: NodeShare, of limits: ClusterLimits) async
     /// Lets nothing leave for a while, since the API asked another node for it.
-    func pause(for duration: Duration) async
+    func throttle(for duration: Duration) async
     /// Counts what the other nodes sent today.
     func countOthers() async
     /// The database is away, or is back: the screens show it.
-    func show() async
+    func showAbsence() async
     /// The API that runs are taken for; `nil` while none can be delivered.
     func binding() async -> RunBinding?
     /// Why the API takes nothing from this node, however long it waits: a wrong key or address. Others may do better.
@@ -58,12 +58,12 @@ extension PostgresJournal {
                 while true {
                     let isRenewed = await beat(identity, work, logger)
                     // A database that is back is to be used again soon.
-                    guard await pause(isRenewed ? identity.lease / 5 : .milliseconds(500)) else { return }
+                    guard await sleep(for: isRenewed ? identity.lease / 5 : .milliseconds(500)) else { return }
                 }
             }
             group.addTask { [self] in
                 var (watch, idle, fault) = (LeaseWatch(), IdleRuns(), LastingFault())
-                while await pause(.seconds(1)) {
+                while await sleep(for: .seconds(1)) {
                     await look(identity, &watch, work, logger)
                     guard identity.serves else { continue }
                     await continueIdle(&idle, work, logger)
@@ -77,7 +77,7 @@ extension PostgresJournal {
             group.addTask { [self] in await obey(work, logger) }
             group.addTask { [self] in await copyLocalFiles(logger) }
             group.addTask { [self] in
-                while await pause(.seconds(30)) {
+                while await sleep(for: .seconds(30)) {
                     while (try? await clearSomeChunks()) == true {}
                 }
             }
@@ -87,7 +87,7 @@ extension PostgresJournal {
     /// Free runs that a node takes before it looks again at what the others have.
     private static let claimsAtOnce = 8
 
-    func pause(_ duration: Duration) async -> Bool { (try? await Task.sleep(for: duration)) != nil }
+    func sleep(for duration: Duration) async -> Bool { (try? await Task.sleep(for: duration)) != nil }
 
     /// - Returns: whether this node is a member, and has just said that it lives.
     private func beat(_ identity: NodeIdentity, _ work: any NodeWork, _ logger: Logger) async -> Bool {
@@ -189,7 +189,7 @@ extension PostgresJournal {
         let start = ContinuousClock.now
         defer { membership.wasHeld(for: start.duration(to: .now)) }
         while !membership.isFresh(identity.lease) {
-            guard membership.isMember, await pause(.milliseconds(50)) else { return false }
+            guard membership.isMember, await sleep(for: .milliseconds(50)) else { return false }
         }
         return true
     }

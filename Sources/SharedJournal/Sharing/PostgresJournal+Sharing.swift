@@ -10,14 +10,14 @@ extension PostgresJournal {
         var round = SharingRound(node: membership.id)
         var (wait, rings, mayHurry) = (Duration.zero, 0, true)
         // Nodes that meet at the same change would only meet again if they hurried.
-        while await mayHurry ? bells[.limits].wait(after: rings, atMost: wait) : pause(wait) {
+        while await mayHurry ? bells[.limits].wait(after: rings, atMost: wait) : sleep(for: wait) {
             (rings, mayHurry) = (bells[.limits].rings, true)
             do {
                 let hasWritten = try await share(work, identity, &round, logger)
                 round.isFaulty = false
                 if contact.found() {
                     logger.notice("the shared journal is back")
-                    await work.show()
+                    await work.showAbsence()
                 }
                 wait = hasWritten ? .zero : .milliseconds(work.isBusy ? 100 : 500)
             } catch {
@@ -30,7 +30,7 @@ extension PostgresJournal {
                 if (error as? PostgreSQLFault)?.isConnectionLost == true {
                     guard contact.lost(describe(error)) else { continue }
                     logger.error("\(describe(error).message) What was accepted waits for it.")
-                    await work.show()
+                    await work.showAbsence()
                 } else {
                     if !round.isFaulty { logger.warning("the limits can't be divided: \(describe(error))") }
                     round.isFaulty = true
@@ -62,7 +62,7 @@ extension PostgresJournal {
         }
         if let pause, round.pauses.updateValue(pause.revision, forKey: pause.api) != pause.revision, pause.left > .zero
         {
-            await work.pause(for: pause.left)
+            await work.throttle(for: pause.left)
         }
         let operatorWants = await work.limits()
         let wanted = round.kept.flatMap { $0 == operatorWants ? nil : operatorWants }

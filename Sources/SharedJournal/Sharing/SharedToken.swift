@@ -45,7 +45,7 @@ public struct SharedToken: Sendable {
                 // A database that is away says nothing: requests wait for it anyway, the login need not.
                 return .logIn
             }
-            guard await journal.pause(.milliseconds(100)) else { return .logIn }
+            guard await journal.sleep(for: .milliseconds(100)) else { return .logIn }
         }
         return .logIn
     }

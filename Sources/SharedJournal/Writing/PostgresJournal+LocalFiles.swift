@@ -47,7 +47,7 @@ extension PostgresJournal {
 
     /// Copies one file after the other, until the task is cancelled.
     func copyLocalFiles(_ logger: Logger) async {
-        while await pause(.seconds(1)) {
+        while await sleep(for: .seconds(1)) {
             guard membership.isMember, contact.absence == nil,
                 let file = localFiles.withLock({ $0.isEmpty ? nil : $0.removeFirst() })
             else { continue }
@@ -77,7 +77,7 @@ extension PostgresJournal {
         while let next = try await copySome(of: file, from: number), next > number {
             number = next
             // Sending comes first: it has the database for itself half of the time.
-            guard await pause(.milliseconds(50)) else { return false }
+            guard await sleep(for: .milliseconds(50)) else { return false }
         }
         guard Self.isUnchanged(file) else { return false }
         let chunks = number

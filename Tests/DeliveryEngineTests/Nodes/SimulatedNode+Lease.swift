@@ -65,7 +65,7 @@ extension SimulatedNode {
             }
             if let pause, revision != pauseRevision {
                 pauseRevision = revision
-                if pause > 0 { decide { $0.pauseAskedOfAnother(.seconds(pause), at: $1) } }
+                if pause > 0 { decide { $0.throttle(for: .seconds(pause), at: $1) } }
             }
             let wanted = storedLimits.flatMap { $0 == limits ? nil : limits }
             if let stored = read.limits, wanted == nil {
