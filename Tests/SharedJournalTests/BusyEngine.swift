@@ -38,7 +38,7 @@ final class BusyEngine: NodeWork {
 
     func throttle(for duration: Duration) async { state.withLock { $0.pauses.append(duration) } }
     func showAbsence() async {}
-    func countOthers() async {}
+    func refreshSentToday() async {}
     func binding() async -> RunBinding? { nil }
     func canRead(_ source: LocatedSource) -> Bool { true }
     var fault: String? { state.withLock { $0.fault } }

@@ -22,7 +22,7 @@ struct EngineNodeWork: NodeWork {
     func limits() async -> ClusterLimits { await engine.limits }
     func use(_ share: NodeShare, of limits: ClusterLimits) async { await engine.use(share, of: limits) }
     func throttle(for duration: Duration) async { await engine.throttle(for: duration) }
-    func countOthers() async { await engine.countOthers() }
+    func refreshSentToday() async { await engine.refreshSentToday() }
     func showAbsence() async { await engine.showAbsence() }
 
     func binding() async -> RunBinding? {

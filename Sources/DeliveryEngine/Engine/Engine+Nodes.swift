@@ -27,8 +27,8 @@ extension Engine {
         decide { $0.use(share, of: limits, at: $1) }
     }
 
-    /// Counts what other processes sent today, when there is a limit of records a day.
-    public func countOthers() async {
+    /// Reads how many records all nodes sent today, when there is a limit of records a day.
+    public func refreshSentToday() async {
         guard let day = scheduler.daily?.countedDay,
             let records = try? await journal.recordsSent(to: api?.address, in: day)
         else { return }

@@ -20,8 +20,8 @@ public protocol NodeWork: Sendable {
     func use(_ share: NodeShare, of limits: ClusterLimits) async
     /// Lets nothing leave for a while, since the API asked another node for it.
     func throttle(for duration: Duration) async
-    /// Counts what the other nodes sent today.
-    func countOthers() async
+    /// Reads how many records all nodes sent today.
+    func refreshSentToday() async
     /// The database is away, or is back: the screens show it.
     func showAbsence() async
     /// The API that runs are taken for; `nil` while none can be delivered.

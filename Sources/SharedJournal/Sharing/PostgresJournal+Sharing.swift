@@ -77,7 +77,7 @@ extension PostgresJournal {
             round.seat.apply(read)
         }
         if read.limits?.dailyLimit != nil, round.countsAgain < .now {
-            await work.countOthers()
+            await work.refreshSentToday()
             round.countsAgain = .now + .milliseconds(300)
         }
         let situation = ShareSeat.Situation(inFlight: await work.requestsInFlight(), isBusy: work.isBusy)

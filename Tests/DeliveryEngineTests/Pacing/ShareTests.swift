@@ -104,7 +104,7 @@ struct ShareTests {
                 .plan(other, Notebook.batch(0, records: 85), rejects: [], rejectsBytes: 0),
                 .acknowledge(other, sequence: 0, records: 0..<85, isWhole: true, at: Date()),
             ])
-            await workplace.engine.countOthers()
+            await workplace.engine.refreshSentToday()
             let run = try await workplace.start(records: 10, named: "more.csv")
             await workplace.until(run) { $0.state.reason != nil }
             #expect(
