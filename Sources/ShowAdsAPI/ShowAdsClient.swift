@@ -67,8 +67,8 @@ public final class ShowAdsClient: Sendable {
         case .failed(let answer): return answer
         }
         var (answer, _) = await exchange(
-            path.path, body, ["Authorization": "Bearer \(token.text)"], isPooled: !needsNewConnection, phase: .banners,
-            secrets: [token.text], hiding: hiding)
+            path.path, body, ["Authorization": "Bearer \(token.text)"], needsNewConnection: needsNewConnection,
+            phase: .banners, secrets: [token.text], hiding: hiding)
         if tokens.answered(token.generation, answer.tokenVerdict) == .giveUp {
             answer.outcome = classifier.refusesEveryToken
         }
@@ -93,7 +93,7 @@ public final class ShowAdsClient: Sendable {
         // A string always has a JSON form.
         let body = (try? JSONEncoder().encode(["ProjectKey": key.secret])) ?? Data()
         var (answer, content) = await exchange(
-            "/auth", ByteBuffer(bytes: body), [:], isPooled: true, phase: .auth, secrets: [], hiding: { [] })
+            "/auth", ByteBuffer(bytes: body), [:], needsNewConnection: false, phase: .auth, secrets: [], hiding: { [] })
         guard answer.outcome == .applied else { return .failed(answer) }
         if let token = AuthAnswer.token(in: content) { return .token(token, answer) }
         let fault = APIOutcome.Fault(.noToken, by: endpoint.peer)
@@ -104,14 +104,14 @@ public final class ShowAdsClient: Sendable {
 
     /// - Parameter secrets: what must not show in the answer's excerpt, besides the key.
     private func exchange(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, isPooled: Bool, phase: APIResponse.Phase,
-        secrets: [String], hiding: () -> [String]
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, needsNewConnection: Bool,
+        phase: APIResponse.Phase, secrets: [String], hiding: () -> [String]
     ) async -> (answer: APIResponse, body: ByteBuffer) {
         let start = clock.now
         let exchange = Exchange()
         var failure: (any Error)?
         do {
-            try await transport.execute(path, body, headers, isPooled: isPooled, delegate: exchange)
+            try await transport.execute(path, body, headers, needsNewConnection: needsNewConnection, delegate: exchange)
         } catch {
             failure = error
         }

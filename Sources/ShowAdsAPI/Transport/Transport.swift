@@ -74,15 +74,15 @@ final class Transport: Sendable {
     }
 
     /// Sends a body and returns when the answer is complete.
-    /// - Parameter isPooled: whether a connection may be used that is open already.
+    /// - Parameter needsNewConnection: whether a connection is opened for it, instead of using one that is open.
     func execute(
-        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, isPooled: Bool, delegate: Exchange
+        _ path: String, _ body: ByteBuffer, _ headers: HTTPHeaders, needsNewConnection: Bool, delegate: Exchange
     ) async throws {
         var request = try template(of: path)
         request.headers.add(contentsOf: headers)
         request.body = .byteBuffer(body)
         request.tlsConfiguration = tls.withLock { $0 }
-        let task = (isPooled ? http : unpooled).execute(
+        let task = (needsNewConnection ? unpooled : http).execute(
             request: request, delegate: delegate, deadline: .now() + TimeAmount(options.timeout))
         try await withTaskCancellationHandler {
             try await task.get()
