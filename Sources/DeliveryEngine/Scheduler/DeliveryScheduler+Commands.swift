@@ -58,7 +58,7 @@ extension DeliveryScheduler {
         case .queued: continueQueued(id)
         case .opening:
             openings[id]?.isPaused = false
-            openings[id]?.isHoldOver = true
+            openings[id]?.wasUnpaused = true
         }
         act(.publish)
         pump(at: moment)

@@ -128,7 +128,7 @@ extension DeliveryScheduler {
             record([.standingOrder(id, .stopped)])
         } else if opening.isPaused {
             record([.standingOrder(id, .paused), .state(id, .paused, endedAt: nil)])
-        } else if opening.entry == nil || opening.isHoldOver {
+        } else if opening.entry == nil || opening.wasUnpaused {
             record([.standingOrder(id, nil)])
         }
         activate(opened, opening, at: moment)

@@ -107,8 +107,8 @@ struct DeliveryScheduler: ~Copyable {
         /// Its place in the queue, when it comes from there.
         var entry: RunQueue.Entry?
         var isPaused = false
-        /// An operator continued it while it was being opened.
-        var isHoldOver = false
+        /// An operator resumed it while it was being opened.
+        var wasUnpaused = false
         /// Stopped before it was open.
         var stop: String?
         var isRefusalAccepted = false
