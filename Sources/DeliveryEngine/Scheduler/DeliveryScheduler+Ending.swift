@@ -192,7 +192,7 @@ extension DeliveryScheduler {
         guard let run = runs[id] else { return }
         if error.message != journalFault?.message { act(.log(.critical, "run \(id): \(error.message)")) }
         var summary = summary
-        if policy.keeps(run.source) {
+        if policy.resumesByItself(run.source) {
             summary.state = .waiting(reason: error.message, until: nil)
             end(id, summary, retryAt: moment.instant + Self.firstHold, at: moment)
         } else {

@@ -208,7 +208,7 @@ extension DeliveryScheduler {
 
     /// A command does not wait for the end of a pause that is longer than it waits for a success.
     mutating func checkPatience(of run: DeliveryRun, until: Date, at moment: Moment) {
-        guard let limit = policy.giveUpAfter, !policy.keeps(run.source),
+        guard let limit = policy.giveUpAfter, !policy.resumesByItself(run.source),
             moment.instant(of: until) - moment.instant > limit
         else { return }
         requestStop(run.id, reason: Self.pauseReason(until: until), mode: .finishInFlight, at: moment)
@@ -220,7 +220,7 @@ extension DeliveryScheduler {
 
     private mutating func giveUp(_ reason: String, at moment: Moment) {
         for id in roundRobin {
-            guard let run = runs[id], run.machine.isRunnable, !policy.keeps(run.source) else { continue }
+            guard let run = runs[id], run.machine.isRunnable, !policy.resumesByItself(run.source) else { continue }
             requestStop(id, reason: reason, mode: .finishInFlight, at: moment)
         }
     }

@@ -136,7 +136,7 @@ extension DeliveryScheduler {
 
     /// How a fault of the journal or the disk ends a run: for good, or until it is over.
     func fault(_ error: DeliveryError, of run: DeliveryRun) -> RunMachine.Event {
-        policy.keeps(run.source)
+        policy.resumesByItself(run.source)
             ? .parked(reason: error.message, until: nil) : .failed(reason: error.message)
     }
 }

@@ -7,7 +7,7 @@ extension DeliveryScheduler {
     mutating func misconfigured(
         _ unit: WorkUnit, of run: DeliveryRun, _ message: String, at moment: Moment
     ) {
-        if policy.keeps(run.source) {
+        if policy.resumesByItself(run.source) {
             pacing.misconfigured(message, now: moment.instant)
             makeReady(unit.id, of: run, first: true, at: moment)
         } else {
@@ -48,7 +48,7 @@ extension DeliveryScheduler {
 
     mutating func everythingIsRefused(_ run: DeliveryRun, _ answer: APIResponse, at moment: Moment) {
         let what = "The API refuses every record (\(answer.label)): check its address and the file."
-        if policy.keeps(run.source) {
+        if policy.resumesByItself(run.source) {
             let until = moment.instant + run.refusalPause
             latestRefusal = (what, acknowledgements)
             endEarly(run.id, .parked(reason: what, until: moment.date(of: until)), at: moment)

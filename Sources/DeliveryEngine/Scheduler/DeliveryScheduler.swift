@@ -244,7 +244,7 @@ struct DeliveryPolicy: Sendable {
     var openSources = 16
 
     /// Whether the process continues a run by itself after a fault.
-    func keeps(_ source: RunSource) -> Bool {
+    func resumesByItself(_ source: RunSource) -> Bool {
         switch source {
         case .upload, .submissions: true
         case .file, .standardInput, .retry: isService

@@ -195,7 +195,7 @@ final class SimulatedOperator {
                 if isPaused(run.id) {
                     process.decide { scheduler, moment in try? scheduler.unpause(run.id, at: moment) }
                 }
-            } else if run.standingOrder != nil || !process.scheduler.policy.keeps(run.source) {
+            } else if run.standingOrder != nil || !process.scheduler.policy.resumesByItself(run.source) {
                 resume(run.id)
             }
         }

@@ -80,7 +80,7 @@ final class SimulatedProcess {
     func begin() {
         world.tell("process \(number) begins")
         let entries = world.store.runs.values.sorted { $0.id < $1.id }.compactMap { run -> RunQueue.Entry? in
-            guard run.isOpen, scheduler.policy.keeps(run.source) else { return nil }
+            guard run.isOpen, scheduler.policy.resumesByItself(run.source) else { return nil }
             if run.standingOrder == .stopped { return nil }
             var entry = RunQueue.Entry(world.store.summary(run))
             entry.isPaused = run.standingOrder == .paused

@@ -85,11 +85,11 @@ extension SimulatedWorld {
 
     /// A run is about to end in this process.
     func checkEnding(_ end: RunEnd, isShuttingDown: Bool) {
-        let keeps = process.scheduler.policy.keeps(end.source)
+        let resumes = process.scheduler.policy.resumesByItself(end.source)
         switch end.final {
-        case .failed(let reason) where keeps:
+        case .failed(let reason) where resumes:
             fail("run \(end.run) is accepted work and ends failed: \(reason)")
-        case .stopped(let reason) where keeps && !isShuttingDown && reason != RunState.operatorStopReason:
+        case .stopped(let reason) where resumes && !isShuttingDown && reason != RunState.operatorStopReason:
             fail("run \(end.run) is accepted work and is stopped: \(reason)")
         case .waiting(let reason, _) where reason.contains("refuses every"):
             let refusals = watch.refusals(of: end.run)
@@ -105,7 +105,7 @@ extension SimulatedWorld {
         if process.isTroubled { return fail("the API has been healthy for long and counts as unavailable") }
         if let fault = process.scheduler.journalFault { return fail("the disk is healthy and there is \(fault)") }
         for run in store.runs.values.sorted(by: { $0.id < $1.id }) where run.isOpen {
-            guard process.scheduler.policy.keeps(run.source), run.standingOrder == nil else { continue }
+            guard process.scheduler.policy.resumesByItself(run.source), run.standingOrder == nil else { continue }
             return fail("run \(run.id) is \(run.state) long after everything was healthy again")
         }
     }
