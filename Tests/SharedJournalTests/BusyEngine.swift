@@ -54,6 +54,6 @@ final class BusyEngine: NodeWork {
 
     func isActive(_ run: RunID) async -> Bool { true }
     func adopt(_ run: RunID) async throws {}
-    func lose(_ error: DeliveryError) async { state.withLock { $0.losses += 1 } }
+    func dropRuns(because error: DeliveryError) async { state.withLock { $0.losses += 1 } }
 }
 #endif

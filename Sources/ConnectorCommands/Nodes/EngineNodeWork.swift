@@ -47,7 +47,7 @@ struct EngineNodeWork: NodeWork {
 
     func isActive(_ run: RunID) async -> Bool { await engine.isActive(run) }
     func adopt(_ run: RunID) async throws { try await engine.adopt(run) }
-    func lose(_ error: DeliveryError) async { await engine.lose(error) }
+    func dropRuns(because error: DeliveryError) async { await engine.dropRuns(because: error) }
 }
 
 /// Lets a request leave only while no other node can have taken over: what was taken over is sent by others.

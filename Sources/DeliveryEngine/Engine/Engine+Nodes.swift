@@ -41,8 +41,8 @@ extension Engine {
     /// Whether this process works on a run, or will by itself.
     public func isActive(_ run: RunID) -> Bool { scheduler.isActive(run) }
 
-    /// Other processes took over what this one had: it drops all of it, and begins again with what is given to it then.
-    public func lose(_ error: DeliveryError) { tell(.commitFailed(nil, error)) }
+    /// Another node took over: drops every run, and starts again with what this node is given.
+    public func dropRuns(because error: DeliveryError) { tell(.commitFailed(nil, error)) }
 
     /// Ends work on what another process can deliver, since this one can't.
     public func yieldRuns(because reason: String) { decide { $0.yieldRuns(because: reason, at: $1) } }

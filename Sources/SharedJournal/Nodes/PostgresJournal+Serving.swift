@@ -43,8 +43,8 @@ public protocol NodeWork: Sendable {
     func isActive(_ run: RunID) async -> Bool
     /// Continues with a run that this node has just taken.
     func adopt(_ run: RunID) async throws
-    /// Others took over: nothing that the engine knows of its runs holds any more.
-    func lose(_ error: DeliveryError) async
+    /// Another node took over: drops every run, and starts again with what this node is given.
+    func dropRuns(because error: DeliveryError) async
 }
 
 extension PostgresJournal {
@@ -133,7 +133,7 @@ extension PostgresJournal {
 
     private func look(_ identity: NodeIdentity, _ watch: inout LeaseWatch, _ work: any NodeWork, _ logger: Logger) async
     {
-        if membership.takeSuspicion(), let error = await checkNewest() { await work.lose(error) }
+        if membership.takeSuspicion(), let error = await checkNewest() { await work.dropRuns(because: error) }
         for lost in membership.takeLostCommits() {
             logger.log(level: lost.areRestored ? .warning : .critical, "\(lost.message)")
         }
@@ -141,7 +141,7 @@ extension PostgresJournal {
             let own = membership.id
             // A run that rests commits nothing, and its engine would never hear that it is another node by now. It has to
             // before anything is given to that one.
-            if announce(own) { await work.lose(Self.gone) }
+            if announce(own) { await work.dropRuns(because: Self.gone) }
             let beats = try await read { session in
                 try session.run("SELECT id, heartbeat, lease FROM node WHERE id <> $1", [.text(own)], within: 5).rows
                     .map {
