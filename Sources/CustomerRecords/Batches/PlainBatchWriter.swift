@@ -2,9 +2,9 @@ import NIOCore
 
 /// Writes plain records straight into the memory of a batch.
 ///
-/// Invariant for its unsafe writes: `scan` reserves, for the most records that the run accepts, what one record needs
-/// at most, and each write advances by no more than that; what a write of whole vectors puts behind its record lies in
-/// the reserved slack and is overwritten by the next one.
+/// Invariant for its unsafe writes: `scan` reserves, for the most records that the stretch accepts, what one record
+/// needs at most, and each write advances by no more than that; what a write of whole vectors puts behind its record
+/// lies in the reserved slack and is overwritten by the next one.
 struct PlainBatchWriter: PlainRecordWriter {
     /// At most 48 bytes of a plain record are its cookie.
     private static let maximumStoredBytes = PlainStretch.longestRecord - 1
@@ -43,28 +43,29 @@ struct PlainBatchWriter: PlainRecordWriter {
 
     /// Runs the scan into the buffers and returns the number of records accepted.
     static func scan(
-        _ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer, body: inout ByteBuffer, stored: inout ByteBuffer,
-        entries: inout [RecordBatch.Entry], from first: Int
+        _ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer, body: inout ByteBuffer,
+        stored: inout ByteBuffer, entries: inout [RecordBatch.Entry], from first: Int
     ) -> Int {
         let bodyBase = body.writerIndex
         let storedBase = stored.writerIndex
         entries.withUnsafeMutableBufferPointer { entries in
-            _ = body.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * maximumBodyBytes + slack) { body in
+            _ = body.writeWithUnsafeMutableBytes(minimumWritableBytes: stretch.most * maximumBodyBytes + slack) {
+                body in
                 var bodyCount = 0
-                stored.writeWithUnsafeMutableBytes(minimumWritableBytes: run.most * maximumStoredBytes + slack) {
+                stored.writeWithUnsafeMutableBytes(minimumWritableBytes: stretch.most * maximumStoredBytes + slack) {
                     stored in
                     // The room that was asked for is there, so none of these is empty.
                     var writer = PlainBatchWriter(
                         body: body.baseAddress!, stored: stored.baseAddress!, entries: entries.baseAddress! + first,
                         bodyBase: bodyBase, storedBase: storedBase)
-                    run.scan(bytes, into: &writer)
+                    stretch.scan(bytes, into: &writer)
                     bodyCount = writer.bodyCount
                     return writer.storedCount
                 }
                 return bodyCount
             }
         }
-        return run.accepted
+        return stretch.accepted
     }
 
     @inline(__always)

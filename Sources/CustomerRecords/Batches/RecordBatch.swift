@@ -16,7 +16,7 @@ public struct RecordBatch: Sendable {
     /// A batch takes no more records when those it has are as long as this together, so that its memory is bounded
     /// even if all its records are as long as can be.
     static let maximumStoredBytes = 384 << 10
-    /// The most records for which a plain run reserves memory at once.
+    /// The most records for which a plain stretch reserves memory at once.
     private static let maximumPlainRecords = 1024
 
     /// Where its part of the source begins. The parts of successive batches meet.
@@ -173,11 +173,12 @@ extension RecordBatch: RecordOutput {
         count += 1
     }
 
-    mutating func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
+    mutating func takePlainStretch(_ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         beginBody()
-        while entries.count < count + run.most { entries.append(Entry()) }
-        count += PlainBatchWriter.scan(&run, in: bytes, body: &body, stored: &stored, entries: &entries, from: count)
-        tally[.ageFilter] += run.filtered
+        while entries.count < count + stretch.most { entries.append(Entry()) }
+        count += PlainBatchWriter.scan(
+            &stretch, in: bytes, body: &body, stored: &stored, entries: &entries, from: count)
+        tally[.ageFilter] += stretch.filtered
     }
 
     private mutating func beginBody() {

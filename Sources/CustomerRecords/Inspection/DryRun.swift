@@ -109,10 +109,10 @@ extension DryRun: RecordOutput {
         ages.add(age)
     }
 
-    mutating func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
+    mutating func takePlainStretch(_ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         ages.withBins { bins in
             var counter = AgeCounter(bins: bins)
-            run.scan(bytes, into: &counter)
+            stretch.scan(bytes, into: &counter)
         }
     }
 

@@ -36,9 +36,9 @@ final class RepeatCounter: RecordOutput {
         add(age: age, line: line)
     }
 
-    func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
+    func takePlainStretch(_ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         var writer = Writer(counter: self)
-        run.scan(bytes, into: &writer)
+        stretch.scan(bytes, into: &writer)
     }
 
     /// Counts the next record that the filter admits, and tells whether it was not delivered before.

@@ -1,4 +1,4 @@
-/// Takes the records that a plain run accepts.
+/// Takes the records that a plain stretch accepts.
 protocol PlainRecordWriter {
     /// - Parameters:
     ///   - record: the record, of which 128 bytes are readable.
@@ -9,13 +9,13 @@ protocol PlainRecordWriter {
         line: Int)
 }
 
-/// Reads a run of plain records at full speed: four fields in standard order, within 128 bytes, no quotes but those
+/// Reads a stretch of plain records at full speed: four fields in standard order, within 128 bytes, no quotes but those
 /// around fields, valid, nothing suspicious, and ASCII except for the name.
 ///
 /// It stops at the first record that is anything else, and leaves that to the general way, which gives the same result
 /// for plain ones, too. So this may give up whenever it likes, and never needs to know why a record is not plain.
 ///
-/// Invariant for its unsafe reads: `base[cursor ..< cursor + 128]` are bytes of the source, because the run ends at
+/// Invariant for its unsafe reads: `base[cursor ..< cursor + 128]` are bytes of the source, because the stretch ends at
 /// `stop`; and from any of them 48 more are readable, because the window is padded by 128 bytes. A cookie begins less
 /// than 128 bytes behind the cursor.
 struct PlainStretch {

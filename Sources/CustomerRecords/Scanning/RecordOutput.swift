@@ -12,5 +12,5 @@ protocol RecordOutput {
     )
 
     /// Runs the scan for plain records with a writer into this output.
-    mutating func takePlainStretch(_ run: inout PlainStretch, in bytes: UnsafeRawBufferPointer)
+    mutating func takePlainStretch(_ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer)
 }

@@ -118,18 +118,18 @@ struct RecordScanner: Sendable {
             recordsUntilPlain -= 1
             return false
         }
-        var run = PlainStretch(
+        var stretch = PlainStretch(
             cursor: cursor, stop: min(stop, filled - PlainStretch.longestRecord), line: line, most: output.room,
             delimiter: dialect.delimiter.byte, rules: rules, filter: filter)
-        bytes.withUnsafeBytes { output.takePlainStretch(&run, in: $0) }
-        guard run.cursor > cursor else {
+        bytes.withUnsafeBytes { output.takePlainStretch(&stretch, in: $0) }
+        guard stretch.cursor > cursor else {
             fruitlessStretches = min(fruitlessStretches + 1, 16)
             recordsUntilPlain = fruitlessStretches - 1
             return false
         }
         fruitlessStretches = 0
-        cursor = run.cursor
-        line = run.line
+        cursor = stretch.cursor
+        line = stretch.line
         return true
     }
 
