@@ -4,7 +4,7 @@ import Synchronization
 /// Tells of every run that ends, once each and in the order of their ends. Snapshots may skip one; these don't.
 final class RunEndings: Sendable {
     private struct State {
-        var listeners: [Int: AsyncStream<RunSummary>.Continuation] = [:]
+        var subscribers: [Int: AsyncStream<RunSummary>.Continuation] = [:]
         var next = 0
         var isFinished = false
     }
@@ -17,7 +17,7 @@ final class RunEndings: Sendable {
         let number = state.withLock { state -> Int? in
             guard !state.isFinished else { return nil }
             defer { state.next += 1 }
-            state.listeners[state.next] = continuation
+            state.subscribers[state.next] = continuation
             return state.next
         }
         guard let number else {
@@ -25,21 +25,21 @@ final class RunEndings: Sendable {
             return stream
         }
         continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
+            self?.state.withLock { _ = $0.subscribers.removeValue(forKey: number) }
         }
         return stream
     }
 
     func ended(_ summary: RunSummary) {
-        for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield(summary) }
+        for subscriber in state.withLock({ Array($0.subscribers.values) }) { subscriber.yield(summary) }
     }
 
     /// Nothing ends any more.
     func finish() {
-        let listeners = state.withLock { state in
+        let subscribers = state.withLock { state in
             state.isFinished = true
-            return Array(state.listeners.values)
+            return Array(state.subscribers.values)
         }
-        for listener in listeners { listener.finish() }
+        for subscriber in subscribers { subscriber.finish() }
     }
 }

@@ -2,12 +2,12 @@ import DeliveryModel
 import Foundation
 import Synchronization
 
-/// Holds the newest snapshot for whoever asks, on any thread, and tells those who listen.
+/// Holds the newest snapshot for whoever asks, on any thread, and tells those who subscribe.
 final class SnapshotPublisher: Sendable {
     private struct State {
         var newest: EngineSnapshot
-        var listeners: [Int: AsyncStream<EngineSnapshot>.Continuation] = [:]
-        var nextListener = 0
+        var subscribers: [Int: AsyncStream<EngineSnapshot>.Continuation] = [:]
+        var nextSubscriber = 0
     }
 
     private let state: Mutex<State>
@@ -17,32 +17,32 @@ final class SnapshotPublisher: Sendable {
     var newest: EngineSnapshot { state.withLock { $0.newest } }
 
     func publish(_ snapshot: EngineSnapshot) {
-        let listeners = state.withLock { state in
+        let subscribers = state.withLock { state in
             var snapshot = snapshot
             snapshot.generation = state.newest.generation + 1
             state.newest = snapshot
-            return state.listeners.values.map { ($0, snapshot) }
+            return state.subscribers.values.map { ($0, snapshot) }
         }
-        for (listener, snapshot) in listeners { listener.yield(snapshot) }
+        for (subscriber, snapshot) in subscribers { subscriber.yield(snapshot) }
     }
 
     func stream() -> AsyncStream<EngineSnapshot> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: EngineSnapshot.self, bufferingPolicy: .bufferingNewest(1))
         let (number, newest) = state.withLock { state in
-            state.nextListener += 1
-            state.listeners[state.nextListener] = continuation
-            return (state.nextListener, state.newest)
+            state.nextSubscriber += 1
+            state.subscribers[state.nextSubscriber] = continuation
+            return (state.nextSubscriber, state.newest)
         }
         continuation.yield(newest)
         continuation.onTermination = { [self] _ in
-            _ = state.withLock { $0.listeners.removeValue(forKey: number) }
+            _ = state.withLock { $0.subscribers.removeValue(forKey: number) }
         }
         return stream
     }
 
     func finish() {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener.finish() }
+        let subscribers = state.withLock { Array($0.subscribers.values) }
+        for subscriber in subscribers { subscriber.finish() }
     }
 }
