@@ -36,7 +36,7 @@ struct CapacityTests {
     @Test("in an outage, clients that wait for their outcome leave every place free")
     func outage() async throws {
         var limits = ListenerLimits.patient
-        limits.activeRequests = 2
+        limits.places = 2
         limits.uploads = 1
         limits.outcomeWait = .seconds(60)
         let gate = Gate()
@@ -104,7 +104,7 @@ struct CapacityTests {
     @Test("a record whose body dribbles holds no place")
     func slowRecords() async throws {
         var limits = ListenerLimits.quick
-        limits.activeRequests = 1
+        limits.places = 1
         limits.bodyWindow = .seconds(30)
         try await TestListener.with(limits: limits) { listener async throws in
             let head =

@@ -174,7 +174,7 @@ struct LimitTests {
         var limits = ListenerLimits.quick
         limits.headerTimeout = .seconds(30)
         limits.bodyWindow = .seconds(30)
-        limits.activeRequests = 16
+        limits.places = 16
         limits.openConnections = 64
         limits.openConnectionsPerClient = 48
         limits.connectionGrace = .zero

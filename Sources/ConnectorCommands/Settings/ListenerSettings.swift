@@ -64,8 +64,8 @@ struct ListenerSettings: Sendable {
     // MARK: Limits
 
     private static let numbers: [(name: String, field: any WritableKeyPath<ListenerLimits, Int> & Sendable)] = [
-        ("places", \.activeRequests), ("uploads", \.uploads), ("places-per-client", \.activeRequestsPerClient),
-        ("uploads-per-client", \.uploadsPerClient), ("queue", \.queuedRequests),
+        ("places", \.places), ("uploads", \.uploads), ("places-per-client", \.placesPerClient),
+        ("uploads-per-client", \.uploadsPerClient), ("queue", \.queue),
         ("waiting-records", \.waitingRecords), ("waiting-files", \.waitingFiles), ("connections", \.openConnections),
         ("connections-per-client", \.openConnectionsPerClient), ("body-rate", \.bodyRate),
         ("header-bytes", \.headerBytes), ("header-fields", \.headerFields), ("record-bytes", \.recordBytes),

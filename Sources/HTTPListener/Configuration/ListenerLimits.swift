@@ -18,14 +18,14 @@ public struct ListenerLimits: Hashable, Sendable {
 
     // Numbers
     /// Working places: requests that are being received and made durable at once.
-    public var activeRequests = 64
+    public var places = 64
     /// How many of them uploads may take.
     public var uploads = 16
     /// How many of them, and of the uploads, the requests of one client address may take.
-    public var activeRequestsPerClient = 48
+    public var placesPerClient = 48
     public var uploadsPerClient = 12
     /// Requests that wait for a working place.
-    public var queuedRequests = 512
+    public var queue = 512
     /// Clients that wait for the outcome of a record, and of a file. They hold no working place.
     public var waitingRecords = 10_000
     public var waitingFiles = 1_000

@@ -198,8 +198,8 @@ final class ConnectionRegistry: Sendable {
 extension PlaceBook.Limits {
     init(_ limits: ListenerLimits) {
         self.init(
-            places: limits.activeRequests, uploads: limits.uploads, placesPerClient: limits.activeRequestsPerClient,
-            uploadsPerClient: limits.uploadsPerClient, queue: limits.queuedRequests)
+            places: limits.places, uploads: limits.uploads, placesPerClient: limits.placesPerClient,
+            uploadsPerClient: limits.uploadsPerClient, queue: limits.queue)
     }
 }
 

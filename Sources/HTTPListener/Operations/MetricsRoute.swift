@@ -148,8 +148,8 @@ struct MetricsRoute: Sendable {
             "data_connector_http_queued", .gauge, "Requests that wait for a working place.", Double(now.queued))
         text.family("data_connector_http_limit", .gauge, "What the listener accepts at the same time.")
         for (name, limit) in [
-            ("connections", limits.openConnections), ("places", limits.activeRequests), ("uploads", limits.uploads),
-            ("queued", limits.queuedRequests), ("waiting_records", limits.waitingRecords),
+            ("connections", limits.openConnections), ("places", limits.places), ("uploads", limits.uploads),
+            ("queued", limits.queue), ("waiting_records", limits.waitingRecords),
             ("waiting_files", limits.waitingFiles),
         ] { text.sample("data_connector_http_limit", ["of": name], limit) }
         text.family("data_connector_http_refused_total", .counter, "Connections that were refused, by reason.")
