@@ -7,7 +7,7 @@ struct RecordLines {
     private let names: KnownNames
 
     /// Why an element is not a record.
-    private struct NotARecord: Error {
+    private struct RejectedElement: Error {
         var reason: String
 
         init(_ reason: String) { self.reason = reason }
@@ -25,14 +25,14 @@ struct RecordLines {
         case .whole(let bytes):
             do {
                 return try Self.line(of: record(bytes))
-            } catch let fault as NotARecord {
+            } catch let fault as RejectedElement {
                 let text = bytes.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
                 return Self.malformed(fault.reason, String(decoding: text, as: UTF8.self))
             }
         }
     }
 
-    /// - Throws: `NotARecord`, or `JSONReader.SyntaxError`.
+    /// - Throws: `RejectedElement`, or `JSONReader.SyntaxError`.
     private func record(_ bytes: [UInt8]) throws -> RecordFields {
         var reader = JSONReader(bytes)
         do {
@@ -40,10 +40,10 @@ struct RecordLines {
             guard reader.isAtEnd() else { throw JSONReader.SyntaxError() }
             // A filter holds for the whole run; one beside a record would be ignored.
             guard record.minimumAge == nil, record.maximumAge == nil else {
-                throw NotARecord("min_age and max_age belong in the query")
+                throw RejectedElement("min_age and max_age belong in the query")
             }
             return record.fields
-        } catch let fault as NotARecord {
+        } catch let fault as RejectedElement {
             throw fault
         } catch {
             // Is it JSON at least?
@@ -51,20 +51,20 @@ struct RecordLines {
             _ = try whole.value()
             guard whole.isAtEnd() else { throw JSONReader.SyntaxError() }
             guard let refusal = error as? Refusal else {
-                throw NotARecord(
+                throw RejectedElement(
                     "not an object with the texts name and cookie and the whole numbers age and banner_id")
             }
-            throw NotARecord(refusal.message)
+            throw RejectedElement(refusal.message)
         }
     }
 
-    private static func line(of fields: RecordFields) throws(NotARecord) -> [UInt8] {
+    private static func line(of fields: RecordFields) throws(RejectedElement) -> [UInt8] {
         var line: [UInt8] = []
         for (index, field) in fields.texts.enumerated() {
             if index > 0 { line.append(UInt8(ascii: ",")) }
             // Within quotes lines would be counted, too.
             guard field.utf8.allSatisfy({ $0 != 0x0a && $0 != 0x0d }) else {
-                throw NotARecord("a field contains a line break")
+                throw RejectedElement("a field contains a line break")
             }
             append(field.utf8, to: &line)
         }
