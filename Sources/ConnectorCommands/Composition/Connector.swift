@@ -58,7 +58,8 @@ struct Connector: Sendable {
             api = SandboxAPI(
                 try ShowAdsClient(
                     endpoint: try APIEndpoint("http://127.0.0.1:\(port)"), key: try ProjectKey("sandbox"),
-                    maximumConnections: 256, requestTimeout: settings.connection.timeout))
+                    maximumConnections: PacingLimits.concurrency.upperBound, requestTimeout: settings.connection.timeout
+                ))
         } else {
             sandbox = nil
             let opened = opened
@@ -158,7 +159,7 @@ struct Connector: Sendable {
     ) throws(DeliveryError) -> any BannerAPI {
         let endpoint = try endpoint(url, settings)
         return try ShowAdsClient(
-            endpoint: endpoint, key: try ProjectKey(key), maximumConnections: 256,
+            endpoint: endpoint, key: try ProjectKey(key), maximumConnections: PacingLimits.concurrency.upperBound,
             requestTimeout: settings.connection.timeout, proxies: settings.connection.proxies,
             tlsFiles: settings.connection.tlsFiles, vault: opened?.vault(endpoint, key: key))
     }

@@ -69,7 +69,7 @@ struct Pacing: Sendable {
     private(set) var askedUntil: Instant?
     private var maximum: Int
     /// A shorter pause is not worth a word on the screen.
-    private static let shortPause = Duration.milliseconds(1500)
+    static let shortPause = Duration.milliseconds(1500)
 
     init(concurrency: Int, rate: Int?) {
         maximum = concurrency

@@ -182,10 +182,10 @@ extension DeliveryScheduler {
     ///   - retryAfter: what it asked for, when that was explicit.
     mutating func pauseAskedFor(_ pause: Duration, _ retryAfter: RetryAfter?, at moment: Moment) {
         pacing.pause(until: moment.instant + pause, isAsked: true)
-        if pause > .milliseconds(1500) {
+        if pause > Pacing.shortPause {
             for run in roundRobin { recordPause(of: run, at: moment) }
         }
-        let asked = min(max(pause, retryAfter?.asked ?? .zero), Self.longestPause)
+        let asked = min(max(pause, retryAfter?.asked ?? .zero), RetryAfter.longest)
         guard let limit = policy.giveUpAfter, asked > limit || retryAfter?.isTooLong == true else { return }
         giveUp(Self.pauseReason(until: moment.date(of: moment.instant + asked)), at: moment)
     }
@@ -194,15 +194,12 @@ extension DeliveryScheduler {
     mutating func knowPause(until: Date?, at moment: Moment) {
         guard let until, until > moment.date else { return }
         // A clock may have been wrong when it was asked.
-        pacing.pause(until: min(moment.instant(of: until), moment.instant + Self.longestPause), isAsked: true)
+        pacing.pause(until: min(moment.instant(of: until), moment.instant + RetryAfter.longest), isAsked: true)
     }
-
-    /// The API is asked again then, whatever it said.
-    private static let longestPause = Duration.seconds(86_400)
 
     /// Makes a pause durable that the API asked for, so that it survives a restart.
     mutating func recordPause(of run: RunID, at moment: Moment) {
-        guard let until = pacing.askedUntil, until - moment.instant > .milliseconds(1500) else { return }
+        guard let until = pacing.askedUntil, until - moment.instant > Pacing.shortPause else { return }
         record([.wait(run, until: moment.date(of: until))])
     }
 
