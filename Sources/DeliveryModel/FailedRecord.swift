@@ -102,6 +102,11 @@ public struct FailureQuery: Hashable, Codable, Sendable {
         self.sort = sort
         self.ascending = ascending
     }
+
+    /// The records of a run that the API did not take, rejected ones excluded.
+    public static func failed(in run: RunID) -> FailureQuery {
+        FailureQuery(run: run, kinds: [.retryable, .permanent])
+    }
 }
 
 /// Which failed records a retry sends.

@@ -21,7 +21,7 @@ struct RetryCommand: AsyncParsableCommand {
             newest: { try await $0.newestRunToRetry() },
             isMeant: { $0.undelivered > 0 },
             begin: { run, service in
-                let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+                let failed = FailureQuery.failed(in: run)
                 guard try await service.run(run) != nil else { throw DeliveryError.unknownRun(run) }
                 guard try await service.failureCount(failed) > 0 else { return nil }
                 return try await service.retry(run, .matching(failed))

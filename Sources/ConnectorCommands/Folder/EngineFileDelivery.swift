@@ -81,7 +81,7 @@ struct EngineFileDelivery: FileDelivery {
                     summary: (try? SummaryJSON.text(summary)) ?? "null",
                     words: "the content of \(file.path) was delivered before, in run \(run)"))
         case .undelivered(let run):
-            let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+            let failed = FailureQuery.failed(in: run)
             return .running(try await engine.retry(run, .matching(failed), claim: nil, submittedBy: nil))
         case .interrupted(let run):
             if let summary = try await engine.run(run), summary.source == .file(path: file.path),

@@ -124,7 +124,7 @@ struct HeadlessRun: Sendable {
                 return run
             }
         case .undelivered(let run):
-            let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+            let failed = FailureQuery.failed(in: run)
             return try await deliver(signals) { try await $0.retry(run, .matching(failed)) }
         case .active(let run):
             throw DeliveryError(.conflict, "\(source) is being sent right now, in run \(run).")

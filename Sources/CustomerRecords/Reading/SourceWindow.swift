@@ -28,13 +28,7 @@ struct SourceWindow<Source: ByteSource> {
     ///
     /// - Returns: by how much the bytes moved towards the window's beginning.
     mutating func fill(from cursor: Int) throws -> Int {
-        if cursor > 0 {
-            bytes.withUnsafeMutableBytes { bytes in
-                bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[cursor..<filled]))
-            }
-            filled -= cursor
-            offset += cursor
-        }
+        if cursor > 0 { moveToBeginning(from: cursor) }
         while filled < Self.capacity, !isAtEnd {
             let count = try bytes.withUnsafeMutableBytes { bytes in
                 try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled..<Self.capacity]))
@@ -53,11 +47,7 @@ struct SourceWindow<Source: ByteSource> {
         // Little room left would mean many small reads, and moving for each.
         if Self.capacity - filled < Self.capacity / 2 {
             moved = cursor
-            bytes.withUnsafeMutableBytes { bytes in
-                bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[cursor..<filled]))
-            }
-            filled -= moved
-            offset += moved
+            moveToBeginning(from: cursor)
         }
         let wanted = cursor - moved + RecordScanner.lookahead
         repeat {
@@ -68,6 +58,15 @@ struct SourceWindow<Source: ByteSource> {
             isAtEnd = count == 0
         } while filled < wanted && !isAtEnd
         return moved
+    }
+
+    /// Makes room: what is before `cursor` was read.
+    private mutating func moveToBeginning(from cursor: Int) {
+        bytes.withUnsafeMutableBytes { bytes in
+            bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[cursor..<filled]))
+        }
+        filled -= cursor
+        offset += cursor
     }
 }
 

@@ -149,7 +149,7 @@ extension Engine {
         guard let created = try await journal.createRetry(new, of: selection, in: run, claim: claim) else {
             throw DeliveryError(
                 .conflict,
-                try await journal.failureCount(FailureQuery(run: run, kinds: [.retryable, .permanent])) > 0
+                try await journal.failureCount(.failed(in: run)) > 0
                     ? "The failed records of run \(run) are in an unfinished retry. Resume that one."
                     : "Run \(run) has no failed records to send.")
         }

@@ -82,7 +82,7 @@ struct RunRoutes: Sendable {
     func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
-        let failed = FailureQuery(run: run, kinds: [.retryable, .permanent])
+        let failed = FailureQuery.failed(in: run)
         func retry(_ claim: KeyClaim?) async throws -> ListenerResponse {
             .pending(
                 try await service.retry(run, .matching(failed), claim: claim, submittedBy: request.submitter))
