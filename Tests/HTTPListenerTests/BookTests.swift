@@ -8,7 +8,7 @@ struct PlaceBookTests {
     static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
     static func book(_ change: (inout PlaceBook.Limits) -> Void) -> PlaceBook {
-        var limits = PlaceBook.Limits()
+        var limits = PlaceBook.Limits(ListenerLimits())
         change(&limits)
         return PlaceBook(limits: limits)
     }
@@ -89,7 +89,7 @@ struct ConnectionBookTests {
     static func at(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
 
     static func book(_ change: (inout ConnectionBook.Limits) -> Void) -> ConnectionBook {
-        var limits = ConnectionBook.Limits()
+        var limits = ConnectionBook.Limits(ListenerLimits())
         change(&limits)
         return ConnectionBook(limits: limits)
     }

@@ -21,15 +21,15 @@ struct ConnectionBook {
 
     struct Limits: Hashable {
         /// Sockets that do not wait for an outcome.
-        var open = 1024
+        var open: Int
         /// How many of them one client may have.
-        var openPerClient = 768
+        var openPerClient: Int
         /// All sockets, those that wait for an outcome included.
-        var total = 12_024
-        var waitingRecords = 10_000
-        var waitingFiles = 1_000
+        var total: Int
+        var waitingRecords: Int
+        var waitingFiles: Int
         /// How long a new connection, or a request that has begun, is not taken for a slow one.
-        var grace = TimeAmount.seconds(1)
+        var grace: TimeAmount
     }
 
     private enum Stage: Equatable {

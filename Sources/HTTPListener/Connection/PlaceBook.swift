@@ -20,13 +20,13 @@ struct PlaceBook {
     }
 
     struct Limits: Hashable {
-        var places = 64
+        var places: Int
         /// How many of them uploads may take.
-        var uploads = 16
+        var uploads: Int
         /// How many one client's requests may take, so that others find room.
-        var placesPerClient = 48
-        var uploadsPerClient = 12
-        var queue = 512
+        var placesPerClient: Int
+        var uploadsPerClient: Int
+        var queue: Int
     }
 
     private struct Holder {
