@@ -191,7 +191,6 @@ void cn_screen_put(int row, int column, const uint32_t *scalars, size_t count, u
     if (attributes & CN_DIM) style |= A_DIM;
     if (attributes & CN_UNDERLINE) style |= A_UNDERLINE;
     if (attributes & CN_REVERSE) style |= A_REVERSE;
-    if (attributes & CN_ITALIC) style |= A_ITALIC;
     cchar_t cell;
     if (setcchar(&cell, text, style, (short)pair, &pair) == OK) mvadd_wchnstr(row, column, &cell, 1);
 }

@@ -62,7 +62,7 @@ enum Golden {
 extension Style {
     fileprivate var words: String {
         let names: [(Attributes, String)] = [
-            (.bold, "bold"), (.dim, "dim"), (.underline, "underline"), (.reverse, "reverse"), (.italic, "italic"),
+            (.bold, "bold"), (.dim, "dim"), (.underline, "underline"), (.reverse, "reverse"),
         ]
         let attributes = names.filter { self.attributes.contains($0.0) }.map(\.1)
         return (["\(ink)"] + (ground == .base ? [] : ["on \(ground)"]) + attributes).joined(separator: " ")

@@ -13,7 +13,6 @@ enum {
     CN_DIM = 1 << 1,
     CN_UNDERLINE = 1 << 2,
     CN_REVERSE = 1 << 3,
-    CN_ITALIC = 1 << 4,
 };
 
 // What `cn_read` found.

@@ -58,8 +58,8 @@ struct Connector: Sendable {
             api = SandboxAPI(
                 try ShowAdsClient(
                     endpoint: try APIEndpoint("http://127.0.0.1:\(port)"), key: try ProjectKey("sandbox"),
-                    maximumConnections: PacingLimits.concurrency.upperBound, requestTimeout: settings.connection.timeout
-                ))
+                    maximumConnections: PacingLimits.concurrency.upperBound,
+                    requestTimeout: settings.connection.timeout))
         } else {
             sandbox = nil
             let opened = opened

@@ -37,14 +37,6 @@ struct Pacing: Sendable {
             }
         }
 
-        /// Whether it is the operator's wish, and no fault.
-        var isPlanned: Bool {
-            switch self {
-            case .window, .dailyLimit: true
-            case .throttled, .unavailable, .misconfigured: false
-            }
-        }
-
         /// Until when, if that is known.
         var until: Instant? {
             switch self {

@@ -152,7 +152,7 @@ extension DeliveryScheduler {
     /// When something is due for single submissions.
     var submissionsDue: Instant? {
         guard journalFault == nil else { return nil }
-        var next = shutdown == nil ? batcher.sealsNext : nil
+        var next = shutdown == nil ? batcher.sealsAt : nil
         let ids = batcher.runs
         if ids.isEmpty { return next }
         let room = room

@@ -36,9 +36,6 @@ extension SubmissionBatcher {
         seal(&state)
     }
 
-    /// When runs become too old.
-    var sealsNext: Instant? { sealsAt }
-
     /// Runs that are done and will not be opened again, each once.
     mutating func takeSealed() -> [RunID] {
         defer { sealed = [] }

@@ -54,7 +54,7 @@ struct SubmissionBatcherTests {
         let early = batcher.takeSealed()
         #expect(early.isEmpty)
         let late = Self.start + .seconds(3601)
-        #expect(batcher.sealsNext.map { $0 <= late } == true)
+        #expect(batcher.sealsAt.map { $0 <= late } == true)
         batcher.sealOld(now: late)
         let sealed = batcher.takeSealed()
         #expect(sealed == [Self.run])
