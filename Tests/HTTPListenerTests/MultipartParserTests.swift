@@ -1,3 +1,4 @@
+import DeliveryModel
 import NIOCore
 import Testing
 
@@ -59,7 +60,7 @@ struct MultipartParserTests {
 
     @Test("random forms in random cuts come out as a slow parser of the whole text reads them", arguments: 0..<300)
     func fuzz(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("\r\n-bB x".utf8)
         var body: [UInt8] = Array("--bB".utf8)
         for _ in 0..<random.number(1...4) {
@@ -201,17 +202,6 @@ struct MultipartParserTests {
     }
 }
 
-/// A small generator, so that a failing case comes again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+extension SeededGenerator {
+    fileprivate mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 }
