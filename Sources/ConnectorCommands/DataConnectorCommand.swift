@@ -5,7 +5,7 @@ import Foundation
 
 /// The program's command line.
 public struct DataConnectorCommand: AsyncParsableCommand {
-    /// Of the program.
+    /// The version that `--version` prints.
     static let version = "1.0.0"
 
     public static let configuration = CommandConfiguration(

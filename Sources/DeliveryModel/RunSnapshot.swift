@@ -32,7 +32,7 @@ public struct LatencySummary: Hashable, Codable, Sendable {
 /// A run at one moment, with all that the screens show of it.
 public struct RunSnapshot: Identifiable, Codable, Sendable {
     public var summary: RunSummary
-    /// The exact stage, where the summary's state word is coarser.
+    /// The run's state.
     public var state: RunState { summary.state }
     public var id: RunID { summary.id }
     /// Progress through the source in bytes (records, for stored records).

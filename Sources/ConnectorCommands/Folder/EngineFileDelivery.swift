@@ -144,7 +144,8 @@ struct EngineFileDelivery: FileDelivery {
         case .skipped: .delivered
         case .failed, .refused: .failed
         case .stopped where run.standingOrder == .stopped || run.state.reason == RunState.operatorStopReason: .stopped
-        default: .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
+        case .preparing, .running, .paused, .waiting, .finishing, .stopped, .dryRun:
+            .interrupted(run.state.reason ?? "run \(run.id) was interrupted")
         }
     }
 

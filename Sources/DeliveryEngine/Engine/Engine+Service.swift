@@ -11,7 +11,7 @@ extension Engine: DeliveryService, SubmissionIntake {
 
     public nonisolated func recentRequests() async throws(DeliveryError) -> [RequestTrace] { requestLog.traces }
 
-    // MARK: Lists
+    // MARK: Failures
 
     public nonisolated func failures(
         _ query: FailureQuery, offset: Int, limit: Int
@@ -146,7 +146,8 @@ extension Engine: DeliveryService, SubmissionIntake {
         case .applied: return "\(host): login succeeded."
         case .misconfigured(_, let message): throw DeliveryError(.configuration, message)
         case .throttled: throw DeliveryError(.busy, "\(host) is throttling (429). Try again in a minute.")
-        default: throw DeliveryError(.busy, "\(host): login failed: \(answer.cause ?? answer.label).")
+        case .refused, .tokenRefused, .transient:
+            throw DeliveryError(.busy, "\(host): login failed: \(answer.cause ?? answer.label).")
         }
     }
 

@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import ShowAdsAPI
 
-/// How runs are opened, and what operators do to them.
+/// Which runs are active, and how they are opened.
 extension DeliveryScheduler {
     static let missingAPI = DeliveryError(
         .configuration, "The API's address and the project key are not set. Set API_URL and PROJECT_KEY.")

@@ -62,6 +62,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
         var text = String(decoding: raw, as: UTF8.self)
         let reason = fault.reason
         var message = dialect.message(for: fault, in: raw, rules: rules, wording: wording)
+        // A JSON element that is no record arrives as two fields: what is wrong, and the element (`RecordLines`).
         if holdsJSON, case .tooFewFields(2, _) = fault {
             let parts = CSVRow.fields(of: raw)
             (message, text) = (parts[0], parts[1])

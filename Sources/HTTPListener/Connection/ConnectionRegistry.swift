@@ -6,7 +6,7 @@ final class ConnectionRegistry: Sendable {
     private struct Handle {
         /// Asks the connection to give way; it hops to its event loop by itself.
         let giveWay: @Sendable () -> Void
-        /// Ends whatever the connection's request is waiting for.
+        /// Interrupted when the listener stops.
         let connection: ListenerConnection
     }
 

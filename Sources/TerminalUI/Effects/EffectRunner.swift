@@ -219,11 +219,18 @@ struct EffectRunner: Sendable {
 }
 
 extension Effect {
-    /// Whether it is done before the next one begins: neither waits for anything but a small file.
+    /// Pacing changes and preferences are done in the order of the key presses.
     fileprivate var keepsOrder: Bool {
         switch self {
         case .setConcurrency, .setRate, .setSchedule, .savePreferences: true
-        default: false
+        case .listDirectory, .inspectPath, .completePath, .preview, .dryRun, .readColumns, .readTitles, .countMapping,
+            .cancelMappingCount, .findSent, .countNew, .sampleEncoding, .lookAgain, .cancelDryRun, .start, .pause,
+            .unpause, .stop, .resume, .passWindow, .retryNow, .fetchFailures, .countWaiting, .readFacets, .countRetry,
+            .fetchRange, .retry, .resend, .previewFix, .cancelFixPreview, .applyFix, .readRequests, .dismiss,
+            .undismiss, .erase, .readAudit, .checkExport, .export, .writeReport, .loadHistory, .loadSummary,
+            .loadGraph, .setAPI, .useProfile, .testLogin, .startListener, .stopListener, .readListener,
+            .readDropFolder, .readNodes, .readLog, .readFaults, .setFaults, .terminal:
+            false
         }
     }
 }

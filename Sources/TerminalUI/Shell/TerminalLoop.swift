@@ -80,7 +80,13 @@ final class TerminalLoop {
     private static func answersKey(_ event: Event) -> Bool {
         switch event {
         case .engine, .listener, .dropFolder, .nodes, .log, .dryRun, .mappingCounted, .requests, .failuresWaiting: false
-        default: true
+        case .key, .paste, .click, .scroll, .resize, .tick, .resumed, .interrupt, .background, .faults, .directory,
+            .folderChanged, .looked, .sourceChanged, .opened, .completions, .preview, .unmapped, .newCounted,
+            .sentFound, .columns, .titles, .encodingSampled, .started, .failures, .facets, .retryCounted,
+            .failureRange, .retried, .resent, .exported, .fixPreviewed, .fixApplied, .dismissed, .undismissed, .erased,
+            .audit, .reported, .exportExists, .history, .summary, .graph, .apiSet, .profileUsed, .login, .done,
+            .listenerSwitched:
+            true
         }
     }
 
