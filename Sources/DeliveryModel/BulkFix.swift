@@ -45,6 +45,7 @@ public struct RecordChange: Hashable, Codable, Sendable {
 
 /// A change, and the records that it is for.
 public struct BulkFix: Hashable, Codable, Sendable {
+    /// Which records it is for.
     public enum Selection: Hashable, Codable, Sendable {
         /// These, by their id.
         case records([Int64])

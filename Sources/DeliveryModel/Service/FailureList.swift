@@ -4,11 +4,13 @@ public protocol FailureList: Sendable {
     func failures(
         _ query: FailureQuery, after record: Int64?, limit: Int
     ) async throws(DeliveryError) -> [FailedRecord]
+    /// How many records the query selects.
     func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
 }
 
 /// As a list that is scrolled needs them.
 public protocol FailureBrowser: FailureList {
+    /// The records from `offset` on in the query's order, `limit` at most.
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws(DeliveryError) -> [FailedRecord]
     /// Records by their ids, in the order of these; also those that were delivered meanwhile.
     func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord]

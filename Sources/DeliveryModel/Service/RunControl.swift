@@ -1,3 +1,4 @@
+/// What becomes of requests in flight when a run is stopped.
 public enum StopMode: Hashable, Codable, Sendable {
     /// Read no further, let the requests in flight end (at most 10 s).
     case finishInFlight
@@ -7,12 +8,18 @@ public enum StopMode: Hashable, Codable, Sendable {
 
 /// Begins runs, and tells them what to do.
 public protocol RunControl: Sendable {
+    /// Begins a run.
+    /// - Throws: `DeliveryError` that says why it can't begin.
     func start(_ request: RunRequest) async throws(DeliveryError) -> RunID
+    /// Stops reading and sending until `unpause`; requests in flight end.
+    /// - Throws: `conflict` when the run is not active.
     func pause(_ run: RunID) async throws(DeliveryError)
     /// Continues a paused run.
     func unpause(_ run: RunID) async throws(DeliveryError)
     /// Sends an active run although the send window is closed, until the process ends.
     func passWindow(_ run: RunID) async throws(DeliveryError)
+    /// Ends an active run early; it can be resumed.
+    /// - Throws: `conflict` when the run is not active.
     func stop(_ run: RunID, mode: StopMode) async throws(DeliveryError)
     /// Continues a run that was paused, stopped, failed, or interrupted by a crash.
     func resume(_ run: RunID) async throws(DeliveryError)

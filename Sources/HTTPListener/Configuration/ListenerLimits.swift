@@ -21,23 +21,25 @@ public struct ListenerLimits: Hashable, Sendable {
     public var places = 64
     /// How many of them uploads may take.
     public var uploads = 16
-    /// How many of them, and of the uploads, the requests of one client address may take.
+    /// How many of them the requests of one client address may take.
     public var placesPerClient = 48
+    /// How many of them the uploads of one client address may take.
     public var uploadsPerClient = 12
     /// Requests that wait for a working place.
     public var queue = 512
-    /// Clients that wait for the outcome of a record, and of a file. They hold no working place.
+    /// Clients that wait for the outcome of a record. They hold no working place.
     public var waitingRecords = 10_000
+    /// Clients that wait for the outcome of a file. They hold no working place.
     public var waitingFiles = 1_000
     /// Open sockets beside those that wait for an outcome. When one more arrives, the one that has been idle longest
     /// gives way.
     public var openConnections = 1024
-    /// How long a new connection, or a request that has begun, gives way to nobody.
-    public var connectionGrace = Duration.seconds(1)
     /// How many of them one client address may have.
     public var openConnectionsPerClient = 768
 
     // Times
+    /// How long a new connection, or a request that has begun, gives way to nobody.
+    public var connectionGrace: Duration = .seconds(1)
     /// From the first byte of a request to the end of its header.
     public var headerTimeout: Duration = .seconds(10)
     /// Without a byte between two requests.
@@ -46,15 +48,17 @@ public struct ListenerLimits: Hashable, Sendable {
     public var bodyWindow: Duration = .seconds(5)
     /// The least rate of a body, in bytes a second, while the listener is ready to take more.
     public var bodyRate = 240
-    /// How long a whole body may take, and the rate at which its size adds to that, in bytes a second.
+    /// How long a whole body may take, before its size adds to that.
     public var bodyTimeout: Duration = .seconds(15 * 60)
+    /// So many bytes of a body add a second to that.
     public var bodyTimeoutRate = 64 * 1024
     /// How long a client may leave an answer unread that is too large for the system's buffers.
     public var answerTimeout: Duration = .seconds(30)
     /// How long a request waits for a working place.
     public var queueTime: Duration = .seconds(3)
-    /// How long the answers to a record and to a file wait for the delivery when the client does not say.
+    /// How long the answer to a record waits for the delivery when the client does not say.
     public var outcomeWait: Duration = .seconds(10)
+    /// How long the answer to a file waits for the delivery when the client does not say.
     public var fileOutcomeWait: Duration = .seconds(300)
     /// The longest wait that a client may ask for.
     public var longestWait: Duration = .seconds(3600)
