@@ -77,7 +77,8 @@ extension Journal {
         }
     }
 
-    /// Opens the journal so that nothing beside it or in it is created, changed or locked, whoever delivers meanwhile.
+    /// Opens the journal so that nothing beside it or in it is created, changed or locked, whoever delivers while it is
+    /// open.
     /// One of an older version is read as it is, from a private copy that nobody else sees.
     static func openForLooking(_ directory: StateDirectory) throws -> DatabaseQueue {
         let queue = try openUntouched(directory.journal)

@@ -21,7 +21,7 @@ public struct FolderSettings: Sendable {
     /// How long a file must not have changed.
     public var settle: Duration
     public var duplicates = Duplicates.skip
-    /// How long delivered files are kept; `nil` is for ever.
+    /// How long delivered files are kept; `nil` is forever.
     public var keepDelivered: Duration?
 
     public static let defaultPatterns = ["*.csv", "*.tsv", "*.txt", "*.csv.gz", "*.tsv.gz", "*.txt.gz"]

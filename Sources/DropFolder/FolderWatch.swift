@@ -49,7 +49,7 @@ public final class FolderWatch: FolderControl {
         for await _ in finished {}
     }
 
-    /// Works until it is stopped or the task is cancelled. Can be used once.
+    /// Works until it is stopped or the task is canceled. Can be used once.
     /// - Throws: `DeliveryError` when the claims can't be kept.
     public func run() async throws {
         defer { finish.finish() }

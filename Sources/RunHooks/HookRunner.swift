@@ -87,7 +87,7 @@ public final class HookRunner: Sendable {
 protocol RunHook: Sendable {
     /// For the log, free of secrets.
     var label: String { get }
-    /// Throws what went wrong, in words. A cancelled task gives up soon.
+    /// Throws what went wrong, in words. A canceled task gives up soon.
     func tell(_ summary: String) async throws
 }
 
@@ -120,7 +120,7 @@ private final class HookQueue: Sendable {
 
     func close() { continuation.finish() }
 
-    /// Tells everything until the queue is closed and empty, or the task is cancelled.
+    /// Tells everything until the queue is closed and empty, or the task is canceled.
     func run(width: Int) async {
         await withDiscardingTaskGroup { group in
             for _ in 0..<width {
@@ -148,7 +148,7 @@ private final class HookQueue: Sendable {
         }
     }
 
-    /// What nobody took before the task was cancelled. A stream gives nothing to a cancelled task, so it is asked in
+    /// What nobody took before the task was canceled. A stream gives nothing to a canceled task, so it is asked in
     /// one of its own.
     private func remainder() async -> Int {
         let notices = notices

@@ -57,7 +57,7 @@ public struct Webhook: RunHook {
             try await post(Data(summary.utf8), client)
             try await client.shutdown()
         } catch {
-            // It has to be shut down, whether this task was cancelled or not; it fails only when called twice.
+            // It has to be shut down, whether this task was canceled or not; it fails only when called twice.
             try? await client.shutdown()
             throw error
         }

@@ -38,7 +38,7 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
 
     // MARK: Serving
 
-    /// Serves until the task is cancelled or its service group shuts down.
+    /// Serves until the task is canceled or its service group shuts down.
     /// - Parameters:
     ///   - port: 0 takes any free one.
     ///   - onListening: is told the port.
@@ -111,7 +111,7 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
     /// Forgets what was applied and counted.
     public func reset() { withCore { $0.reset() } }
 
-    /// Waits until the statistics fulfil the condition, or the task is cancelled.
+    /// Waits until the statistics fulfill the condition, or the task is canceled.
     public func until(_ condition: @escaping @Sendable (SandboxStatistics) -> Bool) async {
         let id = state.withLock { state in
             state.waiterCount += 1

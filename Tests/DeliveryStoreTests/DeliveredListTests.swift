@@ -43,7 +43,7 @@ struct DeliveredListTests {
             let summary = try await begin("nightly", next)
             #expect(summary.recordsInDoubt == 10 && summary.possibleDuplicates == 10)
         }
-        // When it is resumed after all, they are sent once more.
+        // When it is resumed after all, they are sent again.
         let resumed = try #require(try await notebook.store.reopen(run, by: next, for: Notebook.binding))
         #expect(resumed.summary.recordsInDoubt == 10 && resumed.summary.possibleDuplicates == 20)
     }

@@ -4,7 +4,7 @@ import Foundation
 import HTTPListener
 import Synchronization
 
-/// An engine that delivers at once, or as a test tells it to, and remembers what it was given.
+/// An engine that delivers immediately, or as a test tells it to, and remembers what it was given.
 final class FakeDeliveryService: SnapshotSource, RunControl, RunLookup, FailureList, SubmissionIntake {
     struct State {
         var runs: [RunID: RunSummary] = [:]

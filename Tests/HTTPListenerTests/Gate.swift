@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Holds whoever passes until it is opened, or their task is cancelled.
+/// Holds whoever passes until it is opened, or their task is canceled.
 final class Gate: Sendable {
     private struct State {
         var isOpen = false

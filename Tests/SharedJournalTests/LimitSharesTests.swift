@@ -28,7 +28,7 @@ private struct Nodes: Hashable {
 
     var used: Int { nodes.reduce(0) { $0 + $1.uses } }
 
-    /// Revisions and turns grow for ever; what matters of them is which are equal.
+    /// Revisions and turns grow forever; what matters of them is which are equal.
     var normalized: Nodes {
         var copy = self
         copy.shares.turn %= 6

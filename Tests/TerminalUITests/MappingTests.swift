@@ -106,7 +106,7 @@ struct MappingTests {
         }
         #expect(reading.isRemembered)
         #expect(reading.columns == Fixture.columns.mapping(chosen))
-        // Where that doesn't help, it is asked instead of tried for ever.
+        // Where that doesn't help, it is asked instead of tried forever.
         #expect(update(&model, .unmapped(path: path, Fixture.columns)) == [.cancelDryRun])
         var other = self.model(preferences)
         var columns = Fixture.columns

@@ -7,7 +7,7 @@ public func until(_ condition: () async throws -> Bool) async throws {
     }
 }
 
-/// Ends work that waits for what never comes: it is cancelled, and the test that it belongs to fails.
+/// Ends work that waits for what never comes: it is canceled, and the test that it belongs to fails.
 public func limited<Value: Sendable>(
     to limit: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

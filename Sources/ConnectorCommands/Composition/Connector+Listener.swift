@@ -49,7 +49,7 @@ extension Connector {
             clearsSpool: process != nil, controlling: process, version: version)
     }
 
-    /// Lets work begin again as soon as the journal can be written again, until the task is cancelled.
+    /// Lets work begin again as soon as the journal can be written again, until the task is canceled.
     func recoverFromFaults() async {
         while (try? await Task.sleep(for: .seconds(2))) != nil {
             _ = await engine.recover()

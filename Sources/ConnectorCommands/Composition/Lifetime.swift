@@ -123,8 +123,8 @@ struct Lifetime: Sendable {
         await end(ending)
     }
 
-    /// Waits until what was accepted, over HTTP or from another process, is delivered. Not for ever: what the API does not
-    /// take now continues with the next process.
+    /// Waits until what was accepted, over HTTP or from another process, is delivered. Not forever: what the API does
+    /// not take now continues with the next process.
     private func untilDelivered() async {
         for await snapshot in connector.engine.snapshots() {
             let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }

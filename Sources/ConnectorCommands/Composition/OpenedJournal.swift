@@ -123,7 +123,7 @@ struct OpenedJournal: Sendable {
         return nil
     }
 
-    /// Lets commits fail that wait for a shared journal which is away, until the task is cancelled.
+    /// Lets commits fail that wait for a shared journal which is away, until the task is canceled.
     func giveUpWaiting(after patience: Duration) async {
         #if PostgreSQL
         while let shared, (try? await Task.sleep(for: patience)) != nil {

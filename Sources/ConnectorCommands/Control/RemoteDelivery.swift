@@ -25,7 +25,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         state = Mutex(State(newest: first))
     }
 
-    /// Follows the other process until the task is cancelled; when that ends, the next one that takes its place.
+    /// Follows the other process until the task is canceled; when that ends, the next one that takes its place.
     func run() async {
         var generation: Int?
         while !Task.isCancelled {

@@ -14,7 +14,7 @@ struct ProgressReporter: Sendable {
         return try await service.finished(run)
     }
 
-    /// Shows it until the task is cancelled.
+    /// Shows it until the task is canceled.
     func follow(_ run: RunID) async {
         var lastLine = Date()
         var lastEvent: RunEvent?

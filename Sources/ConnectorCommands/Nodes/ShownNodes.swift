@@ -22,7 +22,7 @@ final class ShownNodes: NodesControl {
         }
     }
 
-    /// Reads until the task is cancelled.
+    /// Reads until the task is canceled.
     func run(_ journal: PostgresJournal) async {
         var next = ContinuousClock.now
         while (try? await Task.sleep(for: Self.interval / 10)) != nil {

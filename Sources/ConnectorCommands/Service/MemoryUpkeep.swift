@@ -5,7 +5,7 @@ import CMalloc
 enum MemoryUpkeep {
     private static let pause = Duration.seconds(60)
 
-    /// Works until its task is cancelled.
+    /// Works until its task is canceled.
     static func run() async {
         while (try? await Task.sleep(for: pause)) != nil { _ = malloc_trim(0) }
     }

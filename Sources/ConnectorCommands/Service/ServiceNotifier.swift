@@ -30,7 +30,7 @@ struct ServiceNotifier: Sendable {
         send([.ready])
     }
 
-    /// Says what is going on, and that the engine answers, until the task is cancelled.
+    /// Says what is going on, and that the engine answers, until the task is canceled.
     func report(_ engine: Engine) async {
         guard socket != nil else { return }
         await withDiscardingTaskGroup { group in

@@ -31,7 +31,7 @@ final class LiveSettings: Sendable {
         reloaded.withLock { $0.append(action) }
     }
 
-    /// Looks at the file every two seconds, and at once on SIGHUP, until the task is cancelled.
+    /// Looks at the file every two seconds, and immediately on SIGHUP, until the task is canceled.
     /// - Parameter hasTerminal: SIGHUP means that the terminal is gone, and belongs to the UI.
     func watch(_ connector: Connector, hasTerminal: Bool = false, notifier: ServiceNotifier? = nil) async {
         let engine = connector.engine

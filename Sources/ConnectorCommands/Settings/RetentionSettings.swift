@@ -3,7 +3,7 @@ import DeliveryStore
 /// How long what has its end is kept.
 struct RetentionSettings: Sendable {
     var policy: RetentionPolicy
-    /// What was delivered from the drop folder; `nil` is for ever.
+    /// What was delivered from the drop folder; `nil` is forever.
     var files: Duration?
 
     init(_ layers: SettingLayers) throws {

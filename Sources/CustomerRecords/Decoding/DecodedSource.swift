@@ -8,7 +8,7 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
     private static var longestCharacter: Int { 64 }
 
     private var source: Source
-    /// Bytes that were looked at, and are given once more.
+    /// Bytes that were looked at, and are given again.
     private var rawHead = Pushback()
     private var unpackedHead = Pushback()
     private var text = Pushback()

@@ -196,7 +196,7 @@ public struct RecordReader<Source: ByteSource> {
     ///
     /// The scan itself is given by the caller, who knows the type of its output, so that it is compiled for that type.
     ///
-    /// - Parameter stop: the offset in the source from which on no record shall begin.
+    /// - Parameter stop: the offset in the source from which on no record may begin.
     /// - Returns: whether the source has ended, or a fault ends the reading.
     mutating func advance<Sink: RejectedRecordSink & ~Copyable>(
         to stop: Int, rejects: inout Sink,

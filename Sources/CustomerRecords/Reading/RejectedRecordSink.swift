@@ -7,7 +7,7 @@ public protocol RejectedRecordSink: ~Copyable {
     ///   - fault: what is wrong with it; `CSVDialect.message` says it in words.
     ///   - raw: the record as it was read without its line terminator, valid only during the call. Of a record that
     ///     finds no end it is the first physical line, and never more than 64 KiB.
-    /// - Throws: whatever shall end the reading; the reader passes it on and can't be used afterwards.
+    /// - Throws: whatever ends the reading; the reader passes it on and can't be used afterwards.
     mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) throws
 }
 

@@ -26,7 +26,7 @@ struct SourceWindow<Source: ByteSource> {
     /// Reads as much as the window holds from `cursor` on, so that what is found there never depends on how the source
     /// gives its bytes.
     ///
-    /// - Returns: by how much the bytes moved towards the window's beginning.
+    /// - Returns: by how much the bytes moved toward the window's beginning.
     mutating func fill(from cursor: Int) throws -> Int {
         if cursor > 0 { moveToBeginning(from: cursor) }
         while filled < Self.capacity, !isAtEnd {
@@ -41,7 +41,7 @@ struct SourceWindow<Source: ByteSource> {
 
     /// Reads on until the bytes from `cursor` suffice for the longest record, or the source ends.
     ///
-    /// - Returns: by how much the bytes moved towards the window's beginning.
+    /// - Returns: by how much the bytes moved toward the window's beginning.
     mutating func refill(from cursor: Int) throws -> Int {
         var moved = 0
         // Little room left would mean many small reads, and moving for each.

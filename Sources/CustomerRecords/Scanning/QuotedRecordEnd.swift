@@ -20,7 +20,7 @@ struct QuotedRecordEnd {
     private var reached = 0
     private var state = State.broken
 
-    /// Tells that the window's bytes moved towards its start.
+    /// Tells that the window's bytes moved toward its start.
     mutating func shift(by count: Int) { reached -= count }
 
     /// The end of the record that is inside quotes at `start`, or `nil` when it has none below `limit`.

@@ -49,7 +49,7 @@ struct RecordScanner: Sendable {
     private let remedies: RemedySearch
     private var isSkippingLine = false
     /// Successive tries for plain records that found none, and how many records to wait for the next try: a source that
-    /// has none shall not pay for it each time.
+    /// has none must not pay for it each time.
     private var fruitlessStretches = 0
     private var recordsUntilPlain = 0
     private var quotedEnd = QuotedRecordEnd()
@@ -83,7 +83,7 @@ struct RecordScanner: Sendable {
     /// Whether the cursor stands between two records, and not inside a line that is being skipped.
     var isBetweenRecords: Bool { !isSkippingLine }
 
-    /// Tells that the window's bytes moved towards its start.
+    /// Tells that the window's bytes moved toward its start.
     mutating func shift(by count: Int) {
         cursor -= count
         quotedEnd.shift(by: count)
@@ -286,7 +286,7 @@ struct RecordScanner: Sendable {
         notices.add(suspicion.noticeCode, example: "line \(line): \(SourceFormatError.shown(cookie()))")
     }
 
-    /// Refuses a record that isn't the header once more. Another header, whose columns stand in another order, ends the
+    /// Refuses a record that doesn't repeat the header. Another header, whose columns stand in another order, ends the
     /// reading: what follows it would be read wrong.
     private mutating func refuseUnlessHeader<Output: RecordOutput>(
         _ fault: RecordFault, _ bytes: borrowing RawSpan, _ record: Range<Int>, into output: inout Output

@@ -8,7 +8,7 @@ import SystemPackage
 /// Finds which records of a source were not delivered before, before the first of them is sent.
 ///
 /// That is decided once and kept beside the run, so that a process that continues it forms the same batches again,
-/// whatever entered the list meanwhile. What was not formed yet is decided again then.
+/// whatever entered the list in the meantime. What was not formed yet is decided again then.
 public struct NewRecordSearch: Sendable {
     let store: any DeliveredArchive
     let list: DeliveryList

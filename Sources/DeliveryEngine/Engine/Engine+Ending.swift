@@ -61,7 +61,7 @@ extension Engine {
 
     // MARK: Waiting
 
-    /// Waits for a run's end; `nil` when this process does not work on it, or when the waiting task is cancelled.
+    /// Waits for a run's end; `nil` when this process does not work on it, or when the waiting task is canceled.
     private func ended(_ id: RunID) async -> RunSummary? {
         guard scheduler.isActive(id) else { return scheduler.runs[id]?.ended }
         nextNumber += 1

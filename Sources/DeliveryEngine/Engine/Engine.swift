@@ -97,7 +97,7 @@ public actor Engine {
         (jobs, jobsContinuation) = AsyncStream.makeStream(of: Job.self)
     }
 
-    /// Does the engine's work until `shutDown` was called or the task is cancelled.
+    /// Does the engine's work until `shutDown` was called or the task is canceled.
     public nonisolated func run() async {
         await withDiscardingTaskGroup { group in
             if let policy = configuration.retention {

@@ -28,7 +28,7 @@ enum WordSearch {
         }
     }
 
-    /// Overwrites cookies in a file to which lines may be appended meanwhile.
+    /// Overwrites cookies in a file to which lines may be appended in the meantime.
     /// - Returns: how many there were.
     static func blank(_ cookies: ErasedCookies, in path: FilePath, isDryRun: Bool) throws(DeliveryError) -> Int {
         do {

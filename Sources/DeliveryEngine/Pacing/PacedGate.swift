@@ -73,7 +73,7 @@ struct PacedGate: Sendable {
         return max(Self.floor, min(target * factor, bound))
     }
 
-    /// When the next request may leave; `now` or earlier means at once.
+    /// When the next request may leave; `now` or earlier means immediately.
     func opens() -> Instant? { learned?.next }
 
     /// A request leaves.

@@ -20,7 +20,7 @@ struct RecordRateLimit: Sendable {
         next = now + wait * (Double(old) / Double(max(1, new)))
     }
 
-    /// When the next batch may leave; `nil` is at once.
+    /// When the next batch may leave; `nil` is immediately.
     var opens: Instant? { next }
 
     mutating func sent(records: Int, now: Instant) {

@@ -15,7 +15,7 @@ struct Retention: Sendable {
 
     private static let interval: Duration = .seconds(3600)
 
-    /// Works now and then until the task is cancelled.
+    /// Works now and then until the task is canceled.
     func run() async {
         repeat {
             do throws(DeliveryError) {
@@ -28,7 +28,7 @@ struct Retention: Sendable {
         } while (try? await Task.sleep(for: Self.interval)) != nil
     }
 
-    /// Ends early when the task is cancelled: what is left goes the next time.
+    /// Ends early when the task is canceled: what is left goes the next time.
     /// - Returns: how many runs were forgotten.
     func forget(at now: Date) async throws(DeliveryError) -> Int {
         var count = 0

@@ -8,8 +8,8 @@ import ShowAdsAPI
 /// What is done with an answer.
 extension DeliveryScheduler {
     mutating func answered(_ id: WorkUnit.ID, _ answer: APIResponse, at moment: Moment) {
-        // A unit that is gone belonged to a run that was ended at once; its place was given back then. What the API asks
-        // for holds all the same.
+        // A unit that is gone belonged to a run that was ended immediately; its place was given back then. What the API
+        // asks for holds all the same.
         guard var unit = units[id], let run = runs[unit.run] else {
             guard let retryAfter = answer.outcome.retryAfter else { return }
             pauseAskedFor(withMargin(retryAfter), retryAfter, at: moment)
@@ -23,7 +23,7 @@ extension DeliveryScheduler {
         learn(from: answer, to: unit, of: run, at: moment)
         run.inFlight -= 1
         run.statistics.answered(answer, isRetry: unit.wasAnswered || !unit.machine.isWhole, now: moment.instant)
-        // An outage burns no attempts, not even that of the request by which it is found out.
+        // An outage burns no attempts, not even that of the request by which it is detected.
         let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
         let isGivenUp = unit.isProbe && answer.phase == .banners && isPatienceOver(moment.instant)
         unit.wasAnswered = true

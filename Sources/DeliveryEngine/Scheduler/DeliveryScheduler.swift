@@ -37,7 +37,7 @@ struct DeliveryScheduler: ~Copyable {
     /// Runs that end here for another process, and those that have ended and are not given away yet.
     var yielding: Set<RunID> = []
     var yielded: Set<RunID> = []
-    /// Runs that an operator is ending for good: nobody opens them meanwhile.
+    /// Runs that an operator is ending for good: nobody may open them.
     var discards: [RunID: Discard] = [:]
     /// Set when the process ends: why.
     var shutdown: Shutdown?

@@ -95,7 +95,7 @@ struct PreparedSource: Sendable {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    /// Copies a stream on a thread of its own, since reading it may take for ever.
+    /// Copies a stream on a thread of its own, since reading it may take forever.
     private static func spool(
         descriptor: CInt, named name: String, in folder: FilePath, _ freeSpace: FreeSpace
     ) async throws(DeliveryError) -> SourceFile {

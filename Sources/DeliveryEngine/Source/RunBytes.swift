@@ -8,7 +8,7 @@ struct RunBytes: Sendable {
     /// Present when the bytes are not the text.
     private let decoded: DecodedStretches<FileSource>?
 
-    /// - Parameter size: bytes of the file when the run began; what somebody adds meanwhile is not part of it.
+    /// - Parameter size: bytes of the file when the run began; what somebody adds after that is not part of it.
     init(_ file: SourceFile, size: Int?, decoding: SourceDecoding, watch: ChangeWatch? = nil) throws {
         self.file = file
         self.size = size

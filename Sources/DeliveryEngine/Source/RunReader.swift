@@ -10,7 +10,7 @@ enum RunReader {
     struct Continuation: Sendable {
         var dialect: CSVDialect
         var position: SourcePosition
-        /// Bytes of the source when the run began; what somebody adds meanwhile is not part of it.
+        /// Bytes of the source when the run began; what somebody adds after that is not part of it.
         var size: Int?
         var openBatches: [BatchRow] = []
         var rejectsBytes = 0

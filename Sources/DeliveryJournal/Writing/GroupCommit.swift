@@ -7,7 +7,7 @@ import Synchronization
 /// Collects operations while a commit is under way and writes all of them in the next one, so that concurrent batches
 /// share the cost of the disk.
 ///
-/// Waiting is by continuation and not by task: what was handed over is committed even when its task is cancelled.
+/// Waiting is by continuation and not by task: what was handed over is committed even when its task is canceled.
 /// When a commit fails, all later ones fail, too: facts build on those before them.
 final class GroupCommit: Sendable {
     private struct Entry {
@@ -83,12 +83,12 @@ final class GroupCommit: Sendable {
             }
             if case .failure(let error) = result { state.withLock { $0.failure = error } }
             for entry in entries { entry.completion(result) }
-            let goesOn = state.withLock { state in
+            let hasMore = state.withLock { state in
                 state.isCommitting = !state.waiting.isEmpty
                 return state.isCommitting
             }
             // Scheduled again for each commit, so that other writes have their turn between two, however much arrives.
-            if goesOn { commitNext() }
+            if hasMore { commitNext() }
         }
     }
 

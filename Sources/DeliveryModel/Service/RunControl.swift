@@ -35,7 +35,7 @@ public protocol RunControl: Sendable {
     func retry(
         _ run: RunID, _ selection: FailureSelection, claim: KeyClaim?, submittedBy: String?
     ) async throws(DeliveryError) -> RunID
-    /// Waits until the run has ended (`done`, `stopped` or `failed`), or the task that waits is cancelled.
+    /// Waits until the run has ended (`done`, `stopped` or `failed`), or the task that waits is canceled.
     /// - Returns: the run as it stands then.
     func finished(_ run: RunID) async throws(DeliveryError) -> RunSummary
 }

@@ -9,8 +9,8 @@ public import struct Foundation.Date
 public protocol FailureArchive: Sendable {
     /// Failed and rejected records that no run has delivered since.
     func failures(_ query: FailureQuery, offset: Int, limit: Int) async throws(DeliveryError) -> [FailedRecord]
-    /// The records that follow one in the query's order, also when that one was delivered meanwhile. Walking a list this
-    /// way skips nothing while others shrink it.
+    /// The records that follow one in the query's order, also when that one was delivered in the meantime. Walking a
+    /// list this way skips nothing while others shrink it.
     /// - Parameter record: `nil` begins.
     func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
     func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
@@ -18,7 +18,7 @@ public protocol FailureArchive: Sendable {
     func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets
     /// The ids of everything that a query selects, in its order.
     func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64]
-    /// Records by their ids, in the order of these; also those that were delivered meanwhile.
+    /// Records by their ids, in the order of these; also those that were delivered in the meantime.
     func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord]
     func failure(_ id: Int64) async throws(DeliveryError) -> FailedRecord?
 

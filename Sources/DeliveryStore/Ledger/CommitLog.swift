@@ -26,7 +26,7 @@ public protocol CommitLog: Sendable {
 extension CommitLog {
     public var absence: DeliveryError? { nil }
 
-    /// Returns when the operations are durable. What was handed over is committed even when the task is cancelled.
+    /// Returns when the operations are durable. What was handed over is committed even when the task is canceled.
     public func commit(_ operations: [JournalOperation]) async throws(DeliveryError) {
         let error = await withCheckedContinuation { continuation in
             commit(operations) { continuation.resume(returning: $0) }

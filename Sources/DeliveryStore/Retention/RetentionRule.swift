@@ -2,7 +2,7 @@ public import DeliveryModel
 
 public import struct Foundation.Date
 
-/// How long what has its end is remembered; `nil` is for ever.
+/// How long what has its end is remembered; `nil` is forever.
 public struct RetentionPolicy: Hashable, Sendable {
     public var runs: Duration?
     /// For runs with failed records that nobody delivered or dismissed.

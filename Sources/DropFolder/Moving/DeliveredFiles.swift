@@ -9,7 +9,7 @@ struct DeliveredFiles: Sendable {
 
     private static let interval: Duration = .seconds(3600)
 
-    /// Looks now and then until the task is cancelled.
+    /// Looks now and then until the task is canceled.
     func remove(after age: Duration, failed: @Sendable (String) -> Void) async {
         repeat {
             do {

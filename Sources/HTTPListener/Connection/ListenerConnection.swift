@@ -51,7 +51,7 @@ final class ListenerConnection: Sendable {
     }
 
     /// Waits for a result, but no longer than `limit`, nor than anybody is interested in it.
-    /// - Returns: `nil` when it was not there in time; the operation has been cancelled.
+    /// - Returns: `nil` when it was not there in time; the operation has been canceled.
     func wait<Value: Sendable>(
         atMost limit: Duration, for operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
@@ -70,7 +70,7 @@ final class ListenerConnection: Sendable {
         }
     }
 
-    /// Returns when the connection is interrupted or the task is cancelled.
+    /// Returns when the connection is interrupted or the task is canceled.
     private func interruption() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -82,7 +82,7 @@ final class ListenerConnection: Sendable {
     }
 
     /// Has something called when the connection is interrupted. One at a time may be told.
-    /// - Returns: whether it is still open, and the task not cancelled.
+    /// - Returns: whether it is still open, and the task not canceled.
     private func whenInterrupted(_ action: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             // Asked here, since what cancels the task takes the action out again, or comes before.

@@ -255,8 +255,8 @@ final class RequestGuard: ChannelDuplexHandler {
         context.fireErrorCaught(RequestAborted())
     }
 
-    /// The last answer is written. Closing at once would cut it off if the client is still sending, so the rest of the
-    /// input is read and dropped until the client hangs up, for a while.
+    /// The last answer is written. Closing immediately would cut it off if the client is still sending, so the rest of
+    /// the input is read and dropped until the client hangs up, for a while.
     private func hangUp() {
         guard let context, let front, context.channel.isActive else { return }
         if case .lingering(let end) = machine.phase, end > .now() {

@@ -133,7 +133,7 @@ final class IdempotentAnswers: Sendable {
         for waiter in done?.waiters.values ?? [:].values { waiter.resume() }
     }
 
-    /// Waits until no request with the key is being done, or the task is cancelled.
+    /// Waits until no request with the key is being done, or the task is canceled.
     private func end(of key: String) async {
         let id = UUID()
         await withTaskCancellationHandler {

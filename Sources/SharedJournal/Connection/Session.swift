@@ -47,7 +47,7 @@ final class Session {
     }
 
     /// Sends statements together and waits for all of their answers.
-    /// - Parameter seconds: how long that may take; `nil` is for ever.
+    /// - Parameter seconds: how long that may take; `nil` is forever.
     /// - Throws: the first error. Statements behind it were not performed.
     func run(_ statements: [Statement], within seconds: Int? = nil) throws(PostgreSQLFault) -> [QueryResult] {
         let deadline = seconds.map { Deadline(seconds: $0) }

@@ -14,7 +14,7 @@ struct LeaseWatch: Sendable {
 
     private var seen: [String: Seen] = [:]
     private var lastLook: ContinuousClock.Instant?
-    /// Who did not look for so long knows nothing of what happened meanwhile.
+    /// Who did not look for so long knows nothing of what happened in the meantime.
     static let longestGap = Duration.seconds(3)
 
     /// - Parameter isFresh: whether this node's own lease was renewed all the time.

@@ -65,7 +65,7 @@ final class Membership: Sendable {
     func wrote(_ node: String, _ number: Int64, hasLast: Bool) {
         state.withLock { state in
             guard state.id == node else { return }
-            // The one that is missing stays the last, so that it is found out.
+            // The one that is missing stays the last, so that it is noticed.
             if hasLast || state.lastWrite == nil { state.lastWrite = number } else { state.isLossSuspected = true }
         }
     }

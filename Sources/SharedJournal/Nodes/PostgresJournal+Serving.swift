@@ -49,7 +49,7 @@ public protocol NodeWork: Sendable {
 
 extension PostgresJournal {
     /// Keeps this node's lease, takes over from nodes that have expired, and continues their runs, until the task is
-    /// cancelled.
+    /// canceled.
     public func serve(_ work: any NodeWork, logger: Logger) async {
         guard case .delivering(let identity) = role else { return }
         listen()

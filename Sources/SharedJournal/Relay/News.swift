@@ -11,7 +11,7 @@ enum News: String, CaseIterable {
     /// A command was answered.
     case answers
 
-    /// All journals of a database share it; what another one announces makes nodes look once more.
+    /// All journals of a database share it; what another one announces makes nodes look again.
     static let channel = "data_connector"
 
     static let listening = Statement("LISTEN \(channel)")
@@ -58,7 +58,7 @@ final class Bell: Sendable {
     }
 
     /// Waits for a ring after `known`, but no longer than that.
-    /// - Returns: `false` when the task was cancelled.
+    /// - Returns: `false` when the task was canceled.
     func wait(after known: Int, atMost limit: Duration) async -> Bool {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await Task.sleep(for: limit) }
@@ -77,7 +77,7 @@ final class Bell: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    // Cancelled before it waited: the handler has found nobody.
+                    // Canceled before it waited: the handler has found nobody.
                     guard state.rings == known, !Task.isCancelled else { return true }
                     state.waiting[waiter] = continuation
                     return false

@@ -35,7 +35,7 @@ extension PostgresJournal {
     /// - Parameters:
     ///   - known: how often it was announced before the last look.
     ///   - often: how long to wait when nothing is heard.
-    /// - Returns: `false` when the task was cancelled.
+    /// - Returns: `false` when the task was canceled.
     func isNews(_ news: News, after known: Int, often: Duration) async -> Bool {
         await bells[news].wait(after: known, atMost: hears.load(ordering: .relaxed) ? .seconds(1) : often)
     }

@@ -74,7 +74,7 @@ extension PostgresJournal {
 
     // MARK: At the owner's
 
-    /// Does what operators of other nodes want of this node's runs, until the task is cancelled.
+    /// Does what operators of other nodes want of this node's runs, until the task is canceled.
     func obey(_ work: any NodeWork, _ logger: Logger) async {
         var isFaulty = false
         var rings = 0

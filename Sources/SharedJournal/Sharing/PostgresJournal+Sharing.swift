@@ -5,7 +5,7 @@ import Logging
 
 /// Divides the limits with the other nodes, and tells them and hears from them what the API asked for.
 extension PostgresJournal {
-    /// Takes part until the task is cancelled.
+    /// Takes part until the task is canceled.
     func share(_ work: any NodeWork, _ identity: NodeIdentity, _ logger: Logger) async {
         var round = SharingRound(node: membership.id)
         var (wait, rings, mayHurry) = (Duration.zero, 0, true)

@@ -3,7 +3,7 @@ import DeliveryModel
 
 extension SharedLimits {
     static func read(_ session: Session) throws -> SharedLimits {
-        // The version first: what is changed while the rest is read is found out when it is written.
+        // The version first: what is changed while the rest is read is noticed when it is written.
         let answers = try session.run(
             [
                 Statement("SELECT version FROM cluster"),

@@ -175,7 +175,7 @@ extension KeyClaim {
     }
 
     /// Notes the run.
-    /// - Throws: `busy` when another node took the same submission meanwhile; whoever asks again is answered with that.
+    /// - Throws: `busy` when another node took the same submission; whoever asks again is answered with that.
     func note(_ run: RunID, _ session: Session) throws {
         let isFree = try session.run(
             "SELECT claim_key($1, $2, $3, $4, $5, $6) AS is_free", values(run: run, position: nil)

@@ -45,7 +45,7 @@ extension PostgresJournal {
         localFiles.withLock { $0.append(LocalFile(run: run, source: creation, path: path, fingerprint: fingerprint)) }
     }
 
-    /// Copies one file after the other, until the task is cancelled.
+    /// Copies one file after the other, until the task is canceled.
     func copyLocalFiles(_ logger: Logger) async {
         while await sleep(for: .seconds(1)) {
             guard membership.isMember, contact.absence == nil,

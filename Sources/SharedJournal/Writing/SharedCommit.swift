@@ -9,7 +9,7 @@ import Synchronization
 /// A commit has neither a time limit nor a cancellation: while the database is away it waits. When the connection is lost
 /// before the answer, the same commit goes again under the same number, which the database takes once.
 ///
-/// A server that takes over without synchronous replication lacks the newest commits. That is found out by the number of
+/// A server that takes over without synchronous replication lacks the newest commits. That is detected by the number of
 /// the one before, and what this node committed within the last minute is written again.
 final class SharedCommit: Sendable {
     private struct Entry {
@@ -86,11 +86,11 @@ final class SharedCommit: Sendable {
             }
             if let error { state.withLock { $0.failure = error } }
             for entry in entries { entry.completion(error) }
-            let goesOn = state.withLock { state in
+            let hasMore = state.withLock { state in
                 state.isCommitting = !state.waiting.isEmpty
                 return state.isCommitting
             }
-            if goesOn { commitNext() }
+            if hasMore { commitNext() }
         }
     }
 

@@ -14,7 +14,7 @@ final class TokenSource: Sendable {
     enum Ending: Sendable {
         case loggedIn(APIResponse)
         case failed(APIResponse)
-        /// Whoever logged in was cancelled, or the one who waits: nothing is known.
+        /// Whoever logged in was canceled, or the one who waits: nothing is known.
         case abandoned
     }
 

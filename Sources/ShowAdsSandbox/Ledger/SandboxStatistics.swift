@@ -7,7 +7,7 @@ public struct SandboxStatistics: Hashable, Codable, Sendable {
     public internal(set) var applied = 0
     /// Cookies applied at least once.
     public internal(set) var distinct = 0
-    /// Times that a cookie was applied once more.
+    /// Times that a cookie was applied again.
     public internal(set) var duplicates = 0
     public internal(set) var inFlight = 0
     public internal(set) var maxInFlight = 0

@@ -3,7 +3,7 @@ import DeliveryModel
 
 extension EffectRunner {
     func start(_ request: StartRequest) async {
-        // What was confirmed is looked at once more: the file may have been replaced while the question stood there.
+        // What was confirmed is looked at again: the file may have been replaced while the question stood there.
         if let facts = request.facts {
             let now = try? FileFacts(path: request.path)
             guard now == facts else {

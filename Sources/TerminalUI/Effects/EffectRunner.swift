@@ -26,7 +26,7 @@ struct EffectRunner: Sendable {
         failures = FailurePager(delivery: services.delivery, mailbox: mailbox)
     }
 
-    /// Runs until the effects end; what is going on then is cancelled.
+    /// Runs until the effects end; what is going on then is canceled.
     func run(_ effects: AsyncStream<Effect>) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await watchEngine() }

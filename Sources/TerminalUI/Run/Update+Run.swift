@@ -46,7 +46,7 @@ extension Model {
         run.graphBack = 0
     }
 
-    /// Towards the beginning of the run, or back. Of a run that has ended, all of it is asked for.
+    /// Toward the beginning of the run, or back. Of a run that has ended, all of it is asked for.
     private mutating func scrollGraph(_ steps: Int, of shown: RunSnapshot) -> [Effect] {
         let most = max(0, graph(of: shown).sent.count - 20)
         run.graphBack = max(0, min(run.graphBack + steps * 20, most))

@@ -5,7 +5,7 @@ import TerminalKit
 
 /// The thread of the screen: waits for the terminal and the mailbox, updates the model, paints what changed.
 final class TerminalLoop {
-    /// Data is painted at most so often; keys at once.
+    /// Data is painted at most so often; keys immediately.
     private static let frame = Duration.milliseconds(100)
 
     private var model: Model

@@ -2,7 +2,7 @@ import DeliveryModel
 import Foundation
 import TerminalKit
 
-/// The whole behavior of the screen: what happened goes in, what shall be done comes out. It asks nothing and waits for
+/// The whole behavior of the screen: what happened goes in, what is to be done comes out. It asks nothing and waits for
 /// nothing; the time is in the model.
 func update(_ model: inout Model, _ event: Event) -> [Effect] {
     let effects = react(&model, to: event)
@@ -72,7 +72,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
 }
 
 extension Model {
-    /// What shall be done before the first event.
+    /// What is to be done before the first event.
     mutating func begin(file: String?) -> [Effect] {
         var effects: [Effect] = [.setMouse(isMouseOn), .loadHistory(before: nil), .countWaiting, .readLog(after: 0)]
         effects += useKeptAPI()

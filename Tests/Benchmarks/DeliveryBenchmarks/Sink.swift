@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// An API that takes everything at once and looks at nothing.
+/// An API that takes everything immediately and looks at nothing.
 struct Sink: Sendable {
     let port: Int
     private let channel: any Channel

@@ -1,6 +1,6 @@
 @testable import CustomerRecords
 
-/// The rules of records once more, as plainly as they can be written: the whole source in memory, a byte at a time,
+/// The rules of records, written as plainly as they can be: the whole source in memory, a byte at a time,
 /// no regard for speed. What the reader finds is compared with what this finds.
 struct ReferenceReader {
     enum Verdict: Equatable {

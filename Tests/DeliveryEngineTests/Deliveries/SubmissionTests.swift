@@ -58,7 +58,7 @@ struct SubmissionTests {
             let receipt = try await workplace.engine.submit(Self.fields("kept"))
             let stored = try await workplace.journal.storedRecords(of: receipt.run, from: 0, limit: 10)
             #expect(stored.map(\.fields.cookie) == ["kept"])
-            // The process ends at once: whoever waits is told that nothing is known.
+            // The process ends immediately: whoever waits is told that nothing is known.
             try await workplace.engine.stop(receipt.run, mode: .now)
             #expect(await receipt.outcome() == .pending)
             return receipt.run

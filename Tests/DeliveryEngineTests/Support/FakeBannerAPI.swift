@@ -63,7 +63,7 @@ final class FakeBannerAPI: BannerAPI {
         for continuation in held { continuation.resume() }
     }
 
-    /// Waits until the ledger fulfils the condition, or the test is cancelled.
+    /// Waits until the ledger fulfills the condition, or the test is canceled.
     func until(_ condition: @escaping @Sendable (Ledger) -> Bool) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

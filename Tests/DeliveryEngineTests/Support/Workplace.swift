@@ -38,7 +38,7 @@ struct Workplace: Sendable {
         return try await engine.finished(run)
     }
 
-    /// Waits until the run's state fulfils the condition.
+    /// Waits until the run's state fulfills the condition.
     func until(_ run: RunID, _ condition: (RunSnapshot) -> Bool) async {
         for await snapshot in engine.snapshots() {
             if let run = snapshot.run(run), condition(run) { return }

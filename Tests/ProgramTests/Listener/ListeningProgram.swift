@@ -69,7 +69,7 @@ struct ListeningProgram: Sendable {
 
 extension Program {
     /// Runs the program as a service.
-    /// - Parameter during: what happens to it once it answers; cancelled when the process has ended.
+    /// - Parameter during: what happens to it once it answers; canceled when the process has ended.
     func listen(
         _ arguments: [String] = [], on port: Int,
         _ during: @escaping @Sendable (ListeningProgram) async throws -> Void

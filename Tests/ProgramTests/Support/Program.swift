@@ -37,7 +37,7 @@ struct Program: Sendable {
     }()
 
     /// Runs the program to its end.
-    /// - Parameter during: what happens to it meanwhile; cancelled when the process has ended.
+    /// - Parameter during: what happens to it while it runs; canceled when the process has ended.
     func run(
         _ arguments: [String], input: String = "",
         during: @escaping @Sendable (Process) async throws -> Void = { _ in }

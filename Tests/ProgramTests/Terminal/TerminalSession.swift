@@ -104,7 +104,7 @@ final class TerminalSession: Sendable {
         try await see("“\(text)”", sourceLocation: sourceLocation) { $0.contains(text) }
     }
 
-    /// Waits until the screen fulfils a condition.
+    /// Waits until the screen fulfills a condition.
     /// - Returns: the screen that does.
     @discardableResult
     func see(

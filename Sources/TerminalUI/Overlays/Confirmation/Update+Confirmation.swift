@@ -146,7 +146,7 @@ extension Model {
             ])
     }
 
-    /// What stopping at once would leave open.
+    /// What stopping immediately would leave open.
     private func atStake(_ runs: [RunSnapshot]) -> [Line] {
         let requests = runs.reduce(0) { $0 + $1.inFlight }
         guard requests > 0 else { return [Line("No requests in flight: nothing would be sent twice.", .dim)] }

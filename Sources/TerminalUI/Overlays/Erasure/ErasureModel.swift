@@ -1,7 +1,7 @@
 import DeliveryModel
 import TerminalKit
 
-/// The question whether a person shall be erased, and what came of it.
+/// The question whether a person is to be erased, and what came of it.
 struct ErasureModel: Sendable {
     enum Stage: Hashable, Sendable {
         case counting
