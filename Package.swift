@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// This pass of Swift 6.3 drops hops back to the caller's actor from nonisolated(nonsending) functions: optimized code of
-// an actor would go on on any thread, beside other code of the same actor.
+// This pass of Swift 6.3 drops hops back to the caller's actor from nonisolated(nonsending) functions: optimized actor
+// code would continue on any thread, concurrently with the same actor.
 let hopsAreKept = ["-Xllvm", "-sil-disable-pass=optimize-hop-to-executor"]
 
 let settings: [SwiftSetting] = [

@@ -8,7 +8,7 @@ struct WaitPreference: Hashable {
 
     init(_ fields: [String]) {
         for field in fields {
-            // As nearly all clients write it that write it at all.
+            // Fast path: nearly every client that sends the header sends exactly this.
             if field == "respond-async" {
                 respondsAsync = true
                 continue
