@@ -21,6 +21,30 @@ struct RunTests {
         #expect(model.toasts.last?.text == "This run has ended")
     }
 
+    @Test("events are scrolled by rows and pages, and the last one stands in the last row")
+    func events() {
+        var model = Fixture.run()
+        var snapshot = Fixture.snapshot(42, .running)
+        snapshot.events = (0..<RunSnapshot.maximumEvents).map {
+            RunEvent(time: Fixture.now, severity: .info, text: "event \($0).")
+        }
+        _ = update(&model, .engine(Fixture.engine([snapshot], generation: 5)))
+        func shown() -> [Int] {
+            SendTests.text(view(model)).matches(of: /event (\d+)\./).compactMap { Int($0.1) }
+        }
+        let page = shown().count
+        #expect(page > 1 && shown() == Array(0..<page))
+        #expect(SendTests.text(view(model)).contains("newest 200"))
+        _ = update(&model, .key(.down))
+        #expect(shown() == Array(1...page))
+        _ = update(&model, .key(.pageDown))
+        #expect(shown().first == page)
+        _ = update(&model, .key(.character("G")))
+        #expect(shown() == Array((200 - page)..<200))
+        _ = update(&model, .key(.up))
+        #expect(shown().first == 199 - page)
+    }
+
     @Test("stopping asks whether the requests in flight may finish", arguments: [StopMode.finishInFlight, .now])
     func stop(_ mode: StopMode) {
         var model = Fixture.run()

@@ -252,6 +252,20 @@ struct SendTests {
         #expect(update(&model, .key(.enter)) == [.inspectPath("/home/jan/samples/customers-")])
     }
 
+    @Test("a typed path that can't be opened stays, with what is wrong")
+    func unopened() {
+        var model = Fixture.send()
+        _ = update(&model, .key(.character("o")))
+        for character in "/no/where.csv" { _ = update(&model, .key(.character(character))) }
+        #expect(update(&model, .key(.enter)) == [.inspectPath("/no/where.csv")])
+        let fault = DeliveryError(.source, "/no/where.csv: No such file or directory")
+        _ = update(&model, .opened(path: "/no/where.csv", .failure(fault)))
+        #expect(Self.text(view(model)).contains("No such file or directory") && model.overlays.count == 1)
+        _ = update(&model, .key(.enter))
+        _ = update(&model, .opened(path: "/no/where.csv", .success(.file)))
+        #expect(model.overlays.isEmpty)
+    }
+
     @Test("pasted text goes into a field in one line, and does nothing elsewhere")
     func paste() {
         var model = Fixture.send()

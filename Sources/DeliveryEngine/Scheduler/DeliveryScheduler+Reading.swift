@@ -56,9 +56,19 @@ extension DeliveryScheduler {
 
     func hasRoom(_ run: DeliveryRun, in room: Room) -> Bool {
         if run.machine.isEnding { return true }
-        if shortage != nil, !run.isStored { return false }
+        if shortage != nil, !run.isStored, !isDraining(run) { return false }
         if !run.machine.isRunnable { return run.machine.outstanding < 2 }
         return room.readAhead.hasRoom(outstanding: run.machine.outstanding, heldMemory: room.held)
+    }
+
+    /// Whether it is the one run that is read on while the disk has too little room: its source was accepted into the
+    /// spool, and gives its bytes back when it is delivered. Without that, what was accepted could keep the disk full for
+    /// good.
+    private func isDraining(_ run: DeliveryRun) -> Bool {
+        let first = roundRobin.first { id in
+            runs[id].map { $0.ownsFile && $0.machine.isRunnable && !$0.machine.isFullyRead } == true
+        }
+        return first == run.id
     }
 
     /// What batches may take, and what they take now.
@@ -91,12 +101,16 @@ extension DeliveryScheduler {
         act(.tellReader(id, .stop))
     }
 
-    /// While the disk has too little room, no source is read on: what was read is sent, which needs little.
+    /// While the disk has too little room, no source is read on but one that frees room: what was read is sent, which
+    /// needs little.
     /// - Parameter shortage: what is wrong; `nil` while there is room.
     mutating func knowShortage(_ shortage: DeliveryError?, at moment: Moment) {
         let wasShort = self.shortage != nil
         self.shortage = shortage
-        guard wasShort != (shortage != nil) else { return }
+        guard wasShort != (shortage != nil) else {
+            if shortage != nil { for id in roundRobin { giveRoom(id) } }
+            return
+        }
         if let shortage {
             act(.log(.warning, shortage.message))
             for id in roundRobin where runs[id].map({ !$0.isStored && !$0.machine.isFullyRead }) == true {

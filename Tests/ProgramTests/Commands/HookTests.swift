@@ -29,6 +29,20 @@ struct HookTests {
         }
     }
 
+    @Test("a source that is refused is told of as a run that failed", arguments: [false, true])
+    func refused(_ isRead: Bool) async throws {
+        let workspace = try Workspace()
+        let (command, file) = try Self.collector(workspace)
+        let text = isRead ? "name,age,cookie,banner_id\nJane Doe,x,c,1\n" : "no header\n"
+        let ending = try await Program(workspace, url: "http://127.0.0.1:1").run([
+            "--headless", "--json", "--max-rejected", "0", "--on-end", command, workspace.write(text),
+        ])
+        #expect(ending.status == 1)
+        #expect(try ending.summary().state == "failed")
+        #expect(try workspace.text(of: file) == ending.output)
+        #expect(ending.output.contains(isRead ? #""run":1"# : #""run":null"#), "\(ending.output)")
+    }
+
     @Test("a hook's failure is said and changes no run's end")
     func failing() async throws {
         try await withSandbox { _, url in

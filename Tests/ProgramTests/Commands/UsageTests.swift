@@ -42,6 +42,7 @@ struct UsageTests {
             ([:], ["--sandbox", "--api-url", nowhere], "--api-url has no effect with --sandbox"),
             ([:], ["--keep-files", "1d"], "--keep-files belongs to --watch"),
             ([:], ["--theme", "dark"], "--theme has no effect"),
+            (["LISTEN_TOKEN": "a secret with spaces"], ["--listen", "0"], "LISTEN_TOKEN: the value is not a token"),
             ([:], ["--dry-run", "--keep", "1d"], "--keep has no effect with --dry-run"),
         ] as [([String: String], [String], String)])
     func usage(_ environment: [String: String], _ options: [String], _ named: String) async throws {
@@ -52,6 +53,7 @@ struct UsageTests {
         let ending = try await program.run(["--headless", file] + options)
         #expect(ending.status == 64)
         #expect(ending.errors.contains(named), "\(ending.errors)")
+        #expect(!ending.errors.contains("a secret"))
         #expect(ending.output == "")
     }
 

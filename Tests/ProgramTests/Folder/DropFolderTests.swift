@@ -65,6 +65,24 @@ struct DropFolderTests {
         }
     }
 
+    @Test("files with the same content that come to rest together are delivered once, and an empty one has no records")
+    func twins() async throws {
+        try await withSandbox { sandbox, url in
+            let folder = try ProgramFolder(url)
+            _ = try await folder.watch { process in
+                for number in 1...10 {
+                    let text = CustomerFile(valid: 50 + number).text
+                    for twin in ["a", "b"] { try folder.put(text, "\(twin)\(number).csv") }
+                }
+                try folder.put("", "empty.csv")
+                try await until { folder.names("delivered").count == 42 }
+                process.signal(SIGTERM)
+            }
+            #expect(sandbox.statistics.applied == 555)
+            #expect(folder.names("failed").isEmpty)
+        }
+    }
+
     @Test("a folder that is not there ends the start, as does one given with files")
     func missing() async throws {
         let workspace = try Workspace()

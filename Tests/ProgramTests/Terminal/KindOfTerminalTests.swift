@@ -34,7 +34,8 @@ struct KindOfTerminalTests {
     @Test("that can't show a screen is told so, and the way without one")
     func dumb() async throws {
         try await Self.session(["TERM": "dumb"]) { terminal in
-            try await terminal.run(#""$DC" --sandbox; echo "ended" $?"#)
+            // Nothing is sent without having asked.
+            try await terminal.run(#""$DC" --sandbox customers.csv; echo "ended" $?"#)
             let screen = try await terminal.see("ended 64")
             #expect(screen.contains("can't show the screen. Use --headless."))
         }
