@@ -15,7 +15,7 @@ enum StateCheck {
         var findings = [folder(directory.path, "state directory"), space(directory.path, minimumFree)]
         findings.append(await journal(directory, settings))
         if unsent != directory.unsent { findings.append(folder(unsent, "unsent records")) }
-        findings.append(holder(directory))
+        findings.append(await holder(directory))
         return findings.compactMap(\.self)
     }
 
@@ -72,7 +72,13 @@ enum StateCheck {
         let path = directory.journal.string
         var status = stat()
         let isShared = settings?.journal.isShared == true
-        guard let settings, isShared || stat(path, &status) == 0 else { return .ok("journal", "none yet") }
+        guard isShared || stat(path, &status) == 0 else {
+            return errno == ENOENT
+                ? .ok("journal", "none yet") : .failed("journal", "\(path): \(Errno(rawValue: errno))")
+        }
+        guard let settings else {
+            return .warning("journal", "not looked at: correct the configuration first")
+        }
         do throws(DeliveryError) {
             let opened = try await OpenedJournal(settings, directory, .looking)
             defer { opened.close() }
@@ -90,10 +96,16 @@ enum StateCheck {
         }
     }
 
-    private static func holder(_ directory: StateDirectory) -> Finding {
-        StateDirectoryLock.holder(directory) != nil
-            ? .ok("service", "a process is using this state directory")
-            : .ok("service", "no process is using this state directory")
+    private static func holder(_ directory: StateDirectory) async -> Finding {
+        guard StateDirectoryLock.holder(directory) != nil else {
+            return .ok("service", "no process is using this state directory")
+        }
+        do throws(DeliveryError) {
+            _ = try await ControlClient(directory)?.state(within: .seconds(3))
+            return .ok("service", "a process is using this state directory")
+        } catch {
+            return .failed("service", error.message)
+        }
     }
 
     private static func size(_ bytes: UInt64) -> String {

@@ -48,7 +48,9 @@ enum ProgressView {
         facts.append([Line(NumberText.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
         facts.append(Line(NumberText.rate(run.rate), run.state.isActive ? .accent : .text))
         // While nothing is sent, no time is left that anybody knows.
-        if run.state == .running || run.state == .finishing, !model.isStopping(run), let left = run.secondsLeft {
+        if run.state == .running || run.state == .finishing, !model.isStopping(run), !model.isLost(run),
+            let left = run.secondsLeft
+        {
             facts.append([Line(isNarrow ? "" : "about ", .dim), Line(NumberText.span(left)), Line(" left", .dim)])
         }
         return facts
