@@ -8,8 +8,9 @@ func reportingErrors(on console: Console, _ body: () async throws -> Void) async
         try await body()
     } catch let error as DeliveryError {
         console.setBar("")
-        if !console.hasSaid(error.message) {
-            console.note(SystemJournal.readsStandardError ? SystemJournal.line(.error, error.message) : error.message)
+        let message = Console.visible(error.message, isLine: true)
+        if !console.hasSaid(message) {
+            console.note(SystemJournal.readsStandardError ? SystemJournal.line(.error, message) : message)
         }
         throw ExitCode.failure
     }

@@ -40,7 +40,9 @@ struct RemoteRun: Sendable {
             guard let summary = try await PastRuns.of(settings, { try await $0.run(run) }), !summary.state.isActive
             else { throw error }
             if summary.isResumable {
-                console.note("Process \(remote.process) ended before run \(run) did.")
+                console.note(
+                    "Process \(remote.process) ended before run \(run) did. Resume it with: data-connector resume \(run)"
+                )
             }
             return summary
         }

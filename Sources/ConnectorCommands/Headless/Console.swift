@@ -18,13 +18,14 @@ final class Console: Sendable {
         try result(Array((visible(line) + "\n").utf8))
     }
 
-    /// Text in which nothing moves the cursor, rings the bell, or changes the terminal: names of files may hold anything.
+    /// Text in which nothing moves the cursor, rings the bell, turns the direction of writing, or changes the terminal:
+    /// names of files may hold anything.
     /// - Parameter isLine: whether it may not break the line either.
     static func visible(_ text: String, isLine: Bool = false) -> String {
         func isVisible(_ scalar: Unicode.Scalar) -> Bool {
             switch scalar.value {
             case 0x09, 0x0a: !isLine
-            case ..<0x20, 0x7f...0x9f: false
+            case ..<0x20, 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: false
             default: true
             }
         }

@@ -50,7 +50,7 @@ struct HeadlessRun: Sendable {
                     guard let run = try await deliver(source, request, signals) else { continue }
                     summary = run
                 } catch let error as DeliveryError where report.isSeveral || error.code == .source {
-                    console.note(error.message)
+                    console.note(Console.visible(error.message, isLine: true))
                     summary =
                         await refusedRun(error)
                         ?? RunSummary(notRun: source, reason: error.message, isFault: true)

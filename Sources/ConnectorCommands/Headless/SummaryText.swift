@@ -7,7 +7,7 @@ enum SummaryText {
     /// - Parameter firstRejected: where the first rejected record of each reason stands, where no list says it.
     static func lines(_ summary: RunSummary, firstRejected: [String] = []) -> [String] {
         let counts = summary.counts
-        var lines = [head(summary)]
+        var lines = [Console.visible(head(summary), isLine: true)]
         lines.append(
             "  read \(number(counts.read)) = rejected \(number(counts.rejected)) + filtered \(number(counts.filtered))"
                 + " + sent \(number(counts.sent)) + failed \(number(counts.failed))"

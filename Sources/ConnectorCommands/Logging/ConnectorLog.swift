@@ -36,6 +36,8 @@ final class ConnectorLog: LogSource, Sendable {
 
     /// - Parameter onScreenOnly: whether it is below what the file takes.
     func add(_ level: Logger.Level, _ text: String, onScreenOnly: Bool = false) {
+        // What names of files may hold must not make a second line.
+        let text = Console.visible(text, isLine: true)
         let time = Date()
         let written = "\(time.formatted(.iso8601)) \(level.line.rawValue.uppercased()) \(text)"
         let console = state.withLock { state in

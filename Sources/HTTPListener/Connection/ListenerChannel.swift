@@ -46,7 +46,10 @@ struct ListenerChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if isControl {
-            return PeerUser.of(channel).flatMapThrowing { try setup(channel, client: $0.admitted()) }
+            let connection = PeerUser.of(channel).flatMapThrowing { try setup(channel, client: $0.admitted()) }
+            // A server that stops waits for every connection that it accepted.
+            connection.whenFailure { _ in channel.close(promise: nil) }
+            return connection
         }
         return channel.eventLoop.makeCompletedFuture {
             try setup(channel, client: channel.remoteAddress?.ipAddress ?? "unknown")

@@ -35,16 +35,16 @@ struct ConnectionFaultTests {
         }
     }
 
-    @Test("what needs a new connection uses none that is open, and leaves none open")
+    @Test("what needs a new connection uses none that is open")
     func newConnection() async throws {
         let answer = CannedServer.Reply(bytes: CannedServer.success("{}"), closes: false)
         try await CannedServer.serving(answer) { server, url in
             try await withClient(url) { client in
-                for connections in [1, 1, 2, 3, 3] {
-                    let isNew = connections > server.connections && server.connections > 0
-                    let answer = await client.send(oneRecord, to: .single, needsNewConnection: isNew)
-                    #expect(answer.outcome == .applied)
-                    #expect(server.connections == connections)
+                #expect(await client.send(oneRecord, to: .single).outcome == .applied)
+                for _ in 1...3 {
+                    let before = server.connections
+                    #expect(await client.send(oneRecord, to: .single, needsNewConnection: true).outcome == .applied)
+                    #expect(server.connections == before + 1)
                 }
             }
         }
