@@ -88,6 +88,24 @@ public struct SummaryJSON: Encodable, Sendable {
     public static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return escaped(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Control characters beyond ASCII and marks of direction are escaped, too: a terminal shows what is printed.
+    private static func escaped(_ json: String) -> String {
+        func isMark(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: true
+            default: false
+            }
+        }
+        guard json.unicodeScalars.contains(where: isMark) else { return json }
+        return json.unicodeScalars.reduce(into: "") { text, scalar in
+            if isMark(scalar) {
+                text += String(format: "\\u%04x", scalar.value)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
     }
 }

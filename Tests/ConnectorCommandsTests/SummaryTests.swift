@@ -37,6 +37,16 @@ struct SummaryTests {
         #expect(object["unsent_file"] as? String == "/state/unsent.csv")
     }
 
+    @Test("names of files change no terminal: JSON escapes what might, and people see a mark instead")
+    func names() throws {
+        var summary = Self.summary
+        summary.source = .file(path: "a\u{1b}[31m\u{9b}\u{202e}\nb.csv")
+        let json = try SummaryJSON.text(summary)
+        #expect(Console.visible(json, isLine: true) == json)
+        #expect(try Self.object(summary)["source"] as? String == "a\u{1b}[31m\u{9b}\u{202e}\nb.csv")
+        #expect(SummaryText.lines(summary)[0].hasPrefix("Run 7 · a\u{fffd}[31m\u{fffd}\u{fffd}\u{fffd}b.csv: done"))
+    }
+
     @Test("what is not there is null, not left out")
     func null() throws {
         var summary = Self.summary
