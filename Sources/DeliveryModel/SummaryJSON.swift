@@ -93,19 +93,24 @@ public struct SummaryJSON: Encodable, Sendable {
 
     /// Control characters beyond ASCII and marks of direction are escaped, too: a terminal shows what is printed.
     private static func escaped(_ json: String) -> String {
-        func isMark(_ scalar: Unicode.Scalar) -> Bool {
-            switch scalar.value {
-            case 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: true
-            default: false
-            }
-        }
-        guard json.unicodeScalars.contains(where: isMark) else { return json }
+        guard json.unicodeScalars.contains(where: \.changesTerminal) else { return json }
         return json.unicodeScalars.reduce(into: "") { text, scalar in
-            if isMark(scalar) {
+            if scalar.changesTerminal {
                 text += String(format: "\\u%04x", scalar.value)
             } else {
                 text.unicodeScalars.append(scalar)
             }
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal that is given it does something else than show it: a control character, or a mark that turns the
+    /// direction of writing.
+    public var changesTerminal: Bool {
+        switch value {
+        case ..<0x20, 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: true
+        default: false
         }
     }
 }

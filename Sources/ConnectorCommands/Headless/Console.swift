@@ -23,11 +23,7 @@ final class Console: Sendable {
     /// - Parameter isLine: whether it may not break the line either.
     static func visible(_ text: String, isLine: Bool = false) -> String {
         func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-            switch scalar.value {
-            case 0x09, 0x0a: !isLine
-            case ..<0x20, 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: false
-            default: true
-            }
+            scalar == "\t" || scalar == "\n" ? !isLine : !scalar.changesTerminal
         }
         if text.unicodeScalars.allSatisfy(isVisible) { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.map { isVisible($0) ? $0 : "\u{fffd}" }))

@@ -214,10 +214,10 @@ enum RunText {
 }
 
 extension Model {
-    /// Whether a run was told to stop, here or elsewhere, and is still ending.
     /// Whether what is known of an active run is old, since the process that delivers it doesn't respond.
     func isLost(_ run: RunSnapshot) -> Bool { newest.lost != nil && run.state.isActive }
 
+    /// Whether a run was told to stop, here or elsewhere, and is still ending.
     func isStopping(_ run: RunSnapshot) -> Bool {
         run.state.isActive && self.run.stopping.contains(run.id)
     }

@@ -81,23 +81,23 @@ enum RunView {
     }
 
     /// Below the edge between the graphs.
-    private static func lanesColumn(_ area: Rectangle) -> Int { area.x + area.width * 66 / 100 }
+    private static func requestsColumn(_ area: Rectangle) -> Int { area.x + area.width * 66 / 100 }
 
     /// From this width on the requests in flight have a place beside the events.
-    private static let lanesBeside = 104
+    private static let requestsBeside = 104
 
     /// - Returns: whether they stand beside the events.
-    private static func drawLanes(
+    private static func drawRequests(
         _ run: RunSnapshot, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle, _ rows: Rectangle, y: Int
     ) -> Bool {
         let title = Line("Requests in flight", .dim)
-        if area.width < lanesBeside {
+        if area.width < requestsBeside {
             guard model.run.showsRequests else { return false }
             canvas.divider(area, y: y, title, right: Line("\(run.inFlight)", .dim))
             RequestsInFlightView.draw(run, model, &canvas, rows)
             return false
         }
-        let x = lanesColumn(area)
+        let x = requestsColumn(area)
         canvas.divider(area, y: y, eventsTitle(run))
         canvas.write([" ", title, " "], Rectangle(x: x + 2, y: y, width: title.width + 2, height: 1))
         junction(&canvas, x, y, canvas[x, y - 1].text == "│" ? "┼" : "┬")
@@ -197,8 +197,8 @@ enum RunView {
     ) {
         var rows = Rectangle(
             x: area.x + 2, y: y + 1, width: area.width - 4, height: area.bottom - 2 - y)
-        if drawLanes(run, model, &canvas, area, rows, y: y) { rows = rows.left(lanesColumn(area) - rows.x - 1) }
-        guard !rows.isEmpty, !(model.run.showsRequests && area.width < lanesBeside) else { return }
+        if drawRequests(run, model, &canvas, area, rows, y: y) { rows = rows.left(requestsColumn(area) - rows.x - 1) }
+        guard !rows.isEmpty, !(model.run.showsRequests && area.width < requestsBeside) else { return }
         let more = run.events.count > rows.height ? Line("\(run.events.count)", .dim) : Line()
         if rows.width == area.width - 4 { canvas.divider(area, y: y, eventsTitle(run), right: more) }
         canvas.addRegion(rows, .list)

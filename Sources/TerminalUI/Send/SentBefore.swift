@@ -94,6 +94,6 @@ extension RunSummary {
 
     /// Records that may arrive, or have arrived, more than once.
     var mayArriveTwice: Int {
-        max(mayHaveArrivedTwice, min(possibleDuplicates, counts.valid) + mayHaveArrivedTwice - recordsInDoubt)
+        max(recordsInDoubt, min(possibleDuplicates, counts.valid)) + (state.isActive ? 0 : recordsUnanswered)
     }
 }
