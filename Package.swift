@@ -141,7 +141,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["ShowAdsAPI", "ShowAdsSandbox"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .target(
             name: "StoreTestSupport",
             dependencies: [

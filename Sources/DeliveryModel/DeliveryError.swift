@@ -15,6 +15,8 @@ public struct DeliveryError: Error, Hashable, Codable, Sendable, CustomStringCon
         case conflict
         /// Too much is waiting; later it will work.
         case busy
+        /// The process that was asked is ending, or has ended: it has not begun what it was asked for.
+        case ending
     }
 
     public var code: Code

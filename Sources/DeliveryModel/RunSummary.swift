@@ -121,11 +121,11 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     }
 
     /// Whether `resume` can continue it, given that no process works on it.
-    public var isResumable: Bool { !state.isFinal && standingOrder != .discarded }
+    public var isResumable: Bool { !state.isFinal && standingOrder != .discarded && id.rawValue > 0 }
 
-    /// A run whose process died is stopped, whatever was last written of it.
+    /// A run whose process died is stopped, whatever was last written of it, unless an operator had paused it.
     public var interrupted: RunSummary {
-        guard state.isActive else { return self }
+        guard state.isActive, standingOrder != .paused else { return self }
         var summary = self
         summary.state = .stopped(reason: "interrupted")
         return summary

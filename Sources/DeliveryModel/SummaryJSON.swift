@@ -58,7 +58,8 @@ public struct SummaryJSON: Encodable, Sendable {
         try object.encode(summary.profile, forKey: .profile)
         try object.encode(summary.filter.minimum, forKey: .minimumAge)
         try object.encode(summary.filter.maximum, forKey: .maximumAge)
-        try object.encode(summary.isResumable && !summary.state.isActive, forKey: .resumable)
+        try object.encode(
+            summary.isResumable && (!summary.state.isActive || summary.state == .paused), forKey: .resumable)
         try object.encode(summary.unreadBytes, forKey: .unreadBytes)
         try object.encode(summary.duplicateOf, forKey: .duplicateOf)
         try object.encode(summary.submittedBy, forKey: .submittedBy)

@@ -10,7 +10,8 @@ struct FolderLoop {
         case woke(ContinuousClock.Instant)
         case began(EntryName, Claim)
         case renamed(EntryName)
-        case fault(EntryName, String)
+        /// With the claim that the next attempt goes on with.
+        case fault(EntryName, Claim?, String)
         case ended(FileEnding)
         case endedEarly(EntryName, Claim, FileEnding)
         case moved(EntryName, Claim, FileEnding, FolderMove.Result)
@@ -52,7 +53,7 @@ struct FolderLoop {
 
     init(
         settings: FolderSettings, claims: ClaimStore, delivery: any FileDelivery, logger: Logger,
-        ended: @escaping @Sendable (FileEnding, String) -> Void, inputs: AsyncStream<Input>.Continuation
+        ended: @escaping @Sendable (FileEnding, String?) -> Void, inputs: AsyncStream<Input>.Continuation
     ) {
         self.settings = settings
         patterns = settings.patterns.map(GlobPattern.init)
@@ -78,7 +79,10 @@ struct FolderLoop {
                 claims[entry.name] = claim
                 perform([machine.recovered(entry, at: clock.now)], &group)
             } else {
-                logger.warning("drop folder: \(entry.name) was removed or replaced while its delivery was interrupted")
+                if claim.run != nil {
+                    logger.warning(
+                        "drop folder: \(entry.name) was removed or replaced while its delivery was interrupted")
+                }
                 steps.release(claim)
             }
         }
@@ -108,7 +112,8 @@ struct FolderLoop {
             logger.warning("drop folder: \(name): the name is not UTF-8; renamed to \(name.readable)")
             machine.wasReplaced(name)
             (isStale, lastLook) = (true, nil)
-        case .fault(let name, let fault):
+        case .fault(let name, let claim, let fault):
+            claims[name] = claim
             say(fault, of: name, at: now)
             machine.couldNotBegin(name, at: now)
         case .ended(let ending):
@@ -262,9 +267,13 @@ struct FolderLoop {
             case .release(let entry):
                 guard let claim = claims.removeValue(forKey: entry.name) else { continue }
                 let ending = endings.removeValue(forKey: entry.name)
+                let words = ending.map { ": \($0.words)" } ?? ""
                 logger.warning(
-                    "drop folder: \(entry.name) was removed or replaced while it was delivered: \(ending?.words ?? "")")
-                group.addTask { [steps] in steps.release(claim) }
+                    "drop folder: \(entry.name) was removed, replaced, or changed while it was delivered\(words)")
+                group.addTask { [steps] in
+                    steps.release(claim)
+                    if let ending { steps.ended(ending, nil) }
+                }
             }
         }
     }

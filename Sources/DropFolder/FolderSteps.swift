@@ -10,14 +10,17 @@ struct FolderSteps: Sendable {
     let disk = DiskThreads(count: 8)
     let delivery: any FileDelivery
     let inputs: AsyncStream<FolderLoop.Input>.Continuation
-    /// Is told of each file that was moved, also when nobody takes inputs any more.
-    let ended: @Sendable (FileEnding, _ file: String) -> Void
+    /// Is told of each file that was moved, also when nobody takes inputs any more, and, without a place, of each that was
+    /// delivered and is not there any more.
+    let ended: @Sendable (FileEnding, _ place: String?) -> Void
 
     /// Claims a file and begins its delivery.
     /// - Parameter claim: of an earlier attempt, perhaps by an earlier process.
     @concurrent
     func take(_ entry: FolderEntry, _ known: Claim?) async {
         let name = entry.name
+        // Kept for the next attempt, whatever goes wrong.
+        var kept = known
         do {
             guard let text = name.text else {
                 _ = try await disk.run { [move] in try move.makeReadable(name) }
@@ -30,12 +33,14 @@ struct FolderSteps: Sendable {
             } else {
                 // What was there before is gone; its run, if it had one, stays as it is.
                 if let known { try claims.remove(known) }
+                kept = nil
                 let new = Claim(
                     folder: folder.string, name: Data(name.bytes), identity: entry.identity,
                     after: try await delivery.newestRun())
                 try await disk.run { [claims] in try claims.write(new) }
                 claim = new
             }
+            kept = claim
             let file = DroppedFile(path: folder.appending(text).string, run: claim.run, after: claim.after)
             switch await delivery.deliver(file) {
             case .running(let run):
@@ -49,12 +54,12 @@ struct FolderSteps: Sendable {
                 claim.run = ending.run ?? claim.run
                 inputs.yield(.endedEarly(name, claim, ending))
             case .unavailable(let fault):
-                inputs.yield(.fault(name, fault))
+                inputs.yield(.fault(name, kept, fault))
             }
         } catch let error as DeliveryError {
-            inputs.yield(.fault(name, error.message))
+            inputs.yield(.fault(name, kept, error.message))
         } catch {
-            inputs.yield(.fault(name, "it can't be claimed: \(error)"))
+            inputs.yield(.fault(name, kept, "it can't be claimed: \(error)"))
         }
     }
 
@@ -113,7 +118,7 @@ struct FolderSteps: Sendable {
             _ = inputs.yield(.moved(entry.name, claim, ending, .gone))
             return
         }
-        inputs.yield(.fault(entry.name, "its end is not known any more; it is looked at again"))
+        inputs.yield(.fault(entry.name, claim, "its end is not known any more; it is looked at again"))
     }
 
     /// Whether the very file that was taken lies there.

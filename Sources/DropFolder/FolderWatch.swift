@@ -13,7 +13,7 @@ public final class FolderWatch: FolderControl {
     private let claimFolder: FilePath
     private let delivery: any FileDelivery
     private let logger: Logger
-    private let ended: @Sendable (FileEnding, _ file: String) -> Void
+    private let ended: @Sendable (FileEnding, _ place: String?) -> Void
     private let newest: Mutex<FolderSnapshot>
     private let inputs: AsyncStream<FolderLoop.Input>
     private let continuation: AsyncStream<FolderLoop.Input>.Continuation
@@ -22,10 +22,10 @@ public final class FolderWatch: FolderControl {
 
     /// - Parameters:
     ///   - claims: folder of the state directory that remembers which files were taken.
-    ///   - ended: is told of each file that was moved.
+    ///   - ended: is told of each file that was moved, and, without a place, of each that was delivered and is not there any more.
     public init(
         _ settings: FolderSettings, claims: FilePath, delivery: any FileDelivery, logger: Logger,
-        ended: @escaping @Sendable (FileEnding, _ file: String) -> Void
+        ended: @escaping @Sendable (FileEnding, _ place: String?) -> Void
     ) {
         self.settings = settings
         claimFolder = claims

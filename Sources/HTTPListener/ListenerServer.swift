@@ -170,7 +170,7 @@ public final class ListenerServer: ListenerControl {
         let limits = configuration.limits
         let answers = IdempotentAnswers(store: idempotency, registry: registry)
         let unknown: KnownNames.Unknown = configuration.ignoresUnknownFields ? .ignored : .refused
-        let bulk = BulkSubmissions(
+        let bulk = BulkRoute(
             runs: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
             receiver: UploadReceiver(
                 directory: configuration.spoolDirectory, limits: limits, threads: .singleton,
@@ -178,7 +178,7 @@ public final class ListenerServer: ListenerControl {
             registry: registry, unknown: unknown)
         return ListenerResponder(
             origins: OriginPolicy(configuration), proxies: configuration.proxies, authorization: authorization,
-            single: SingleSubmissions(
+            single: SingleRecordRoute(
                 intake: service, defaults: configuration.defaults, limits: limits, idempotency: answers,
                 registry: registry, statistics: statistics, bulk: bulk, unknown: unknown),
             bulk: bulk,

@@ -144,7 +144,7 @@ private final class HookQueue: Sendable {
             counts.withLock { counts in
                 if isCut { counts.dropped += 1 } else { counts.failed += 1 }
             }
-            logger.warning("\(hook.label): \(isCut ? "ended early: out of time" : "\(error)")")
+            logger.warning("\(hook.label): \(isCut ? "ended early, out of time: " : "")\(error)")
         }
     }
 

@@ -66,14 +66,16 @@ public struct Webhook: RunHook {
     private func post(_ body: Data, _ client: HTTPClient) async throws {
         var attempt = 1
         while true {
+            let fault: HookFault
             do {
                 return try await request(body, client)
             } catch {
-                guard attempt < attempts, !Task.isCancelled else {
-                    throw HookFault(description: "\(Self.words(error)) (attempt \(attempt) of \(attempts))")
-                }
+                fault = HookFault(description: "\(Self.words(error)) (attempt \(attempt) of \(attempts))")
             }
-            try await Task.sleep(for: pause * (1 << (attempt - 1)))
+            // Nobody waits any longer: what went wrong last is worth more than that.
+            guard attempt < attempts, (try? await Task.sleep(for: pause * (1 << (attempt - 1)))) != nil else {
+                throw fault
+            }
             attempt += 1
         }
     }

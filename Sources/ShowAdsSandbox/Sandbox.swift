@@ -1,4 +1,5 @@
 public import DeliveryModel
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -57,7 +58,9 @@ public final class Sandbox: SimulatedAPIControl, Sendable {
         do {
             try await application.run()
         } catch let error as IOError {
-            throw DeliveryError(.configuration, "The sandbox can't listen on \(host):\(port): \(error).")
+            let why = error.errnoCode == EADDRINUSE ? "the port is in use" : String(cString: strerror(error.errnoCode))
+            throw DeliveryError(
+                .configuration, "The sandbox can't listen on \(host):\(port): \(why). Choose another with --port.")
         }
     }
 

@@ -1,4 +1,5 @@
 import CustomerRecords
+import DeliveryModel
 import Testing
 
 @testable import ConnectorCommands
@@ -47,7 +48,7 @@ struct ArgumentTextTests {
             (0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-1000, "-1,000"), (-100, "-100"),
         ])
     func number(_ value: Int, _ text: String) {
-        #expect(SummaryText.number(value) == text)
+        #expect(value.grouped == text)
     }
 
     @Test(

@@ -2,7 +2,7 @@ import CustomerRecords
 import TestSupport
 import Testing
 
-@Suite("Sources are unpacked and decoded", .computing)
+@Suite("Sources are decompressed and decoded", .computing)
 struct DecodingTests {
     private static let text =
         "name,age,cookie,banner_id\r\nŽofie Nová,25,c1,1\r\nEva \u{1D4D0},30,c2,2\r\n李,31,ž3,3\r\n"
@@ -18,40 +18,40 @@ struct DecodingTests {
         let bytes = Array(Self.text.utf8)
         let plain = try ReadOutcome(bytes)
         for cut in [0, 1, 30, bytes.count - 1] {
-            let packed = Packed.gzip(Array(bytes[..<cut])) + Packed.gzip(Array(bytes[cut...]))
-            let outcome = try ReadOutcome(packed, chunk: chunk)
+            let compressed = EncodedBytes.gzip(Array(bytes[..<cut])) + EncodedBytes.gzip(Array(bytes[cut...]))
+            let outcome = try ReadOutcome(compressed, chunk: chunk)
             #expect(outcome.batches == plain.batches && outcome.rejections == plain.rejections)
             #expect(outcome.dialect.decoding == SourceDecoding(isCompressed: true))
             #expect(outcome.notices[.compressed] != nil)
             // A tape fills its last block with zeros.
-            #expect(try ReadOutcome(packed + [0, 0, 0], chunk: chunk).batches == plain.batches)
+            #expect(try ReadOutcome(compressed + [0, 0, 0], chunk: chunk).batches == plain.batches)
         }
     }
 
     @Test("gzip that is cut off or damaged is an error behind what could be read")
     func cutOffGzip() throws {
         let rows = (0..<60_000).map { "Jan Novak,25,c\($0),1\n" }.joined()
-        let packed = Packed.gzip(Array(("name,age,cookie,banner_id\n" + rows).utf8))
-        for bytes in [Array(packed.dropLast(40)), Array(packed.dropLast()), Array(packed[..<900_000])] {
+        let compressed = EncodedBytes.gzip(Array(("name,age,cookie,banner_id\n" + rows).utf8))
+        for bytes in [Array(compressed.dropLast(40)), Array(compressed.dropLast()), Array(compressed[..<900_000])] {
             let outcome = try ReadOutcome(bytes)
             #expect(outcome.fault?.kind == "cutOffCompression")
             #expect(outcome.customers.map(\.cookie) == (0..<outcome.customers.count).map { "c\($0)" })
             #expect(outcome.customers.count > 8000)
         }
-        var damaged = packed
-        damaged[packed.count - 8] ^= 1
+        var damaged = compressed
+        damaged[compressed.count - 8] ^= 1
         #expect(try ReadOutcome(damaged).fault?.kind == "damagedCompression")
-        #expect(try ReadOutcome(packed + [1, 2, 3]).fault?.kind == "damagedCompression")
-        let error = SourceFormatError(.cutOffCompression(unpacked: 10), line: 1)
+        #expect(try ReadOutcome(compressed + [1, 2, 3]).fault?.kind == "damagedCompression")
+        let error = SourceFormatError(.cutOffCompression(decompressed: 10), line: 1)
         #expect(error.message(for: "a.csv.gz").hasPrefix("a.csv.gz: the gzip data ends too early"))
     }
 
-    @Test("UTF-16 with a byte order mark is read, packed or not", arguments: [1, 3, 4096, .max])
+    @Test("UTF-16 with a byte order mark is read, compressed or not", arguments: [1, 3, 4096, .max])
     func utf16(chunk: Int) throws {
         let plain = try ReadOutcome(Self.text)
         for isBigEndian in [false, true] {
-            let bytes = Packed.utf16(Self.text, isBigEndian: isBigEndian)
-            for source in [bytes, Packed.gzip(bytes)] {
+            let bytes = EncodedBytes.utf16(Self.text, isBigEndian: isBigEndian)
+            for source in [bytes, EncodedBytes.gzip(bytes)] {
                 let outcome = try ReadOutcome(source, chunk: chunk)
                 #expect(outcome.customers == plain.customers && outcome.rejections.isEmpty)
                 #expect(outcome.notices[.encoding]?.example == (isBigEndian ? "UTF-16BE" : "UTF-16LE"))
@@ -61,7 +61,7 @@ struct DecodingTests {
 
     @Test("an odd byte at the end of UTF-16 does no harm when it is a line end, and costs its record otherwise")
     func oddByte() throws {
-        let bytes = Packed.utf16(Self.text)
+        let bytes = EncodedBytes.utf16(Self.text)
         #expect(try cookies(bytes + [0x0A]) == ["c1", "c2", "ž3"])
         #expect(try cookies(Array(bytes.dropLast())) == ["c1", "c2", "ž3"])
         let cut = try ReadOutcome(Array(bytes.dropLast(5)))
@@ -69,26 +69,27 @@ struct DecodingTests {
         #expect(cut.messages == [4: "the file is cut off inside a character of column 4; copy or export it again"])
         #expect(cut.notices[.cutOff]?.example == "line 4" && cut.notices[.notText] == nil)
         // With the high byte first, a zero is half of a Latin letter that is cut off, unless a line has just ended.
-        let high = Packed.utf16("name,age,cookie,banner_id\na,25,c1,1\nb,25,c2,1", isBigEndian: true)
+        let high = EncodedBytes.utf16("name,age,cookie,banner_id\na,25,c1,1\nb,25,c2,1", isBigEndian: true)
         #expect(try cookies(high) == ["c1", "c2"])
         #expect(try cookies(high + [0]) == ["c1"])
         #expect(try cookies(high + [0, 0x0A, 0]) == ["c1", "c2"])
         // Half of a pair of surrogates.
         let lone =
-            Packed.utf16("name,age,cookie,banner_id\na,25,c") + [0x00, 0xD8] + Packed.utf16(",1\nb,25,d,2").dropFirst(2)
+            EncodedBytes.utf16("name,age,cookie,banner_id\na,25,c") + [0x00, 0xD8]
+            + EncodedBytes.utf16(",1\nb,25,d,2").dropFirst(2)
         let whole = try ReadOutcome(lone)
         #expect(whole.customers.map(\.cookie) == ["d"] && whole.notices[.cutOff] == nil)
         #expect(whole.messages == [2: "a character in column 3 is not valid UTF-16LE"])
         // The same at the end: the other half is cut off. The record with it is not counted as text of another encoding.
-        let half = try ReadOutcome(lone + Packed.utf16("\na,25,c,1").dropFirst(2) + [0x00, 0xD8])
+        let half = try ReadOutcome(lone + EncodedBytes.utf16("\na,25,c,1").dropFirst(2) + [0x00, 0xD8])
         #expect(half.messages[4]?.hasPrefix("the file is cut off") == true)
         #expect(half.notices[.cutOff]?.example == "line 4" && half.notices[.notText]?.count == 1)
     }
 
-    @Test("text of any encoding that ends inside a character is cut off, packed or not")
+    @Test("text of any encoding that ends inside a character is cut off, compressed or not")
     func cutOffCharacter() throws {
         let rows = Array("name,age,cookie,banner_id\nJan,25,c,1\nEva,26,d,2".utf8) + [0x82]
-        for source in [rows, Packed.gzip(rows)] {
+        for source in [rows, EncodedBytes.gzip(rows)] {
             let outcome = try ReadOutcome(source, options: ReaderOptions(encoding: "shift_jis"))
             #expect(outcome.customers.map(\.cookie) == ["c"])
             #expect(outcome.messages[3]?.hasPrefix("the file is cut off") == true)
@@ -103,16 +104,16 @@ struct DecodingTests {
     func named() throws {
         let text = "name;age;cookie;banner_id\r\nJosé Müller;25;c1;1\r\nAnna Smith;30;c2;2\r\n"
         let options = ReaderOptions(encoding: "windows-1252")
-        let outcome = try ReadOutcome(Packed.latin1(text), options: options)
+        let outcome = try ReadOutcome(EncodedBytes.latin1(text), options: options)
         #expect(outcome.customers.map(\.name) == ["José Müller", "Anna Smith"])
         #expect(outcome.notices[.encoding]?.example == "windows-1252")
         // A byte order mark knows better.
         #expect(try ReadOutcome("\u{FEFF}" + text, options: options).customers.map(\.name).first == "José Müller")
         // 0x81 is not a character of it.
-        let damaged = try ReadOutcome(Packed.latin1(text.replacing("José", with: "Jos\u{81}")), options: options)
+        let damaged = try ReadOutcome(EncodedBytes.latin1(text.replacing("José", with: "Jos\u{81}")), options: options)
         #expect(damaged.messages == [2: "a character in column 1 is not valid windows-1252"])
         #expect(damaged.customers.map(\.cookie) == ["c2"])
-        let wide = Array(Packed.utf16(text).dropFirst(2))
+        let wide = Array(EncodedBytes.utf16(text).dropFirst(2))
         #expect(try cookies(wide, ReaderOptions(encoding: "UTF-16LE")) == ["c1", "c2"])
         #expect(try cookies(wide, ReaderOptions(encoding: "utf-16")) == ["c1", "c2"])
         #expect(try cookies(Array(text.utf8), ReaderOptions(encoding: "utf8")) == ["c1", "c2"])
@@ -150,7 +151,7 @@ struct DecodingTests {
     func stretches() throws {
         let text = Array(String(repeating: Self.text, count: 5000).utf8)
         let stretches = try DecodedStretches(
-            MemorySource(Packed.gzip(text), chunk: 1000), decoding: SourceDecoding(isCompressed: true))
+            MemorySource(EncodedBytes.gzip(text), chunk: 1000), decoding: SourceDecoding(isCompressed: true))
         for (start, end) in [(0, 10), (10, 1000), (200_000, 300_000), (300_000, text.count)] {
             var stretch = try stretches.stretch(from: start, to: end)
             var found: [UInt8] = []

@@ -178,7 +178,7 @@ struct DialectTests {
         ])
     func wideScripts(text: String) throws {
         for (isBigEndian, name) in [(true, "UTF-16BE"), (false, "UTF-16LE")] {
-            let source = Array(Packed.utf16(text, isBigEndian: isBigEndian).dropFirst(2))
+            let source = Array(EncodedBytes.utf16(text, isBigEndian: isBigEndian).dropFirst(2))
             let error = #expect(throws: SourceFormatError.self) { try ReadOutcome(source) }
             #expect(error == SourceFormatError(.unmarkedWideText(name), line: 1))
         }

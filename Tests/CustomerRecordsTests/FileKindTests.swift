@@ -15,7 +15,7 @@ struct FileKindTests {
         #expect(
             try message(bytes)
                 == "customers.csv is an Excel workbook, not CSV. Export it as \"CSV UTF-8\" and try again.")
-        #expect(try message(Packed.gzip(bytes)).contains("Excel workbook"))
+        #expect(try message(EncodedBytes.gzip(bytes)).contains("Excel workbook"))
     }
 
     @Test(
@@ -30,7 +30,7 @@ struct FileKindTests {
             (Array("<?xml version=\"1.0\"?>\n<Workbook></Workbook>".utf8), "XML"),
             (Array("[{\"name\":\"Jan\"},\n{\"name\":\"Eva\"}]".utf8), "JSON"),
             (Array("{\"name\": \"Jan\", \"age\": 25}\n{\"name\": \"Eva\"}\n".utf8), "JSON"),
-            (Array("{\n  \"records\": []\n}".utf8), "JSON"), (Packed.utf16("[{\"name\":\"Jan\"}]"), "JSON"),
+            (Array("{\n  \"records\": []\n}".utf8), "JSON"), (EncodedBytes.utf16("[{\"name\":\"Jan\"}]"), "JSON"),
             ([UInt8](repeating: 0, count: 4096), "zero bytes"), (Array("{\\rtf1\\ansi".utf8), "RTF"),
             ((0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ ($0 >> 3)) }, "binary"),
         ] as [([UInt8], String)])

@@ -46,7 +46,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("a source reads the same in each encoding and packed", arguments: 0..<4 as Range<UInt64>)
+    @Test("a source reads the same in each encoding and compressed", arguments: 0..<4 as Range<UInt64>)
     func encodings(part: UInt64) throws {
         for number in 0..<(3 * Self.factor) {
             let seed = Self.firstSeed &+ part &* 1_000_000 &+ number
@@ -56,8 +56,8 @@ struct FuzzTests {
             let text = String(decoding: bytes, as: UTF8.self)
             let plain = Result { try ReadOutcome(bytes, options: options) }
             for source in [
-                Packed.gzip(bytes), Packed.utf16(text), Packed.utf16(text, isBigEndian: true),
-                Packed.gzip(Packed.utf16(text)),
+                EncodedBytes.gzip(bytes), EncodedBytes.utf16(text), EncodedBytes.utf16(text, isBigEndian: true),
+                EncodedBytes.gzip(EncodedBytes.utf16(text)),
             ] {
                 let found = Result { try ReadOutcome(source, options: options, chunk: 97) }
                 let same: Bool

@@ -64,11 +64,11 @@ struct SourceInspectionTests {
     @Test("the length of a gzip stream is that of its content, and a bomb is known")
     func gzipLength() throws {
         let content = [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
-        let packed = Packed.gzip(content)
-        #expect(try GzipLength.of(MemorySource(packed), limit: .max) == 200_000)
-        #expect(try GzipLength.of(MemorySource(packed), limit: 199_999) == nil)
+        let compressed = EncodedBytes.gzip(content)
+        #expect(try GzipLength.of(MemorySource(compressed), limit: .max) == 200_000)
+        #expect(try GzipLength.of(MemorySource(compressed), limit: 199_999) == nil)
         #expect(throws: SourceFormatError.self) {
-            try GzipLength.of(MemorySource(Array(packed.dropLast(9))), limit: .max)
+            try GzipLength.of(MemorySource(Array(compressed.dropLast(9))), limit: .max)
         }
     }
 }

@@ -115,10 +115,12 @@ struct FolderWatchTests {
         try await folder.watch { delivery in
             delivery.setFault("the API refuses the key")
             try folder.put("a.csv", "one")
-            try await until { delivery.attempts > 0 }
+            try await until { delivery.attempts > 1 }
             #expect(folder.names() == ["a.csv"])
+            #expect(folder.claims.count == 1, "each attempt goes on with the claim of the one before")
             delivery.setFault(nil)
             try await until { folder.names("delivered").count == 2 }
+            try await until { folder.claims == [] }
         }
     }
 

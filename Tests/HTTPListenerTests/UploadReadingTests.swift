@@ -10,8 +10,8 @@ import Testing
 @Suite("How uploads are read")
 struct UploadReadingTests {
     static let file = "name,age,cookie,banner_id\nKate Valid,25,c1,28\n"
-    /// The same, packed.
-    static let packed = bytes(
+    /// The same, compressed.
+    static let compressed = bytes(
         "H4sIAAAAAAACA8tLzE3VSUxP1UnOz8/OTNVJSszLSy2Kz0zh8k4sSVUIS8zJ"
             + "TNExMtVJNtQxsuACAEMT7xYuAAAA")
     /// 200,000 letters.
@@ -127,27 +127,27 @@ struct UploadReadingTests {
         }
     }
 
-    @Test("a packed body is unpacked as it arrives: files, forms, arrays and single records")
+    @Test("a compressed body is decompressed as it arrives: files, forms, arrays and single records")
     func contentEncoding() async throws {
         let service = FakeDeliveryService()
         let gzip = [("Content-Encoding", "gzip")]
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            #expect(try await Self.send(listener, Self.packed, headers: gzip).status == 202)
+            #expect(try await Self.send(listener, Self.compressed, headers: gzip).status == 202)
             #expect(service.state.withLock { $0.contents } == [Self.file])
-            let cut = try await Self.send(listener, Array(Self.packed.dropLast(9)), headers: gzip)
+            let cut = try await Self.send(listener, Array(Self.compressed.dropLast(9)), headers: gzip)
             #expect(cut.status == 400)
             #expect(cut.message?.contains("ends too early") == true)
             let damaged = try await Self.send(listener, Array(Self.file.utf8), headers: gzip)
             #expect(damaged.status == 400)
             #expect(damaged.message?.contains("damaged") == true)
-            let other = try await Self.send(listener, Self.packed, headers: [("Content-Encoding", "br")])
+            let other = try await Self.send(listener, Self.compressed, headers: [("Content-Encoding", "br")])
             #expect(other.status == 415)
             #expect(other.message?.contains("gzip") == true)
             #expect(listener.spooledFiles.isEmpty)
         }
     }
 
-    @Test("the size of an upload counts unpacked, whoever packed it")
+    @Test("the size of an upload counts decompressed, whoever compressed it")
     func bomb() async throws {
         var limits = ListenerLimits.quick
         limits.uploadBytes = 100_000
@@ -162,12 +162,12 @@ struct UploadReadingTests {
         }
     }
 
-    @Test("a packed file stays packed, and is refused when it is cut off")
+    @Test("a compressed file stays compressed, and is refused when it is cut off")
     func packedFile() async throws {
         let service = FakeDeliveryService()
         try await TestListener.with(service, limits: .patient) { listener async throws in
-            #expect(try await Self.send(listener, Self.packed).status == 202)
-            let cut = try await Self.send(listener, Array(Self.packed.dropLast(9)))
+            #expect(try await Self.send(listener, Self.compressed).status == 202)
+            let cut = try await Self.send(listener, Array(Self.compressed.dropLast(9)))
             #expect(cut.status == 400)
             #expect(
                 cut.message == "upload.csv: the gzip data ends too early, after 46 bytes of text: the file is "

@@ -11,6 +11,7 @@ final class BusyEngine: NodeWork {
         var share = NodeShare.none
         var limits = ClusterLimits()
         var pauses: [Duration] = []
+        var learnedRate: Double?
         var isBusy = true
         var losses = 0
         var fault: String?
@@ -37,6 +38,18 @@ final class BusyEngine: NodeWork {
     }
 
     func throttle(for duration: Duration) async { state.withLock { $0.pauses.append(duration) } }
+    var learned: Double? { state.withLock { $0.learnedRate } }
+    func learnedRate() async -> Double? { learned }
+
+    func apply(_ change: LearnedRates.Change) async {
+        state.withLock {
+            switch change {
+            case .begin(let rate): $0.learnedRate = rate
+            case .scale(let factor): $0.learnedRate? *= factor
+            }
+        }
+    }
+
     func showAbsence() async {}
     func refreshSentToday() async {}
     func binding() async -> RunBinding? { nil }

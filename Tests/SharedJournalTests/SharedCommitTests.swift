@@ -93,10 +93,10 @@ struct SharedCommitTests {
         #expect(error?.code == .journal)
         #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
         // Commits fail until the engine has begun again.
-        let facts: [JournalOperation] = [.acknowledge(kept, sequence: 0, records: 0..<10, isWhole: true)]
-        await #expect(throws: DeliveryError.self) { try await node.commit(facts) }
+        let later: [JournalOperation] = [.acknowledge(kept, sequence: 0, records: 0..<10, isWhole: true)]
+        await #expect(throws: DeliveryError.self) { try await node.commit(later) }
         node.beginCommits()
-        try await node.commit(facts)
+        try await node.commit(later)
         #expect(try await node.run(kept)?.counts.sent == 10)
         #expect(await node.checkNewest() == nil)
     }
@@ -123,6 +123,22 @@ struct SharedCommitTests {
         #expect(node.membership.takeLostCommits().map(\.areRestored) == [false])
         #expect(try await node.run(kept)?.counts.read == 20)
         #expect(try await node.run(lost) == nil)
+    }
+
+    @Test("an answer that speaks of a run that is not there is not kept")
+    func answerOfNoRun() async throws {
+        let crew = try Crew()
+        let node = try await crew.join("node")
+        defer { node.close() }
+        let run = try await node.create(Notebook.new())
+        try await node.commit([
+            .answer(KeyClaim(key: "kept", digest: [1]), status: 202, [1], run: run),
+            .answer(KeyClaim(key: "none", digest: [1]), status: 400, [1], run: nil),
+            .answer(KeyClaim(key: "lost", digest: [1]), status: 202, [1], run: RunID(rawValue: run.rawValue + 1)),
+        ])
+        for (key, isKept) in [("kept", true), ("none", true), ("lost", false)] {
+            #expect(try await (node.idempotencyKey(key, keptSince: .distantPast) != nil) == isKept, "\(key)")
+        }
     }
 
     @Test("a creation that a failover lost is noticed before anything else is committed")

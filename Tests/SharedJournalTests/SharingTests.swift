@@ -61,6 +61,27 @@ struct SharingTests {
         }
     }
 
+    @Test(
+        "what one has learned of the API's rate, one that begins divides with it, and leaves when it has nothing to send"
+    )
+    func learned() async throws {
+        let crew = try Crew()
+        let first = try await crew.join("first")
+        try await serving([first]) { engines in
+            engines[0].state.withLock { $0.learnedRate = 40 }
+            try await until { try await first.read { try $0.run("SELECT 1 FROM learned_rate").count } == 1 }
+            let late = (journal: try await crew.join("late"), engine: BusyEngine())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await late.journal.serve(late.engine, logger: Self.logger) }
+                try await until { engines[0].learned == 20 && late.engine.learned == 20 }
+                late.engine.state.withLock { $0.isBusy = false }
+                try await until { engines[0].learned == 40 }
+                group.cancelAll()
+            }
+            late.journal.close()
+        }
+    }
+
     @Test("what an operator changes on one of them holds for all")
     func operated() async throws {
         let crew = try Crew()

@@ -10,7 +10,7 @@ struct AuditTests {
 
     private static func opened(_ model: Model, _ entries: [AuditEntry], run: RunID? = nil) -> Model {
         var model = model
-        let query = AuditQuery(run: run, limit: AuditModel.most + 1)
+        let query = AuditQuery(run: run, limit: AuditModel.maximumEntries + 1)
         #expect(update(&model, .key(.character("a"))) == [.readAudit(query)])
         _ = update(&model, .audit(query, .success(entries)))
         return model
@@ -34,7 +34,7 @@ struct AuditTests {
 
     @Test("says when there is more, and where")
     func cut() {
-        let many = Fixture.audit(AuditModel.most + 1)
+        let many = Fixture.audit(AuditModel.maximumEntries + 1)
         let all = Self.opened(Fixture.history(), many)
         #expect(Self.text(all).contains("The newest 1,000. All of them: data-connector audit"))
         let one = Self.opened(Fixture.run(), many, run: RunID(rawValue: 42))
@@ -56,7 +56,7 @@ struct AuditTests {
         var model = Fixture.history()
         _ = update(&model, .key(.character("a")))
         #expect(Self.text(model).contains("reading…"))
-        let query = AuditQuery(limit: AuditModel.most + 1)
+        let query = AuditQuery(limit: AuditModel.maximumEntries + 1)
         _ = update(&model, .audit(query, .failure(DeliveryError(.journal, "The journal is locked."))))
         #expect(Self.text(model).contains("The journal is locked."))
     }
@@ -65,7 +65,7 @@ struct AuditTests {
     func late() {
         var model = Fixture.run()
         _ = update(&model, .key(.character("a")))
-        _ = update(&model, .audit(AuditQuery(limit: AuditModel.most + 1), .success(Fixture.audit(3))))
+        _ = update(&model, .audit(AuditQuery(limit: AuditModel.maximumEntries + 1), .success(Fixture.audit(3))))
         #expect(Self.text(model).contains("reading…"))
     }
 }

@@ -6,11 +6,11 @@ import Testing
 @Suite("The axes of a graph")
 struct AxisGraphTests {
     private func axis(
-        _ marks: [AxisGraph.Mark], values: Int = 25, height: Int = 4, most: Int = 800
+        _ marks: [AxisGraph.Mark], values: Int = 25, height: Int = 4, maximum: Int = 800
     ) -> [String] {
         var canvas = Canvas(Size(width: 60, height: height))
         AxisGraph.draw(
-            &canvas, canvas.area, Array(repeating: most, count: values), inks: Ink.heat, marks: marks, end: "now")
+            &canvas, canvas.area, Array(repeating: maximum, count: values), inks: Ink.heat, marks: marks, end: "now")
         return SendTests.text(canvas).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
@@ -32,7 +32,7 @@ struct AxisGraphTests {
         let rows = axis([], height: 10)
         #expect(rows[0].hasPrefix("800 ") && rows[4].hasPrefix("400 ") && rows[8].hasPrefix("  0 "))
         #expect(rows[9].contains("-25 s"))
-        let odd = axis([], height: 10, most: 11_000)
+        let odd = axis([], height: 10, maximum: 11_000)
         #expect(odd[0].hasPrefix(" 11k ") && odd[4].hasPrefix("5.5k "))
     }
 

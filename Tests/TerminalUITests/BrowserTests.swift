@@ -31,8 +31,8 @@ struct BrowserTests {
         #expect(update(&model, .folderChanged) == [.listDirectory(samples, including: "customers.xlsx")])
     }
 
-    @Test("packed CSV files are listed, and a file of another kind where it is asked for")
-    func packed() throws {
+    @Test("compressed CSV files are listed, and a file of another kind where it is asked for")
+    func compressed() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tui-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -58,6 +58,19 @@ struct EffectTests {
         #expect(answer.gone == [50])
     }
 
+    @Test("marks of records that are gone are dropped, however many, and a filter drops none")
+    func marks() async throws {
+        service.state.withLock { $0.failures = Fixture.records(1000).filter { $0.id > 100 } }
+        let fetch = FailureFetch(
+            request: 1, query: FailureQuery(kinds: [.rejected]), row: 0, offset: 0, visible: 20,
+            marked: Set(1...200), mayHaveChanged: true)
+        let seen = try await events(of: [.fetchFailures(fetch)]) { if case .failures = $0 { true } else { false } }
+        let page = seen.compactMap { if case .failures(.success(let page)) = $0 { page } else { nil } }.first
+        let answer = try #require(page)
+        #expect(answer.count < 900, "the filter hides some")
+        #expect(answer.gone == Set(1...100))
+    }
+
     @Test("a person is erased by the cookie, and the audit is read")
     func people() async throws {
         service.state.withLock {
@@ -172,10 +185,10 @@ struct EffectTests {
         let path = FileManager.default.temporaryDirectory.appending(path: "tui-\(UUID().uuidString).csv").path
         try Data("name,age,cookie,banner_id\n".utf8).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        var request = StartRequest(path: path, filter: AgeFilter(), facts: try FileFacts(path: path))
+        var request = StartRequest(path: path, filter: AgeFilter(), version: try FileVersion(path: path))
         _ = try await events(of: [.start(request)]) { if case .started = $0 { true } else { false } }
         #expect(service.calls.count == 1)
-        request.facts?.size += 1
+        request.version?.size += 1
         let seen = try await events(of: [.start(request)]) { if case .sourceChanged = $0 { true } else { false } }
         #expect(!seen.contains { if case .started = $0 { true } else { false } })
         #expect(service.calls.count == 1, "nothing was started")

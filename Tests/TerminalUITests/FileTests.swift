@@ -49,7 +49,7 @@ final class FileTests {
         let shown = folder + "/\u{FFFD}"
         let entry = try #require(try DirectoryListing.entries(of: shown).first)
         #expect(try DirectoryListing.kind(of: shown) == .folder)
-        #expect(try FileFacts(path: "\(shown)/\(entry.name)") == entry.facts)
+        #expect(try FileVersion(path: "\(shown)/\(entry.name)") == entry.version)
         #expect(try InspectedFile(path: "\(shown)/\(entry.name)").size == 16)
 
         let twin = inside + [0x2F, CChar(bitPattern: 0xFE)] + Array(".csv".utf8CString)

@@ -130,10 +130,11 @@ extension Fixture {
         counts: [.failures: 3, .storedRecords: 1200, .rejectedFiles: 2, .log: 1],
         remainders: [
             ErasureReport.Remainder(
-                "run 43 (/data/customers.csv) has not ended and has 1: resume or discard it, and erase again.",
+                "run 43 (/data/customers.csv) has not ended and contains 1: resume or discard it, then erase again.",
                 isStored: true),
             ErasureReport.Remainder(
-                "/data/customers.csv (read by run 42) holds 1 and is your file: erase it there.", isStored: false),
+                "/data/customers.csv (read by run 42) contains 1 and is your file: remove it there yourself.",
+                isStored: false),
         ])
 
     /// Newest first, of several runs and of none.

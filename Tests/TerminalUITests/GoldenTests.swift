@@ -123,7 +123,7 @@ struct GoldenTests {
         var audit = Fixture.history(size: size)
         let effects = update(&audit, .key(.character("a")))
         guard case .readAudit(let query)? = effects.first else { return }
-        _ = update(&audit, .audit(query, .success(Fixture.audit(AuditModel.most + 1))))
+        _ = update(&audit, .audit(query, .success(Fixture.audit(AuditModel.maximumEntries + 1))))
         _ = update(&audit, .key(.down))
         try Golden.check(view(audit), "audit")
     }

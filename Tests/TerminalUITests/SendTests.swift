@@ -64,7 +64,7 @@ struct SendTests {
         #expect(model.overlays.isEmpty)
         _ = update(&model, .key(.character("s")))
         let effects = update(&model, .key(.character("y")))
-        let request = StartRequest(path: file, filter: AgeFilter(), facts: Fixture.preview.facts)
+        let request = StartRequest(path: file, filter: AgeFilter(), version: Fixture.preview.version)
         #expect(effects == [.start(request)], "what is as it was isn't set")
     }
 
@@ -81,8 +81,8 @@ struct SendTests {
     func replaced() {
         var model = Fixture.send()
         #expect(update(&model, .key(.character("s"))) == [.lookAgain(file)])
-        let facts = FileFacts(size: 1, modified: 2, inode: 3)
-        #expect(update(&model, .looked(path: file, .success(facts))) == [.preview(file), .dryRun(file)])
+        let version = FileVersion(size: 1, modified: 2, inode: 3)
+        #expect(update(&model, .looked(path: file, .success(version))) == [.preview(file), .dryRun(file)])
         #expect(!Self.text(view(model)).contains("820 records"), "the old number is gone")
         #expect(model.overlays.isEmpty)
         #expect(model.toasts.last?.text == "customers.csv changed after it was read. Check the new numbers.")

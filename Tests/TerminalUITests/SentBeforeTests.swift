@@ -35,7 +35,7 @@ struct SentBeforeTests {
         #expect(effects.contains(.findSent(file, FileReading())), "it is compared again")
         #expect(model.sentBefore(file)?.id == RunID(rawValue: 7))
         // An answer from before the run changes nothing.
-        model.send.sentContents[file] = SentContent(facts: FileFacts(), run: nil, asked: Fixture.now)
+        model.send.sentContents[file] = SentContent(version: FileVersion(), run: nil, asked: Fixture.now)
         #expect(model.sentBefore(file)?.id == RunID(rawValue: 7))
         _ = update(&model, .key(.character("s")))
         #expect(SendTests.text(view(model)).contains("Already sent as run 7 today:"))

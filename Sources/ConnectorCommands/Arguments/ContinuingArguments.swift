@@ -40,28 +40,32 @@ struct ContinuingArguments: ParsableArguments {
             let given = run?.id
             /// Begins with the run that was given, else with the one that is found.
             @Sendable func beginChosen(
-                with service: any RunControl & RunLookup & FailureList, else find: () async throws -> RunID?
+                with service: any RunControl & RunLookup & FailureList,
+                else find: () async throws -> RunID?
             ) async throws -> RunID? {
                 if let given { return try await begin(given, service) }
                 guard let found = try await find() else { return nil }
                 return try await begin(found, service)
             }
-            if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
-                try delivery.refuseServiceOptions()
-                let following = RemoteRun(
-                    client: client, console: console, report: report, settings: settings)
-                return try await following.deliverAndReport(
-                    nothing: nothing,
-                    [
-                        { service in
-                            try await beginChosen(with: service) {
-                                try await service.runs(limit: 100, before: nil).first(where: isMeant)?.id
-                            }
+            var opened: HeadlessRun?
+            let turn = DirectoryTurn()
+            while opened == nil {
+                if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
+                    try delivery.refuseServiceOptions()
+                    let following = RemoteRun(client: client, console: console, report: report, settings: settings)
+                    let rest = try await following.deliverAndReport(RemainingWork(count: 1), nothing: nothing) {
+                        _, service in
+                        try await beginChosen(with: service) {
+                            try await service.runs(limit: 100, before: nil).first(where: isMeant)?.id
                         }
-                    ])
+                    }
+                    if rest == nil { return }
+                }
+                opened = try await turn.open {
+                    try await HeadlessRun(settings, usesSandbox: sandbox, report: report, console: console)
+                }
             }
-            let work = try await HeadlessRun(settings, usesSandbox: sandbox, report: report, console: console)
-            try await work.deliverAndReport(nothing: nothing) { engine in
+            try await opened?.deliverAndReport(nothing: nothing) { engine in
                 try await beginChosen(with: engine) { try await newest(engine) }
             }
         }

@@ -3,6 +3,7 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import SystemPackage
 
 /// Options of every command that delivers. They are kept as written: settings from all places are checked in one way.
 struct DeliveryArguments: ParsableArguments {
@@ -176,6 +177,15 @@ struct StateArguments: ParsableArguments {
 
     /// The configuration file that is read, whether it exists or not.
     var configurationFile: String { config ?? SettingLayers.defaultFile(ProcessInfo.processInfo.environment) }
+
+    /// Where a service is. Other settings may be wrong by now: the service goes on with those that it began with.
+    func service() async -> (directory: StateDirectory, listen: ListenAddress?) {
+        let environment = ProcessInfo.processInfo.environment
+        let layers = await SettingLayers.tolerant(options: options, environment: environment, file: config)
+        func text(_ name: SettingName) -> String? { (try? layers?.string(name)) ?? nil }
+        let path = text(.stateDir).map { FilePath($0) } ?? FilePath(Settings.defaultState(environment))
+        return (StateDirectory(path: path), text(.listen).flatMap { ListenAddress(argument: $0) })
+    }
 
     func settings(options: [SettingName: String]? = nil) async throws -> Settings {
         let environment = ProcessInfo.processInfo.environment

@@ -25,7 +25,7 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "letters (any script, and spaces), common (also ' - .), any (whatever is visible) or ascii (A–Z) "
+            "letters (any script, and spaces), common (also ' - .), any (all visible characters) or ascii (A–Z) "
                 + "(default: letters).", valueName: "format"))
     var nameFormat: String?
 

@@ -31,7 +31,10 @@ struct AuditCommand: AsyncParsableCommand {
                 try Console.result(try SummaryJSON.text(entries.map(AuditJSON.init)))
                 return
             }
-            if entries.isEmpty { try Console.result("The audit log is empty.") }
+            if entries.isEmpty {
+                let isWhole = since == nil && run == nil
+                try Console.result(isWhole ? "The audit log is empty." : "The audit log has no such entries.")
+            }
             for entry in entries { try Console.result(Self.line(entry)) }
         }
     }
@@ -41,7 +44,7 @@ struct AuditCommand: AsyncParsableCommand {
             toLength: max(15, entry.command.rawValue.count), withPad: " ", startingAt: 0)
         let what = [
             entry.run.map { "run \($0)" },
-            entry.records.map { "\(SummaryText.number($0)) record\($0 == 1 ? "" : "s")" },
+            entry.records.map { "\($0.grouped) record\($0 == 1 ? "" : "s")" },
         ].compactMap { $0 }.joined(separator: ", ")
         return "\(entry.at.formatted(.iso8601))  \(command)  \(entry.who) (\(entry.from))"
             + (what.isEmpty ? "" : "  \(what)")

@@ -53,8 +53,9 @@ struct DiscardCommand: AsyncParsableCommand {
     private func confirm(_ summary: RunSummary?, _ console: Console) throws {
         guard !yes, let summary, summary.isResumable else { return }
         guard Console.canAsk else { throw ValidationError("Discarding can't be undone. Confirm it with --yes.") }
-        let pending = SummaryText.number(summary.counts.pending)
+        let pending = summary.counts.pending.grouped
         try console.confirm(
-            "Run \(run.id) · \(summary.source.line): pending records that will not be sent: \(pending). Discard it?")
+            "Run \(run.id) (\(summary.source.line)) has \(pending) pending record\(summary.counts.pending == 1 ? "" : "s") that "
+                + "will not be sent. Discard it?")
     }
 }

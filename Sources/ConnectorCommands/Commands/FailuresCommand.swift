@@ -38,29 +38,17 @@ struct FailuresCommand: AsyncParsableCommand {
             // Who delivers keeps the audit; without such a process this one only reads, and changes no file.
             await past.note(.export(run: run.id, records: count))
             if csv != "-" {
-                console.note("\(SummaryText.number(count)) record\(count == 1 ? "" : "s") written to \(csv).")
+                console.note("\(count.grouped) record\(count == 1 ? "" : "s") written to \(csv).")
             }
             return
         }
         try await journal.forEachFailure(query) { record throws(DeliveryError) in
             let what = record.reason?.rawValue ?? record.status ?? "-"
             let fields = record.fields.texts.joined(separator: ",")
-            let shown = Self.printable(fields == ",,," ? record.raw : fields)
+            let shown = Console.visible(fields == ",,," ? record.raw : fields, isLine: true)
             try Console.result(
-                "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Self.printable(record.message))\t\(shown)"
+                "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Console.visible(record.message, isLine: true))\t\(shown)"
             )
         }
-    }
-
-    /// Text from outside must not move the cursor or ring the bell.
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
-                    default: scalar
-                    }
-                }))
     }
 }

@@ -14,11 +14,11 @@ struct HealthCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         try await reportingErrors(on: console) {
-            let settings = try await state.settings()
+            let (directory, listen) = await state.service()
             var addresses: [HealthProbe.Address] = []
-            let socket = StateDirectory(path: settings.stateDirectory).controlSocket
+            let socket = directory.controlSocket
             if access(socket.string, F_OK) == 0 { addresses.append(.socket(socket.string)) }
-            if let listen = settings.listen { addresses.append(.port(host: listen.host, port: listen.port)) }
+            if let listen { addresses.append(.port(host: listen.host, port: listen.port)) }
             guard !addresses.isEmpty else {
                 throw DeliveryError(.configuration, "No service: there is no \(socket), and LISTEN is not set.")
             }

@@ -49,7 +49,7 @@ struct ListsCommand: AsyncParsableCommand {
             try Console.result(
                 json
                     ? SummaryJSON.text(["removed": removed])
-                    : "Removed list \(name) with \(SummaryText.number(removed)) record\(removed == 1 ? "" : "s").")
+                    : "Removed list \(name) with \(removed.grouped) record\(removed == 1 ? "" : "s").")
         }
     }
 
@@ -93,7 +93,7 @@ struct ListsCommand: AsyncParsableCommand {
             throw ValidationError("The next run with the list sends everything again. Confirm it with --yes.")
         }
         try console.confirm(
-            "Remove list \(name) with \(SummaryText.number(records)) record\(records == 1 ? "" : "s")? "
+            "Remove list \(name) with \(records.grouped) record\(records == 1 ? "" : "s")? "
                 + "The next run with it sends everything again.")
     }
 
@@ -114,7 +114,7 @@ struct ListsCommand: AsyncParsableCommand {
     }
 
     private static func line(_ list: DeliveryListSummary) -> String {
-        let records = "\(SummaryText.number(list.records)) record\(list.records == 1 ? "" : "s")"
+        let records = "\(list.records.grouped) record\(list.records == 1 ? "" : "s")"
         return "\(list.name)  \(records)  last used \(list.usedAt.formatted(.iso8601))  \(list.api ?? "no address")"
     }
 }

@@ -99,21 +99,36 @@ struct RunCommand: AsyncParsableCommand {
             guard !showsScreen || files.count <= 1 else {
                 throw ValidationError("The screen opens with one file. Add --headless to deliver several.")
             }
-            guard !once || (!showsScreen && !files.isEmpty && !files.contains("-")) else {
+            guard !once || (!showsScreen && !files.isEmpty) else {
                 throw ValidationError("--once needs --headless and a FILE.")
+            }
+            guard !once || !files.contains("-") else {
+                throw ValidationError("--once can't be used with standard input. Specify a file.")
             }
             try check(showsScreen ? .screen : files.isEmpty ? .service : .files, settings)
             let sources = showsScreen ? files : try SourceNames.expand(files)
-            if try await actsThroughAnother(settings, sources, showsScreen: showsScreen, console: console) { return }
             let log = ConnectorLog()
             if !showsScreen { log.setConsole { console.note($0) } }
             let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
-            // Before there is a client, which has to be shut down again.
-            if showsScreen || sources.isEmpty { try settings.watched?.check() }
-            let connector = try await Connector(
-                settings, log: log, useSandbox: sandbox,
-                giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
-                isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
+            var rest = RemainingWork(count: sources.count)
+            var opened: Connector?
+            let turn = DirectoryTurn()
+            while opened == nil {
+                guard
+                    let left = try await actThroughAnother(
+                        settings, sources, rest, showsScreen: showsScreen, console: console)
+                else { return }
+                rest = left
+                // Before there is a client, which has to be shut down again.
+                if showsScreen || sources.isEmpty { try settings.watched?.check() }
+                opened = try await turn.open {
+                    try await Connector(
+                        settings, log: log, useSandbox: sandbox,
+                        giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
+                        isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
+                }
+            }
+            guard let connector = opened else { return }
             let live = LiveSettings(settings, file: delivery.state.configurationFile) { profile in
                 try await self.settings(profile: profile)
             }
@@ -134,7 +149,7 @@ struct RunCommand: AsyncParsableCommand {
                 lifetime.deliversAccepted = true
                 let run = HeadlessRun(
                     lifetime: lifetime, console: console, report: json ? .json : .text, hooks: hooks, once: once)
-                try await run.deliverAndReport(sources: sources) { Self.request($0, settings) }
+                try await run.deliverAndReport(sources, rest) { Self.request($0, settings) }
             } else {
                 (lifetime.hooks, lifetime.live) = (hooks, live)
                 (lifetime.notifier, lifetime.drain) = (ServiceNotifier(), settings.listener.drain)
@@ -144,10 +159,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Shows or delivers by means of the process that is using the state directory.
-    /// - Returns: `false` when there is none, or when this command brings a service of its own.
-    private func actsThroughAnother(
-        _ settings: Settings, _ sources: [String], showsScreen: Bool, console: Console
-    ) async throws -> Bool {
+    /// - Returns: what is left to be done here; `nil` when that is nothing.
+    private func actThroughAnother(
+        _ settings: Settings, _ sources: [String], _ rest: RemainingWork, showsScreen: Bool, console: Console
+    ) async throws -> RemainingWork? {
         let hasService = listen != nil || watching.watch != nil || sandbox
         guard !attach || (showsScreen && !hasService) else {
             throw ValidationError(
@@ -160,14 +175,14 @@ struct RunCommand: AsyncParsableCommand {
                 throw DeliveryError(
                     .notFound, "No process is using \(directory.path). Start one, or specify its --state-dir.")
             }
-            return false
+            return rest
         }
         try delivery.refuseServiceOptions()
         if showsScreen {
             try await AttachedSession(
                 client: client, settings: settings, file: sources.first, theme: try chosenTheme()
             ).run()
-            return true
+            return nil
         }
         guard !once else {
             throw DeliveryError(
@@ -177,9 +192,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         let following = RemoteRun(
             client: client, console: console, report: json ? .json : .text, settings: settings)
-        try await following.deliverAndReport(
-            sources.map { source in { service in try await service.start(Self.request(source, settings)) } })
-        return true
+        return try await following.deliverAndReport(rest) { place, service in
+            try await service.start(Self.request(sources[place], settings))
+        }
     }
 
     private func settings() async throws -> Settings { try await settings(profile: delivery.profile) }
@@ -232,16 +247,18 @@ struct RunCommand: AsyncParsableCommand {
             if ending.run == nil, ending.verdict == .failed {
                 // It never became a run, whose end is told of anyway.
                 hooks.notify(ending.summary)
-                logger.error("drop folder: \(ending.words); moved to \(place)")
+                logger.error("drop folder: \(ending.words)\(Self.moved(to: place))")
             }
             guard !showsScreen else { return }
             if json {
                 try? Console.result(ending.summary)
             } else {
-                try? Console.result("\(ending.words); moved to \(place)")
+                try? Console.result("\(ending.words)\(Self.moved(to: place))")
             }
         }
     }
+
+    private static func moved(to place: String?) -> String { place.map { "; moved to \($0)" } ?? "" }
 
     private static func request(_ file: String, _ settings: Settings) -> RunRequest {
         RunRequest(source: .file(path: file), options: settings.reading)

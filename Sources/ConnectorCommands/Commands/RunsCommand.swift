@@ -48,9 +48,9 @@ struct RunsCommand: AsyncParsableCommand {
         /// A run as it goes: where it stands, and how fast it is.
         private static func line(_ run: RunSnapshot) -> String {
             guard run.state.isActive else { return line(run.summary) }
-            let read = run.estimatedRecords.map { " of about \(SummaryText.number($0))" } ?? ""
-            return line(run.summary) + "  read \(SummaryText.number(run.summary.counts.read))\(read)"
-                + "  \(SummaryText.number(Int(run.rate)))/s" + (run.state.reason.map { "  \($0)" } ?? "")
+            let read = run.estimatedRecords.map { " of about \($0.grouped)" } ?? ""
+            return line(run.summary) + "  read \(run.summary.counts.read.grouped)\(read)"
+                + "  \(Int(run.rate).grouped)/s" + (run.state.reason.map { "  \($0)" } ?? "")
         }
 
         private static func line(_ run: RunSummary) -> String {
@@ -59,8 +59,8 @@ struct RunsCommand: AsyncParsableCommand {
             let state = run.state.word.padding(toLength: 8, withPad: " ", startingAt: 0)
             return String(repeating: " ", count: max(0, 5 - id.count)) + id
                 + "  \(run.startedAt.formatted(.iso8601.dateSeparator(.dash)))  \(state)"
-                + "  sent \(SummaryText.number(counts.sent)) of \(SummaryText.number(counts.valid))"
-                + (counts.failed > 0 ? ", failed \(SummaryText.number(counts.failed))" : "")
+                + "  sent \(counts.sent.grouped) of \(counts.valid.grouped)"
+                + (counts.failed > 0 ? ", failed \(counts.failed.grouped)" : "")
                 + "  \(run.source.line)"
         }
     }

@@ -11,7 +11,7 @@ extension Connector {
     func listener(at address: ListenAddress, defaults: LiveSettings) throws -> ListenerServer {
         let options = settings.listener
         var limits = options.limits
-        limits.sockets = DescriptorLimit.most.map { $0 - DescriptorLimit.reserve(concurrency: settings.concurrency) }
+        limits.sockets = DescriptorLimit.maximum.map { $0 - DescriptorLimit.reserve(concurrency: settings.concurrency) }
         let logger = log.logger("listener", level: settings.logLevel)
         var configuration = try ListenerConfiguration(
             host: address.host, port: address.port, tokens: options.tokens, isInsecure: options.isInsecure,

@@ -127,8 +127,9 @@ struct Lifetime: Sendable {
     /// not take now continues with the next process.
     private func untilDelivered() async {
         for await snapshot in connector.engine.snapshots() {
-            let isBusy = snapshot.queuedRuns > 0 || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
-            if !isBusy || snapshot.deliveryFault != nil { return }
+            if snapshot.deliveryFault != nil { return }
+            // Whatever was taken up to this moment is delivered; what comes later is refused and can be done elsewhere.
+            if !snapshot.isDelivering, await connector.engine.closeIfDelivered() { return }
         }
     }
 

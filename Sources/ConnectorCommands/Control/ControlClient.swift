@@ -66,6 +66,17 @@ final class ControlClient: Sendable {
         return state
     }
 
+    /// Waits until the process that was asked is gone.
+    /// - Returns: `false` when it is still there after that time.
+    func hasEnded(within patience: Duration) async throws -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while StateDirectoryLock.holder(directory) == holder {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
+    }
+
     /// - Throws: when the other process is of another version, which understands other calls.
     func checkVersion() async throws(DeliveryError) { _ = try await state() }
 
@@ -136,9 +147,11 @@ final class ControlClient: Sendable {
                 "Process \(process) is using \(directory.path) and does not respond. Check whether it is stopped or "
                     + "overloaded, and try again.")
         } catch {
-            let why = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            let number = (error as? IOError)?.errnoCode
+            let why = number.map { String(cString: strerror($0)) } ?? "\(error)"
             throw DeliveryError(
-                .locked,
+                // Nobody was there to be asked.
+                number == ECONNREFUSED || number == ENOENT ? .ending : .locked,
                 "Process \(process), which was using \(directory.path), has ended or does not respond: \(why). "
                     + "Try again.")
         }

@@ -11,24 +11,64 @@ struct RemoteRun: Sendable {
     let report: HeadlessRun.Report
     let settings: Settings
 
-    /// - Parameter begin: starts each run; `nil` means that there is nothing to do, in the given words.
+    /// A process that ends by itself delivers before that what it has begun.
+    private static let patience = Duration.seconds(60)
+
+    /// - Parameters:
+    ///   - rest: what is to be delivered.
+    ///   - nothing: what is said when there is nothing to do.
+    ///   - begin: starts the run of the item at a place; `nil` means that there is nothing to do.
+    /// - Returns: what is left for this process to do, since the other one has ended; `nil` when everything is reported.
     func deliverAndReport(
-        nothing: String = "", _ begin: [@Sendable (any DeliveryService) async throws -> RunID?]
-    ) async throws {
-        let remote = RemoteDelivery(client, first: try await client.state())
+        _ rest: RemainingWork, nothing: String = "",
+        _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
+    ) async throws -> RemainingWork? {
+        guard let first = try await firstState() else { return rest }
+        let remote = RemoteDelivery(client, first: first)
         try checkAPI(remote)
-        var ended = DeliveryReport(runs: [], isSeveral: begin.count > 1)
         console.note("Process \(remote.process) is using \(client.directory.path); this command only follows it.")
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let left = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await remote.run() }
             defer { group.cancelAll() }
-            for begin in begin {
-                guard let run = try await begin(remote) else { continue }
-                ended.runs.append(try await finished(run, remote))
-            }
+            return try await deliver(rest, remote, begin)
         }
-        try ended.write(as: report, console: console, nothing: nothing)
-        if !ended.runs.isEmpty, !ended.isComplete { throw ExitCode.failure }
+        guard left.items.isEmpty else { return left }
+        try left.report.write(
+            as: report, console: console, nothing: nothing, options: settings.repeatedOptions)
+        if !left.report.runs.isEmpty, !left.report.isComplete { throw ExitCode.failure }
+        return nil
+    }
+
+    /// - Returns: `nil` when the process has just ended.
+    private func firstState() async throws -> ControlState? {
+        do {
+            return try await client.state()
+        } catch {
+            guard error.code == .ending, try await client.hasEnded(within: .seconds(1)) else { throw error }
+            return nil
+        }
+    }
+
+    /// Has the items delivered one after the other.
+    /// - Returns: what the process did not begin, since it has ended.
+    private func deliver(
+        _ work: RemainingWork, _ remote: RemoteDelivery,
+        _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
+    ) async throws -> RemainingWork {
+        var work = work
+        while let item = work.items.first {
+            let run: RunID?
+            do {
+                run = try await begin(item, remote)
+            } catch let error as DeliveryError where error.code == .ending {
+                guard try await client.hasEnded(within: Self.patience) else { throw error }
+                console.note("Process \(remote.process) has ended; this command continues by itself.")
+                return work
+            }
+            work.items = work.items.dropFirst()
+            if let run { work.report.runs.append(try await finished(run, remote)) }
+        }
+        return work
     }
 
     /// Follows a run. A process that ends with it is not there to be asked any more; then the journal says what became of
@@ -36,7 +76,7 @@ struct RemoteRun: Sendable {
     private func finished(_ run: RunID, _ remote: RemoteDelivery) async throws -> RunSummary {
         do {
             return try await ProgressReporter(console: console, service: remote).finished(run)
-        } catch let error as DeliveryError where error.code == .locked {
+        } catch let error as DeliveryError where error.code == .locked || error.code == .ending {
             guard let summary = try await PastRuns.of(settings, { try await $0.run(run) }), !summary.state.isActive
             else { throw error }
             if summary.isResumable {

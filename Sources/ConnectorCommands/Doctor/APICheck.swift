@@ -30,13 +30,14 @@ struct APICheck {
         let answer = await api.logIn()
         let host = api.host
         await api.shutdown()
+        let way = proxy(url).map { ", through the proxy \($0)" } ?? ""
         let finding: Finding =
             switch answer.outcome {
             case .applied:
-                .ok("login", "\(host) accepts the key" + (proxy(url).map { ", through the proxy \($0)" } ?? ""))
+                .ok("login", "\(host) accepts the key\(way)")
             case .throttled: .warning("login", "\(host) asks for a pause (429); try again in a while")
             case .refused, .tokenRefused, .misconfigured, .transient:
-                .failed("login", answer.cause ?? answer.label)
+                .failed("login", (answer.cause ?? answer.label) + way)
             }
         return [finding, encryption(url, answer.outcome)]
     }
@@ -66,14 +67,16 @@ struct APICheck {
         }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let date: String?
+        var fault: (any Error)?
         do {
             var request = HTTPClientRequest(url: url)
             request.method = .HEAD
             date = try await http.execute(request, timeout: .seconds(10)).headers.first(name: "date")
         } catch {
-            date = nil
+            (date, fault) = (nil, error)
         }
         try? await http.shutdown()
+        if fault != nil { return .warning("clock", "not compared: the API did not respond") }
         guard let date, let theirs = Self.formatter.date(from: date) else {
             return .warning("clock", "the API's response has no Date header to compare with")
         }

@@ -13,9 +13,7 @@ struct ConfigurationCheck {
             layers = try await SettingLayers(options: options, environment: environment, file: file)
         } catch {
             findings.append(.failed("configuration", Self.words(error)))
-            // Without the file that can't be read.
-            layers = try? await SettingLayers(
-                options: options, environment: environment.merging(["XDG_CONFIG_HOME": "/dev/null"]) { $1 }, file: nil)
+            layers = await SettingLayers.tolerant(options: options, environment: environment, file: file)
         }
         guard let layers else { return }
         do {

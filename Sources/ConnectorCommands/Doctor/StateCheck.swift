@@ -97,6 +97,9 @@ enum StateCheck {
     }
 
     private static func holder(_ directory: StateDirectory) async -> Finding {
+        if access(directory.lock.string, R_OK) != 0, errno != ENOENT {
+            return .warning("service", "not looked at: \(directory.lock): \(Errno(rawValue: errno))")
+        }
         guard StateDirectoryLock.holder(directory) != nil else {
             return .ok("service", "no process is using this state directory")
         }
@@ -108,7 +111,8 @@ enum StateCheck {
         }
     }
 
-    private static func size(_ bytes: UInt64) -> String {
+    /// `1.5 MiB`.
+    static func size(_ bytes: some BinaryInteger) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (value, unit) = (Double(bytes), 0)
         while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }

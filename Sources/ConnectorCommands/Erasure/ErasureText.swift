@@ -7,7 +7,7 @@ enum ErasureText {
         let places = ErasureReport.Place.allCases.compactMap { place -> String? in
             guard let count = report.counts[place] else { return nil }
             let words = ErasureWords.place(place).padding(toLength: 28, withPad: " ", startingAt: 0)
-            return "  \(words)\(SummaryText.number(count))"
+            return "  \(words)\(count.grouped)"
         }
         var lines: [String] = []
         if places.isEmpty {

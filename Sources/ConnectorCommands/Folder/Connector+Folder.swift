@@ -7,9 +7,9 @@ import SystemPackage
 
 extension Connector {
     /// The drop folder that the settings ask for.
-    /// - Parameter report: is told of each file that was moved.
+    /// - Parameter report: is told of each file that was moved, and, without a place, of each that was delivered and is gone.
     func folderWatch(
-        _ folder: FolderSettings, defaults: LiveSettings, report: @escaping @Sendable (FileEnding, String) -> Void
+        _ folder: FolderSettings, defaults: LiveSettings, report: @escaping @Sendable (FileEnding, String?) -> Void
     ) -> FolderWatch {
         let watch = FolderWatch(
             folder, claims: directory.path.appending("watch"),

@@ -72,7 +72,8 @@ struct EngineFileDelivery: FileDelivery {
         of file: DroppedFile, _ known: SentBefore, _ options: ReaderOptions
     ) async throws(DeliveryError) -> FileProgress? {
         switch known {
-        case .never: return nil
+        // Whoever put the file there again wants it sent.
+        case .never, .discarded: return nil
         case .delivered(let run):
             let summary = RunSummary(skipping: file.path, options, duplicateOf: run)
             return .ended(

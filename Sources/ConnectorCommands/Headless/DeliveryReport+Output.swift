@@ -3,9 +3,11 @@ import Foundation
 
 extension DeliveryReport {
     /// Prints what was delivered.
-    /// - Parameter nothing: what is said when there was nothing to do.
+    /// - Parameters:
+    ///   - nothing: what is said when there was nothing to do.
+    ///   - options: those of the command that one that continues a run needs, too.
     /// - Throws: `DeliveryError` when standard output can't be written.
-    func write(as report: HeadlessRun.Report, console: Console, nothing: String) throws {
+    func write(as report: HeadlessRun.Report, console: Console, nothing: String, options: String = "") throws {
         guard !runs.isEmpty else {
             if report == .json { try Console.result("null") } else { console.note(nothing) }
             return
@@ -16,7 +18,7 @@ extension DeliveryReport {
         case .text:
             // Of a source that never became a run there is the error alone.
             for run in runs where run.id.rawValue > 0 || run.state == .skipped {
-                for line in SummaryText.lines(run) { try Console.result(line) }
+                for line in SummaryText.lines(run, options: options) { try Console.result(line) }
             }
         case .sentence: try Console.result("Successfully sent \(total.counts.sent) of records.")
         }

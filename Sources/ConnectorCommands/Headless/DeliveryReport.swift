@@ -61,6 +61,15 @@ struct DeliveryReport: Sendable {
     }
 }
 
+extension RunState {
+    /// Whether it is that of a source that was left alone, since one before it could not be delivered.
+    var isNotStarted: Bool {
+        if case .stopped(let reason) = self { reason.hasPrefix(Self.notStarted) } else { false }
+    }
+
+    static let notStarted = "not started: "
+}
+
 extension RunSummary {
     /// Whether every valid record was delivered; a source without a single valid record was not what was meant.
     var isComplete: Bool {

@@ -20,13 +20,20 @@ enum DryRunText {
         var first: [[String]] = []
         for path in paths {
             var rejected = FirstRejected()
-            report.runs.append(try await summary(path, settings, api, console, &rejected))
+            do {
+                report.runs.append(try await summary(path, settings, api, console, &rejected))
+            } catch let error as DeliveryError where error.code == .source {
+                // As a delivery does: the others are counted all the same.
+                console.setBar("")
+                console.note(Console.visible(error.message, isLine: true))
+                report.runs.append(RunSummary(notRun: path, reason: error.message, isFault: true))
+            }
             first.append(rejected.lines)
         }
         if json {
             try Console.result(try report.json)
         } else {
-            for (run, first) in zip(report.runs, first) {
+            for (run, first) in zip(report.runs, first) where run.state == .dryRun {
                 for line in SummaryText.lines(run, firstRejected: first) { try Console.result(line) }
             }
             if report.isSeveral { try Console.result(SummaryText.total(report)) }
@@ -37,6 +44,7 @@ enum DryRunText {
     /// Whether each source would be sent: some of its records are valid, and no more are rejected than is allowed.
     static func isAcceptable(_ report: DeliveryReport, _ settings: Settings) -> Bool {
         report.runs.allSatisfy { run in
+            guard run.state == .dryRun else { return false }
             let counts = run.counts
             let isAllowed = settings.reading.maximumRejected?.allows(rejected: counts.rejected, of: counts.read) ?? true
             return isAllowed && (counts.read == 0 || counts.rejected < counts.read)
@@ -82,7 +90,7 @@ enum DryRunText {
             let counted = try DryRun.count(
                 try DryRunSource(path), options: settings.reading, newRecords: newRecords, rejects: &first
             ) { progress in
-                if console.isTerminal { console.setBar("\(SummaryText.number(progress.read)) records read") }
+                if console.isTerminal { console.setBar("\(progress.read.grouped) records read") }
                 return true
             }
             first.describe(counted.dialect)

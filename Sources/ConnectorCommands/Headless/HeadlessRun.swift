@@ -36,13 +36,16 @@ struct HeadlessRun: Sendable {
 
     /// Delivers sources one after the other; a fault of one of them does not keep the others from being delivered. A source
     /// that is refused is reported, and told to the hooks, as a run that failed.
-    func deliverAndReport(sources: [String], _ request: @escaping @Sendable (String) -> RunRequest) async throws {
+    func deliverAndReport(
+        _ sources: [String], _ rest: RemainingWork, _ request: @escaping @Sendable (String) -> RunRequest
+    ) async throws {
         try await deliverAndReport(nothing: "") { signals in
-            var report = DeliveryReport(runs: [], isSeveral: sources.count > 1)
+            var report = rest.report
             var obstacle: String?
-            for source in sources {
+            for source in sources[rest.items] {
                 if let obstacle {
-                    report.runs.append(RunSummary(notRun: source, reason: "not started: \(obstacle)", isFault: false))
+                    report.runs.append(
+                        RunSummary(notRun: source, reason: RunState.notStarted + obstacle, isFault: false))
                     continue
                 }
                 let summary: RunSummary
@@ -60,8 +63,14 @@ struct HeadlessRun: Sendable {
                 if case .stopped(let reason) = summary.state { obstacle = reason }
                 report.runs.append(summary)
                 if self.report == .text, report.isSeveral, summary.id.rawValue > 0 {
-                    for line in SummaryText.lines(summary) { try Console.result(line) }
+                    for line in SummaryText.lines(summary, options: connector.settings.repeatedOptions) {
+                        try Console.result(line)
+                    }
                 }
+            }
+            let rest = report.runs.filter { $0.id.rawValue == 0 && $0.state.isNotStarted }
+            if self.report == .text, !rest.isEmpty {
+                console.note("Not started: \(rest.map(\.source.line).joined(separator: ", ")). Deliver these again.")
             }
             return report
         }
@@ -70,7 +79,7 @@ struct HeadlessRun: Sendable {
     private func deliverAndReport(
         nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
     ) async throws {
-        let signals = StopSignals(console: console)
+        let signals = StopSignals(console: console, endsOnHangup: lifetime.live == nil)
         let report = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await signals.watch { signal in
@@ -79,7 +88,8 @@ struct HeadlessRun: Sendable {
             }
             defer { group.cancelAll() }
             let report = try await lifetime.run { try await work(signals) }
-            try report.write(as: self.report, console: console, nothing: nothing)
+            try report.write(
+                as: self.report, console: console, nothing: nothing, options: connector.settings.repeatedOptions)
             if !report.runs.isEmpty { try await hooks.serving { hooks.notify(try report.json) } }
             return report
         }
@@ -100,7 +110,7 @@ struct HeadlessRun: Sendable {
         _ signals: StopSignals, _ begin: (Engine) async throws -> RunID?
     ) async throws -> RunSummary? {
         guard let run = try await begin(connector.engine) else { return nil }
-        await signals.began()
+        await signals.began(run)
         // Said now, while it can be stopped.
         if let open = try await connector.engine.run(run)?.notices.first(where: { $0.code == .openRun }) {
             console.note(open.text)
@@ -120,9 +130,21 @@ struct HeadlessRun: Sendable {
             return RunSummary(skipping: source, request.options, duplicateOf: run)
         case .interrupted(let run):
             return try await deliver(signals) { service in
-                try await service.resume(run)
+                do {
+                    try await service.resume(run)
+                } catch let error as DeliveryError where error.code == .source {
+                    throw DeliveryError(
+                        .conflict,
+                        "\(source) has the content of run \(run), which was interrupted and can't be resumed: \(error.message) "
+                            + "To send the rest, restore that file; to send all of it again, leave out --once.")
+                }
                 return run
             }
+        case .discarded(let run, let sent):
+            throw DeliveryError(
+                .conflict,
+                "\(source) has the content of run \(run), which was discarded after \(sent.grouped) of its records were "
+                    + "delivered. To send all of it again, leave out --once.")
         case .undelivered(let run):
             let failed = FailureQuery.failed(in: run)
             return try await deliver(signals) { try await $0.retry(run, .matching(failed)) }

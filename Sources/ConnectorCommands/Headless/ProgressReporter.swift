@@ -28,7 +28,9 @@ struct ProgressReporter: Sendable {
                 lastLine = Date()
             }
             let hold = plannedHold(run)
-            if let hold, hold != lastHold { console.note("run \(run.id) is waiting: \(hold)") }
+            if let hold, hold != lastHold {
+                console.note("run \(run.id) is \(hold.hasPrefix("waiting ") ? "" : "waiting: ")\(hold)")
+            }
             lastHold = hold
             if let event = run.events.first(where: { $0.text.hasPrefix("waiting until") }), event != lastEvent {
                 lastEvent = event
@@ -45,10 +47,10 @@ struct ProgressReporter: Sendable {
 
     private func bar(_ run: RunSnapshot, columns: Int) -> String {
         let counts = run.summary.counts
-        var text = " \(SummaryText.number(counts.sent)) sent"
-        if counts.failed > 0 { text += ", \(SummaryText.number(counts.failed)) failed" }
-        if counts.rejected > 0 { text += ", \(SummaryText.number(counts.rejected)) rejected" }
-        text += " · \(SummaryText.number(Int(run.rate)))/s"
+        var text = " \(counts.sent.grouped) sent"
+        if counts.failed > 0 { text += ", \(counts.failed.grouped) failed" }
+        if counts.rejected > 0 { text += ", \(counts.rejected.grouped) rejected" }
+        text += " · \(Int(run.rate).grouped)/s"
         if let left = run.secondsLeft, left >= 1 { text += " · about \(SummaryText.time(left.rounded())) left" }
         if case .waiting(let reason, _) = run.state { text = " waiting: \(reason)" }
         guard let share = share(run) else { return String(text.prefix(columns - 1)) }

@@ -1,26 +1,45 @@
+import DeliveryModel
 import Foundation
 import UnixSignals
 
-/// What SIGINT and SIGTERM do to a process without a screen: the first ends it in order, the second immediately.
+/// What SIGINT and SIGTERM do to a process without a screen: the first ends it in order, the second immediately. SIGHUP does
+/// the same to a command, whose terminal is gone; of a service it has the settings read again.
 actor StopSignals {
     private let console: Console
+    private let signals: [UnixSignal]
     /// The signal that ended the process in order.
     private(set) var received: CInt?
     private var hasBegun = false
+    private var run: RunID?
 
-    init(console: Console) { self.console = console }
+    init(console: Console, endsOnHangup: Bool = false) {
+        self.console = console
+        signals = [.sigint, .sigterm] + (endsOnHangup && !Self.ignoresHangup ? [.sighup] : [])
+    }
+
+    /// As `nohup` has it.
+    private static var ignoresHangup: Bool {
+        var action = sigaction()
+        return sigaction(SIGHUP, nil, &action) == 0
+            && unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+                == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 
     /// From now on there is something to end in order.
-    func began() { hasBegun = true }
+    func began(_ run: RunID? = nil) {
+        hasBegun = true
+        self.run = run
+    }
 
     /// Waits for signals until the task is canceled.
     /// - Parameter stop: ends the process' work in order.
     func watch(_ stop: @escaping @Sendable (UnixSignal) async -> Void) async {
         await withDiscardingTaskGroup { group in
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            for await signal in await UnixSignalsSequence(trapping: signals) {
                 guard hasBegun, received == nil else {
                     // Nothing began, or it is the second signal: what is journaled is safe, so end immediately.
                     console.setBar("")
+                    if let run { console.note("Interrupted. Resume with: data-connector resume \(run)") }
                     _exit(128 + signal.rawValue)
                 }
                 received = signal.rawValue

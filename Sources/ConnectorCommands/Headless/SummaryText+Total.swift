@@ -4,10 +4,11 @@ extension SummaryText {
     /// The sums over several sources, in one line.
     static func total(_ report: DeliveryReport) -> String {
         let counts = report.total.counts
-        let incomplete = report.runs.filter { !$0.isComplete }.count
-        return "\(number(report.runs.count)) sources: read \(number(counts.read)), sent \(number(counts.sent)), "
-            + "failed \(number(counts.failed)), rejected \(number(counts.rejected)), "
-            + "filtered \(number(counts.filtered)), pending \(number(counts.pending))"
-            + (incomplete > 0 ? "; \(number(incomplete)) not fully delivered" : "")
+        let isDry = report.runs.contains { $0.state == .dryRun }
+        let incomplete = report.runs.filter { isDry ? $0.state != .dryRun : !$0.isComplete }.count
+        return "\(report.runs.count.grouped) sources: read \(counts.read.grouped), sent \(counts.sent.grouped), "
+            + "failed \(counts.failed.grouped), rejected \(counts.rejected.grouped), "
+            + "filtered \(counts.filtered.grouped), pending \(counts.pending.grouped)"
+            + (incomplete > 0 ? "; \(incomplete.grouped) \(isDry ? "can't be read" : "not fully delivered")" : "")
     }
 }

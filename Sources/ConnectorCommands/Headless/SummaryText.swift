@@ -5,20 +5,21 @@ import Foundation
 /// A run's summary for a person.
 enum SummaryText {
     /// - Parameter firstRejected: where the first rejected record of each reason stands, where no list says it.
-    static func lines(_ summary: RunSummary, firstRejected: [String] = []) -> [String] {
+    /// - Parameter options: those of the command that one that continues the run needs, too.
+    static func lines(_ summary: RunSummary, firstRejected: [String] = [], options: String = "") -> [String] {
         let counts = summary.counts
         var lines = [Console.visible(head(summary), isLine: true)]
         lines.append(
-            "  read \(number(counts.read)) = rejected \(number(counts.rejected)) + filtered \(number(counts.filtered))"
-                + " + sent \(number(counts.sent)) + failed \(number(counts.failed))"
-                + " + pending \(number(counts.pending))")
+            "  read \(counts.read.grouped) = rejected \(counts.rejected.grouped) + filtered \(counts.filtered.grouped)"
+                + " + sent \(counts.sent.grouped) + failed \(counts.failed.grouped)"
+                + " + pending \(counts.pending.grouped)")
         let reasons = ReasonCode.allCases.compactMap { code in
-            counts.reasons[code].map { "\(code.rawValue) \(number($0))" }
+            counts.reasons[code].map { "\(code.rawValue) \($0.grouped)" }
         }
         if !reasons.isEmpty { lines.append("  not sent: " + reasons.joined(separator: ", ")) }
         if let known = counts.reasons[.deliveredBefore] {
             let new = counts.sent + counts.failed + counts.pending
-            lines.append("  \(number(new)) of \(number(new + known)) are new or changed")
+            lines.append("  \(new.grouped) of \((new + known).grouped) are new or changed")
         }
         lines += firstRejected.map { "    " + $0 }
         if counts.rejected > 0, summary.id.rawValue > 0 {
@@ -29,11 +30,11 @@ enum SummaryText {
             lines.append("  every record was rejected: is this the right file, and are its columns the right ones?")
         }
         if summary.requests > 0 {
-            let statuses = summary.statuses.sorted { $0.key < $1.key }.map { "\($0.key) × \(number($0.value))" }
+            let statuses = summary.statuses.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value.grouped)" }
             lines.append(
                 "  \(count(summary.requests, "request", "requests")) (\(statuses.joined(separator: ", "))),"
                     + " \(count(summary.retries, "retry", "retries")), \(time(summary.seconds))"
-                    + (summary.seconds > 0 ? ", \(number(Int(Double(counts.sent) / summary.seconds))) records/s" : ""))
+                    + (summary.seconds > 0 ? ", \(Int(Double(counts.sent) / summary.seconds).grouped) records/s" : ""))
         }
         if summary.mayHaveArrivedTwice > 0 {
             lines.append(
@@ -44,7 +45,7 @@ enum SummaryText {
                 "  \(count(summary.recovered, "record was", "records were")) delivered since by a retry")
         }
         if let file = summary.unsentFile { lines.append("  failed records: \(file)") }
-        if let advice = advice(summary) { lines.append("  " + advice) }
+        if let advice = advice(summary, options) { lines.append("  " + advice) }
         return lines
     }
 
@@ -72,28 +73,20 @@ enum SummaryText {
         }
     }
 
-    private static func advice(_ summary: RunSummary) -> String? {
-        switch summary.state {
+    private static func advice(_ summary: RunSummary, _ options: String) -> String? {
+        let profile = options.contains("--profile ") ? "" : summary.profile.map { " --profile \($0)" } ?? ""
+        let run = "\(summary.id)\(profile)\(options)"
+        return switch summary.state {
         case .stopped where summary.isResumable, .failed where summary.isResumable:
-            "resume with: data-connector resume \(summary.id)"
+            "resume with: data-connector resume \(run)"
         case .stopped, .failed, .refused, .done:
-            summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(summary.id)" : nil
+            summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(run)" : nil
         case .preparing, .running, .paused, .waiting, .finishing, .dryRun, .skipped: nil
         }
     }
 
     private static func count(_ value: Int, _ one: String, _ many: String) -> String {
-        "\(number(value)) \(value == 1 ? one : many)"
-    }
-
-    static func number(_ value: Int) -> String {
-        var digits = String(value)
-        var index = digits.count - 3
-        while index > (value < 0 ? 1 : 0) {
-            digits.insert(",", at: digits.index(digits.startIndex, offsetBy: index))
-            index -= 3
-        }
-        return digits
+        "\(value.grouped) \(value == 1 ? one : many)"
     }
 
     static func time(_ seconds: Double) -> String {

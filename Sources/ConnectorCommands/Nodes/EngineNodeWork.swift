@@ -15,13 +15,21 @@ struct EngineNodeWork: NodeWork {
 
     var isBusy: Bool {
         let snapshot = engine.snapshot()
-        return snapshot.inFlight + snapshot.queuedRuns > 0
-            || snapshot.runs.contains { $0.state.isActive && $0.state != .paused }
+        return snapshot.inFlight > 0 || snapshot.isDelivering
     }
 
     func limits() async -> ClusterLimits { await engine.limits }
     func use(_ share: NodeShare, of limits: ClusterLimits) async { await engine.use(share, of: limits) }
     func throttle(for duration: Duration) async { await engine.throttle(for: duration) }
+    func learnedRate() async -> Double? { await engine.learnedRate }
+
+    func apply(_ change: LearnedRates.Change) async {
+        switch change {
+        case .begin(let rate): await engine.adoptRate(rate)
+        case .scale(let factor): await engine.scaleRate(by: factor)
+        }
+    }
+
     func refreshSentToday() async { await engine.refreshSentToday() }
     func showAbsence() async { await engine.showAbsence() }
 

@@ -1,22 +1,25 @@
 import ArgumentParser
+import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
+import Foundation
+import SystemPackage
 
 #if PostgreSQL
 import SharedJournal
 #endif
 
-/// `data-connector journal`: the shared journal itself.
+/// `data-connector journal`: the journal itself.
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Check the shared journal, or move another one into it.",
-        subcommands: [Check.self, ImportCommand.self])
+        commandName: "journal", abstract: "Check or compact the journal, or move one into a shared journal.",
+        subcommands: [Check.self, Compact.self, ImportCommand.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Check what the shared journal's database keeps when a machine fails.",
-            discussion: "Nothing is changed. Exit status 1 if acknowledged records could be lost.")
+            abstract: "Check the journal for damage; of a shared one, what its database keeps when a machine fails.",
+            discussion: "Nothing is changed. Exit status 1 if it is damaged, or acknowledged records could be lost.")
 
         @Flag(help: "Print an array of findings as JSON.")
         var json = false
@@ -25,26 +28,96 @@ struct JournalCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors(on: Console()) {
-                let instead = "`data-connector doctor` checks it."
-                #if PostgreSQL
-                let findings = try await state.lookingAtShared(instead: instead) { try await $0.check() }
-                    .map(Finding.init)
+                let settings = try await state.settings()
+                let findings = try await findings(settings)
                 if json {
                     try Console.result(try SummaryJSON.text(findings))
                 } else {
                     for finding in findings { try Console.result(finding.line) }
                 }
                 if findings.contains(where: { $0.status == .failed }) { throw ExitCode.failure }
-                #else
-                _ = try await state.sharedSettings(instead: instead)
-                #endif
+            }
+        }
+
+        private func findings(_ settings: Settings) async throws -> [Finding] {
+            #if PostgreSQL
+            if settings.journal.isShared {
+                return try await state.lookingAtShared { try await $0.check() }.map(Finding.init)
+            }
+            #endif
+            let directory = try StateDirectory(path: settings.stateDirectory).withJournal()
+            let opened = try await OpenedJournal(settings, directory, .looking)
+            defer { opened.close() }
+            guard let journal = opened.store as? Journal else { return [] }
+            return Finding.all(of: try await journal.condition(), at: directory.journal.string)
+        }
+    }
+
+    struct Compact: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "compact",
+            abstract: "Give back the space of what was removed from the journal.",
+            discussion: """
+                A process that delivers does this by itself, in small steps. The journal of a state directory is written \
+                again as a whole, which needs as much free space as it takes, while no process uses the directory. A \
+                shared journal is vacuumed while its nodes work.
+                """)
+
+        @OptionGroup var state: StateArguments
+
+        func run() async throws {
+            try await reportingErrors(on: Console()) {
+                let settings = try await state.settings()
+                let (before, after) = try await compact(settings)
+                try Console.result(
+                    "The journal takes \(StateCheck.size(after)); before, it took \(StateCheck.size(before)).")
+            }
+        }
+
+        private func compact(_ settings: Settings) async throws -> (before: Int, after: Int) {
+            #if PostgreSQL
+            if settings.journal.isShared { return try await state.lookingAtShared { try await $0.compact() } }
+            #endif
+            let directory = try StateDirectory(path: settings.stateDirectory).withJournal()
+            return try await OpenedJournal.changing(settings, directory) { opened in
+                guard let journal = opened.store as? Journal else { return (0, 0) }
+                let before = try await journal.condition().bytes
+                _ = try await journal.overwriteErased()
+                return (before, try await journal.condition().bytes)
             }
         }
     }
 }
 
-#if PostgreSQL
+extension StateDirectory {
+    /// - Throws: when nothing was ever delivered from it.
+    fileprivate func withJournal() throws(DeliveryError) -> StateDirectory {
+        guard access(journal.string, F_OK) == 0 else {
+            throw DeliveryError(.notFound, "There is no journal in \(path) yet. Check --state-dir.")
+        }
+        return self
+    }
+}
+
 extension Finding {
+    fileprivate static func all(of condition: JournalCondition, at path: String) -> [Finding] {
+        var findings = [
+            Finding.ok("journal", "\(path), \(StateCheck.size(condition.bytes))"),
+            .ok("runs", "\(condition.runs.grouped), \(condition.openRuns.grouped) of them open"),
+        ]
+        let unused = "\(StateCheck.size(condition.unusedBytes)) of it unused"
+        findings.append(
+            condition.unusedBytes * 4 > condition.bytes
+                ? .warning("space", "\(unused): `data-connector journal compact` gives it back") : .ok("space", unused))
+        let advice = "Stop what is using it, keep a copy, and restore the journal from a backup"
+        findings.append(
+            condition.damage.isEmpty
+                ? .ok("pages", "no damage found")
+                : .failed("pages", "damaged: \(condition.damage.joined(separator: "; ")). \(advice)"))
+        return findings
+    }
+
+    #if PostgreSQL
     fileprivate init(_ finding: PostgresJournal.Finding) {
         self =
             switch finding.grade {
@@ -53,5 +126,5 @@ extension Finding {
             case .unsafe: .failed(finding.name, finding.text)
             }
     }
+    #endif
 }
-#endif

@@ -81,14 +81,12 @@ extension ClusterLimits {
 }
 
 extension StateArguments {
-    /// - Parameter instead: what is there for a journal of the state directory's own.
     /// - Throws: an error that says so when no shared journal is named.
-    func sharedSettings(instead: String? = nil) async throws -> Settings {
+    func sharedSettings() async throws -> Settings {
         let settings = try await settings()
         guard settings.journal.isShared else {
             throw ValidationError(
-                "The journal is this state directory's own\(instead.map { ": \($0)" } ?? ".") "
-                    + "Specify a shared one with --journal.")
+                "The journal is this state directory's own. Specify a shared one with --journal.")
         }
         return settings
     }
@@ -96,9 +94,9 @@ extension StateArguments {
     #if PostgreSQL
     /// Opens the shared journal without becoming a node.
     func lookingAtShared<Value: Sendable>(
-        instead: String? = nil, _ body: (PostgresJournal) async throws -> Value
+        _ body: (PostgresJournal) async throws -> Value
     ) async throws -> Value {
-        let settings = try await sharedSettings(instead: instead)
+        let settings = try await sharedSettings()
         let opened = try await OpenedJournal(settings, StateDirectory(path: settings.stateDirectory), .looking)
         defer { opened.close() }
         guard let shared = opened.shared else {

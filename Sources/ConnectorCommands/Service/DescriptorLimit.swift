@@ -24,7 +24,7 @@ enum DescriptorLimit {
     static func reserve(concurrency: Int) -> Int { 64 + concurrency }
 
     /// How many files and sockets this process may have open.
-    static var most: Int? {
+    static var maximum: Int? {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Int(clamping: limit.rlim_cur)
@@ -32,11 +32,11 @@ enum DescriptorLimit {
 
     /// - Throws: `DeliveryError` when so few may be open that the process would die of it.
     static func check(concurrency: Int) throws(DeliveryError) {
-        let least = reserve(concurrency: concurrency)
-        guard let most, most < least else { return }
+        let needed = reserve(concurrency: concurrency)
+        guard let maximum, maximum < needed else { return }
         throw DeliveryError(
             .configuration,
-            "This process may open only \(most) files and connections; \(least) are needed. Raise the limit "
+            "This process may open only \(maximum) files and connections; \(needed) are needed. Raise the limit "
                 + "(ulimit -n) or lower the concurrency.")
     }
 }

@@ -8,8 +8,8 @@ enum ServiceStatus {
         guard !active.isEmpty else { return "Idle" }
         let sent = active.reduce(0) { $0 + $1.summary.counts.sent }
         let rate = active.reduce(0) { $0 + $1.rate }
-        let runs = active.count == 1 ? "1 run" : "\(SummaryText.number(active.count)) runs"
-        var line = "\(runs): \(SummaryText.number(sent)) records sent, \(SummaryText.number(Int(rate)))/s"
+        let runs = active.count == 1 ? "1 run" : "\(active.count.grouped) runs"
+        var line = "\(runs): \(sent.grouped) records sent, \(Int(rate).grouped)/s"
         if case .waiting(let reason, _)? = active.first?.state { line += "; waiting: \(reason)" }
         return line
     }

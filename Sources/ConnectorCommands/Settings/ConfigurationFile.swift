@@ -58,12 +58,20 @@ struct ConfigurationFile {
                 + (known.isEmpty ? "It has none under \"profiles\"." : "It has \(known)."))
     }
 
+    /// Options that say what a command does, and are no settings.
+    private static let ofCommands: Set = [
+        "headless", "json", "once", "dry-run", "attach", "sandbox", "theme", "profile", "config",
+    ]
+
     private static func values(
         _ settings: [String: Scalar], place: String, isProfile: Bool = false
     ) throws -> [AbsoluteConfigKey: ConfigValue] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in settings {
             guard let name = SettingName(rawValue: key), name != .profile else {
+                if Self.ofCommands.contains(key) {
+                    throw ValidationError("\(place): --\(key) can only be given on the command line.")
+                }
                 throw ValidationError(
                     "\(place): there is no setting “\(key)”. Settings are named as the options, without dashes in "
                         + "front.")

@@ -17,6 +17,8 @@ struct SettingLayers: Sendable {
         }
     }
 
+    /// What stands on the command line.
+    let options: [SettingName: String]
     /// The named set of options that was asked for.
     let profile: String?
     /// All that the configuration file has, by name.
@@ -61,10 +63,22 @@ struct SettingLayers: Sendable {
                 place: { "\(path): \($0.rawValue)" }),
         ]
         self.layers = layers
+        self.options = options
         profile = name
         profiles = try inFile.profiles.sorted { $0.key < $1.key }.map { name, profile in
             try ProfileSettings(name, profile, place: "\(path): profile \(name)")
         }
+    }
+
+    /// What there is of them, when a profile or the configuration file can't be used.
+    static func tolerant(options: [SettingName: String], environment: [String: String], file: String?) async -> Self? {
+        let unnamed = options.filter { $0.key != .profile }
+        for (options, file) in [(options, file), (unnamed, file)] {
+            if let layers = try? await Self(options: options, environment: environment, file: file) { return layers }
+        }
+        // Without any file.
+        return try? await Self(
+            options: unnamed, environment: environment.merging(["XDG_CONFIG_HOME": "/dev/null"]) { $1 }, file: nil)
     }
 
     /// An address and a key of different places would send the key to where it does not belong.

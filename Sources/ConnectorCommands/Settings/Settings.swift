@@ -33,6 +33,8 @@ struct Settings: Sendable {
     var stateDirectory: FilePath
     var journal: JournalSettings
     var unsentDirectory: FilePath
+    /// Options of this command that one that continues a run needs, too, as they are typed.
+    var repeatedOptions: String
     /// Bytes of the disk that are kept free; `nil` is the default.
     var minimumFree: Int?
     var retention: RetentionSettings
@@ -45,6 +47,7 @@ struct Settings: Sendable {
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         profile = layers.profile
+        repeatedOptions = RepeatedOptions.text(layers.options)
         profiles = layers.profiles
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)

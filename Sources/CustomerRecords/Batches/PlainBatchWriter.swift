@@ -49,10 +49,14 @@ struct PlainBatchWriter: PlainRecordWriter {
         let bodyBase = body.writerIndex
         let storedBase = stored.writerIndex
         entries.withUnsafeMutableBufferPointer { entries in
-            _ = body.writeWithUnsafeMutableBytes(minimumWritableBytes: stretch.most * maximumBodyBytes + slack) {
+            _ = body.writeWithUnsafeMutableBytes(
+                minimumWritableBytes: stretch.maximumRecords * maximumBodyBytes + slack
+            ) {
                 body in
                 var bodyCount = 0
-                stored.writeWithUnsafeMutableBytes(minimumWritableBytes: stretch.most * maximumStoredBytes + slack) {
+                stored.writeWithUnsafeMutableBytes(
+                    minimumWritableBytes: stretch.maximumRecords * maximumStoredBytes + slack
+                ) {
                     stored in
                     // The room that was asked for is there, so none of these is empty.
                     var writer = PlainBatchWriter(

@@ -175,7 +175,7 @@ extension RecordBatch: RecordOutput {
 
     mutating func takePlainStretch(_ stretch: inout PlainStretch, in bytes: UnsafeRawBufferPointer) {
         beginBody()
-        while entries.count < count + stretch.most { entries.append(Entry()) }
+        while entries.count < count + stretch.maximumRecords { entries.append(Entry()) }
         count += PlainBatchWriter.scan(
             &stretch, in: bytes, body: &body, stored: &stored, entries: &entries, from: count)
         tally[.ageFilter] += stretch.filtered

@@ -1,4 +1,4 @@
-/// A source's text as UTF-8: unpacked, converted, and without the padding at its end.
+/// A source's text as UTF-8: decompressed, converted, and without the padding at its end.
 ///
 /// Plain UTF-8 goes from the source into the reader's buffer as it is.
 struct DecodedSource<Source: ByteSource>: ByteSource {
@@ -10,7 +10,7 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
     private var source: Source
     /// Bytes that were looked at, and are given again.
     private var rawHead = Pushback()
-    private var unpackedHead = Pushback()
+    private var decompressedHead = Pushback()
     private var text = Pushback()
     private var padding = Padding()
     private let dropsPadding: Bool
@@ -47,8 +47,8 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
         if head.starts(with: [0x1F, 0x8B, 0x08]) {
             decoding.isCompressed = true
             inflater = try Inflater()
-            head = try readHead { source, buffer in try source.readUnpacked(into: buffer) }
-            unpackedHead = Pushback(head)
+            head = try readHead { source, buffer in try source.readDecompressed(into: buffer) }
+            decompressedHead = Pushback(head)
             if head.starts(with: [0x1F, 0x8B]) { throw SourceFormatError(.notCSV(.gzipTwice), line: 1) }
             try Self.check(head)
         }
@@ -140,13 +140,13 @@ struct DecodedSource<Source: ByteSource>: ByteSource {
             text = Pushback(Array(room[..<(try readText(into: room))]))
             return text.give(into: buffer)
         }
-        if let utf16 { return try utf16.read(into: buffer) { try readUnpacked(into: $0) } }
-        if let converter { return try converter.read(into: buffer) { try readUnpacked(into: $0) } }
-        return try readUnpacked(into: buffer)
+        if let utf16 { return try utf16.read(into: buffer) { try readDecompressed(into: $0) } }
+        if let converter { return try converter.read(into: buffer) { try readDecompressed(into: $0) } }
+        return try readDecompressed(into: buffer)
     }
 
-    private mutating func readUnpacked(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        if !unpackedHead.isEmpty { return unpackedHead.give(into: buffer) }
+    private mutating func readDecompressed(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        if !decompressedHead.isEmpty { return decompressedHead.give(into: buffer) }
         if let inflater { return try inflater.read(into: buffer) { try readRaw(into: $0) } }
         return try readRaw(into: buffer)
     }

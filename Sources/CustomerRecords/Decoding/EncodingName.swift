@@ -100,11 +100,11 @@ struct EncodingName {
     var nearest: String? {
         if ["ANSI", "WINDOWSANSI", "WINDOWS", "EXCEL"].contains(letters) { return "windows-1252" }
         let given = Array(letters.utf8.prefix(40))
-        let most = given.count <= 5 ? 1 : 2
+        let maximumEdits = given.count <= 5 ? 1 : 2
         var best: (name: String, edits: Int)?
         for name in Self.common {
             let edits = Self.edits(given, Array(EncodingName(name).letters.utf8))
-            if edits <= most, edits < best?.edits ?? .max { best = (name, edits) }
+            if edits <= maximumEdits, edits < best?.edits ?? .max { best = (name, edits) }
         }
         return best?.name
     }
@@ -116,11 +116,11 @@ struct EncodingName {
         for i in left.indices {
             var next = [i + 1]
             for j in right.indices {
-                var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (left[i] == right[j] ? 0 : 1))
+                var cost = min(row[j + 1] + 1, next[j] + 1, row[j] + (left[i] == right[j] ? 0 : 1))
                 if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
-                    least = min(least, before[j - 1] + 1)
+                    cost = min(cost, before[j - 1] + 1)
                 }
-                next.append(least)
+                next.append(cost)
             }
             (before, row) = (row, next)
         }

@@ -1,6 +1,6 @@
 internal import CDecoders
 
-/// Unpacks the members of a gzip stream, of which any piece may be given at any time.
+/// Decompresses the members of a gzip stream, of which any piece may be given at any time.
 ///
 /// The state lies in the C library and belongs to one reader, which no two tasks use at the same time.
 public final class Inflater: @unchecked Sendable {
@@ -12,7 +12,7 @@ public final class Inflater: @unchecked Sendable {
     private var unread = 0..<0
     /// Whether the last member has ended and nothing of another one was read.
     private var isBetweenMembers = false
-    /// Bytes unpacked so far.
+    /// Bytes decompressed so far.
     private(set) var count = 0
 
     /// - Throws: `SourceFormatError` without memory.
@@ -26,31 +26,34 @@ public final class Inflater: @unchecked Sendable {
         input?.deallocate()
     }
 
-    /// Unpacks a piece of the stream as far as the buffer has room, which may be needed for several calls.
+    /// Decompresses a piece of the stream as far as the buffer has room, which may be needed for several calls.
     ///
-    /// - Returns: how many of the packed bytes were taken, and how many bytes were given; no more are to come of a piece
+    /// - Returns: how many of the compressed bytes were taken, and how many bytes were given; no more are to come of a piece
     ///   when it was taken whole and nothing was given.
     /// - Throws: `SourceFormatError` when the stream is damaged.
-    public func unpack(
-        _ packed: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer
+    public func decompress(
+        _ compressed: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer
     ) throws(SourceFormatError) -> (taken: Int, given: Int) {
         var start = 0
         if isBetweenMembers {
             // Another member, or zeros that fill a tape's block.
-            while start < packed.count, packed[start] == 0 { start += 1 }
-            guard start < packed.count else { return (start, 0) }
-            guard packed[start] == 0x1F else { throw SourceFormatError(.damagedCompression(unpacked: count), line: 1) }
+            while start < compressed.count, compressed[start] == 0 { start += 1 }
+            guard start < compressed.count else { return (start, 0) }
+            guard compressed[start] == 0x1F else {
+                throw SourceFormatError(.damagedCompression(decompressed: count), line: 1)
+            }
             connector_inflater_reset(state)
             isBetweenMembers = false
         }
-        var (taken, given) = (packed.count - start, buffer.count)
-        let status = connector_inflate(state, packed.baseAddress.map { $0 + start }, &taken, buffer.baseAddress, &given)
+        var (taken, given) = (compressed.count - start, buffer.count)
+        let status = connector_inflate(
+            state, compressed.baseAddress.map { $0 + start }, &taken, buffer.baseAddress, &given)
         count += given
         switch status {
         case CONNECTOR_INFLATE_MEMBER_END: isBetweenMembers = true
         case CONNECTOR_INFLATE_OK: break
         case CONNECTOR_INFLATE_NO_MEMORY: throw SourceFormatError(.noMemory, line: 1)
-        default: throw SourceFormatError(.damagedCompression(unpacked: count), line: 1)
+        default: throw SourceFormatError(.damagedCompression(decompressed: count), line: 1)
         }
         return (start + taken, given)
     }
@@ -59,12 +62,12 @@ public final class Inflater: @unchecked Sendable {
     ///
     /// - Throws: `SourceFormatError` when it ends inside a member.
     public func finish() throws(SourceFormatError) {
-        guard isBetweenMembers else { throw SourceFormatError(.cutOffCompression(unpacked: count), line: 1) }
+        guard isBetweenMembers else { throw SourceFormatError(.cutOffCompression(decompressed: count), line: 1) }
     }
 
-    /// Unpacks into the buffer and returns how many bytes; 0 only at the end of the last member.
+    /// Decompresses into the buffer and returns how many bytes; 0 only at the end of the last member.
     ///
-    /// - Parameter read: gives more of the packed bytes.
+    /// - Parameter read: gives more of the compressed bytes.
     func read(
         into buffer: UnsafeMutableRawBufferPointer, from read: (UnsafeMutableRawBufferPointer) throws -> Int
     ) throws -> Int {
@@ -78,7 +81,7 @@ public final class Inflater: @unchecked Sendable {
                     return 0
                 }
             }
-            let (taken, given) = try unpack(UnsafeRawBufferPointer(rebasing: input[unread]), into: buffer)
+            let (taken, given) = try decompress(UnsafeRawBufferPointer(rebasing: input[unread]), into: buffer)
             unread = unread.lowerBound + taken..<unread.upperBound
             if given > 0 { return given }
         }

@@ -1,6 +1,6 @@
 /// Text beyond ASCII that is not UTF-8, in the pieces in which it stood.
 struct ForeignText: Sendable {
-    private static let mostPieces = 400
+    private static let maximumPieces = 400
     private static let longestPiece = 64
 
     private var pieces: [[UInt8]] = []
@@ -17,7 +17,7 @@ struct ForeignText: Sendable {
         var start = range.lowerBound
         var isForeign = false
         for index in range.lowerBound...range.upperBound {
-            guard pieces.count < Self.mostPieces else { return }
+            guard pieces.count < Self.maximumPieces else { return }
             let byte = index < range.upperBound ? bytes[index] : 0
             // Characters of two bytes may have a letter or `[` as the second one, but nothing below.
             if byte >= 0x40, byte != delimiter {

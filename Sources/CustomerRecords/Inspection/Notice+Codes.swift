@@ -45,7 +45,7 @@ extension Notice {
         let names = count == 1 ? "1 rejected name" : "\(count) rejected names"
         let rows = count == 1 ? "1 row" : "\(count) rows"
         return switch code {
-        case .compressed: "unpacked from gzip"
+        case .compressed: "decompressed from gzip"
         case .encoding: "read as \(example)"
         case .separatorLine: "the first line says that the delimiter is \(example)"
         case .delimiter: "the delimiter is \(example)"
@@ -55,7 +55,7 @@ extension Notice {
             "no header: the columns are read as \(example.isEmpty ? "name, age, cookie, banner_id" : example)"
         case .noRecords: "the source has no records"
         case .openRun:
-            "\(example) of the same file is not at its end: resume or discard it, and don't send the file a second time"
+            "\(example) of the same file has not ended: resume or discard it instead of sending the file again"
         case .grown:
             "the file grew while it was being read: what was added is not part of this run; send it as a file of its own"
         case .emptyRows: "\(rows) skipped because they are empty"

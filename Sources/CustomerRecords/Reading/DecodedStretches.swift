@@ -34,9 +34,9 @@ public final class DecodedStretches<Source: ByteSource & Sendable>: @unchecked S
         fileprivate let end: Int?
 
         public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-            let most = min(buffer.count, end.map { $0 - stretches.offset } ?? .max)
-            guard most > 0 else { return 0 }
-            return try stretches.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<most]))
+            let length = min(buffer.count, end.map { $0 - stretches.offset } ?? .max)
+            guard length > 0 else { return 0 }
+            return try stretches.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<length]))
         }
     }
 }

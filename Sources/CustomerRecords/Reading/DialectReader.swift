@@ -157,8 +157,8 @@ struct DialectReader {
             guard count > 0, let first = candidate.records.first else { continue }
             if isCertain || fits(first) && count * 4 >= whole.count * 3 { fitting.append((candidate, count)) }
         }
-        guard let most = fitting.map(\.count).max() else { return nil }
-        let best = fitting.filter { $0.count == most }
+        guard let highest = fitting.map(\.count).max() else { return nil }
+        let best = fitting.filter { $0.count == highest }
         guard best.count == 1 else {
             throw SourceFormatError(
                 .ambiguousDelimiter(best.map(\.records.delimiter.name)), line: best[0].records.records[0].line)

@@ -53,7 +53,7 @@ struct HeadRecords {
         }
     }
 
-    static let most = 20
+    static let maximumRecords = 20
 
     let delimiter: Delimiter
     private(set) var records: [Record] = []
@@ -65,7 +65,9 @@ struct HeadRecords {
         self.delimiter = delimiter
         var cursor = start
         var line = line
-        while records.count < Self.most, cursor < filled, sourceEnds || filled - cursor >= RecordScanner.lookahead {
+        while records.count < Self.maximumRecords, cursor < filled,
+            sourceEnds || filled - cursor >= RecordScanner.lookahead
+        {
             let record = Self.read(
                 bytes, from: cursor, line: line, filled: filled, sourceEnds: sourceEnds, delimiter: delimiter)
             if record.fields.isEmpty || record.width > 0 { records.append(record) }

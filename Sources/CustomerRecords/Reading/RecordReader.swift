@@ -154,10 +154,10 @@ public struct RecordReader<Source: ByteSource> {
         let start = position
         var repeats: [Notice] = []
         while true {
-            let most = batch.count == 0 ? Self.maximumBytes.fruitless : Self.maximumBytes.useful
-            if position.offset - start.offset >= most || batch.room == 0 { break }
+            let maximum = batch.count == 0 ? Self.maximumBytes.fruitless : Self.maximumBytes.useful
+            if position.offset - start.offset >= maximum || batch.room == 0 { break }
             let known = batch.count
-            let isAtEnd = try advance(to: start.offset + most, rejects: &rejects) { scanner, bytes, extent in
+            let isAtEnd = try advance(to: start.offset + maximum, rejects: &rejects) { scanner, bytes, extent in
                 scanner.scan(bytes, extent, into: &batch)
             }
             if let newRecords {

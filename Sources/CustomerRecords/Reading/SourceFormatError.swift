@@ -8,8 +8,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         /// Nothing is called so, or cookies would not be read as they are.
         case unknownEncoding(String)
         /// The gzip data end inside a member, after so many bytes of text.
-        case cutOffCompression(unpacked: Int)
-        case damagedCompression(unpacked: Int)
+        case cutOffCompression(decompressed: Int)
+        case damagedCompression(decompressed: Int)
         case noMemory
         /// A line such as `sep=:` asks for a delimiter that isn't one.
         case unsupportedSeparator(String)
@@ -65,12 +65,12 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
                 + "Copy or download it again."
         case .damagedCompression(let count):
             "\(name): the gzip data is damaged after \(count) bytes of text. Copy or download the file again."
-        case .noMemory: "\(name): not enough memory to unpack it. Try again later."
+        case .noMemory: "\(name): not enough memory to decompress it. Try again later."
         case .unsupportedSeparator, .duplicateColumn, .sharedColumn, .missingColumns, .unmatchedMapping,
             .mappingOutOfRange, .unknownHeader, .mixedDelimiters, .ambiguousDelimiter, .recordAboveHeader,
-            .headerInAnotherOrder,
-            .tooManyRejected:
+            .headerInAnotherOrder:
             "\(name), line \(line): \(detail(wording))"
+        case .tooManyRejected: "\(name): \(detail(wording))"
         }
     }
 
@@ -95,7 +95,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .mappingOutOfRange(let column, let number, let count):
             "\(column) is mapped to column \(number), but the line has \(count) columns."
         case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:
-            "none of the first \(HeadRecords.most) lines is a header with name, age, cookie, and banner_id, and this one has "
+            "none of the first \(HeadRecords.maximumRecords) lines is a header with name, age, cookie, and banner_id, and this one has "
                 + "fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
                 + "“\(Self.shown(text, 120))”. \(Self.remedy(text, wording))"
         case .unknownHeader(let text, let titles, let titlesLine):

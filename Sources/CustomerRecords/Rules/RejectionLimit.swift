@@ -17,7 +17,7 @@ public enum RejectionLimit: Codable, Hashable, Sendable {
 
     public func allows(rejected: Int, of read: Int) -> Bool {
         switch self {
-        case .records(let most): rejected <= most
+        case .records(let maximum): rejected <= maximum
         case .percent(let share): Double(rejected) * 100 <= share * Double(read)
         }
     }
@@ -25,7 +25,7 @@ public enum RejectionLimit: Codable, Hashable, Sendable {
     /// As it is written on the command line.
     public var text: String {
         switch self {
-        case .records(let most): String(most)
+        case .records(let maximum): String(maximum)
         case .percent(let share): (share == share.rounded() ? String(Int(share)) : String(share)) + "%"
         }
     }

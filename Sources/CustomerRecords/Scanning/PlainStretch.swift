@@ -29,19 +29,19 @@ struct PlainStretch {
 
     /// No record begins here or behind.
     let stop: Int
-    /// The most records to accept.
-    let most: Int
+    /// How many records to accept.
+    let maximumRecords: Int
     let delimiter: UInt8
     let rules: RecordRules
     let filter: AgeFilter
 
     init(
-        cursor: Int, stop: Int, line: Int, most: Int, delimiter: UInt8, rules: RecordRules, filter: AgeFilter
+        cursor: Int, stop: Int, line: Int, maximumRecords: Int, delimiter: UInt8, rules: RecordRules, filter: AgeFilter
     ) {
         self.cursor = cursor
         self.stop = stop
         self.line = line
-        self.most = most
+        self.maximumRecords = maximumRecords
         self.delimiter = delimiter
         self.rules = rules
         self.filter = filter
@@ -78,9 +78,9 @@ struct PlainStretch {
         }
 
         var isPlain = true
-        while isPlain, cursor < stop, accepted < most {
+        while isPlain, cursor < stop, accepted < maximumRecords {
             // Most records are short, and this loop is all that is done for them.
-            while cursor < stop, accepted < most {
+            while cursor < stop, accepted < maximumRecords {
                 let record = base + cursor
                 let block = PlainBlock(at: record)
                 let newlines = block.mask { $0.equals(lineFeed) | $0.equals(carriageReturn) }
@@ -94,7 +94,7 @@ struct PlainStretch {
                 }
                 take(found, record)
             }
-            guard isPlain, cursor < stop, accepted < most else { break }
+            guard isPlain, cursor < stop, accepted < maximumRecords else { break }
             let record = base + cursor
             guard let found = Self.longRecord(delimiter, in: bytes, at: cursor, record: record, rules: rules) else {
                 break

@@ -13,7 +13,8 @@ struct RecordLine {
 
     /// Reads from `start`, and no further than `limit`, and puts the first fields, `most` of them, into `fields`.
     init(
-        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, delimiter: UInt8, trimming: Trimming, most: Int,
+        _ bytes: borrowing RawSpan, from start: Int, to limit: Int, delimiter: UInt8, trimming: Trimming,
+        maximumFields: Int,
         fields: inout [FieldRange]
     ) {
         fields.removeAll(keepingCapacity: true)
@@ -31,7 +32,9 @@ struct RecordLine {
             while delimiters != 0, !hasQuotes {
                 let fieldEnd = offset + delimiters.trailingZeroBitCount
                 let field = trimming.trimmed(bytes, fieldStart..<fieldEnd)
-                if counts.total < most { fields.append(FieldRange(start: field.lowerBound, end: field.upperBound)) }
+                if counts.total < maximumFields {
+                    fields.append(FieldRange(start: field.lowerBound, end: field.upperBound))
+                }
                 counts.add(isEmpty: field.isEmpty)
                 fieldStart = fieldEnd + 1
                 delimiters &= delimiters - 1
@@ -40,7 +43,7 @@ struct RecordLine {
         }
         guard !hasQuotes else { return }
         let last = trimming.trimmed(bytes, fieldStart..<(end ?? limit))
-        if counts.total < most { fields.append(FieldRange(start: last.lowerBound, end: last.upperBound)) }
+        if counts.total < maximumFields { fields.append(FieldRange(start: last.lowerBound, end: last.upperBound)) }
         counts.add(isEmpty: last.isEmpty)
         isBlank = counts.total == 1 && last.isEmpty
     }

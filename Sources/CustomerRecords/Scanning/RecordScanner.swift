@@ -26,7 +26,7 @@ struct RecordScanner: Sendable {
     static let lookahead = FieldRules.longestRecord + 3
     /// How many bytes must be readable, though they mean nothing, behind the window's last byte.
     static let padding = 2 * ByteBlock.count
-    private static let mostRejections = 1024
+    private static let maximumRejections = 1024
 
     let dialect: CSVDialect
     let rules: RecordRules
@@ -101,7 +101,7 @@ struct RecordScanner: Sendable {
             }
             if cursor == filled, sourceEnds { return .sourceEnded }
             if output.room == 0 || cursor >= stop { return .outputIsFull }
-            if rejections.count >= Self.mostRejections { return .rejectionsAreFull }
+            if rejections.count >= Self.maximumRejections { return .rejectionsAreFull }
             if scanPlainRecords(bytes, filled: filled, stop: stop, into: &output) { continue }
             guard sourceEnds || filled - cursor >= Self.lookahead else { return .needsMore }
             scanRecord(bytes, filled: filled, sourceEnds: sourceEnds, into: &output)
@@ -119,7 +119,8 @@ struct RecordScanner: Sendable {
             return false
         }
         var stretch = PlainStretch(
-            cursor: cursor, stop: min(stop, filled - PlainStretch.longestRecord), line: line, most: output.room,
+            cursor: cursor, stop: min(stop, filled - PlainStretch.longestRecord), line: line,
+            maximumRecords: output.room,
             delimiter: dialect.delimiter.byte, rules: rules, filter: filter)
         bytes.withUnsafeBytes { output.takePlainStretch(&stretch, in: $0) }
         guard stretch.cursor > cursor else {
@@ -140,7 +141,8 @@ struct RecordScanner: Sendable {
         let start = cursor
         let limit = min(filled, start + FieldRules.longestRecord + 1)
         let shape = RecordLine(
-            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, trimming: trimming, most: maximumFields,
+            bytes, from: start, to: limit, delimiter: dialect.delimiter.byte, trimming: trimming,
+            maximumFields: maximumFields,
             fields: &fields)
         guard let firstLineEnd = shape.end ?? (limit - start <= FieldRules.longestRecord ? limit : nil) else {
             isSkippingLine = true

@@ -30,7 +30,7 @@ extension Engine {
         scheduler.beginCreating()
         defer {
             isFixing = false
-            scheduler.endCreating()
+            decide { scheduler, _ in scheduler.endCreating() }
         }
         var drafts: [RunID: Draft] = [:]
         var walk = try await FixWalk(fix, journal: journal, directory: directory, binding: binding)

@@ -56,6 +56,15 @@ extension Engine {
     /// The store went away, or is back: the front ends show that.
     public func showAbsence() { publish() }
 
+    /// Requests a second that the API is known to take from this process; `nil` before it refused any.
+    public var learnedRate: Double? { scheduler.learnedRate }
+
+    /// Another process has learned what the API takes: this one sends that part of it.
+    public func adoptRate(_ rate: Double) { decide { $0.adoptRate(rate, at: $1) } }
+
+    /// Gives a part of what it has learned to other processes, or takes theirs over.
+    public func scaleRate(by factor: Double) { decide { $0.scaleRate(by: factor, at: $1) } }
+
     /// Lets nothing leave for a while, since the API asked another process for it.
     public func throttle(for duration: Duration) {
         decide { $0.throttle(for: duration, at: $1) }

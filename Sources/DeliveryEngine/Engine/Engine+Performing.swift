@@ -69,7 +69,7 @@ extension Engine {
         requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in
             let answer = await api.send(request)
             if let trace { requestLog.answered(trace, Task.isCancelled ? nil : answer) }
-            if facts.add(.answered(unit, answer)) { comeForFacts() }
+            if inbox.add(.answered(unit, answer)) { comeForInbox() }
         }
     }
 
@@ -130,8 +130,8 @@ extension Engine {
 
     private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
         commits.commit(commit.operations) { [self] error in
-            let fact: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
-            if facts.add(fact) { comeForFacts() }
+            let outcome: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
+            if inbox.add(outcome) { comeForInbox() }
         }
     }
 
@@ -148,13 +148,13 @@ extension Engine {
         tell(.sentCounted(day, count))
     }
 
-    nonisolated func comeForFacts() {
-        DeliveryLoop.eventLoop.execute { [self] in assumeIsolated { $0.tellFacts() } }
+    nonisolated func comeForInbox() {
+        DeliveryLoop.eventLoop.execute { [self] in assumeIsolated { $0.emptyInbox() } }
     }
 
     /// Tells the scheduler what has come together.
-    private func tellFacts() {
-        let arrived = facts.take()
+    private func emptyInbox() {
+        let arrived = inbox.empty()
         let events = arrived.events.filter(isAwaited)
         let submissions = arrived.submissions.compactMap(admitted)
         if events.isEmpty, submissions.isEmpty { return }

@@ -8,7 +8,7 @@ extension Engine {
     public func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         scheduler.beginCreating()
-        defer { scheduler.endCreating() }
+        defer { decide { scheduler, _ in scheduler.endCreating() } }
         try freeSpace.check()
         var options = request.options
         options.batchSize = scheduler.policy.batchSize(options.batchSize)
@@ -140,7 +140,7 @@ extension Engine {
     ) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         scheduler.beginCreating()
-        defer { scheduler.endCreating() }
+        defer { decide { scheduler, _ in scheduler.endCreating() } }
         // It is stored again until it is delivered.
         try freeSpace.check()
         var new = try await storedRun(of: run)
@@ -160,7 +160,7 @@ extension Engine {
     public func resend(_ record: Int64, as fields: RecordFields) async throws(DeliveryError) -> RunID {
         try scheduler.checkReady()
         scheduler.beginCreating()
-        defer { scheduler.endCreating() }
+        defer { decide { scheduler, _ in scheduler.endCreating() } }
         guard let failed = try await journal.failure(record), let origin = try await journal.run(failed.run) else {
             throw DeliveryError(.notFound, "The record is no longer among the failures.")
         }

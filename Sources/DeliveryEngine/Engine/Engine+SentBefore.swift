@@ -11,6 +11,8 @@ public enum SentBefore: Hashable, Sendable {
     /// It was read, and some records failed.
     case undelivered(RunID)
     case interrupted(RunID)
+    /// An operator ended it for good after so many records were delivered.
+    case discarded(RunID, sent: Int)
     case active(RunID)
 }
 
@@ -93,6 +95,7 @@ extension Engine {
         guard let run = try await run(id) else { return .delivered(id) }
         if run.state.isActive { return .active(id) }
         if run.state == .done { return run.undelivered == 0 ? .delivered(id) : .undelivered(id) }
+        if run.standingOrder == .discarded, run.counts.sent > 0 { return .discarded(id, sent: run.counts.sent) }
         return run.isResumable ? .interrupted(id) : .never
     }
 }

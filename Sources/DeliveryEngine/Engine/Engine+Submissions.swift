@@ -11,24 +11,24 @@ extension Engine {
             throw DeliveryError(.conflict, "The record has an age or banner that is not a number.")
         }
         let receipt: Result<SubmissionReceipt, DeliveryError> = await withCheckedContinuation { continuation in
-            let arrival = Arrival(customer: customer, submission: submission, continuation: continuation)
-            if facts.add(arrival) { comeForFacts() }
+            let pending = PendingSubmission(customer: customer, request: submission, continuation: continuation)
+            if inbox.add(pending) { comeForInbox() }
         }
         return try receipt.get()
     }
 
     /// Takes a submission in, when it can be stored at all.
-    func admitted(_ arrival: Arrival) -> Submission? {
+    func admitted(_ pending: PendingSubmission) -> SubmittedRecord? {
         do throws(DeliveryError) {
             try checkRoom()
             if let absence = commits.absence { throw absence }
         } catch {
-            arrival.continuation.resume(returning: .failure(error))
+            pending.continuation.resume(returning: .failure(error))
             return nil
         }
         nextNumber += 1
-        arrivals[nextNumber] = arrival
-        return Submission(id: nextNumber, customer: arrival.customer, submission: arrival.submission)
+        pendingSubmissions[nextNumber] = pending
+        return SubmittedRecord(id: nextNumber, customer: pending.customer, request: pending.request)
     }
 
     /// Single records are small: it is enough to look at the disk now and then.
@@ -41,24 +41,24 @@ extension Engine {
     }
 
     /// A client that waits until its record is durable.
-    struct Arrival: Sendable {
+    struct PendingSubmission: Sendable {
         var customer: ValidCustomer
-        var submission: SingleSubmission
+        var request: SingleSubmission
         var continuation: CheckedContinuation<Result<SubmissionReceipt, DeliveryError>, Never>
     }
 
     func accept(_ submission: SubmissionID, _ run: RunID) {
-        guard let arrival = arrivals.removeValue(forKey: submission) else { return }
+        guard let pending = pendingSubmissions.removeValue(forKey: submission) else { return }
         var ticket: SubmissionTicket?
-        if arrival.submission.awaitsOutcome {
+        if pending.request.awaitsOutcome {
             ticket = SubmissionTicket()
             tickets[submission] = ticket
         }
-        arrival.continuation.resume(returning: .success(SubmissionReceipt(run: run, ticket: ticket)))
+        pending.continuation.resume(returning: .success(SubmissionReceipt(run: run, ticket: ticket)))
     }
 
     func decline(_ submission: SubmissionID, _ error: DeliveryError) {
-        arrivals.removeValue(forKey: submission)?.continuation.resume(returning: .failure(error))
+        pendingSubmissions.removeValue(forKey: submission)?.continuation.resume(returning: .failure(error))
     }
 
     func openSubmissionRun(for origin: SubmissionOrigin, extending last: RunID?) async {

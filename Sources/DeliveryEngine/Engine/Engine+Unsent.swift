@@ -1,5 +1,6 @@
 import DeliveryModel
 import DeliveryStore
+import Logging
 import SystemPackage
 
 /// The files of records that were not delivered.
@@ -16,7 +17,14 @@ extension Engine {
         }
         // A run without a failure leaves the file of its day alone.
         guard end.hasFailures || !origins.isEmpty else { return nil }
-        let path = try await UnsentFile.write(for: day, in: folder, archive: journal)
+        let file = try await UnsentFile(of: day, in: folder, archive: journal)
+        if !file.isNoted {
+            try await commits.commit([.unsentFile(origins.last ?? end.run, file.path.string)])
+            if !file.hasUsualName {
+                logger.warning("another program's file is in the way: failed records are written to \(file.path)")
+            }
+        }
+        let path = try await file.write()
         var operations: [JournalOperation] = []
         for origin in origins { operations.append(.unsentFile(origin, path?.string)) }
         if !operations.isEmpty { try await commits.commit(operations) }

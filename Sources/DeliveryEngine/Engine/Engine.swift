@@ -48,7 +48,7 @@ public actor Engine {
     var requests: [WorkUnit.ID: Task<Void, Never>] = [:]
     /// Requests that were cut off and have not ended yet.
     var abandoned: [WorkUnit.ID: Task<Void, Never>] = [:]
-    var arrivals: [SubmissionID: Arrival] = [:]
+    var pendingSubmissions: [SubmissionID: PendingSubmission] = [:]
     var tickets: [SubmissionID: SubmissionTicket] = [:]
     /// Memory of batches that are done, for those to come.
     var spareBatches: [RecordBatch] = []
@@ -64,7 +64,7 @@ public actor Engine {
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
     nonisolated let requestLog = RequestLog()
-    nonisolated let facts = ArrivingFacts()
+    nonisolated let inbox = SchedulerInbox()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation
 
@@ -117,6 +117,10 @@ public actor Engine {
         endings.finish()
         await api?.shutdown()
     }
+
+    /// Takes nothing new from now on, unless something is being delivered: then the process that asks goes on with that.
+    /// - Returns: whether nothing is taken any more.
+    public func closeIfDelivered() -> Bool { scheduler.closeIfDelivered() }
 
     /// Stops every run and, when they have ended, the engine's work. What an operator paused stays paused.
     /// - Parameter reason: what the runs' state says; they can be resumed.

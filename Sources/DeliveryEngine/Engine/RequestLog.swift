@@ -32,7 +32,7 @@ final class RequestLog: Sendable {
     private let state = Mutex(State())
 
     /// Requests, and bytes of each body, that are kept: 2 MiB in all.
-    static let most = 500
+    static let maximumEntries = 500
     static let maximumBody = 4096
 
     /// Notes a request that is sent now. This is done once a batch: what a text takes time to make is made later.
@@ -44,7 +44,7 @@ final class RequestLog: Sendable {
         return state.withLock { state in
             let id = state.next
             state.next += 1
-            let place = id % Self.most
+            let place = id % Self.maximumEntries
             // The memory of the entry that gives way.
             var kept: [UInt8] = []
             if place < state.entries.count { swap(&kept, &state.entries[place].body) }
@@ -72,7 +72,7 @@ final class RequestLog: Sendable {
                 isOfLogin: answer.phase == .auth, cause: answer.cause, excerpt: answer.excerpt)
         }
         state.withLock { state in
-            let place = id % Self.most
+            let place = id % Self.maximumEntries
             guard state.entries.indices.contains(place), state.entries[place].id == id else { return }
             state.entries[place].result = result
             state.entries[place].isAbandoned = result == nil

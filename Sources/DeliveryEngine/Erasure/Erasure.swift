@@ -30,7 +30,7 @@ public struct Erasure: Sendable {
         try work.eraseUnsentFiles()
         if !isDryRun {
             for day in erased.days.sorted(by: { $0.rawValue < $1.rawValue }) {
-                _ = try await UnsentFile.write(for: day, in: unsent, archive: store)
+                try await UnsentFile.update(day, in: unsent, archive: store)
             }
         }
         try work.eraseLogs()
@@ -40,7 +40,7 @@ public struct Erasure: Sendable {
             let source = try await store.run(run)?.source.text ?? "?"
             work.report.remainders.append(
                 .init(
-                    "run \(run) (\(source)) has not ended and has \(count): resume or discard it, and erase again.",
+                    "run \(run) (\(source)) has not ended and contains \(count): resume or discard it, then erase again.",
                     isStored: true))
         }
         return work.report
@@ -76,7 +76,7 @@ public struct Erasure: Sendable {
             } else {
                 work.report.remainders.append(
                     .init(
-                        "\(path) (read by run \(source.run)) holds \(count) and is your file: erase it there.",
+                        "\(path) (read by run \(source.run)) contains \(count) and is your file: remove it there yourself.",
                         isStored: false))
             }
         }

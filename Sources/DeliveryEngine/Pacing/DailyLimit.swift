@@ -13,7 +13,7 @@ struct DailyLimit: Hashable, Sendable {
         case ask(Range<Date>)
     }
 
-    private(set) var most: Int
+    private(set) var maximum: Int
     let zone: TimeZone
     /// The day that is counted, once its count is known.
     private var day: Range<Date>?
@@ -22,9 +22,9 @@ struct DailyLimit: Hashable, Sendable {
     /// When a question that failed is asked again.
     private(set) var asksAgain: ContinuousClock.Instant?
 
-    init?(most: Int?, zone: TimeZone?) {
-        guard let most else { return nil }
-        self.most = most
+    init?(maximum: Int?, zone: TimeZone?) {
+        guard let maximum else { return nil }
+        self.maximum = maximum
         self.zone = zone ?? .current
     }
 
@@ -59,7 +59,7 @@ struct DailyLimit: Hashable, Sendable {
     func changed(to other: DailyLimit?) -> DailyLimit? {
         guard let other, other.zone == zone else { return other }
         var changed = self
-        changed.most = other.most
+        changed.maximum = other.maximum
         return changed
     }
 
@@ -85,7 +85,7 @@ struct DailyLimit: Hashable, Sendable {
     func isKnown(at date: Date) -> Bool { day?.contains(date) == true }
 
     /// Records that may still be sent; none while the count is not known.
-    func left(at date: Date) -> Int { isKnown(at: date) ? max(0, most - sent) : 0 }
+    func left(at date: Date) -> Int { isKnown(at: date) ? max(0, maximum - sent) : 0 }
 
     /// When the next day begins.
     func ends(at date: Date) -> Date { isKnown(at: date) ? day?.upperBound ?? date : calendarDay(of: date).upperBound }

@@ -54,6 +54,24 @@ struct PacedGate: Sendable {
             plateau: Self.guessedPlateau, next: since, refusedAt: since)
     }
 
+    /// What another process has learned.
+    /// - Parameter since: when sending begins.
+    init(proven rate: Double, since: Instant) {
+        let ceiling = max(Self.floor, rate)
+        learned = Learned(
+            ceiling: ceiling, proven: ceiling, drop: 0.3, since: since,
+            plateau: Self.shortestPlateau(at: ceiling, pause: .zero), next: since, refusedAt: since)
+    }
+
+    /// The rate that the API was seen to accept.
+    var ceiling: Double? { learned?.ceiling }
+
+    mutating func scale(by factor: Double) {
+        guard let known = learned else { return }
+        learned?.ceiling = max(Self.floor, known.ceiling * factor)
+        learned?.proven = known.proven.map { max(Self.floor, $0 * factor) }
+    }
+
     /// Requests a second that may leave now; `nil` is free.
     func rate(now: Instant) -> Double? {
         guard let learned else { return nil }

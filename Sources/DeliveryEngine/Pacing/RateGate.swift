@@ -23,6 +23,28 @@ struct RateGate: Sendable {
     /// Requests a second that may leave now; `nil` is free.
     func rate(now: Instant) -> Double? { paced?.rate(now: now) ?? window.map { Double($0.allowance) } }
 
+    /// Requests a second that the API is known to take; `nil` before the first 429.
+    var learnedRate: Double? { paced?.ceiling ?? window.map { Double($0.allowance) } }
+
+    /// Sends no faster from now on than another process has learned, and nothing before `opening`, so that the API has
+    /// forgotten what that process sent.
+    mutating func adopt(_ rate: Double, opening: Instant, now: Instant) {
+        if paced != nil || rate < Double(Self.smallestWindow) {
+            paced = PacedGate(proven: rate, since: opening)
+            window = nil
+        } else {
+            window = WindowGate(
+                allowance: Int(rate), permits: window?.permits ?? permits, opens: opening, now: now)
+        }
+        permits = PermitLog()
+    }
+
+    /// Gives a part of what is known to other processes, or takes theirs over.
+    mutating func scale(by factor: Double, now: Instant) {
+        paced?.scale(by: factor)
+        window?.scale(by: factor, now: now)
+    }
+
     /// When the next request may leave.
     var opening: Opening {
         if let paced { return paced.opens().map { .at($0) } ?? .open }

@@ -14,7 +14,7 @@ struct WindowGate: Sendable {
 
     /// Requests that the API takes in a second.
     private(set) var allowance: Int
-    private var permits: PermitLog
+    private(set) var permits: PermitLog
     /// What the API asked for.
     private var closedUntil: Instant
     /// Whether all permits have to come back before anything leaves.
@@ -56,6 +56,26 @@ struct WindowGate: Sendable {
         refusedAt = now
         isMeasuring = true
         nextProbe = closedUntil + Self.firstProbe
+    }
+
+    /// What another process has learned.
+    /// - Parameters:
+    ///   - permits: what was sent before.
+    ///   - opens: when sending begins.
+    init(allowance: Int, permits: PermitLog, opens: Instant, now: Instant) {
+        self.permits = permits
+        self.allowance = max(1, allowance)
+        closedUntil = opens
+        refusedAt = now
+        isMeasuring = false
+        nextProbe = opens + Self.probeInterval
+    }
+
+    /// Gives a part of the allowance to others, or takes theirs over.
+    mutating func scale(by factor: Double, now: Instant) {
+        allowance = max(1, Int((Double(allowance) * factor).rounded()))
+        (extra, extraSince, isTrying, fallback) = (1, nil, false, nil)
+        nextProbe = max(nextProbe, now + Self.probeInterval)
     }
 
     /// When the next request may leave.

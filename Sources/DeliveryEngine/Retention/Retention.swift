@@ -53,7 +53,7 @@ struct Retention: Sendable {
     private func forget(_ run: ForgettableRun, _ rule: RetentionRule) async throws(DeliveryError) -> Bool {
         while !Task.isCancelled, try await store.forgetSomeRecords(of: run.id, rule) {}
         if Task.isCancelled { return false }
-        if let day = run.unsentDay { _ = try await UnsentFile.write(for: day, in: unsent, archive: store) }
+        if let day = run.unsentDay { try await UnsentFile.update(day, in: unsent, archive: store) }
         try? FileManager.default.removeItem(
             atPath: directory.rejected(of: run.id).removingLastComponent().string)
         if case .spool = run.location, let path = directory.path(of: run.location) { unlink(path) }

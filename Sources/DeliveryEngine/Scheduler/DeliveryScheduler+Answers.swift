@@ -22,7 +22,7 @@ extension DeliveryScheduler {
         if !answer.isShared { latencies.add(seconds: answer.duration.inSeconds) }
         learn(from: answer, to: unit, of: run, at: moment)
         run.inFlight -= 1
-        run.statistics.answered(answer, isRetry: unit.wasAnswered || !unit.machine.isWhole, now: moment.instant)
+        run.statistics.answered(answer, isRetry: unit.isRepeated, now: moment.instant)
         // An outage burns no attempts, not even that of the request by which it is detected.
         let isCharged = answer.phase == .banners && wasClosed && pacing.breaker.isClosed && !unit.isProbe
         let isGivenUp = unit.isProbe && answer.phase == .banners && isPatienceOver(moment.instant)

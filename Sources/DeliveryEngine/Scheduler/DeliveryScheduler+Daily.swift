@@ -66,16 +66,7 @@ extension DeliveryScheduler {
     /// `daily limit reached, 50,000 of 50,000, until midnight`.
     func dailyReason(until end: Date, at date: Date) -> String {
         guard let daily else { return "" }
-        return "daily limit reached, \(Self.number(daily.sent)) of \(Self.number(daily.most)), until "
+        return "daily limit reached, \(daily.sent.grouped) of \(daily.maximum.grouped), until "
             + (policy.window.map { $0.words(for: end, at: date) } ?? "midnight")
-    }
-
-    private static func number(_ value: Int) -> String {
-        var text = ""
-        for (index, digit) in String(value).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return String(text.reversed())
     }
 }

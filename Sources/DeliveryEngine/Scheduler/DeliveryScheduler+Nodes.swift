@@ -48,6 +48,26 @@ extension DeliveryScheduler {
         }
     }
 
+    /// Requests a second that the API is known to take from this process; `nil` before it refused any.
+    var learnedRate: Double? { pacing.rateGate.learnedRate }
+
+    /// Another process has learned what the API takes: this one sends that part of it.
+    mutating func adoptRate(_ rate: Double, at moment: Moment) {
+        pacing.rateGate.adopt(rate, opening: moment.instant + Self.rateHandover, now: moment.instant)
+        act(.publish)
+        pump(at: moment)
+    }
+
+    /// Gives a part of what it has learned to other processes, or takes theirs over.
+    mutating func scaleRate(by factor: Double, at moment: Moment) {
+        pacing.rateGate.scale(by: factor, now: moment.instant)
+        act(.publish)
+        pump(at: moment)
+    }
+
+    /// Until others have heard of it, and the API counts what they sent no more.
+    private static let rateHandover = Duration.seconds(1)
+
     /// The API asked another process for a pause.
     mutating func throttle(for pause: Duration, at moment: Moment) {
         pauseAskedFor(pause, nil, at: moment)

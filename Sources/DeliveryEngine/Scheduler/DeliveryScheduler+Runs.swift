@@ -12,7 +12,9 @@ extension DeliveryScheduler {
     /// Whether something can begin now.
     func checkReady() throws(DeliveryError) {
         if let journalFault { throw journalFault }
-        if shutdown != nil { throw DeliveryError(.busy, "The program is shutting down. Try again once it runs again.") }
+        if shutdown != nil || isClosed {
+            throw DeliveryError(.ending, "The program is shutting down. Try again once it runs again.")
+        }
         guard hasAPI else { throw Self.missingAPI }
     }
 
@@ -141,13 +143,10 @@ extension DeliveryScheduler {
         if let known = runs[id], known.ended == nil {
             return impossible("run \(id) was opened twice", id, at: moment)
         }
-        if roundRobin.isEmpty { forgetFruitless() }
         let run = DeliveryRun(opened, refusalPause: opening.entry?.refusalPause ?? Self.firstHold, now: now)
         run.isRefusalAccepted = opening.isRefusalAccepted
         run.refusedAt = opening.isRefusalAccepted ? nil : opening.entry?.refusedAt
-        run.turn = turn
-        runs[id] = run
-        roundRobin.append(id)
+        addActive(run)
         knowPause(until: opened.waitsUntil, at: moment)
         if opened.recordsInFlight > 0 {
             run.statistics.add(
@@ -155,14 +154,27 @@ extension DeliveryScheduler {
                 "\(opened.recordsInFlight) records were in flight when the run was interrupted; "
                     + "they are sent again and may arrive twice", at: moment.date)
         }
-        if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
-        recordPause(of: id, at: moment)
+        holdNew(id, at: moment)
         if opening.isPaused { tell(id, .paused, at: moment) }
         if let journalFault { endEarly(id, fault(journalFault, of: run), at: moment) }
         if let stop = opening.stop { endEarly(id, .stopRequested(reason: stop), at: moment) }
         if let until = pacing.askedUntil { checkPatience(of: run, until: moment.date(of: until), at: moment) }
         if let shutdown { stopForShutdown(id, shutdown, at: moment) }
         act(.publish)
+    }
+
+    /// Lets a run whose source is open take part from now on.
+    mutating func addActive(_ run: DeliveryRun) {
+        if roundRobin.isEmpty { forgetFruitless() }
+        run.turn = turn
+        runs[run.id] = run
+        roundRobin.append(run.id)
+    }
+
+    /// Lets what holds all runs back hold this one, too.
+    mutating func holdNew(_ run: RunID, at moment: Moment) {
+        if let shownHold { tell(run, held(shownHold, at: moment), at: moment) }
+        recordPause(of: run, at: moment)
     }
 
     mutating func openingFailed(_ run: RunID, _ error: DeliveryError, at moment: Moment) {
@@ -185,7 +197,7 @@ extension DeliveryScheduler {
         case .notFound, .conflict:
             endSubmissions(run, .stopped(reason: error.message), at: moment)
             act(.tellWaiters(run, nil))
-        case .configuration, .journal, .locked, .busy:
+        case .configuration, .journal, .locked, .busy, .ending:
             entry.reason = error.message
             entry.notBefore = moment.instant + Self.firstHold
             if opening.stop != nil {

@@ -203,7 +203,7 @@ extension DeliveryScheduler {
         var chosen: [WorkUnit.ID] = []
         for (run, count) in zip(going, missing) {
             for _ in 0..<min(count, run.planned.count) where room > 0 {
-                guard let id = intend(run, most: room, at: moment, &operations) else { break }
+                guard let id = intend(run, room: room, at: moment, &operations) else { break }
                 chosen.append(id)
                 room -= units[id]?.records.count ?? 0
             }
@@ -216,7 +216,7 @@ extension DeliveryScheduler {
     /// Takes the run's next planned unit.
     /// - Parameter room: records that it may hold today.
     private mutating func intend(
-        _ run: DeliveryRun, most room: Int, at moment: Moment, _ operations: inout [JournalOperation]
+        _ run: DeliveryRun, room: Int, at moment: Moment, _ operations: inout [JournalOperation]
     ) -> WorkUnit.ID? {
         guard let id = run.planned.first, var unit = units[id] else { return nil }
         run.planned.removeFirst()
@@ -228,8 +228,8 @@ extension DeliveryScheduler {
         }
         // More than may leave in a second, since an operator has lowered the rate after it was read; or than may leave
         // today.
-        let most = min(policy.rate ?? .max, room)
-        while unit.records.count > most {
+        let maximum = min(policy.rate ?? .max, room)
+        while unit.records.count > maximum {
             let middle = unit.records.lowerBound + unit.records.count / 2
             operations += [
                 .split(
@@ -237,13 +237,16 @@ extension DeliveryScheduler {
                 .withdraw(
                     unit.run, sequence: unit.sequence, records: middle..<unit.records.upperBound, isWhole: false),
             ]
+            let isFirstSending = !unit.isRepeated
             let rest = add(middle..<unit.records.upperBound, of: unit, state: .planned)
+            units[rest]?.isFirstSending = isFirstSending
             run.planned.insert(rest, at: 0)
             run.split(unit.sequence, into: 2)
             units[unit.id] = nil
             let first = add(unit.records.lowerBound..<middle, of: unit, state: .planned)
             guard var smaller = units[first] else { return nil }
             smaller.isUncounted = unit.isUncounted
+            smaller.isFirstSending = isFirstSending
             unit = smaller
         }
         guard advance(&unit, .intentBegan, at: moment) != nil else { return nil }

@@ -74,7 +74,7 @@ extension DeliveryScheduler {
     }
 
     /// Those that operators act on: the next ones, and those that are held or paused.
-    private var shownQueue: [RunQueue.Entry] { queue.shown(most: 20) }
+    private var shownQueue: [RunQueue.Entry] { queue.shown(maximum: 20) }
 
     private func queuedSnapshots(at moment: Moment) -> [RunSnapshot] {
         shownQueue.map { entry in

@@ -8,7 +8,7 @@ import ShowAdsAPI
 extension DeliveryScheduler {
     /// Takes a valid record; `accept` or `decline` answers it.
     /// - Returns: whether something else is to be done before it is durable.
-    mutating func take(_ submission: Submission, at moment: Moment) -> Bool {
+    mutating func take(_ submission: SubmittedRecord, at moment: Moment) -> Bool {
         do {
             try checkReady()
             let action = batcher.arrive(submission, now: moment.instant)
@@ -29,11 +29,11 @@ extension DeliveryScheduler {
             extending[origin] = extended
             act(.openSubmissionRun(origin, extending: extended))
         case .store(let submission, let run, let position):
-            let record = StoredRecord(line: position + 1, fields: submission.submission.fields)
+            let record = StoredRecord(line: position + 1, fields: submission.request.fields)
             runs[run]?.storing += 1
             arriving.submissions.append(submission.id)
             arriving.operations.append(
-                .store(run, position: position, record, claim: submission.submission.claim))
+                .store(run, position: position, record, claim: submission.request.claim))
         }
     }
 
@@ -49,12 +49,8 @@ extension DeliveryScheduler {
         let id = opened.summary.id
         extending[origin] = nil
         let run = DeliveryRun(opened, refusalPause: Self.firstHold, now: moment.instant)
-        run.turn = turn
-        if roundRobin.isEmpty { forgetFruitless() }
-        runs[id] = run
-        roundRobin.append(id)
-        if let shownHold { tell(id, held(shownHold, at: moment), at: moment) }
-        recordPause(of: id, at: moment)
+        addActive(run)
+        holdNew(id, at: moment)
         readerOpened(id)
         for action in batcher.opened(id, for: origin, position: opened.position, now: moment.instant) {
             perform(action)

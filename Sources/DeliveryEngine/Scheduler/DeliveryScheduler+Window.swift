@@ -49,7 +49,7 @@ extension DeliveryScheduler {
         policy.window = window
         windowPeriod = nil
         policy.dailyLimit = dailyLimit
-        let limit = DailyLimit(most: dailyLimit, zone: window?.zone)
+        let limit = DailyLimit(maximum: dailyLimit, zone: window?.zone)
         daily = daily?.changed(to: limit) ?? limit
         if isOtherWindow {
             // A run was sent outside of other hours than these.

@@ -41,6 +41,8 @@ struct DeliveryScheduler: ~Copyable {
     var discards: [RunID: Discard] = [:]
     /// Set when the process ends: why.
     var shutdown: Shutdown?
+    /// Whether nothing new is taken, since the process ends now that everything is delivered.
+    private(set) var isClosed = false
 
     // MARK: Units
 
@@ -99,7 +101,7 @@ struct DeliveryScheduler: ~Copyable {
         self.hasAPI = hasAPI
         random = SeededGenerator(seed: seed)
         pacing = Pacing(concurrency: policy.ownConcurrency, rate: policy.ownRate)
-        daily = DailyLimit(most: policy.dailyLimit, zone: policy.window?.zone)
+        daily = DailyLimit(maximum: policy.dailyLimit, zone: policy.window?.zone)
     }
 
     /// What a run that is being opened becomes.
@@ -159,7 +161,7 @@ struct DeliveryScheduler: ~Copyable {
     }
 
     /// What has happened, and single records that have arrived, together.
-    mutating func handle(_ events: [SchedulerEvent], submissions: [Submission] = [], at moment: Moment) {
+    mutating func handle(_ events: [SchedulerEvent], submissions: [SubmittedRecord] = [], at moment: Moment) {
         for event in events { take(event, at: moment) }
         var isToPump = !events.isEmpty
         for submission in submissions where take(submission, at: moment) { isToPump = true }
@@ -202,7 +204,21 @@ struct DeliveryScheduler: ~Copyable {
     /// A run is being prepared for the API as it is set now, until `endCreating`.
     mutating func beginCreating() { creations += 1 }
 
-    mutating func endCreating() { creations -= 1 }
+    mutating func endCreating() {
+        creations -= 1
+        // Whoever waits for the end of all work looks again.
+        if creations == 0 { act(.publish) }
+    }
+
+    /// Takes nothing new from now on, unless a run is being delivered, waits to be, or is being created. One that an operator
+    /// paused does not count.
+    /// - Returns: whether nothing is taken any more.
+    mutating func closeIfDelivered() -> Bool {
+        let isDelivering = roundRobin.contains { runs[$0].map { $0.machine.life != .paused } ?? false }
+        if isDelivering || creations > 0 || !openings.isEmpty || batcher.isOpening || !queue.isEmpty { return false }
+        isClosed = true
+        return true
+    }
 
     /// A defect: the run ends, resumable, and says what happened.
     mutating func impossible(_ what: String, _ run: RunID?, at moment: Moment) {

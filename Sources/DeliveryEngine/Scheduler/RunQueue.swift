@@ -40,8 +40,8 @@ struct RunQueue: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// The first of those that wait for their turn, for a moment and for an operator.
-    func shown(most: Int) -> [Entry] {
-        let groups = [line[head...].prefix(most), delayed.sorted().prefix(most), paused.sorted().prefix(most)]
+    func shown(maximum: Int) -> [Entry] {
+        let groups = [line[head...].prefix(maximum), delayed.sorted().prefix(maximum), paused.sorted().prefix(maximum)]
         return groups.joined().compactMap { entries[$0] }
     }
 

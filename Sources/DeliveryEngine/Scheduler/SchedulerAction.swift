@@ -61,7 +61,7 @@ enum SchedulerAction: Sendable {
     case impossible(String)
 }
 
-/// Facts on their way to the journal. What takes its time to put into words is done where it is written.
+/// Operations on their way to the journal. What takes its time to put into words is done where it is written.
 struct PendingCommit: Sendable {
     /// A failure of each of a unit's records.
     final class Failure: Sendable {

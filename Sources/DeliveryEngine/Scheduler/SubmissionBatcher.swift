@@ -2,15 +2,6 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 
-/// A single record on its way in.
-struct Submission: Sendable {
-    let id: SubmissionID
-    let customer: ValidCustomer
-    let submission: SingleSubmission
-
-    var origin: SubmissionOrigin { submission.origin }
-}
-
 /// Collects single submissions: those of one origin go into one run, and those that arrive together into bulk requests.
 ///
 /// A run is at its end as soon as everything in it is delivered, and is opened again for what comes later, until it is an
@@ -21,7 +12,7 @@ struct SubmissionBatcher: Sendable {
     /// What is done with a record that arrived.
     enum Action: Sendable {
         /// To be stored in the run at the position.
-        case store(Submission, RunID, position: Int)
+        case store(SubmittedRecord, RunID, position: Int)
         /// A run is needed: that one if it can be opened again, otherwise a new one.
         case open(SubmissionOrigin, extending: RunID?)
         case wait
@@ -34,7 +25,7 @@ struct SubmissionBatcher: Sendable {
         /// Whether a run is being opened.
         var isOpening = false
         /// Those that wait for a run.
-        var waiting: [Submission] = []
+        var waiting: [SubmittedRecord] = []
         /// The run that takes the next records when it has come to its end.
         var last: LastRun?
     }
@@ -61,7 +52,7 @@ struct SubmissionBatcher: Sendable {
     var origins: [SubmissionOrigin: OriginState] = [:]
     private var trays: [RunID: SubmissionTray] = [:]
     /// On their way into the journal.
-    private var storing: [SubmissionID: (submission: Submission, run: RunID, position: Int)] = [:]
+    private var storing: [SubmissionID: (submission: SubmittedRecord, run: RunID, position: Int)] = [:]
     /// Whoever waits for the outcome of a record, by run and position.
     private var askers: [RunID: [Int: SubmissionID]] = [:]
     private var inMemory = 0
@@ -81,7 +72,7 @@ struct SubmissionBatcher: Sendable {
 
     // MARK: Arrival
 
-    mutating func arrive(_ submission: Submission, now: Instant) -> Action {
+    mutating func arrive(_ submission: SubmittedRecord, now: Instant) -> Action {
         let origin = submission.origin
         var state = origins[origin] ?? OriginState()
         defer { origins[origin] = state }
@@ -108,7 +99,7 @@ struct SubmissionBatcher: Sendable {
     }
 
     private mutating func reserve(
-        _ submission: Submission, in run: RunID, _ state: inout OriginState, now: Instant
+        _ submission: SubmittedRecord, in run: RunID, _ state: inout OriginState, now: Instant
     ) -> Action {
         guard let position = trays[run]?.reserve(spills: inMemory >= maximumInMemory, now: now) else { return .wait }
         storing[submission.id] = (submission, run, position)
@@ -158,7 +149,7 @@ struct SubmissionBatcher: Sendable {
     mutating func stored(_ id: SubmissionID, now: Instant) -> (run: RunID, isTaken: Bool)? {
         guard let (submission, run, position) = storing.removeValue(forKey: id) else { return nil }
         guard trays[run] != nil else { return (run, false) }
-        if submission.submission.awaitsOutcome { askers[run, default: [:]][position] = id }
+        if submission.request.awaitsOutcome { askers[run, default: [:]][position] = id }
         if trays[run]?.stored(submission.customer, at: position, batchAt: now + Self.linger) == true { inMemory += 1 }
         return (run, true)
     }

@@ -1,6 +1,5 @@
 import CustomerRecords
 import DeliveryModel
-import SystemPackage
 
 /// A file's bytes, or those of a stretch of it.
 final class FileSource: ByteSource, Sendable {
@@ -39,48 +38,4 @@ final class FileSource: ByteSource, Sendable {
         }
         return read
     }
-}
-
-/// An open file that is closed with its last user.
-final class SourceFile: Sendable {
-    let path: String
-    private let descriptor: FileDescriptor
-
-    /// - Throws: `DeliveryError` of code `source`: which file, why, what to do.
-    init(_ path: String) throws(DeliveryError) {
-        self.path = path
-        do {
-            let file = FilePath(platformString: try PathBytes.resolve(path))
-            descriptor = try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
-        } catch let error as DeliveryError {
-            throw error
-        } catch Errno.noSuchFileOrDirectory {
-            throw DeliveryError(.source, "\(path): no such file. Check the path.")
-        } catch Errno.permissionDenied {
-            throw DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
-        } catch {
-            throw DeliveryError(.source, "\(path): can't be opened: \(error).")
-        }
-    }
-
-    deinit { try? descriptor.close() }
-
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(DeliveryError) -> Int {
-        do {
-            return try descriptor.read(fromAbsoluteOffset: Int64(offset), into: buffer)
-        } catch {
-            throw DeliveryError(.source, "\(path): can't be read at byte \(offset): \(error).")
-        }
-    }
-
-    /// Reads on from where the last read ended; for what can be read only once.
-    func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(DeliveryError) -> Int {
-        do {
-            return try descriptor.read(into: buffer)
-        } catch {
-            throw DeliveryError(.source, "\(path): can't be read: \(error).")
-        }
-    }
-
-    var rawDescriptor: CInt { descriptor.rawValue }
 }

@@ -76,7 +76,7 @@ struct PreparedSource: Sendable {
         }
     }
 
-    /// That a packed source is damaged shows at its end only, and what was unpacked before that may be anything. One that
+    /// That a compressed source is damaged shows at its end only, and what was decompressed before that may be anything. One that
     /// was cut off holds what it should as far as it goes.
     private static func checkPacked(_ file: SourceFile, _ dialect: CSVDialect, named name: RunSource) throws {
         // The listener checked an upload before it accepted it.

@@ -48,10 +48,12 @@ public struct RunDiscard: Sendable {
             .audit(
                 AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])
-        let path = try await UnsentFile.write(for: run.summary.localDay, in: unsent, archive: store)
+        let file = try await UnsentFile(of: run.summary.localDay, in: unsent, archive: store)
+        if !file.isNoted { try await store.commit([.unsentFile(id, file.path.string)]) }
+        let path = try await file.write()
         try await store.commit([.unsentFile(id, path?.string)])
         guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
-        return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: "; "))
+        return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: " "))
     }
 
     /// - Returns: why records that were read can't be listed; they stay pending in the run's counts.

@@ -57,10 +57,10 @@ extension SourceFile {
         defer { buffer.deallocate() }
         for start in Set([0, max(0, size - edge)]).sorted() {
             var filled = 0
-            let most = length.map { min(edge, $0 - start) } ?? edge
-            while filled < most {
+            let expected = length.map { min(edge, $0 - start) } ?? edge
+            while filled < expected {
                 let count = try read(
-                    at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<most]))
+                    at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<expected]))
                 if count == 0 { break }
                 filled += count
             }

@@ -6,21 +6,72 @@ import Foundation
 import SystemPackage
 
 /// `unsent_YYYY-MM-DD.csv`: the records of a day's runs that are failed at this moment, so that it can be sent again.
-enum UnsentFile {
-    /// Rewrites the file of a day, or removes it when nothing is left.
+///
+/// A file of that name that somebody else wrote, another state directory or the program before this one, is left as it is:
+/// then a number is added to the name.
+struct UnsentFile {
+    let path: FilePath
+    /// Whether a run has noted it. One that is new has to be noted before it is written: after a crash in between it would
+    /// be taken for somebody else's.
+    let isNoted: Bool
+    private let day: LocalDay
+    private let folder: FilePath
+    private let archive: any FailureArchive
+
+    /// Where the records of a day go.
+    init(of day: LocalDay, in folder: FilePath, archive: any FailureArchive) async throws(DeliveryError) {
+        let noted = Set(try await archive.unsentFiles(of: day).map { FilePath($0) })
+        var free: FilePath?
+        var found: FilePath?
+        for number in 1...Self.maximumNames where found == nil {
+            let path = folder.appending("unsent_\(day.rawValue)\(number == 1 ? "" : ".\(number)").csv")
+            if noted.contains(where: { $0 == path || Self.isSame($0, path) }) { found = path }
+            if free == nil, access(path.string, F_OK) != 0 { free = path }
+            // Numbers follow each other: nothing of this journal comes after two that are free.
+            if free != nil, number > noted.count + 1 { break }
+        }
+        guard let path = found ?? free else {
+            throw DeliveryError(
+                .journal, "\(folder) has \(Self.maximumNames) files of other programs for \(day.rawValue). Remove them."
+            )
+        }
+        self.path = path
+        isNoted = found != nil
+        self.day = day
+        self.folder = folder
+        self.archive = archive
+    }
+
+    /// Whether it has the name that everybody expects.
+    var hasUsualName: Bool { path.lastComponent?.string == "unsent_\(day.rawValue).csv" }
+
+    private static let maximumNames = 1000
+
+    private static func isSame(_ first: FilePath, _ second: FilePath) -> Bool {
+        var (one, other) = (stat(), stat())
+        return stat(first.string, &one) == 0 && stat(second.string, &other) == 0 && one.st_ino == other.st_ino
+            && one.st_dev == other.st_dev
+    }
+
+    /// Brings the file of a day up to date that a run has noted.
+    static func update(
+        _ day: LocalDay, in folder: FilePath, archive: any FailureArchive
+    ) async throws(DeliveryError) {
+        let file = try await UnsentFile(of: day, in: folder, archive: archive)
+        if file.isNoted { _ = try await file.write() }
+    }
+
+    /// Writes the file again, or removes it when nothing is left.
     /// - Returns: its path; `nil` when there is none.
     @concurrent
-    static func write(
-        for day: LocalDay, in folder: FilePath, archive: any FailureArchive
-    ) async throws(DeliveryError) -> FilePath? {
-        let path = folder.appending("unsent_\(day.rawValue).csv")
+    func write() async throws(DeliveryError) -> FilePath? {
         var page = try await archive.unsentRecords(of: day, after: 0, limit: 2000)
         if page.isEmpty {
-            unlink(path.string)
+            if isNoted { unlink(path.string) }
             return nil
         }
         try StateDirectory.createFolder(folder)
-        removeDrafts(in: folder)
+        Self.removeDrafts(in: folder)
         let temporary = folder.appending(".unsent-\(getpid())-\(UInt32.random(in: 0...(.max))).tmp")
         do {
             let file = try FileDraft(of: path, as: temporary)

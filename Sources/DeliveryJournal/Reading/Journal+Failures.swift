@@ -67,6 +67,17 @@ extension Journal {
         }
     }
 
+    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String> {
+        let folder = folder
+        return try await read { database in
+            let stored = try String.fetchSet(
+                database,
+                sql: "SELECT DISTINCT unsent_file FROM run WHERE local_day = ? AND unsent_file IS NOT NULL",
+                arguments: [day.rawValue])
+            return Set(stored.map { RelativePath.used($0, in: folder) })
+        }
+    }
+
     public func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID? {
         try await read(with: .lists) { database in
             try Int64.fetchOne(

@@ -63,12 +63,15 @@ public struct RunBinding: Hashable, Sendable {
     public func obstacle(to other: RunBinding, for run: RunID) -> DeliveryError? {
         guard let api, self != other else { return nil }
         func words(_ api: String?, _ profile: String?) -> String {
-            (api ?? "no address") + (profile.map { " (profile \($0))" } ?? "")
+            (api ?? "no address") + (profile.map { " (profile \($0))" } ?? " (no profile)")
         }
+        let remedy =
+            profile.map { "with --profile \($0)" }
+            ?? (other.profile == nil ? "with its own address" : "without --profile")
         return DeliveryError(
             .conflict,
             "Run \(run) belongs to \(words(api, profile)); this process delivers to "
-                + "\(words(other.api, other.profile)). Nothing was sent: resume it with its own address.")
+                + "\(words(other.api, other.profile)). Nothing was sent: continue it \(remedy).")
     }
 }
 

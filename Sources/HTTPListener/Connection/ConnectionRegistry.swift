@@ -127,7 +127,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Takes a place for the connection's request; waits a short time when all are taken.
     /// - Throws: `Refusal` with 503 and an honest `Retry-After` when there is none in time.
-    func enter(_ request: SubmissionRequest, as kind: PlaceBook.Kind) async throws {
+    func enter(_ request: ListenerRequest, as kind: PlaceBook.Kind) async throws {
         let connection = request.connection
         let client = request.client
         let number = connection.number

@@ -13,12 +13,12 @@ struct RequestBody {
     let announcedBytes: Int?
     /// Whether there is a body at all.
     let isPresent: Bool
-    private var unpacking: Unpacking?
+    private var decompression: Decompression?
 
-    /// Packed bytes on their way to what they hold.
-    private struct Unpacking {
+    /// Compressed bytes on their way to what they hold.
+    private struct Decompression {
         let inflater: Inflater
-        var packed = ByteBuffer()
+        var compressed = ByteBuffer()
     }
 
     init(
@@ -46,32 +46,32 @@ struct RequestBody {
             self.returned = nil
             return returned
         }
-        return unpacking == nil ? try await receive() : try await unpack()
+        return decompression == nil ? try await receive() : try await decompress()
     }
 
     /// From here on the body is read as what gzip holds in it.
     mutating func readPacked() throws {
-        if unpacking == nil { unpacking = Unpacking(inflater: try Inflater()) }
+        if decompression == nil { decompression = Decompression(inflater: try Inflater()) }
     }
 
-    /// The next piece of what is packed, which never grows beyond one buffer.
-    private mutating func unpack() async throws -> ByteBuffer? {
-        while var unpacking {
-            if unpacking.packed.readableBytes == 0 {
+    /// The next piece of what is compressed, which never grows beyond one buffer.
+    private mutating func decompress() async throws -> ByteBuffer? {
+        while var decompression {
+            if decompression.compressed.readableBytes == 0 {
                 guard let more = try await receive() else {
-                    try Self.naming { () throws(SourceFormatError) in try unpacking.inflater.finish() }
+                    try Self.naming { () throws(SourceFormatError) in try decompression.inflater.finish() }
                     return nil
                 }
-                unpacking.packed = more
+                decompression.compressed = more
             }
             var room = ByteBuffer()
-            let packed = unpacking.packed
+            let compressed = decompression.compressed
             let taken = try Self.naming { () throws(SourceFormatError) in
                 var result: Result<Int, SourceFormatError> = .success(0)
                 room.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.pieceBytes) { buffer in
-                    packed.withUnsafeReadableBytes { packed in
+                    compressed.withUnsafeReadableBytes { compressed in
                         do throws(SourceFormatError) {
-                            let (taken, given) = try unpacking.inflater.unpack(packed, into: buffer)
+                            let (taken, given) = try decompression.inflater.decompress(compressed, into: buffer)
                             result = .success(taken)
                             return given
                         } catch {
@@ -82,8 +82,8 @@ struct RequestBody {
                 }
                 return try result.get()
             }
-            unpacking.packed.moveReaderIndex(forwardBy: taken)
-            self.unpacking = unpacking
+            decompression.compressed.moveReaderIndex(forwardBy: taken)
+            self.decompression = decompression
             if room.readableBytes > 0 { return room }
         }
         return nil

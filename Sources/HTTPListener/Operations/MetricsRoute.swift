@@ -181,8 +181,8 @@ struct MetricsRoute: Sendable {
         if let count = figures.openDescriptors {
             text.metric("process_open_fds", .gauge, "Open file descriptors.", Double(count))
         }
-        if let most = figures.maximumDescriptors {
-            text.metric("process_max_fds", .gauge, "File descriptors that may be open.", Double(most))
+        if let maximum = figures.maximumDescriptors {
+            text.metric("process_max_fds", .gauge, "File descriptors that may be open.", Double(maximum))
         }
         if let start = figures.startTime {
             text.metric("process_start_time_seconds", .gauge, "Start of the process since 1970.", start)

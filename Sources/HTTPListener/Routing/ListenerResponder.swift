@@ -10,8 +10,8 @@ final class ListenerResponder: Sendable {
     private let origins: OriginPolicy
     private let proxies: ProxyPolicy
     private let authorization: Authorization
-    private let single: SingleSubmissions
-    private let bulk: BulkSubmissions
+    private let single: SingleRecordRoute
+    private let bulk: BulkRoute
     private let runs: RunRoutes
     private let health: HealthRoutes
     private let metrics: MetricsRoute
@@ -20,8 +20,8 @@ final class ListenerResponder: Sendable {
     private let log: AccessLog
 
     init(
-        origins: OriginPolicy, proxies: ProxyPolicy, authorization: Authorization, single: SingleSubmissions,
-        bulk: BulkSubmissions, runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute,
+        origins: OriginPolicy, proxies: ProxyPolicy, authorization: Authorization, single: SingleRecordRoute,
+        bulk: BulkRoute, runs: RunRoutes, health: HealthRoutes, metrics: MetricsRoute,
         control: ControlRoutes?, registry: ConnectionRegistry, log: AccessLog
     ) {
         self.control = control
@@ -108,12 +108,12 @@ final class ListenerResponder: Sendable {
         case .otherMethods(let methods):
             let allowed = methods.map(\.rawValue).joined(separator: ", ")
             throw Refusal(
-                .methodNotAllowed, "This path takes \(allowed) only.", headers: [("Allow", allowed)])
+                .methodNotAllowed, "This path takes only \(allowed).", headers: [("Allow", allowed)])
         case .found(let route, let run):
             guard let target else { throw Refusal(.notFound, "There is nothing at this path.") }
             try access.check(route.endpoint)
             if route.method == .POST { try origins.checkOrigin(head, forwardedHost: asked.forwarded.host) }
-            let request = SubmissionRequest(
+            let request = ListenerRequest(
                 head: head, parameters: try target.parameters(), connection: connection,
                 client: asked.forwarded.client ?? connection.client, access: access)
             if route.endpoint.isQuick {
@@ -130,13 +130,13 @@ final class ListenerResponder: Sendable {
     }
 
     /// Who asks, as the audit has it. A control socket knows the user at its other end.
-    private func asker(of request: SubmissionRequest) -> Operator {
+    private func asker(of request: ListenerRequest) -> Operator {
         control == nil
             ? Operator(client: request.submitter) : Operator(who: request.client, from: Operator.controlSocket)
     }
 
     private func perform(
-        _ endpoint: Endpoint, _ run: RunID?, _ request: SubmissionRequest, body: inout RequestBody
+        _ endpoint: Endpoint, _ run: RunID?, _ request: ListenerRequest, body: inout RequestBody
     ) async throws -> ListenerResponse {
         switch (endpoint, run) {
         case (.sendRecord, _): return try await single.answer(request, body: &body)

@@ -80,7 +80,7 @@ struct Refusal: Error, Sendable {
         case .source: self.init(.badRequest, error.message)
         case .notFound: self.init(.notFound, error.message)
         case .conflict: self.init(.conflict, error.message)
-        case .busy: self = .unavailable(error.message)
+        case .busy, .ending: self = .unavailable(error.message)
         case .configuration: self = .unavailable(error.message, retryAfter: 10)
         // Where it lies and what is wrong with it is for the log.
         case .journal, .locked: self = .unavailable("Submissions can't be stored at this moment.", retryAfter: 10)

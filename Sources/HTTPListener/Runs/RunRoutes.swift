@@ -22,7 +22,7 @@ struct RunRoutes: Sendable {
 
     // MARK: Looking
 
-    func list(_ request: SubmissionRequest) async throws -> ListenerResponse {
+    func list(_ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.listParameters)
         let limit = try pageLength(request)
         let before = try number(request, "before").map { RunID(rawValue: $0) }
@@ -34,12 +34,12 @@ struct RunRoutes: Sendable {
                 runs: page.map(SummaryJSON.init), next: runs.count > limit ? page.last?.id.rawValue : nil))
     }
 
-    func show(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func show(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         return try ListenerResponse(.ok, json: SummaryJSON(try await existing(run, request)))
     }
 
-    func failures(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func failures(of run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.failureParameters)
         _ = try await existing(run, request)
         let limit = try pageLength(request)
@@ -60,7 +60,7 @@ struct RunRoutes: Sendable {
     }
 
     /// All rejected records of a run as CSV: line, code, message and the record as it was.
-    func rejected(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func rejected(of run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         let summary = try await existing(run, request)
         let path = "\(runsDirectory)/\(run)/rejected.csv"
@@ -79,7 +79,7 @@ struct RunRoutes: Sendable {
 
     // MARK: Acting
 
-    func retry(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func retry(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         let failed = FailureQuery.failed(in: run)
@@ -106,7 +106,7 @@ struct RunRoutes: Sendable {
     }
 
     /// Continues a run that is paused, or one that has ended and can be resumed.
-    func resume(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func resume(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         let summary = try await existing(run, request)
         if summary.state == .paused {
@@ -117,14 +117,14 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
-    func pause(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func pause(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         try await service.pause(run)
         return try await accepted(run, request)
     }
 
-    func stop(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func stop(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.stopParameters)
         _ = try await existing(run, request)
         let mode: StopMode
@@ -137,7 +137,7 @@ struct RunRoutes: Sendable {
         return try await accepted(run, request)
     }
 
-    func discard(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func discard(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         _ = try await service.discard(run)
@@ -145,7 +145,7 @@ struct RunRoutes: Sendable {
     }
 
     /// Sends a run although the send window is closed.
-    func passWindow(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    func passWindow(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
         _ = try await existing(run, request)
         try await service.passWindow(run)
@@ -153,13 +153,13 @@ struct RunRoutes: Sendable {
     }
 
     /// The run as it stands after a command.
-    private func accepted(_ run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    private func accepted(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try ListenerResponse(.accepted, json: SummaryJSON(try await existing(run, request)), run: run).located()
     }
 
     // MARK: Parameters
 
-    private func query(_ request: SubmissionRequest) throws(Refusal) -> RunQuery {
+    private func query(_ request: ListenerRequest) throws(Refusal) -> RunQuery {
         var query = RunQuery()
         if let state = request.parameters["state"] {
             guard RunState.words.contains(state) else {
@@ -188,14 +188,14 @@ struct RunRoutes: Sendable {
     }
 
     /// - Throws: `Refusal` with 404 also for a run that the token may not see.
-    private func existing(_ run: RunID, _ request: SubmissionRequest) async throws -> RunSummary {
+    private func existing(_ run: RunID, _ request: ListenerRequest) async throws -> RunSummary {
         guard let summary = try await service.run(run), request.access.maySee(summary.submittedBy) else {
             throw Refusal(.notFound, "There is no run \(run).")
         }
         return summary
     }
 
-    private func pageLength(_ request: SubmissionRequest) throws(Refusal) -> Int {
+    private func pageLength(_ request: ListenerRequest) throws(Refusal) -> Int {
         guard let limit = try number(request, "limit") else { return Self.defaultPage }
         guard (1...Int64(Self.largestPage)).contains(limit) else {
             throw Refusal(.badRequest, "limit must be between 1 and \(Self.largestPage).")
@@ -203,7 +203,7 @@ struct RunRoutes: Sendable {
         return Int(limit)
     }
 
-    private func number(_ request: SubmissionRequest, _ name: String) throws(Refusal) -> Int64? {
+    private func number(_ request: ListenerRequest, _ name: String) throws(Refusal) -> Int64? {
         guard let text = request.parameters[name], !text.isEmpty else { return nil }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 else {
             throw Refusal(.badRequest, "\(name) must be a whole number above 0.")

@@ -118,7 +118,7 @@ extension ListenerResponse {
     }
 
     /// Says which wishes about waiting were heeded.
-    consuming func applying(_ request: SubmissionRequest, _ limits: ListenerLimits) -> ListenerResponse {
+    consuming func applying(_ request: ListenerRequest, _ limits: ListenerLimits) -> ListenerResponse {
         if let applied = request.preference.applied(longest: limits.longestWait) {
             headers.replaceOrAdd(name: "Preference-Applied", value: applied)
         }

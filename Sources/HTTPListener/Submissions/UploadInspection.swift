@@ -12,7 +12,7 @@ struct UploadInspection: Sendable {
     private(set) var isOneLine = false
     private let head: [UInt8]
 
-    /// - Throws: `Refusal` with 400 when it is packed and the pack is cut off or damaged, and 413 when it holds more than
+    /// - Throws: `Refusal` with 400 when it is compressed and cut off or damaged, and 413 when it holds more than
     ///   an upload may.
     init(path: String, name: String, limits: ListenerLimits) throws {
         let file = try SpooledSource(path)

@@ -20,7 +20,7 @@ extension PostgresJournal {
     /// What becomes of acknowledged commits when a machine fails, and who delivers.
     public func check() async throws(DeliveryError) -> [Finding] {
         let name = settings.name
-        let (facts, standbys) = try await read { session in
+        let (server, standbys) = try await read { session in
             let row = try session.run(
                 """
                 SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
@@ -35,24 +35,24 @@ extension PostgresJournal {
             let standbys = try session.run("SELECT application_name, sync_state FROM pg_stat_replication").rows
             return (row, standbys.map { "\($0.text("application_name")) (\($0.text("sync_state")))" })
         }
-        guard let facts else { return [] }
+        guard let server else { return [] }
         var findings = [
             Finding(
                 grade: .fine, name: "journal",
-                text: "PostgreSQL \(facts.text("version")), database \(name), schema \(facts.int("schema"))"),
-            Finding(grade: .fine, name: "nodes", text: "\(facts.int("nodes")), open runs \(facts.int("open"))"),
+                text: "PostgreSQL \(server.text("version")), database \(name), schema \(server.int("schema"))"),
+            Finding(grade: .fine, name: "nodes", text: "\(server.int("nodes")), open runs \(server.int("open"))"),
         ]
-        let isDurable = facts.text("fsync") == "on" && facts.text("pages") == "on"
+        let isDurable = server.text("fsync") == "on" && server.text("pages") == "on"
         findings.append(
             Finding(
                 grade: isDurable ? .fine : .unsafe, name: "disk",
                 text: isDurable
                     ? "commits are written through" : "fsync or full_page_writes is off: a crash can lose the journal"))
-        let commits = facts.text("commits")
+        let commits = server.text("commits")
         if commits == "off" {
             findings.append(
                 Finding(grade: .unsafe, name: "commits", text: "synchronous_commit is off: a crash loses the newest"))
-        } else if facts.text("synchronous").isEmpty || commits == "local" {
+        } else if server.text("synchronous").isEmpty || commits == "local" {
             findings.append(
                 Finding(
                     grade: .doubtful, name: "replication",
@@ -67,7 +67,7 @@ extension PostgresJournal {
                         ? "synchronous, but no standby is connected: commits wait for one"
                         : "synchronous, to \(standbys.joined(separator: ", "))"))
         }
-        let oldest = facts.double("oldest") ?? 0
+        let oldest = server.double("oldest") ?? 0
         if oldest > 300 {
             findings.append(
                 Finding(

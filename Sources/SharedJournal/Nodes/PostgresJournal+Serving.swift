@@ -20,6 +20,10 @@ public protocol NodeWork: Sendable {
     func use(_ share: NodeShare, of limits: ClusterLimits) async
     /// Lets nothing leave for a while, since the API asked another node for it.
     func throttle(for duration: Duration) async
+    /// Requests a second that the API is known to take from this node; `nil` before it refused any.
+    func learnedRate() async -> Double?
+    /// Begins with what the other nodes have learned, gives them a part of it, or takes theirs over.
+    func apply(_ change: LearnedRates.Change) async
     /// Reads how many records all nodes sent today.
     func refreshSentToday() async
     /// The database is away, or is back: the screens show it.

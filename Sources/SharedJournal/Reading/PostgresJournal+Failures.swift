@@ -93,6 +93,17 @@ extension PostgresJournal {
         }
     }
 
+    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String> {
+        let folder = folder
+        return try await read { session in
+            let rows = try session.run(
+                "SELECT DISTINCT unsent_file FROM run WHERE local_day = $1 AND unsent_file IS NOT NULL",
+                [.text(day.rawValue)]
+            ).rows
+            return Set(rows.map { FolderPath.used($0.text("unsent_file"), in: folder) })
+        }
+    }
+
     public func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID? {
         try await read(isLong: true) { session in
             try session.run(

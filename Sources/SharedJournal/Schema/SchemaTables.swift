@@ -8,6 +8,7 @@
 /// - `cluster`, `cluster_limit`, `share`: the limits of all nodes together, and what each may use of them.
 /// - `token`: the API's token that all nodes use, sealed.
 /// - `api_pause`: until when an API wants to be left alone.
+/// - `learned_rate`: how many requests a second an API takes from each node, as that has learned by being refused.
 /// - `command`: what operators want of runs of other nodes.
 /// - Everything else is as in the embedded journal.
 enum SchemaTables {
@@ -282,6 +283,18 @@ enum SchemaTables {
             answer text
         );
         CREATE INDEX command_node ON command (node);
+        """
+
+    /// What version 7 added.
+    static let seventh = """
+        CREATE TABLE learned_rate (
+            api text COLLATE "C" NOT NULL,
+            node uuid NOT NULL REFERENCES node (id) ON DELETE CASCADE,
+            rate double precision NOT NULL,
+            taken double precision NOT NULL,
+            PRIMARY KEY (api, node)
+        ) WITH (fillfactor = 50);
+        CREATE INDEX learned_rate_node ON learned_rate (node);
         """
 }
 #endif

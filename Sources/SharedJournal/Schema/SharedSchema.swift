@@ -6,7 +6,7 @@ import DeliveryModel
 /// Changes only add, so that nodes of this version and the one before work together: the schema holds its version and
 /// the oldest one that can use it.
 enum SharedSchema {
-    static let version = 6
+    static let version = 7
     static let oldest = 1
 
     /// - Throws: `DeliveryError` when the schema is newer than this program can use.
@@ -27,6 +27,7 @@ enum SharedSchema {
                 if known < 3 { try session.script(SchemaTables.third) }
                 if known < 4 { try session.script(SchemaTables.fourth) }
                 if known < 5 { try session.script(SchemaTables.fifth) }
+                if known < 7 { try session.script(SchemaTables.seventh) }
                 try session.script(SchemaFunctions.all)
                 try session.run("DELETE FROM journal_version")
                 try session.run("INSERT INTO journal_version VALUES ($1, $2)", [Value(version), Value(oldest)])

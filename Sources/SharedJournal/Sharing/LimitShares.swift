@@ -77,11 +77,11 @@ struct LimitShares: Hashable, Sendable {
         var room = limit.map { max(0, $0 - min(held, $0)) } ?? Self.unlimited
         // Who has least comes first.
         for index in holders.indices.sorted(by: { (holders[$0].granted, $0) < (holders[$1].granted, $1) }) {
-            let most = min(wanted[index], Self.sum(holders[index].held, room))
-            guard most > holders[index].granted else { continue }
-            room -= limit == nil ? 0 : max(0, most - holders[index].held)
-            holders[index].held = max(holders[index].held, most)
-            holders[index].granted = most
+            let possible = min(wanted[index], Self.sum(holders[index].held, room))
+            guard possible > holders[index].granted else { continue }
+            room -= limit == nil ? 0 : max(0, possible - holders[index].held)
+            holders[index].held = max(holders[index].held, possible)
+            holders[index].granted = possible
             holders[index].revision += 1
         }
     }

@@ -64,6 +64,7 @@ extension PostgresJournal {
         {
             await work.throttle(for: pause.left)
         }
+        try await shareRate(work, &round, of: api)
         let operatorWants = await work.limits()
         let wanted = round.kept.flatMap { $0 == operatorWants ? nil : operatorWants }
         if let limits = read.limits, read.window != nil, wanted == nil {
@@ -96,6 +97,36 @@ extension PostgresJournal {
         }
         if let wanted { (round.stored, round.kept) = (wanted, wanted) }
         return true
+    }
+
+    /// Tells the other nodes what this one has learned about the API's rate, and uses what they have.
+    private func shareRate(_ work: any NodeWork, _ round: inout SharingRound, of api: String?) async throws {
+        let node = membership.id
+        if api != round.rateOf {
+            if let old = round.rateOf, round.told != nil {
+                try await sharing.perform { seat in
+                    try seat.use { try LearnedRates.write($0, nil, of: old, by: node) }
+                }
+            }
+            (round.rates, round.rateOf, round.told) = (LearnedRates(), api, nil)
+        }
+        guard let api else { return }
+        let now = ContinuousClock.now
+        if work.isBusy { round.busyUntil = now + ShareSeat.restLength }
+        let others = try await sharing.perform { seat in
+            try seat.use { try LearnedRates.read($0, of: api, besides: node) }
+        }
+        let change = round.rates.look(at: others, rate: await work.learnedRate(), isBusy: now < round.busyUntil)
+        if let change { await work.apply(change) }
+        let own = round.rates.own
+        guard round.mustTell(own, now: now) else { return }
+        try await sharing.perform { seat in
+            try seat.use { session in
+                try LearnedRates.write(session, own, of: api, by: node)
+                if (own == nil) != (round.told == nil) { try session.run([News.limits.announcement]) }
+            }
+        }
+        (round.told, round.tellsAgain) = (own, now + SharingRound.tellingInterval)
     }
 
     /// Nothing, when this node can't tell in which hours it may send.
@@ -131,10 +162,25 @@ private struct SharingRound {
     var kept: ClusterLimits?
     /// The pauses that the engine has heard of, by API.
     var pauses: [String: Int64] = [:]
+    /// What is known of the rate, of which API, and what of it the others were told.
+    var rates = LearnedRates()
+    var rateOf: String?
+    var told: LearnedRates.Report?
+    var tellsAgain = ContinuousClock.now
+    /// Until when this node counts as one that sends.
+    var busyUntil = ContinuousClock.now
     var isFaulty = false
     /// When what the other nodes sent today is counted again.
     var countsAgain = ContinuousClock.now
 
+    static let tellingInterval = Duration.seconds(1)
+
     init(node: String) { seat = ShareSeat(node: node) }
+
+    /// Whether the others have to know: at once when this node begins or stops to share, else only now and then.
+    func mustTell(_ own: LearnedRates.Report?, now: ContinuousClock.Instant) -> Bool {
+        guard let own, let told else { return own != told }
+        return now >= tellsAgain && (own.taken != told.taken || abs(own.rate - told.rate) > told.rate / 50)
+    }
 }
 #endif

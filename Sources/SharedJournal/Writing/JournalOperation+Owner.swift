@@ -30,8 +30,8 @@ extension RecentCommits<JournalOperation>.Commit {
     /// each run's facts build on those before them.
     /// - Returns: whether something is lost by that.
     mutating func leaveOut(allBut runs: Set<RunID>) -> Bool {
-        let left = facts.filter { fact in fact.run.map { !runs.contains($0) } ?? false }
-        facts.removeAll { fact in fact.run.map { !runs.contains($0) } ?? false }
+        let left = operations.filter { operation in operation.run.map { !runs.contains($0) } ?? false }
+        operations.removeAll { operation in operation.run.map { !runs.contains($0) } ?? false }
         return left.contains(where: \.needsOwner)
     }
 }

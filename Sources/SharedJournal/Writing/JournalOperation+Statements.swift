@@ -185,10 +185,13 @@ extension KeyClaim {
         }
     }
 
+    /// An answer that speaks of a run that a failover lost is not kept: whoever asks again submits anew.
     func answered(status: Int, _ answer: [UInt8], run: RunID?) -> Statement {
         Statement(
             """
-            INSERT INTO idempotency (key, digest, run, status, answer, created) VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO idempotency (key, digest, run, status, answer, created)
+            SELECT $1::text, $2::bytea, $3::bigint, $4::integer, $5::bytea, $6::double precision
+            WHERE $3 IS NULL OR EXISTS (SELECT 1 FROM run WHERE id = $3)
             ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, status = excluded.status,
                 answer = excluded.answer, run = excluded.run, created = excluded.created
             """,

@@ -3,14 +3,14 @@ import struct Foundation.Date
 /// What a process committed within the last minute, for a server that takes over without it.
 ///
 /// A value without a database: it says which commit has to be there, and what is to be written again when it is not.
-struct RecentCommits<Fact: Sendable>: Sendable {
+struct RecentCommits<Operation: Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// A commit as it was sent.
     struct Commit: Sendable {
         var node: String
         var sequence: Int64
-        var facts: [Fact]
+        var operations: [Operation]
         var sent: Instant
         /// By this machine's clock, for people.
         var date: Date

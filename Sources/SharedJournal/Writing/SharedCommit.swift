@@ -102,7 +102,7 @@ final class SharedCommit: Sendable {
             membership.wasFenced()
             throw PostgresJournal.gone
         }
-        let commit = Sent(node: node, sequence: sequence, facts: operations, sent: .now, date: Date())
+        let commit = Sent(node: node, sequence: sequence, operations: operations, sent: .now, date: Date())
         let write = membership.lastWrite
         do {
             try send(commit, after: last(of: node), write, on: seat)
@@ -120,8 +120,8 @@ final class SharedCommit: Sendable {
         let begin = Statement(
             "SELECT begin_commit($1, $2, $3, $4)",
             [.text(commit.node), .integer(commit.sequence), .integer(orNull: last), .integer(orNull: write)])
-        let facts = try commit.facts.statements(for: commit.node, in: folder)
-        let statements = [Statement("BEGIN"), begin] + facts + [Statement("COMMIT")]
+        let writes = try commit.operations.statements(for: commit.node, in: folder)
+        let statements = [Statement("BEGIN"), begin] + writes + [Statement("COMMIT")]
         do {
             _ = try seat.repeating(nil) {
                 try seat.use { session in

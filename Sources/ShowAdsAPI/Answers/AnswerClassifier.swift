@@ -9,13 +9,14 @@ struct AnswerClassifier {
     let peer: String
 
     func outcome(
-        status: Int, retryAfter: String?, phase: APIResponse.Phase, body: ByteBuffer, excerpt: @autoclosure () -> String
+        status: Int, retryAfter: RetryAfter?, phase: APIResponse.Phase, body: ByteBuffer,
+        excerpt: @autoclosure () -> String
     ) -> APIOutcome {
         switch (status, phase) {
         case (200..<300, _):
             WebPage.begins(body) ? transient(.webPage(status: status), phase) : .applied
         case (429, _):
-            .throttled(retryAfter: retryAfter.flatMap { RetryAfter($0, now: Date()) })
+            .throttled(retryAfter: retryAfter)
         case (400, .auth), (401, .auth), (403, .auth), (413, .auth), (422, .auth):
             .misconfigured(
                 status: status, message: "\(host) refuses the project key (\(status)). Check the project key.")
@@ -40,10 +41,10 @@ struct AnswerClassifier {
         case (400..<500, _):
             .misconfigured(
                 status: status,
-                message: "\(host) answers \(status) to \(name(of: phase)). "
+                message: "\(host) returned \(status) for \(name(of: phase)). "
                     + "Check the API's address and the project's rights.")
         case (503, _):
-            transient(.status(status), phase, retryAfter: retryAfter.flatMap { RetryAfter($0, now: Date()) })
+            transient(.status(status), phase, retryAfter: retryAfter)
         default:
             transient(.status(status), phase)
         }

@@ -13,11 +13,14 @@ public struct RetryAfter: Hashable, Sendable {
         self.asked = max(.zero, asked)
     }
 
-    /// - Parameter now: what a date is compared with.
+    /// - Parameters:
+    ///   - sent: the answer's header `Date`. A date is compared with that: the clocks of API and program may differ.
+    ///   - now: what a date is compared with when the answer has no such header.
     /// - Returns: `nil` when the header's value makes no sense.
-    public init?(_ value: String, now: Date) {
+    public init?(_ value: String, sent: String? = nil, now: Date) {
         let value = value.trimmingCharacters(in: .whitespaces)
-        guard let seconds = Self.seconds(value) ?? Self.date(value)?.timeIntervalSince(now) else { return nil }
+        let present = sent.flatMap { Self.date($0.trimmingCharacters(in: .whitespaces)) } ?? now
+        guard let seconds = Self.seconds(value) ?? Self.date(value)?.timeIntervalSince(present) else { return nil }
         self.init(.seconds(min(seconds, Self.century)))
     }
 

@@ -16,7 +16,7 @@ enum TLSFaultText {
     }
 
     private static let untrusted =
-        "its certificate is not trusted; if its authority is private, add it to the trusted ones"
+        "its certificate is not trusted; if its authority is private, trust it with --api-ca FILE"
 
     private static let reasons = [
         ("CERTIFICATE_VERIFY_FAILED", untrusted),

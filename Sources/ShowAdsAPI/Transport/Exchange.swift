@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -9,7 +10,7 @@ final class Exchange: HTTPClientResponseDelegate {
         /// False as long as it is certain that the server has seen nothing of the request.
         var hasLeft = false
         var status: Int?
-        var retryAfter: String?
+        var retryAfter: RetryAfter?
         /// The beginning of the answer's body.
         var body = ByteBuffer()
     }
@@ -29,7 +30,9 @@ final class Exchange: HTTPClientResponseDelegate {
     func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         state.withLock {
             $0.status = Int(head.status.code)
-            $0.retryAfter = head.headers.first(name: "Retry-After")
+            $0.retryAfter = head.headers.first(name: "Retry-After").flatMap {
+                RetryAfter($0, sent: head.headers.first(name: "Date"), now: Date())
+            }
         }
         return task.eventLoop.makeSucceededVoidFuture()
     }

@@ -21,18 +21,19 @@ package enum AxisGraph {
     ///   - back: how many of the newest values were scrolled away.
     ///   - marks: shown below, at their second.
     package static func draw(
-        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink], marks: [Mark] = [],
+        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], maximum: Int? = nil, inks: [Ink],
+        marks: [Mark] = [],
         secondsPerValue: Int = 1, end: String = "now", back: Int = 0
     ) {
         let values = Array(values.dropLast(back))
-        let top = max(1, most ?? values.max() ?? 1)
+        let top = max(1, maximum ?? values.max() ?? 1)
         let label = NumberText.short(top)
         let hasScale = area.height >= 2 && area.width >= 24
         let hasTime = area.height >= 3
         let middle = NumberText.short(top / 2)
         let margin = hasScale ? max(label.count, top >= 4 ? middle.count : 0) + 1 : 0
         let plot = area.after(margin).top(area.height - (hasTime ? 1 : 0))
-        Graph.draw(&canvas, plot, values, most: top, inks: inks)
+        Graph.draw(&canvas, plot, values, maximum: top, inks: inks)
         if hasScale {
             canvas.write(label, .dim, area.row(0).left(margin - 1), .right)
             canvas.write(

@@ -16,13 +16,14 @@ package enum Graph {
         [4, 2].first { count * $0 <= columns * 2 } ?? 1
     }
 
-    /// - Parameter most: the value at the top; the highest that is shown, when `nil`.
-    package static func draw(_ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], most: Int? = nil, inks: [Ink])
-    {
+    /// - Parameter maximum: the value at the top; the highest that is shown, when `nil`.
+    package static func draw(
+        _ canvas: inout Canvas, _ area: Rectangle, _ values: [Int], maximum: Int? = nil, inks: [Ink]
+    ) {
         guard !area.isEmpty else { return }
         let wide = width(of: values.count, columns: area.width)
         let shown = values.suffix(area.width * 2).flatMap { Array(repeating: $0, count: wide) }
-        let top = max(1, most ?? shown.max() ?? 1)
+        let top = max(1, maximum ?? shown.max() ?? 1)
         let dots = area.height * 4
         let heights = shown.map { value -> Int in
             guard value > 0 else { return 0 }

@@ -5,7 +5,7 @@ package struct TableColumn: Sendable {
     package var width: Int
     /// Its share of what is left over; 0 keeps its width.
     package var growth = 0
-    package var most = Int.max
+    package var maximumWidth = Int.max
     package var alignment = Alignment.left
     /// Columns of a high number go first when the space is short.
     package var importance = 0
@@ -17,13 +17,13 @@ package struct TableColumn: Sendable {
     package var order: Bool?
 
     package init(
-        title: String, width: Int, growth: Int = 0, most: Int = Int.max, alignment: Alignment = .left,
+        title: String, width: Int, growth: Int = 0, maximumWidth: Int = Int.max, alignment: Alignment = .left,
         importance: Int = 0, target: (any Hashable & Sendable)? = nil, cutsMiddle: Bool = false, order: Bool? = nil
     ) {
         self.title = title
         self.width = width
         self.growth = growth
-        self.most = most
+        self.maximumWidth = maximumWidth
         self.alignment = alignment
         self.importance = importance
         self.target = target
@@ -123,11 +123,11 @@ package struct Table {
         var slack = available - used()
         while slack > 0 {
             let growing = columns.indices.filter {
-                widths[$0] > 0 && columns[$0].growth > 0 && widths[$0] < columns[$0].most
+                widths[$0] > 0 && columns[$0].growth > 0 && widths[$0] < columns[$0].maximumWidth
             }
             guard !growing.isEmpty else { break }
             for index in growing where slack > 0 {
-                let added = min(slack, columns[index].growth, columns[index].most - widths[index])
+                let added = min(slack, columns[index].growth, columns[index].maximumWidth - widths[index])
                 widths[index] += added
                 slack -= added
             }

@@ -18,14 +18,14 @@ enum DirectoryListing {
                     look(at: bytes, in: folder, type: Int(item.pointee.d_type), including: wanted)
                 }
             }
-            guard let (name, facts) = found else { continue }
-            let isFolder = facts.st_mode & S_IFMT == S_IFDIR
+            guard let (name, status) = found else { continue }
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
             guard isFolder || isCSV(name) || name == wanted else { continue }
-            let modified = Double(facts.st_mtim.tv_sec)
+            let modified = Double(status.st_mtim.tv_sec)
             entries.append(
                 Browser.Entry(
-                    name: name, isFolder: isFolder, size: Int(facts.st_size),
-                    modified: Date(timeIntervalSince1970: modified), facts: FileFacts(facts)))
+                    name: name, isFolder: isFolder, size: Int(status.st_size),
+                    modified: Date(timeIntervalSince1970: modified), version: FileVersion(status)))
         }
         entries.sort { ($0.isFolder ? 0 : 1, $0.folded) < ($1.isFolder ? 0 : 1, $1.folded) }
         return entries
@@ -38,8 +38,8 @@ enum DirectoryListing {
         let name = String(cString: bytes)
         let mayBeFolder = [DT_DIR, DT_LNK, DT_UNKNOWN].contains { Int($0) == type }
         guard name != ".", name != "..", mayBeFolder || isCSV(name) || name == wanted else { return nil }
-        var facts = stat()
-        return fstatat(folder, bytes, &facts, 0) == 0 ? (name, facts) : nil
+        var status = stat()
+        return fstatat(folder, bytes, &status, 0) == 0 ? (name, status) : nil
     }
 
     static func isCSV(_ name: String) -> Bool {
@@ -63,9 +63,9 @@ enum DirectoryListing {
     }
 
     static func kind(of path: String) throws(DeliveryError) -> PathKind {
-        var facts = stat()
-        guard stat(try PathBytes.resolve(path), &facts) == 0 else { throw failure(path) }
-        switch facts.st_mode & S_IFMT {
+        var status = stat()
+        guard stat(try PathBytes.resolve(path), &status) == 0 else { throw failure(path) }
+        switch status.st_mode & S_IFMT {
         case S_IFDIR: return .folder
         case S_IFREG: return .file
         default: throw DeliveryError(.source, "\(path) is neither a file nor a folder")

@@ -4,9 +4,9 @@ import DeliveryModel
 extension EffectRunner {
     func start(_ request: StartRequest) async {
         // What was confirmed is looked at again: the file may have been replaced while the question stood there.
-        if let facts = request.facts {
-            let now = try? FileFacts(path: request.path)
-            guard now == facts else {
+        if let version = request.version {
+            let now = try? FileVersion(path: request.path)
+            guard now == version else {
                 mailbox.post(.sourceChanged(request, isGone: now == nil))
                 return
             }

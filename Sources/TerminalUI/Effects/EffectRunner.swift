@@ -139,7 +139,7 @@ struct EffectRunner: Sendable {
 
     @concurrent
     private func lookAgain(_ path: String) async {
-        mailbox.post(.looked(path: path, await answer { try FileFacts(path: path) }))
+        mailbox.post(.looked(path: path, await answer { try FileVersion(path: path) }))
     }
 
     @concurrent

@@ -70,16 +70,25 @@ actor FailurePager {
         let part = fetch.part(around: row, of: ids.count)
         do {
             let rows = try await delivery.failures(ids: Array(ids[part]))
+            let gone = fetch.mayHaveChanged ? try await gone(fetch.marked, from: ids) : []
             mailbox.post(
                 .failures(
                     .success(
                         FailurePage(
                             request: fetch.request, count: ids.count, first: part.lowerBound, rows: rows, shift: shift,
-                            gone: fetch.mayHaveChanged ? fetch.marked.filter { !ids.contains($0) } : [],
-                            seconds: order.seconds))))
+                            gone: gone, seconds: order.seconds))))
         } catch {
             mailbox.post(.failures(.failure(error)))
         }
+    }
+
+    /// Which of the marked records are failures no more. One that only a filter hides keeps its mark.
+    private func gone(
+        _ marked: Set<FailedRecord.ID>, from ids: [Int64]
+    ) async throws(DeliveryError) -> Set<FailedRecord.ID> {
+        let missing = marked.subtracting(ids)
+        guard !missing.isEmpty else { return [] }
+        return missing.subtracting(try await delivery.failures(ids: missing.sorted()).map(\.id))
     }
 
     /// The first rows of a list whose order is not known yet: they need not wait for it.

@@ -6,18 +6,18 @@ import Foundation
 final class InspectedFile: ByteSource {
     private let file: Int32
     private(set) var size: Int
-    let facts: FileFacts
+    let version: FileVersion
     private(set) var position = 0
 
     init(path: String) throws(DeliveryError) {
         file = open(try PathBytes.resolve(path), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        var facts = stat()
-        guard file >= 0, fstat(file, &facts) == 0 else {
+        var status = stat()
+        guard file >= 0, fstat(file, &status) == 0 else {
             throw DeliveryError(.source, "\(path): \(String(cString: strerror(errno)))")
         }
-        size = Int(facts.st_size)
-        self.facts = FileFacts(facts)
-        guard facts.st_mode & S_IFMT == S_IFREG else {
+        size = Int(status.st_size)
+        version = FileVersion(status)
+        guard status.st_mode & S_IFMT == S_IFREG else {
             throw DeliveryError(.source, "\(path) is not a regular file")
         }
     }

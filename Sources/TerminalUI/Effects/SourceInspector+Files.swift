@@ -42,7 +42,8 @@ extension SourceInspector {
         let bytes = preview.rows.reduce(0) { $0 + length($1) }
         let estimate = isWhole || bytes == 0 ? preview.rows.count : size * preview.rows.count / bytes
         return FilePreview(
-            size: size, facts: source.facts, delimiter: preview.dialect.delimiter, hasHeader: preview.dialect.hasHeader,
+            size: size, version: source.version, delimiter: preview.dialect.delimiter,
+            hasHeader: preview.dialect.hasHeader,
             hasByteOrderMark: preview.hasByteOrderMark, encoding: preview.dialect.decoding.encoding,
             notices: preview.notices, records: preview.rows.map(record), estimatedRecords: estimate, isWhole: isWhole,
             header: header ?? "")
@@ -65,18 +66,18 @@ extension SourceInspector {
         _ path: String, _ reading: FileReading, _ options: TerminalUIServices.Options
     ) throws -> SourceColumns {
         let source = try InspectedFile(path: path)
-        let facts = source.facts
+        let version = source.version
         let inspection = try SourceInspection(
             of: source, options: reading.applied(to: options.reading), samples: 20)
         var message = ""
         if case .failure(let error) = inspection.result { message = error.message(for: Model.name(of: path)) }
         guard inspection.columns.count >= KnownColumn.allCases.count else {
-            let reason = facts.size == 0 ? "The file is empty" : "The file has fewer than four columns"
+            let reason = version.size == 0 ? "The file is empty" : "The file has fewer than four columns"
             throw DeliveryError(.source, message.isEmpty ? reason : message)
         }
         var found = SourceColumns(
             columns: inspection.columns, header: SourceColumns.key(of: inspection.header), message: message,
-            facts: facts, bytes: (try? headerBytes(path, reading, options)) ?? "")
+            version: version, bytes: (try? headerBytes(path, reading, options)) ?? "")
         let notText = foreignText(path, found, reading, options)
         found.isText = notText == nil && !inspection.columns.contains(where: Self.isMisread)
         found.guess = EncodingGuess(notText)

@@ -15,11 +15,12 @@ struct FailuresTable {
         let query = model.failures.query
         showsRun = query.run == nil
         func column(
-            _ column: FailureQuery.Column, _ title: String, _ width: Int, growth: Int = 0, most: Int = .max,
+            _ column: FailureQuery.Column, _ title: String, _ width: Int, growth: Int = 0, maximumWidth: Int = .max,
             alignment: Alignment = .left, importance: Int
         ) -> TableColumn {
             TableColumn(
-                title: title, width: width, growth: growth, most: max(width, most), alignment: alignment,
+                title: title, width: width, growth: growth, maximumWidth: max(width, maximumWidth),
+                alignment: alignment,
                 importance: importance, target: Target.column(column),
                 order: query.sort == column ? query.ascending : nil)
         }
@@ -36,22 +37,22 @@ struct FailuresTable {
             TableColumn(title: "Run", width: showsRun ? 5 : 0, alignment: .right, importance: 4),
             TableColumn(
                 title: "File", width: showsRun ? (room >= 120 ? min(max(8, fileNames), 16) : 8) : 0, growth: 1,
-                most: showsRun ? 24 : 0, importance: 10,
+                maximumWidth: showsRun ? 24 : 0, importance: 10,
                 cutsMiddle: true),
             column(.line, "Line", 7, alignment: .right, importance: 1),
-            column(.name, "Name", 10, growth: 3, most: min(30, names), importance: 0),
+            column(.name, "Name", 10, growth: 3, maximumWidth: min(30, names), importance: 0),
             column(.age, "Age", 4, alignment: .right, importance: 6),
             // Whole cookies are what was asked for: others give way to them.
             column(
                 .cookie, "Cookie", model.isUnmasked ? min(max(13, cookies), max(13, room - 16)) : 13,
-                growth: model.isUnmasked ? 3 : 0, most: cookies, importance: model.isUnmasked ? 0 : 7),
+                growth: model.isUnmasked ? 3 : 0, maximumWidth: cookies, importance: model.isUnmasked ? 0 : 7),
             column(.bannerID, "Ban", 4, alignment: .right, importance: 5),
             column(.kind, "Class", 9, importance: 2),
             column(.status, "Status", 7, importance: 8),
             column(.attempts, "Try", 4, alignment: .right, importance: 9),
             // Where there is room for a sentence, less telling columns give way to it.
             column(
-                .reason, "Reason", room >= 90 ? min(max(9, reasons), 26) : 9, growth: 8, most: max(9, reasons),
+                .reason, "Reason", room >= 90 ? min(max(9, reasons), 26) : 9, growth: 8, maximumWidth: max(9, reasons),
                 importance: 3),
             column(.time, "Time", 8, importance: 11),
         ]

@@ -80,7 +80,7 @@ extension Model {
     mutating func fetchFailures(mayHaveChanged: Bool = false) -> Effect {
         failures.request += 1
         var marked: Set<FailedRecord.ID> = []
-        if case .some(let marks) = failures.marks { marked = Set(marks.keys.sorted().prefix(64)) }
+        if case .some(let marks) = failures.marks { marked = Set(marks.keys) }
         return .fetchFailures(
             FailureFetch(
                 request: failures.request, query: failures.query, record: failures.selected,

@@ -41,12 +41,13 @@ enum HistoryView {
         [
             TableColumn(title: "Run", width: 5, alignment: .right),
             TableColumn(title: "State", width: 11),
-            TableColumn(title: "Source", width: 18, growth: 1, most: 60, cutsMiddle: true),
+            TableColumn(title: "Source", width: 18, growth: 1, maximumWidth: 60, cutsMiddle: true),
             TableColumn(
-                title: "API", width: hasSeveralAPIs ? 12 : 0, most: hasSeveralAPIs ? 24 : 0, importance: 5,
+                title: "API", width: hasSeveralAPIs ? 12 : 0, maximumWidth: hasSeveralAPIs ? 24 : 0, importance: 5,
                 cutsMiddle: true),
             TableColumn(
-                title: "Node", width: hasNodes ? 8 : 0, most: hasNodes ? 20 : 0, importance: 4, cutsMiddle: true),
+                title: "Node", width: hasNodes ? 8 : 0, maximumWidth: hasNodes ? 20 : 0, importance: 4, cutsMiddle: true
+            ),
             TableColumn(title: "Sent", width: 10, alignment: .right, importance: 1),
             TableColumn(title: "Failed", width: 8, alignment: .right, importance: 2),
             TableColumn(title: "Rejected", width: 9, alignment: .right, importance: 5),

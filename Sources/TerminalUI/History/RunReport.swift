@@ -9,14 +9,14 @@ enum RunReport {
 
     /// - Parameter snapshot: with the last minutes of the run, when its process still lives.
     static func markdown(_ run: RunSummary, _ snapshot: RunSnapshot?, time: LocalTime, now: Date) -> String {
-        var parts = ["# Run \(run.id): \(escaped(run.source.text))", facts(run, time, now), records(run)]
+        var parts = ["# Run \(run.id): \(escaped(run.source.text))", overview(run, time, now), records(run)]
         if !run.statuses.isEmpty { parts.append(answers(run)) }
         if let snapshot, !snapshot.sentPerSecond.isEmpty { parts.append(timeline(snapshot)) }
         if let snapshot, !snapshot.events.isEmpty { parts.append(events(snapshot, time)) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
-    private static func facts(_ run: RunSummary, _ time: LocalTime, _ now: Date) -> String {
+    private static func overview(_ run: RunSummary, _ time: LocalTime, _ now: Date) -> String {
         let filter = run.filter
         let ages =
             filter.maximum.map { "\(filter.minimum) to \($0)" }

@@ -30,8 +30,8 @@ enum ListenerView {
 
     private static let columns = [
         TableColumn(title: "Time", width: 8), TableColumn(title: "Method", width: 6, importance: 4),
-        TableColumn(title: "Path", width: 12, growth: 1, most: 60),
-        TableColumn(title: "Status", width: 22, growth: 2, most: 40, importance: 1),
+        TableColumn(title: "Path", width: 12, growth: 1, maximumWidth: 60),
+        TableColumn(title: "Status", width: 22, growth: 2, maximumWidth: 40, importance: 1),
         TableColumn(title: "Run", width: 5, alignment: .right, importance: 2),
         TableColumn(title: "Client", width: 15, importance: 3),
     ]

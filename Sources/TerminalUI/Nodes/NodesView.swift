@@ -44,7 +44,7 @@ enum NodesView {
     }
 
     private static let columns = [
-        TableColumn(title: "Node", width: 14, growth: 2, most: 40),
+        TableColumn(title: "Node", width: 14, growth: 2, maximumWidth: 40),
         TableColumn(title: "State", width: 8),
         TableColumn(title: "Heartbeat", width: 11, alignment: .right, importance: 1),
         TableColumn(title: "Runs", width: 5, alignment: .right, importance: 2),
@@ -52,7 +52,7 @@ enum NodesView {
         TableColumn(title: "Rate", width: 9, alignment: .right, importance: 4),
         TableColumn(title: "Takeovers", width: 9, alignment: .right, importance: 5),
         TableColumn(title: "Version", width: 8, importance: 7),
-        TableColumn(title: "", width: 14, growth: 3, most: 40, importance: 6),
+        TableColumn(title: "", width: 14, growth: 3, maximumWidth: 40, importance: 6),
     ]
 
     private static func cells(_ node: NodeRecord, isOwn: Bool) -> [Line] {
@@ -91,16 +91,16 @@ enum NodesView {
         }
         if let limits = snapshot.limits {
             let inFlight = snapshot.present.reduce(0) { $0 + $1.inFlight }
-            let facts: [Line] = [
+            let parts: [Line] = [
                 [Line("in flight ", .dim), Line("\(inFlight) of \(limits.concurrency)")],
                 [Line("rate ", .dim), Line(limits.rate.map { NumberText.rate(Double($0)) } ?? "any")],
                 [Line("daily limit ", .dim), Line(limits.dailyLimit.map(NumberText.records) ?? "none")],
                 [Line("window ", .dim), Line(limits.window ?? "always")],
             ]
-            let whole = facts.joined(separator: "   ")
+            let whole = parts.joined(separator: "   ")
             lines +=
                 whole.width <= width
-                ? [whole] : [facts.prefix(2).joined(separator: "   "), facts.suffix(2).joined(separator: "   ")]
+                ? [whole] : [parts.prefix(2).joined(separator: "   "), parts.suffix(2).joined(separator: "   ")]
         } else if snapshot.readAt != nil {
             lines.append(Line("No limits yet: no node has delivered", .dim))
         }

@@ -38,7 +38,7 @@ enum CountersView {
             if notes.width <= space.width { canvas.write(notes, space) }
         }
         // What the reader decided by itself has what is left.
-        let notices = NoticeText.lines(run.summary.notices, most: max(0, area.height - rows.count), isSent: true)
+        let notices = NoticeText.lines(run.summary.notices, maximum: max(0, area.height - rows.count), isSent: true)
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(rows.count + index)) }
     }
 

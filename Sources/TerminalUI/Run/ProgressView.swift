@@ -11,7 +11,7 @@ enum ProgressView {
         ProgressBar.draw(&canvas, bar, share: share ?? 0, ink: RunText.ink(run.summary))
         canvas.write(percent, Style(.bright, .bold), area.row(0).after(area.width - 6), .right)
         canvas.write(
-            facts(run, model, isNarrow: area.width < 70).fitting(area.width, separators: ["      ", "   ", "  "]),
+            parts(run, model, isNarrow: area.width < 70).fitting(area.width, separators: ["      ", "   ", "  "]),
             area.row(1))
         let sentence = RunText.sentence(run, model, width: area.width)
         guard area.height > 3 else {
@@ -36,24 +36,24 @@ enum ProgressView {
         }
     }
 
-    private static func facts(_ run: RunSnapshot, _ model: Model, isNarrow: Bool) -> [Line] {
+    private static func parts(_ run: RunSnapshot, _ model: Model, isNarrow: Bool) -> [Line] {
         let counts = run.summary.counts
         let read = Line(NumberText.count(counts.read), .bright, .bold)
-        var facts: [Line] = []
+        var parts: [Line] = []
         if let total = total(run, model) {
-            facts.append([read, Line(" of \(total)\(isNarrow ? "" : " records")", .dim)])
+            parts.append([read, Line(" of \(total)\(isNarrow ? "" : " records")", .dim)])
         } else {
-            facts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
+            parts.append([read, Line(counts.read == 1 ? " record" : " records", .dim)])
         }
-        facts.append([Line(NumberText.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
-        facts.append(Line(NumberText.rate(run.rate), run.state.isActive ? .accent : .text))
+        parts.append([Line(NumberText.duration(run.summary.seconds)), Line(isNarrow ? "" : " elapsed", .dim)])
+        parts.append(Line(NumberText.rate(run.rate), run.state.isActive ? .accent : .text))
         // While nothing is sent, no time is left that anybody knows.
         if run.state == .running || run.state == .finishing, !model.isStopping(run), !model.isLost(run),
             let left = run.secondsLeft
         {
-            facts.append([Line(isNarrow ? "" : "about ", .dim), Line(NumberText.span(left)), Line(" left", .dim)])
+            parts.append([Line(isNarrow ? "" : "about ", .dim), Line(NumberText.span(left)), Line(" left", .dim)])
         }
-        return facts
+        return parts
     }
 
     /// Records of the source: exact where a dry run had counted them.

@@ -160,7 +160,7 @@ enum RunView {
             &canvas, left, sent, inks: Ink.heat, marks: marks(run, model), secondsPerValue: seconds, end: end,
             back: back)
         AxisGraph.draw(
-            &canvas, right, faults, most: max(errors, 4), inks: Ink.embers, secondsPerValue: seconds, end: end,
+            &canvas, right, faults, maximum: max(errors, 4), inks: Ink.embers, secondsPerValue: seconds, end: end,
             back: back)
         junction(&canvas, column, y + 1 + rows, "┴")
     }

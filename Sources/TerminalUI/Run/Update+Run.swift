@@ -48,8 +48,8 @@ extension Model {
 
     /// Toward the beginning of the run, or back. Of a run that has ended, all of it is asked for.
     private mutating func scrollGraph(_ steps: Int, of shown: RunSnapshot) -> [Effect] {
-        let most = max(0, graph(of: shown).sent.count - 20)
-        run.graphBack = max(0, min(run.graphBack + steps * 20, most))
+        let oldest = max(0, graph(of: shown).sent.count - 20)
+        run.graphBack = max(0, min(run.graphBack + steps * 20, oldest))
         return !shown.state.isActive && run.graphs[shown.id] == nil ? [.loadGraph(shown.id)] : []
     }
 
@@ -74,8 +74,8 @@ extension Model {
         let present = newest.concurrencyMaximum
         let next = PacingLimits.allowed(concurrency: present + (up ? 1 : -1))
         guard next != present else {
-            let most = PacingLimits.concurrency.upperBound
-            toast(.info, up ? "\(most) requests in flight is the maximum" : "1 request in flight is the minimum")
+            let maximum = PacingLimits.concurrency.upperBound
+            toast(.info, up ? "\(maximum) requests in flight is the maximum" : "1 request in flight is the minimum")
             return []
         }
         // The next key press counts from here, before the engine's next snapshot arrives.

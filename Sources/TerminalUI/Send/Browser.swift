@@ -8,12 +8,12 @@ struct Browser: Hashable, Sendable {
         var isFolder: Bool
         var size: Int
         var modified: Date
-        var facts = FileFacts()
+        var version = FileVersion()
         /// What a filter is compared with: made once, because a folder may hold 50,000 files.
         let folded: String
 
-        init(name: String, isFolder: Bool, size: Int, modified: Date, facts: FileFacts = FileFacts()) {
-            self.facts = facts
+        init(name: String, isFolder: Bool, size: Int, modified: Date, version: FileVersion = FileVersion()) {
+            self.version = version
             self.name = name
             self.isFolder = isFolder
             self.size = size

@@ -97,7 +97,7 @@ enum BrowserView {
     /// Whether the file was sent as it is now: ✓ sent, ! sent in part, ● being sent, ◆ stopped on the way.
     private static func badge(_ entry: Browser.Entry, _ model: Model) -> Line {
         let path = model.send.browser.path(of: entry.name)
-        guard let run = model.sentBefore(path, entry.facts) else { return Line("  ") }
+        guard let run = model.sentBefore(path, entry.version) else { return Line("  ") }
         if run.state.isActive { return Line("● ", .accent) }
         return run.state == .done
             ? Line(RunText.symbol(run) + " ", RunText.ink(run)) : Line("◆ ", .warning)

@@ -19,7 +19,7 @@ struct FilePreview: Hashable, Sendable {
 
     var size: Int
     /// Of the file when it was read.
-    var facts = FileFacts()
+    var version = FileVersion()
     var delimiter: Delimiter
     var hasHeader: Bool
     var hasByteOrderMark: Bool

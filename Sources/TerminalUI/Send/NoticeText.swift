@@ -6,14 +6,14 @@ import TerminalKit
 enum NoticeText {
     /// What may be wrong comes first; `…` says that there is more.
     /// - Parameter isSent: of a run, whose file is read otherwise only when it is sent again.
-    static func lines(_ notices: [Notice], most: Int, isSent: Bool = false) -> [Line] {
-        // The facts of the file tell the delimiter and the header already.
+    static func lines(_ notices: [Notice], maximum: Int, isSent: Bool = false) -> [Line] {
+        // The line on the file tells the delimiter and the header already.
         let told: Set<Notice.Code> = [.delimiter, .noRecords]
         let all = notices.filter { !told.contains($0.code) }
         let ordered = all.filter { !$0.isInformative } + all.filter(\.isInformative)
         let lines = ordered.map { line($0, isSent: isSent) }
-        guard lines.count > most, most > 0 else { return Array(lines.prefix(most)) }
-        return lines.prefix(most - 1) + [lines[most - 1] + Line("  +\(lines.count - most) more", .dim)]
+        guard lines.count > maximum, maximum > 0 else { return Array(lines.prefix(maximum)) }
+        return lines.prefix(maximum - 1) + [lines[maximum - 1] + Line("  +\(lines.count - maximum) more", .dim)]
     }
 
     static func line(_ notice: Notice, isSent: Bool = false) -> Line {

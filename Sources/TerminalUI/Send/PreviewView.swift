@@ -47,11 +47,12 @@ enum PreviewView {
     }
 
     private static func draw(_ preview: FilePreview, _ model: Model, _ canvas: inout Canvas, _ area: Rectangle) {
-        canvas.write(facts(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
+        canvas.write(summary(preview, model).fitting(area.width, separators: [Line(" · ", .dim)]), area.row(0))
         let isRoomy = area.height >= 12
-        let most = area.height >= 9 ? area.height / 4 : 1
+        let maximum = area.height >= 9 ? area.height / 4 : 1
         let notices =
-            earlier(model, area.width) + remembered(model) + NoticeText.lines(shownNotices(preview, model), most: most)
+            earlier(model, area.width) + remembered(model)
+            + NoticeText.lines(shownNotices(preview, model), maximum: maximum)
         for (index, line) in notices.enumerated() { canvas.write(line, area.row(1 + index)) }
         let body = area.below(notices.count + (isRoomy ? 2 : 1))
         guard !preview.records.isEmpty else {
@@ -63,13 +64,13 @@ enum PreviewView {
         let isNarrow = body.width < 41
         var columns = [
             TableColumn(title: "Line", width: isWide ? 5 : 0, alignment: .right),
-            TableColumn(title: "Name", width: 10, growth: 1, most: 32),
+            TableColumn(title: "Name", width: 10, growth: 1, maximumWidth: 32),
             TableColumn(title: "Age", width: 3, alignment: .right, importance: 1),
             TableColumn(
-                title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, most: 36,
+                title: "Cookie", width: body.width >= 50 ? 13 : 9, growth: model.isUnmasked ? 1 : 0, maximumWidth: 36,
                 importance: 3),
             TableColumn(title: isWide ? "Banner" : "Ban", width: isWide ? 6 : 3, alignment: .right, importance: 2),
-            TableColumn(title: "", width: 8, growth: 1, most: isWide ? 48 : 11),
+            TableColumn(title: "", width: 8, growth: 1, maximumWidth: isWide ? 48 : 11),
         ]
         if isNarrow {
             columns[1].width = 5
@@ -85,17 +86,17 @@ enum PreviewView {
         table.draw(&canvas, Rectangle(x: body.x - 1, y: body.y, width: body.width + 2, height: body.height))
     }
 
-    private static func facts(_ preview: FilePreview, _ model: Model) -> [Line] {
+    private static func summary(_ preview: FilePreview, _ model: Model) -> [Line] {
         if preview.size == 0 { return [Line("The file is empty", .warning)] }
         var records = (preview.isWhole ? "" : "~") + NumberText.records(preview.estimatedRecords)
         if let dryRun = model.send.dryRun, dryRun.report.isFinished { records = NumberText.records(dryRun.report.read) }
-        let facts = [
+        let parts = [
             records, NumberText.bytes(preview.size), preview.delimiter.name,
             preview.hasHeader ? "header" : "no header",
         ]
         let isText = shownNotices(preview, model)[.notText] == nil
         let encoding = preview.encoding ?? (preview.hasByteOrderMark ? "UTF-8 with BOM" : "UTF-8")
-        return [Line(facts[0])] + facts.dropFirst().map { Line($0, .dim) }
+        return [Line(parts[0])] + parts.dropFirst().map { Line($0, .dim) }
             + [isText ? Line(encoding, .dim) : Line("not \(encoding)", .warning)] + mapped(model)
     }
 

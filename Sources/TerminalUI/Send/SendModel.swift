@@ -32,8 +32,8 @@ struct SendModel: Sendable {
         case minimumAge, maximumAge, concurrency, rate, window, dailyLimit, onlyNew
 
         var isNumber: Bool { self != .window && self != .onlyNew }
-        /// Characters that fit.
-        var most: Int {
+        /// How many characters fit.
+        var maximumCharacters: Int {
             switch self {
             case .minimumAge, .maximumAge, .concurrency, .rate, .dailyLimit: 9
             case .window: 64

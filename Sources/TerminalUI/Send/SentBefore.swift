@@ -6,7 +6,7 @@ import TerminalKit
 /// What is known of whether a file's content was sent before, under whatever name.
 struct SentContent: Hashable, Sendable {
     /// Of the file that was compared.
-    var facts: FileFacts
+    var version: FileVersion
     /// The newest run that sent it.
     var run: RunSummary?
     /// Whether it could be compared.
@@ -18,26 +18,26 @@ struct SentContent: Hashable, Sendable {
 extension Model {
     /// The newest run that delivers or delivered a file as it is now: by its content, once that is known, else by its
     /// name and time.
-    func sentBefore(_ path: String, _ facts: FileFacts? = nil) -> RunSummary? {
-        let facts = facts ?? send.facts(of: path)
+    func sentBefore(_ path: String, _ version: FileVersion? = nil) -> RunSummary? {
+        let version = version ?? send.version(of: path)
         // The simulated API's runs are not told apart by content.
-        if !setup.hasSandbox, let known = send.sentContents[path], known.facts == facts, known.isKnown {
+        if !setup.hasSandbox, let known = send.sentContents[path], known.version == version, known.isKnown {
             let run = known.run.map { run in
                 newest.run(run.id)?.summary ?? history.runs.first { $0.id == run.id } ?? run
             }
             // Of what was read in another encoding the content says nothing.
             let encoding = send.reading(of: path).encoding?.lowercased()
-            let others = runs(of: path, facts).filter {
+            let others = runs(of: path, version).filter {
                 $0.startedAt > known.asked || $0.notices[.encoding]?.example?.lowercased() != encoding
             }
             return (others + (run.map { [$0] } ?? [])).max { $0.id < $1.id }
         }
-        return runs(of: path, facts).max { $0.id < $1.id }
+        return runs(of: path, version).max { $0.id < $1.id }
     }
 
     /// Runs that deliver or delivered a file of this name that has not changed since.
-    private func runs(of path: String, _ facts: FileFacts?) -> [RunSummary] {
-        let modified = facts.map { Date(timeIntervalSince1970: Double($0.modified) / 1e9) }
+    private func runs(of path: String, _ version: FileVersion?) -> [RunSummary] {
+        let modified = version.map { Date(timeIntervalSince1970: Double($0.modified) / 1e9) }
         let live = newest.runs.map(\.summary)
         let known = Set(live.map(\.id))
         let all = live + history.runs.filter { !known.contains($0.id) }
@@ -47,8 +47,8 @@ extension Model {
 
     /// Whether the content of a file is still to be compared with what was sent.
     func isComparing(_ path: String) -> Bool {
-        guard !setup.hasSandbox, newest.apiHost != nil, let facts = send.facts(of: path) else { return false }
-        return send.sentContents[path]?.facts != facts
+        guard !setup.hasSandbox, newest.apiHost != nil, let version = send.version(of: path) else { return false }
+        return send.sentContents[path]?.version != version
     }
 
     /// Asks for it, once the whole file was read anyway.
@@ -71,13 +71,13 @@ extension Model {
     }
 
     mutating func takeSent(_ path: String, _ answer: DeliveryResult<RunSummary?>) -> [Effect] {
-        guard let facts = send.facts(of: path) else { return [] }
+        guard let version = send.version(of: path) else { return [] }
         if send.sentContents.count >= 500 { send.sentContents = [:] }
         switch answer {
         case .success(let run):
             send.sentContents[path] = SentContent(
-                facts: facts, run: run.flatMap { $0.mayHaveSent ? $0 : nil }, asked: send.sentAsked)
-        case .failure: send.sentContents[path] = SentContent(facts: facts, isKnown: false)
+                version: version, run: run.flatMap { $0.mayHaveSent ? $0 : nil }, asked: send.sentAsked)
+        case .failure: send.sentContents[path] = SentContent(version: version, isKnown: false)
         }
         return []
     }

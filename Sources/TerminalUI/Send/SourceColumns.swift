@@ -8,7 +8,7 @@ struct SourceColumns: Hashable, Sendable {
     var header: String
     /// Why the header isn't understood; empty when it is.
     var message = ""
-    var facts = FileFacts()
+    var version = FileVersion()
     /// Tells headers apart by their bytes, which are the same whatever encoding they are read in; empty when unknown.
     var bytes = ""
     /// Whether all that was seen of it is text in the encoding that it was read in.

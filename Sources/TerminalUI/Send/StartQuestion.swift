@@ -187,8 +187,8 @@ extension SendModel {
     }
 
     /// Of the file as it was read.
-    func facts(of path: String) -> FileFacts? {
-        if case .loaded(path, let preview) = preview { return preview.facts }
+    func version(of path: String) -> FileVersion? {
+        if case .loaded(path, let preview) = preview { return preview.version }
         return nil
     }
 }

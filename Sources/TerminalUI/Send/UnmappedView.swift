@@ -33,7 +33,7 @@ enum UnmappedView {
         let body = area.below(hints.count + 1)
         let table = Table(
             columns: [
-                TableColumn(title: "Column", width: 8, growth: 1, most: 30),
+                TableColumn(title: "Column", width: 8, growth: 1, maximumWidth: 30),
                 TableColumn(title: "Values", width: 10, growth: 2),
             ], count: source.columns.count, cursor: ListCursor(row: -1, top: 0), isFocused: false
         ) { index in

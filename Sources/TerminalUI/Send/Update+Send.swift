@@ -96,7 +96,7 @@ extension Model {
     /// The file under the cursor has another content than the one that is shown: it is read again.
     private mutating func followFile() -> [Effect] {
         guard case .entry(let entry) = send.browser.selected, let path = send.browser.selectedFile,
-            let facts = send.facts(of: path), facts != entry.facts, entry.facts != FileFacts()
+            let version = send.version(of: path), version != entry.version, entry.version != FileVersion()
         else { return [] }
         return readAgain(path)
     }
@@ -146,7 +146,7 @@ extension Model {
             if let effects = readAsLastTime(path, preview) { return effects }
             if send.wantsMapping == path { send.wantsMapping = nil }
             send.preview = .loaded(path: path, preview)
-            updateStartQuestion(path, preview.facts)
+            updateStartQuestion(path, preview.version)
         case .failure(let error):
             send.preview = .failed(path: path, message: error.message)
             send.dryRun = nil

@@ -19,14 +19,14 @@ extension Model {
         case .backTab, .up: focus(all[(field.rawValue + all.count - 1) % all.count])
         case .character(let character) where !field.isNumber:
             guard character.isASCII, let text = send.fields[field],
-                text.isSelected || text.characters.count < field.most
+                text.isSelected || text.characters.count < field.maximumCharacters
             else { return [] }
             _ = send.fields[field]?.handle(key)
         case .character(let character) where !character.isASCII || !character.isNumber:
             // The fields hold numbers; a letter here is an action's key.
             if character == "q" || character == "?" || character == ":" { return [] }
         case .character:
-            if let text = send.fields[field], text.isSelected || text.characters.count < field.most {
+            if let text = send.fields[field], text.isSelected || text.characters.count < field.maximumCharacters {
                 _ = send.fields[field]?.handle(key)
             }
         default: _ = send.fields[field]?.handle(key)

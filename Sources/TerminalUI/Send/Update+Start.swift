@@ -15,18 +15,18 @@ extension Model {
         ask(
             .start(
                 StartRequest(
-                    path: path, filter: filter, facts: send.facts(of: path), reading: send.reading(of: path),
+                    path: path, filter: filter, version: send.version(of: path), reading: send.reading(of: path),
                     onlyNew: send.list)))
         // The file may have been replaced since it was read: what is asked about is looked at again.
         return [.lookAgain(path)]
     }
 
-    mutating func takeLook(_ path: String, _ answer: DeliveryResult<FileFacts>) -> [Effect] {
+    mutating func takeLook(_ path: String, _ answer: DeliveryResult<FileVersion>) -> [Effect] {
         guard send.preview.path == path else { return [] }
         switch answer {
-        case .success(let facts):
-            updateStartQuestion(path, facts)
-            guard let known = send.facts(of: path), known != facts else { return [] }
+        case .success(let version):
+            updateStartQuestion(path, version)
+            guard let known = send.version(of: path), known != version else { return [] }
             return readAgain(path)
         case .failure(let error):
             send.preview = .failed(path: path, message: error.message)
@@ -54,16 +54,16 @@ extension Model {
 
     /// A question that stands there is about the file as it was read when it was asked. About another one it is not
     /// answered by a key that was pressed for that.
-    mutating func updateStartQuestion(_ path: String, _ facts: FileFacts) {
+    mutating func updateStartQuestion(_ path: String, _ version: FileVersion) {
         guard case .confirmation(let confirmation) = overlays.last, case .start(var request) = confirmation.subject,
             request.path == path
         else { return }
-        if let asked = request.facts, asked != facts {
+        if let asked = request.version, asked != version {
             overlays.removeLast()
             toast(.bad, "\(Self.name(of: path)) changed after it was read. Check the new numbers.")
             return
         }
-        request.facts = facts
+        request.version = version
         replaceOverlay(.confirmation(Confirmation(.start(request))))
     }
 

@@ -60,7 +60,7 @@ enum Event: Sendable {
     case directory(path: String, DeliveryResult<[Browser.Entry]>)
     /// Something in the shown folder changed on the disk.
     case folderChanged
-    case looked(path: String, DeliveryResult<FileFacts>)
+    case looked(path: String, DeliveryResult<FileVersion>)
     /// The file is another one than the operator was asked about: nothing was started.
     case sourceChanged(StartRequest, isGone: Bool)
     case opened(path: String, DeliveryResult<PathKind>)

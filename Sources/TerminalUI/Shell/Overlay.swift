@@ -34,7 +34,7 @@ struct StartRequest: Hashable, Sendable {
     var path: String
     var filter: AgeFilter
     /// Of the file that the operator was asked about.
-    var facts: FileFacts?
+    var version: FileVersion?
     var reading = FileReading()
     /// The list of which only new records are sent; `nil` sends all.
     var onlyNew: String?

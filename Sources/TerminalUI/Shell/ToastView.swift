@@ -5,8 +5,8 @@ enum ToastView {
     static func draw(_ model: Model, _ canvas: inout Canvas) {
         var bottom = Layout(model.size).footer.y
         for toast in model.toasts.reversed() {
-            let most = min(64, canvas.size.width - 10)
-            let lines = TextFit.wrap(toast.text, most, maximumLines: 4)
+            let room = min(64, canvas.size.width - 10)
+            let lines = TextFit.wrap(toast.text, room, maximumLines: 4)
             guard !lines.isEmpty, bottom - lines.count - 2 >= 1 else { break }
             let width = (lines.map { SafeText.width($0) }.max() ?? 0) + 6
             let area = Rectangle(

@@ -151,8 +151,8 @@ extension ReferenceReader {
         let good = counted.filter { _, heads, count, all in
             count > 0 && (options.hasNoHeader || fits(heads[0]) && count * 4 >= all * 3)
         }
-        let most = good.map(\.2).max()
-        let best = good.filter { $0.2 == most }
+        let highest = good.map(\.2).max()
+        let best = good.filter { $0.2 == highest }
         if best.count > 1 { throw SourceFormatError(.ambiguousDelimiter([]), line: position(best[0].1[0].start).line) }
         if let best = best.first {
             dialect.delimiter = best.0

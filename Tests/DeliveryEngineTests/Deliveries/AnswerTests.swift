@@ -3,6 +3,7 @@ import DeliveryJournal
 import DeliveryModel
 import DeliveryStore
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine

@@ -12,7 +12,7 @@ import Testing
 @Suite("A source that is broken somewhere", .timeLimit(.minutes(30)))
 struct BrokenSourceTests {
     private static let rows = 0..<60_000
-    private static let whole = Packed.gzip(Array(rows.map { "Jane Doe,30,\($0),1\n" }.joined().utf8))
+    private static let whole = EncodedBytes.gzip(Array(rows.map { "Jane Doe,30,\($0),1\n" }.joined().utf8))
 
     @Test("a gzip file that is cut off is sent as far as it goes, and its run continues when the rest was copied, too")
     func cutOff() async throws {

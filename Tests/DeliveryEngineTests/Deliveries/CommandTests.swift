@@ -1,6 +1,7 @@
 import CustomerRecords
 import DeliveryModel
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine
@@ -60,6 +61,27 @@ struct CommandTests {
             #expect(summary.counts.sent == 5000)
             #expect(summary.possibleDuplicates == 0)
             #expect(api.ledger.duplicates == 0)
+        }
+    }
+
+    @Test("a process that ends by itself takes nothing new once everything is delivered, and not before")
+    func closing() async throws {
+        let api = FakeBannerAPI()
+        api.hold()
+        try await withEngine(api) { workplace in
+            let run = try await workplace.start(records: 300, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            #expect(await !workplace.engine.closeIfDelivered())
+            let paused = try await workplace.start(records: 100, batchSize: 100)
+            try await workplace.engine.pause(paused)
+            api.release()
+            #expect(try await workplace.engine.finished(run).counts.sent == 300)
+            await workplace.until(paused) { $0.state == .paused && $0.inFlight == 0 }
+            #expect(await workplace.engine.closeIfDelivered())
+            await #expect {
+                _ = try await workplace.start(records: 1, batchSize: 1)
+            } throws: { ($0 as? DeliveryError)?.code == .ending }
+            #expect(api.ledger.requests.count == 3)
         }
     }
 

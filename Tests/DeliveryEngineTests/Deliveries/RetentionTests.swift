@@ -38,7 +38,9 @@ struct RetentionTests {
             try StateDirectory.createFolder(rejected.removingLastComponent())
             try Data("x".utf8).write(to: URL(fileURLWithPath: rejected.string))
         }
-        _ = try await UnsentFile.write(for: LocalDay(Date()), in: notebook.directory.unsent, archive: store)
+        let file = try await UnsentFile(of: LocalDay(Date()), in: notebook.directory.unsent, archive: store)
+        try await store.commit([.unsentFile(young, file.path.string)])
+        _ = try await file.write()
         let later = Date().addingTimeInterval(120)
 
         let patient = Self.retention(notebook, RetentionPolicy(runs: .seconds(60)))

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import Foundation
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine

@@ -66,7 +66,9 @@ struct ErasureFilesTests {
                 report.counts[.rejectedFiles] == 2 && report.counts[.log] == 1 && report.counts[.journalCopies] == 1)
             #expect(report.isComplete)
             #expect(
-                report.remainders.map(\.text) == ["\(source) (read by run 1) holds 3 and is your file: erase it there."]
+                report.remainders.map(\.text) == [
+                    "\(source) (read by run 1) contains 3 and is your file: remove it there yourself."
+                ]
             )
             #expect(try Self.holders(in: directory.path) == [directory.log.lastComponent?.string ?? ""])
             #expect(
@@ -101,7 +103,7 @@ struct ErasureFilesTests {
             let report = try await workplace.engine.erase([Self.cookie], isDryRun: false)
             #expect(!report.isComplete)
             let named = report.remainders.first?.text
-            #expect(named?.hasPrefix("run 1 (\(source)) has not ended and has 1") == true, "\(named ?? "")")
+            #expect(named?.hasPrefix("run 1 (\(source)) has not ended and contains 1") == true, "\(named ?? "")")
             _ = try await workplace.engine.discard(run)
             let second = try await workplace.engine.erase([Self.cookie, "kept-12345"], isDryRun: false)
             #expect(second.isComplete, "\(second.remainders)")

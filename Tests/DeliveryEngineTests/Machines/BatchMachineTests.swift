@@ -1,5 +1,6 @@
 import DeliveryModel
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine

@@ -9,12 +9,12 @@ struct SubmissionBatcherTests {
     private static let start = ContinuousClock.now
     private static let run = RunID(rawValue: 7)
 
-    private static func submission(_ id: Int, _ client: String = "a") -> Submission {
+    private static func submission(_ id: Int, _ client: String = "a") -> SubmittedRecord {
         let origin = SubmissionOrigin(submittedBy: client)
         var submission = SimulatedBatches.submission(id, identity: id)
-        submission = Submission(
+        submission = SubmittedRecord(
             id: id, customer: submission.customer,
-            submission: SingleSubmission(submission.submission.fields, from: origin))
+            request: SingleSubmission(submission.request.fields, from: origin))
         return submission
     }
 

@@ -53,6 +53,8 @@ struct SimulatedDatabase {
     var freeSince: [RunID: Double] = [:]
     var limits = SharedLimits()
     var pause: Pause?
+    /// What each node has learned of the API's rate.
+    var rates: [String: LearnedRates.Report] = [:]
     var token = SharedLogin()
     private var creations: [Int: RunID] = [:]
     private var log: [String: Set<Int64>] = [:]
@@ -195,7 +197,7 @@ struct SimulatedDatabase {
 
     private mutating func remove(_ node: String) {
         nodes[node] = nil
-        (log[node], writes[node]) = (nil, nil)
+        (log[node], writes[node], rates[node]) = (nil, nil, nil)
         if token.node == node { token.node = nil }
         for name in SharedLimits.divided { limits.shares[name]?.leave(node) }
         limits.version += 1

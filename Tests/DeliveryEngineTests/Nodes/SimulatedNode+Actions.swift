@@ -3,6 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import StoreTestSupport
+import TestSupport
 
 @testable import DeliveryEngine
 @testable import SharedJournal

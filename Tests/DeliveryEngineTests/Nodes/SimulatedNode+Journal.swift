@@ -107,7 +107,7 @@ extension SimulatedNode {
             return fail(entries, "other nodes took over")
         }
         let commit = Commit(
-            node: node, sequence: sequence, facts: operations, sent: cluster.instant, date: cluster.date)
+            node: node, sequence: sequence, operations: operations, sent: cluster.instant, date: cluster.date)
         let (last, write) = (recent.last(of: node), membership.lastWrite)
         send(commit, after: last, write) { [self] fault in
             switch fault {
@@ -140,7 +140,7 @@ extension SimulatedNode {
                 then(fault)
             }
         } asking: { database, _ throws(Fault) in
-            try database.commit(commit.node, commit.sequence, after: last, write, commit.facts)
+            try database.commit(commit.node, commit.sequence, after: last, write, commit.operations)
         }
     }
 

@@ -57,6 +57,7 @@ extension SimulatedNode {
                 use(.none, storedLimits ?? ClusterLimits(concurrency: cluster.plan.concurrency))
             }
             (seat, storedLimits) = (ShareSeat(node: node), nil)
+            (rates, toldRate) = (LearnedRates(), nil)
             guard membership.isMember else { return next(0.5) }
         }
         cluster.travel(self, within: 5) { [self] (answer: Result<(SharedLimits, Double?, Int), Fault>) in
@@ -67,6 +68,7 @@ extension SimulatedNode {
                 pauseRevision = revision
                 if pause > 0 { decide { $0.throttle(for: .seconds(pause), at: $1) } }
             }
+            shareRate()
             let wanted = storedLimits.flatMap { $0 == limits ? nil : limits }
             if let stored = read.limits, wanted == nil {
                 let share = read.share(of: node)
@@ -91,6 +93,28 @@ extension SimulatedNode {
             }
         } asking: { database, clock throws(Fault) in
             (database.livingLimits(clock), database.pause.map { $0.until - clock }, database.pause?.revision ?? 0)
+        }
+    }
+
+    /// What it has learned of the API's rate, the others know, a little later.
+    private func shareRate() {
+        let node = membership.id
+        cluster.travel(self, within: 5) { [self] (answer: Result<[String: LearnedRates.Report], Fault>) in
+            guard case .success(let others) = answer, node == membership.id else { return }
+            switch rates.look(at: others, rate: scheduler.learnedRate, isBusy: isBusy) {
+            case .begin(let rate): decide { $0.adoptRate(rate, at: $1) }
+            case .scale(let factor): decide { $0.scaleRate(by: factor, at: $1) }
+            case nil: break
+            }
+            let own = rates.own
+            guard own != toldRate else { return }
+            toldRate = own
+            cluster.travel(self, within: 5) { (_: Result<Void, Fault>) in
+            } asking: { database, _ throws(Fault) in
+                if database.nodes[node] != nil { database.rates[node] = own }
+            }
+        } asking: { database, _ throws(Fault) in
+            database.rates.filter { $0.key != node }
         }
     }
 

@@ -27,6 +27,9 @@ final class SimulatedNode {
     var share: NodeShare?
     var storedLimits: ClusterLimits?
     var pauseRevision = 0
+    /// What is known of the API's rate, and since when the node has nothing to send.
+    var rates = LearnedRates()
+    var toldRate: LearnedRates.Report?
 
     private(set) var isAlive = true
     /// Stopped by a signal: nothing of it happens until it is continued.

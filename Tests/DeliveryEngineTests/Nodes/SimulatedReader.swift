@@ -24,7 +24,7 @@ struct SimulatedReader {
         let start = position
         var (valid, rejected) = (0, 0)
         if isStored {
-            while valid < min(batchSize, SimulatedBatches.most), known?.stored[position] != nil {
+            while valid < min(batchSize, SimulatedBatches.maximumRecords), known?.stored[position] != nil {
                 valid += 1
                 position += 1
             }

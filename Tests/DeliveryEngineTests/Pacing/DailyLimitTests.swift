@@ -27,7 +27,7 @@ struct DailyLimitTests {
             ("2026-10-25T12:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
         ])
     func days(at: String, from: String, to: String) throws {
-        var limit = try #require(DailyLimit(most: 100, zone: Self.prague))
+        var limit = try #require(DailyLimit(maximum: 100, zone: Self.prague))
         let day = try Self.day(from, to)
         #expect(limit.question(at: try Self.moment(at), isInFlight: false) == .ask(day))
         limit.counted(day, 0, now: Self.start)
@@ -36,7 +36,7 @@ struct DailyLimitTests {
 
     @Test("midnight comes only once where it falls into the change of clocks")
     func noMidnight() throws {
-        var limit = try #require(DailyLimit(most: 100, zone: TimeZone(identifier: "America/Santiago")))
+        var limit = try #require(DailyLimit(maximum: 100, zone: TimeZone(identifier: "America/Santiago")))
         // On 6 September 2026 clocks there are put forward from 00:00 to 01:00.
         let question = limit.question(at: try Self.moment("2026-09-06T12:00:00Z"), isInFlight: false)
         #expect(question == .ask(try Self.day("2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z")))
@@ -44,7 +44,7 @@ struct DailyLimitTests {
 
     @Test("nothing may leave until it is known how much was sent, and that is asked once")
     func unknown() throws {
-        var limit = try #require(DailyLimit(most: 100, zone: .gmt))
+        var limit = try #require(DailyLimit(maximum: 100, zone: .gmt))
         let noon = try Self.moment("2026-07-01T12:00:00Z")
         #expect(limit.left(at: noon.date) == 0)
         #expect(limit.question(at: noon, isInFlight: true) == .none)
@@ -64,7 +64,7 @@ struct DailyLimitTests {
 
     @Test("another day is asked for again, also when the clock was set back")
     func otherDays() throws {
-        var limit = try #require(DailyLimit(most: 100, zone: .gmt))
+        var limit = try #require(DailyLimit(maximum: 100, zone: .gmt))
         let days = ["2026-07-01T12:00:00Z", "2026-07-02T00:00:00Z", "2026-07-01T23:59:59Z"]
         for (text, sent) in zip(days, [100, 0, 100]) {
             let moment = try Self.moment(text)
@@ -80,7 +80,7 @@ struct DailyLimitTests {
 
     @Test("a question that failed is asked again after a second; an answer for another API is ignored")
     func failing() throws {
-        var limit = try #require(DailyLimit(most: 100, zone: .gmt))
+        var limit = try #require(DailyLimit(maximum: 100, zone: .gmt))
         var noon = try Self.moment("2026-07-01T12:00:00Z")
         guard case .ask(let day) = limit.question(at: noon, isInFlight: false) else {
             Issue.record("nothing was asked")

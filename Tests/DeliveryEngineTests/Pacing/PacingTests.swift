@@ -1,4 +1,5 @@
 import ShowAdsAPI
+import TestSupport
 import Testing
 
 @testable import DeliveryEngine

@@ -1,5 +1,6 @@
 import DeliveryModel
 import ShowAdsAPI
+import TestSupport
 
 @testable import DeliveryEngine
 @testable import ShowAdsAPI

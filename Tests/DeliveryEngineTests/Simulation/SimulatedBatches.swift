@@ -12,8 +12,8 @@ enum SimulatedBatches {
         return customer
     }()
     /// Records of a batch, at most.
-    static let most = 64
-    private static let templates: [RecordBatch] = (0...most).map { records($0, from: 0) }
+    static let maximumRecords = 64
+    private static let templates: [RecordBatch] = (0...maximumRecords).map { records($0, from: 0) }
 
     private static func records(_ count: Int, from first: Int) -> RecordBatch {
         var batch = RecordBatch()
@@ -29,10 +29,10 @@ enum SimulatedBatches {
         return batch
     }
 
-    static func submission(_ id: SubmissionID, identity: Int, key: String? = nil) -> Submission {
-        Submission(
+    static func submission(_ id: SubmissionID, identity: Int, key: String? = nil) -> SubmittedRecord {
+        SubmittedRecord(
             id: id, customer: customer,
-            submission: SingleSubmission(
+            request: SingleSubmission(
                 RecordFields(name: "Jane", age: "30", cookie: String(identity), bannerID: "1"),
                 from: SubmissionOrigin(submittedBy: "client \(identity % 3)"),
                 claim: key.map { KeyClaim(key: $0, digest: [1]) }))

@@ -31,15 +31,15 @@ extension SimulatedProcess {
             }
             // What becomes of them is told together or one by one: other things may happen in between.
             for entry in entries {
-                var fact = entry.then
+                var event = entry.then
                 if hasJournalFailed {
-                    fact = .commitFailed(entry.then, DeliveryError(.journal, "The journal is on a full disk."))
+                    event = .commitFailed(entry.then, DeliveryError(.journal, "The journal is on a full disk."))
                 }
-                guard let fact else { continue }
+                guard let event else { continue }
                 if world.chance(0.5) {
-                    arrived(fact)
+                    arrived(event)
                 } else {
-                    later(world.delay(0...0.002)) { [self] in tell(fact) }
+                    later(world.delay(0...0.002)) { [self] in tell(event) }
                 }
             }
             commitNext()

@@ -133,7 +133,7 @@ extension SimulatedProcess {
         var valid = 0
         var rejected = 0
         if run.isStored {
-            while valid < min(reader.batchSize, SimulatedBatches.most), run.stored[end] != nil {
+            while valid < min(reader.batchSize, SimulatedBatches.maximumRecords), run.stored[end] != nil {
                 valid += 1
                 end += 1
             }

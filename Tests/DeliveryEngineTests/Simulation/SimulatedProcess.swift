@@ -3,6 +3,7 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 import StoreTestSupport
+import TestSupport
 
 @testable import CustomerRecords
 @testable import DeliveryEngine
@@ -44,7 +45,7 @@ final class SimulatedProcess {
     private(set) var runsInFlight: [Int: RunID] = [:]
     private var abandoned: Set<Int> = []
     /// What has arrived and is not told yet.
-    private var facts: [SchedulerEvent] = []
+    private var inbox: [SchedulerEvent] = []
 
     init(_ world: SimulatedWorld) {
         self.world = world
@@ -157,17 +158,17 @@ final class SimulatedProcess {
     func tell(_ event: SchedulerEvent) { decide { $0.handle(event, at: $1) } }
 
     /// Something that is told together with what else has arrived by then.
-    func arrived(_ fact: SchedulerEvent) {
-        facts.append(fact)
-        if facts.count == 1 { later(world.delay(0...0.002)) { [self] in tellFacts() } }
+    func arrived(_ event: SchedulerEvent) {
+        inbox.append(event)
+        if inbox.count == 1 { later(world.delay(0...0.002)) { [self] in emptyInbox() } }
     }
 
-    private func tellFacts() {
-        let arrived = facts.filter { fact in
-            guard case .answered(let unit, _) = fact else { return true }
+    private func emptyInbox() {
+        let arrived = inbox.filter { event in
+            guard case .answered(let unit, _) = event else { return true }
             return !abandoned.contains(unit)
         }
-        facts = []
+        inbox = []
         for case .answered(let unit, let answer) in arrived {
             let records = inFlight.removeValue(forKey: unit)?.count ?? 0
             runsInFlight[unit] = nil

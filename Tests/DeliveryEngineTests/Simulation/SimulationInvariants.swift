@@ -56,13 +56,13 @@ extension SimulatedWorld {
 
     /// No more is acknowledged in a day than the operator wants; the zone is the machine's when there is no window.
     func checkDailyLimit() {
-        guard let most = plan.dailyLimit else { return }
+        guard let limit = plan.dailyLimit else { return }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = plan.window?.zone ?? .current
         let start = calendar.startOfDay(for: moment.date)
         let sent = store.ledger.recordsSent(
             to: SimulatedStore.binding.api, in: start..<start.addingTimeInterval(86_400))
-        if sent > most { fail("\(sent) records were sent today, and the limit is \(most)") }
+        if sent > limit { fail("\(sent) records were sent today, and the limit is \(limit)") }
     }
 
     /// An open breaker has a probe in flight or a time for the next one, work or no work.

@@ -2,7 +2,7 @@
 
 extension DeliveryScheduler {
     /// Takes a valid record that arrives alone.
-    mutating func submit(_ submission: Submission, at moment: Moment) {
+    mutating func submit(_ submission: SubmittedRecord, at moment: Moment) {
         handle([], submissions: [submission], at: moment)
     }
 }

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryEngine
 import ShowAdsAPI
 import Synchronization
+import TestSupport
 
 /// An API without a network: it answers as the test says and remembers what it applied.
 final class FakeBannerAPI: BannerAPI {

@@ -73,4 +73,20 @@ struct SeveralSourcesTests {
         #expect(try ending.summary().read == 7)
         #expect(try Summary.runs(json: ending.output).count == 2)
     }
+
+    @Test("a dry run counts the others, too, when one can't be read, and says which")
+    func dryRunWithAFault() async throws {
+        let workspace = try Workspace()
+        let program = Program(workspace, url: "http://127.0.0.1:1")
+        let good = try workspace.write(CustomerFile(valid: 3).text, to: "good.csv")
+        let bad = try workspace.write("a,b\n1,2\n", to: "bad.csv")
+        let both = try await program.run(["--dry-run", "--json", bad, good])
+        #expect(both.status == 1 && both.errors.contains("bad.csv"), "\(both.errors)")
+        #expect(try both.summary().read == 3)
+        let text = try await program.run(["--dry-run", good, good, bad])
+        #expect(
+            text.output.contains("; 1 can't be read") && !text.output.contains("not fully delivered"), "\(text.output)")
+        let alone = try await program.run(["--dry-run", "--json", bad])
+        #expect(alone.status == 1 && alone.output.contains(#""resumable":false"#), "\(alone.output)")
+    }
 }

@@ -27,7 +27,7 @@ struct SummaryTests {
                 "source", "state", "unsent_file", "started_at", "ended_at", "api", "submitted_by", "node",
             ]
             for key in texts { #expect(object[key] is String, "\(key)") }
-            #expect(object["reasons"] as? [String: Int] == ["name": 16, "age_filter": 18])
+            #expect(object["reasons"] as? [String: Int] == ["name": 14, "age_filter": 14])
             #expect((object["statuses"] as? [String: Int])?["200"] ?? 0 > 0)
             #expect(
                 Set(object.keys)

@@ -13,7 +13,7 @@ struct DecodedResumeTests {
     func killed() async throws {
         try await withSandbox(.init(faults: .init(latency: 20))) { sandbox, url in
             let run = try await Interrupted(
-                Data(Packed.gzip(Array(Self.file.text.utf8))), "customers.csv.gz", url, sandbox)
+                Data(EncodedBytes.gzip(Array(Self.file.text.utf8))), "customers.csv.gz", url, sandbox)
             // Another time alone is no other content.
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: run.source)

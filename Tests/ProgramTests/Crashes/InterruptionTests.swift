@@ -109,4 +109,35 @@ struct InterruptionTests {
             #expect(try await program.run(["resume", "--json"]).summary().sent == 3000)
         }
     }
+
+    @Test("a second signal ends it immediately, and it says how to go on")
+    func twice() async throws {
+        try await withSandbox(.init(hangRate: 1)) { sandbox, url in
+            let workspace = try Workspace()
+            let file = try workspace.write(CustomerFile(valid: 3).text)
+            let ending = try await Program(workspace, url: url).run(["--headless", file]) { process in
+                await sandbox.until { $0.inFlight > 0 }
+                process.signal(SIGTERM)
+                process.signal(SIGINT)
+            }
+            #expect(ending.status == 130 || ending.status == 143)
+            #expect(ending.errors.contains("Interrupted. Resume with: data-connector resume 1"), "\(ending.errors)")
+        }
+    }
+
+    @Test("a terminal that is gone ends a command in order")
+    func hangup() async throws {
+        try await withSandbox(.init(faults: .init(latency: 200))) { sandbox, url in
+            let workspace = try Workspace()
+            let file = try workspace.write(CustomerFile(valid: 500).text)
+            let arguments = ["--headless", "--json", "--batch-size", "1", "--concurrency", "1", file]
+            let ending = try await Program(workspace, url: url).run(arguments) { process in
+                await sandbox.until { $0.arrived > 0 }
+                process.signal(SIGHUP)
+            }
+            #expect(ending.status == 129)
+            let summary = try ending.summary()
+            #expect(summary.state == "stopped" && summary.pending > 0 && summary.isConserved)
+        }
+    }
 }

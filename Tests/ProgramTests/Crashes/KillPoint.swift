@@ -1,3 +1,4 @@
+import DeliveryModel
 import ShowAdsSandbox
 
 /// A moment in the life of a process at which it is killed.
@@ -11,12 +12,12 @@ enum KillPoint: Sendable {
     /// An answer has been taken and makes room for a request: acknowledgements are being committed.
     case afterAcknowledgement(requests: Int)
 
-    static func random(using dice: inout Dice) -> KillPoint {
-        switch dice.next() % 4 {
-        case 0: .anywhere(.milliseconds(Int.random(in: 5...400, using: &dice)))
-        case 1: .afterIntent(requests: Int.random(in: 1...10, using: &dice))
-        case 2: .afterAnswer(records: Int.random(in: 1...1000, using: &dice))
-        default: .afterAcknowledgement(requests: Int.random(in: 1...10, using: &dice))
+    static func random(using random: inout SeededGenerator) -> KillPoint {
+        switch random.next() % 4 {
+        case 0: .anywhere(.milliseconds(Int.random(in: 5...400, using: &random)))
+        case 1: .afterIntent(requests: Int.random(in: 1...10, using: &random))
+        case 2: .afterAnswer(records: Int.random(in: 1...1000, using: &random))
+        default: .afterAcknowledgement(requests: Int.random(in: 1...10, using: &random))
         }
     }
 

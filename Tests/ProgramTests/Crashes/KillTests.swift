@@ -39,14 +39,14 @@ struct KillTests {
 
     @Test("every valid record arrives or is listed, whenever the process is killed", arguments: Scenario.all)
     func killedAnywhere(_ scenario: Scenario) async throws {
-        var dice = Dice(seed: scenario.seed)
+        var random = SeededGenerator(seed: scenario.seed)
         var kills = 0
         while kills < Scenario.kills / Scenario.all.count {
             try await withSandbox(scenario.behavior, seed: scenario.seed) { sandbox, url in
-                let file = CustomerFile(mixed: scenario.rows, seed: dice.next())
+                let file = CustomerFile(mixed: scenario.rows, seed: random.next())
                 let delivery = try Delivery(file, url: url, batchSize: scenario.batchSize)
                 for _ in 0..<8 {
-                    let point = KillPoint.random(using: &dice)
+                    let point = KillPoint.random(using: &random)
                     guard try await delivery.go(killAt: point, of: sandbox) else { break }
                     kills += 1
                 }

@@ -111,7 +111,7 @@ struct DropFolderTests {
 
     @Test("killed at any moment, a service loses no file, leaves none behind, and counts what it may have sent twice")
     func killed() async throws {
-        var dice = Dice(seed: 11)
+        var random = SeededGenerator(seed: 11)
         try await withSandbox(.init(faults: .init(latency: 2, jitter: 5))) { sandbox, url in
             let folder = try ProgramFolder(url)
             var valid: Set<String> = []
@@ -121,7 +121,7 @@ struct DropFolderTests {
                     valid.formUnion(cookies)
                     try folder.put(cookies.map { "Jane Doe,30,\($0),1\n" }.joined(), "customers-\(file).csv")
                 }
-                let delay = Duration.milliseconds(Int.random(in: 100...900, using: &dice))
+                let delay = Duration.milliseconds(Int.random(in: 100...900, using: &random))
                 _ = try await folder.watch(["--batch-size", "50"]) { process in
                     try await KillPoint.anywhere(delay).reached(in: sandbox)
                     process.signal(SIGKILL)

@@ -37,6 +37,33 @@ struct ControlTests {
         }
     }
 
+    @Test("commands that come at any moment deliver, whoever has the state directory then")
+    func crowd() async throws {
+        try await withSandbox { sandbox, url in
+            let workspace = try Workspace()
+            let program = Program(workspace, url: url)
+            let statuses = try await withThrowingTaskGroup(of: Program.Ending.self) { group in
+                for number in 0..<8 {
+                    let rows = (0..<3).map { "Jane Doe,30,cookie-\(number)-\($0),1\n" }.joined()
+                    let files = try ["a", "b"].map {
+                        try workspace.write(
+                            CustomerFile.header + rows.replacing("cookie", with: $0), to: "\($0)\(number).csv")
+                    }
+                    group.addTask {
+                        try await Task.sleep(for: .milliseconds(number / 2 * 400))
+                        return try await program.run(["--headless", "--json"] + files)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for ending in statuses {
+                #expect(ending.status == 0, "\(ending.errors)")
+                #expect(try ending.summary().sent == 6)
+            }
+            #expect(sandbox.statistics.applied == 48 && sandbox.statistics.duplicates == 0)
+        }
+    }
+
     @Test("what is meant for another API than the service's is not delivered by it")
     func otherAPI() async throws {
         try await Self.serving { program, workspace, sandbox in

@@ -1,3 +1,5 @@
+import DeliveryModel
+
 /// The text of a CSV whose verdicts are known.
 struct CustomerFile: Sendable {
     static let header = "name,age,cookie,banner_id\n"
@@ -16,7 +18,7 @@ struct CustomerFile: Sendable {
 
     /// Of a hundred records about three are rejected, three filtered, and the rest valid.
     init(mixed count: Int, seed: UInt64) {
-        var random = Dice(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for row in 0..<count {
             switch random.next() % 100 {
             case 0..<3:
@@ -33,19 +35,5 @@ struct CustomerFile: Sendable {
     private mutating func addValid(_ row: Int) {
         text += "Jane Doe,30,cookie-\(row),\(row % 100)\n"
         valid.insert("cookie-\(row)")
-    }
-}
-
-/// Random numbers that are the same every time.
-struct Dice: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x9e37_79b9_7f4a_7c15 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }

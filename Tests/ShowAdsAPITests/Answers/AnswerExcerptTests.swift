@@ -41,4 +41,22 @@ struct AnswerExcerptTests {
         #expect(answer.outcome == .refused(status: 400, answer: #"{"error":"no visitor …"}"#))
         #expect(answer.excerpt == #"{"error":"no visitor …"}"#)
     }
+
+    @Test(
+        "a secret is hidden, however the API writes it",
+        arguments: [
+            #"{"ProjectKey":"AbCd\/EfGh+IjKl=="}"#, #"{"key":"\u0041bCd\/EfGh\u002bIjKl=="}"#,
+            "key=AbCd%2FEfGh%2BIjKl%3D%3D&x=1", "AbCd/EfGh+IjKl==",
+        ])
+    func escaped(_ body: String) {
+        let text = AnswerExcerpt.text(ByteBuffer(string: body), hiding: ["AbCd/EfGh+IjKl=="])
+        #expect(text.contains("…") && !text.contains("EfGh"), "\(text)")
+    }
+
+    @Test("a cookie beyond ASCII is hidden, and what is no escape stays")
+    func escapedCookie() {
+        let body = #"{"cookie":"m\u00fcller-1234","face":"\ud83d\ude00","path":"C:\\x\u00","q":"\""}"#
+        let text = AnswerExcerpt.text(ByteBuffer(string: body), hiding: ["müller-1234"])
+        #expect(text == #"{"cookie":"…","face":"😀","path":"C:\\x\u00","q":"\""}"#)
+    }
 }

@@ -1,6 +1,7 @@
 import DeliveryModel
 import ShowAdsAPI
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
 @Suite("What an answer means")

@@ -35,4 +35,12 @@ struct RetryAfterTests {
     func ignored(value: String) {
         #expect(RetryAfter(value, now: now) == nil)
     }
+
+    @Test("a date counts from the answer's own, whatever this machine's clock says")
+    func otherClock() {
+        let sent = "Sun, 06 Nov 1994 09:49:37 GMT"
+        #expect(RetryAfter("Sun, 06 Nov 1994 09:49:41 GMT", sent: sent, now: now)?.asked == .seconds(4))
+        #expect(RetryAfter("7", sent: sent, now: now)?.asked == .seconds(7))
+        #expect(RetryAfter("Sun, 06 Nov 1994 08:49:41 GMT", sent: "soon", now: now)?.asked == .seconds(4))
+    }
 }

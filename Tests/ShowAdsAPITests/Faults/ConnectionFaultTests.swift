@@ -1,6 +1,7 @@
 import DeliveryModel
 import ShowAdsAPI
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
 @Suite("Faults on the way")

@@ -6,6 +6,7 @@ import NIOHTTP1
 import NIOPosix
 import ShowAdsAPI
 import ShowAdsSandbox
+import TestSupport
 import Testing
 
 @Suite("The simulated API serves")

@@ -1,6 +1,7 @@
 import NIOCore
 import ShowAdsAPI
 import ShowAdsSandbox
+import TestSupport
 
 /// Runs `body` with a client of that address, whose connections end with it. Its times are long: a machine that is busy
 /// with other things is no fault of the API.

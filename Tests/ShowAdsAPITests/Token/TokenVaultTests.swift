@@ -2,6 +2,7 @@ import DeliveryModel
 import ShowAdsAPI
 import ShowAdsSandbox
 import Synchronization
+import TestSupport
 import Testing
 
 /// A vault of several clients in one process.

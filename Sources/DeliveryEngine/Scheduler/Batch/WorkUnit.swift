@@ -24,6 +24,10 @@ struct WorkUnit: Sendable {
     var isProbe = false
     /// Whether an earlier request of it was answered; latencies of those that follow are not learned from.
     var wasAnswered = false
+    /// Whether it is a part of a batch of which nothing had been sent, since only so many records could leave.
+    var isFirstSending = false
+    /// Whether its next request repeats an earlier one, of it or of what it is a part of.
+    var isRepeated: Bool { wasAnswered || !machine.isWhole && !isFirstSending }
     /// Whether the connection broke under its last request.
     var wasReset = false
     /// What the API answered when it failed.

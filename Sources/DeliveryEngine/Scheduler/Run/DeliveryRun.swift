@@ -3,62 +3,6 @@ import DeliveryModel
 import DeliveryStore
 import Foundation
 
-/// A batch on its way from a reader to the engine.
-struct PlannedBatch: Sendable {
-    var batch: RecordBatch
-    /// The rejected records of its stretch.
-    var rejects = RejectedFile.Checkpoint()
-    /// The batch's row when the journal knows it already, from before an interruption.
-    var known: BatchRow?
-}
-
-/// What a reader is told after it offered a batch.
-enum OfferAnswer: Sendable {
-    /// Read on, so many records at most in a batch.
-    case `continue`(batchSize: Int)
-    case stop
-}
-
-/// A run whose source is open, as it comes to the scheduler.
-struct OpenedRun: Sendable {
-    var summary: RunSummary
-    var options: ReaderOptions
-    /// Whether its file goes with it.
-    var ownsFile = false
-    /// The source's size in its unit.
-    var total: Int?
-    /// Batches that an earlier process left, in the order of the source.
-    var openBatches: [BatchRow] = []
-    var nextSequence = 0
-    var position = 0
-    var rejectsBytes = 0
-    var recordsInFlight = 0
-    /// Until when the API asked for a pause.
-    var waitsUntil: Date?
-
-    /// A run that has just been created.
-    init(_ id: RunID, _ new: NewRun, ownsFile: Bool = false, total: Int? = nil, pending: Int = 0) {
-        summary = new.summary(id)
-        summary.counts.pending = pending
-        options = new.options
-        self.ownsFile = ownsFile
-        self.total = total
-    }
-
-    init(_ resumable: ResumableRun, total: Int?) {
-        summary = resumable.summary
-        options = resumable.options
-        if case .spool = resumable.source.location { ownsFile = true }
-        self.total = total
-        openBatches = resumable.openBatches
-        nextSequence = resumable.nextSequence
-        position = resumable.readPosition.offset
-        rejectsBytes = resumable.rejectsBytes
-        recordsInFlight = resumable.recordsInFlight
-        waitsUntil = resumable.waitsUntil
-    }
-}
-
 /// All that the scheduler knows of a run whose source is open, or that ended in this process.
 ///
 /// A class, so that a change copies nothing; only the scheduler that made it sees it.

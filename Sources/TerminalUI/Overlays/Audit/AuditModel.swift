@@ -4,8 +4,8 @@ import TerminalKit
 
 /// Who did what, of one run or of all.
 struct AuditModel: Sendable {
-    /// The most that is shown; one more is asked for, to know whether there is more.
-    static let most = 1000
+    /// How many entries are shown; one more is asked for, to know whether there is more.
+    static let maximumEntries = 1000
 
     var query: AuditQuery
     var entries: [AuditEntry] = []
@@ -15,7 +15,7 @@ struct AuditModel: Sendable {
     var read: Date?
     var problem: String?
 
-    init(run: RunID?) { query = AuditQuery(run: run, limit: Self.most + 1) }
+    init(run: RunID?) { query = AuditQuery(run: run, limit: Self.maximumEntries + 1) }
 
     var title: String { query.run.map { "Audit log of run \($0)" } ?? "Audit log" }
 
@@ -23,7 +23,7 @@ struct AuditModel: Sendable {
     var note: String? {
         guard isCut else { return nil }
         let command = "data-connector audit" + (query.run.map { " --run \($0)" } ?? "")
-        return "The newest \(NumberText.count(Self.most)). All of them: \(command)"
+        return "The newest \(NumberText.count(Self.maximumEntries)). All of them: \(command)"
     }
 }
 

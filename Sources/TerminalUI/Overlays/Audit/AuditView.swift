@@ -40,10 +40,10 @@ enum AuditView {
 
     private static let columns = [
         TableColumn(title: "Time", width: 15),
-        TableColumn(title: "What", width: 15, growth: 4, most: 26, cutsMiddle: true),
+        TableColumn(title: "What", width: 15, growth: 4, maximumWidth: 26, cutsMiddle: true),
         TableColumn(title: "Records", width: 9, alignment: .right),
-        TableColumn(title: "Who", width: 7, growth: 2, most: 32, cutsMiddle: true),
-        TableColumn(title: "From", width: 12, growth: 1, most: 18, importance: 1),
+        TableColumn(title: "Who", width: 7, growth: 2, maximumWidth: 32, cutsMiddle: true),
+        TableColumn(title: "From", width: 12, growth: 1, maximumWidth: 18, importance: 1),
     ]
 
     private static func cells(_ entry: AuditEntry, isOfOneRun: Bool, isNarrow: Bool, _ model: Model) -> [Line] {

@@ -35,8 +35,8 @@ extension Model {
         guard let index, case .audit(var audit) = overlays[index] else { return [] }
         switch answer {
         case .success(let entries):
-            audit.entries = Array(entries.prefix(AuditModel.most))
-            audit.isCut = entries.count > AuditModel.most
+            audit.entries = Array(entries.prefix(AuditModel.maximumEntries))
+            audit.isCut = entries.count > AuditModel.maximumEntries
             audit.read = now
             audit.problem = nil
             audit.cursor.keepVisible(count: audit.entries.count, page: AuditLayout(size).page)

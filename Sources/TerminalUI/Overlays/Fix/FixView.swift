@@ -84,8 +84,9 @@ enum FixView {
         let table = Table(
             columns: [
                 TableColumn(title: "Line", width: 7, alignment: .right, importance: 1),
-                TableColumn(title: "Old", width: 12, growth: 1, most: 34),
-                TableColumn(title: "New", width: 14, growth: 1, most: 36), TableColumn(title: "", width: 9, growth: 1),
+                TableColumn(title: "Old", width: 12, growth: 1, maximumWidth: 34),
+                TableColumn(title: "New", width: 14, growth: 1, maximumWidth: 36),
+                TableColumn(title: "", width: 9, growth: 1),
             ], count: preview.examples.count, cursor: ListCursor(row: -1, top: 0), isFocused: false
         ) { index in
             let example = preview.examples[index]

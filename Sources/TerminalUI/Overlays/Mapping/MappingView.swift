@@ -114,7 +114,7 @@ enum MappingView {
         let columns = mapping.source.columns
         let table = Table(
             columns: [
-                TableColumn(title: "", width: 1), TableColumn(title: "Column", width: 8, growth: 1, most: 24),
+                TableColumn(title: "", width: 1), TableColumn(title: "Column", width: 8, growth: 1, maximumWidth: 24),
                 TableColumn(title: "Values", width: 8, growth: 2),
                 TableColumn(title: "", width: 6, importance: 1),
             ], count: columns.count, cursor: mapping.cursor, isFocused: mapping.focus != nil

@@ -1,3 +1,5 @@
+public import ShowAdsSandbox
+
 /// Runs a sandbox on a free port of the loopback for as long as `body` runs.
 /// - Parameter body: gets the sandbox and its address, `http://127.0.0.1:40123`.
 public func withSandbox<Value>(

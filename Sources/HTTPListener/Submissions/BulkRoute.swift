@@ -7,7 +7,7 @@ import NIOPosix
 import Synchronization
 
 /// `POST /send_record/bulk`: takes a file of records.
-struct BulkSubmissions: Sendable {
+struct BulkRoute: Sendable {
     let runs: any RunControl & RunLookup
     let defaults: @Sendable () -> ReaderOptions
     let limits: ListenerLimits
@@ -16,19 +16,19 @@ struct BulkSubmissions: Sendable {
     let registry: ConnectionRegistry
     let unknown: KnownNames.Unknown
 
-    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> ListenerResponse {
+    func answer(_ request: ListenerRequest, body: inout RequestBody) async throws -> ListenerResponse {
         try await answer(request, body: &body, kind: try Self.kind(of: request))
     }
 
     /// Takes many records in JSON.
     func answer(
-        _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
+        _ request: ListenerRequest, body: inout RequestBody, shape: RecordStream.Shape
     ) async throws -> ListenerResponse {
         try await answer(request, body: &body, kind: .records(shape))
     }
 
     private func answer(
-        _ request: SubmissionRequest, body: inout RequestBody, kind: Kind
+        _ request: ListenerRequest, body: inout RequestBody, kind: Kind
     ) async throws -> ListenerResponse {
         try request.checkParameters(KnownNames(UploadParameters.names, unknown: unknown))
         guard body.isPresent else { throw kind.isCSV ? Refusal.noFile : .noRecords }
@@ -66,7 +66,7 @@ struct BulkSubmissions: Sendable {
     }
 
     private func answer(
-        _ request: SubmissionRequest, upload: ReceivedUpload, kind: Kind, key: String?, ownership: SpoolOwnership
+        _ request: ListenerRequest, upload: ReceivedUpload, kind: Kind, key: String?, ownership: SpoolOwnership
     ) async throws -> ListenerResponse {
         let parameters = try parameters(kind, request, upload)
         let options = try parameters.options(defaults(), isCSV: kind.isCSV)
@@ -97,7 +97,7 @@ struct BulkSubmissions: Sendable {
 
     /// - Throws: `Refusal` with 400 when the media type of a file can't be read.
     private func parameters(
-        _ kind: Kind, _ request: SubmissionRequest, _ upload: ReceivedUpload? = nil
+        _ kind: Kind, _ request: ListenerRequest, _ upload: ReceivedUpload? = nil
     ) throws(Refusal) -> UploadParameters {
         var type: HeaderParameters?
         if case .csv(let field) = kind { type = field }
@@ -120,12 +120,12 @@ struct BulkSubmissions: Sendable {
         }
     }
 
-    private func limit(_ request: SubmissionRequest) -> Duration {
+    private func limit(_ request: ListenerRequest) -> Duration {
         request.preference.limit(default: limits.fileOutcomeWait, longest: limits.longestWait)
     }
 
     private func deliver(
-        _ runRequest: RunRequest, _ request: SubmissionRequest, _ inspection: UploadInspection?,
+        _ runRequest: RunRequest, _ request: ListenerRequest, _ inspection: UploadInspection?,
         _ ownership: SpoolOwnership
     ) async throws -> ListenerResponse {
         let run: RunID
@@ -149,7 +149,7 @@ struct BulkSubmissions: Sendable {
     }
 
     /// Waits for the end of a run and tells what became of its records; if nobody can wait any longer, how they stand.
-    private func outcome(of run: RunID, _ request: SubmissionRequest) async throws -> ListenerResponse {
+    private func outcome(of run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         let limit = limit(request)
         guard limit > .zero, registry.beginWaiting(request.connection.number, for: .file) else {
             return .pending(run).applying(request, limits)
@@ -188,7 +188,7 @@ struct BulkSubmissions: Sendable {
         return isFile ? .bodyIsForm : .noFile
     }
 
-    private static func kind(of request: SubmissionRequest) throws(Refusal) -> Kind {
+    private static func kind(of request: ListenerRequest) throws(Refusal) -> Kind {
         switch request.mediaType {
         case "text/csv"?, "application/csv"?, "application/vnd.ms-excel"?, "text/tab-separated-values"?:
             guard let type = request.head.headers.first(name: "content-type").flatMap(HeaderParameters.init) else {

@@ -1,5 +1,5 @@
 /// Bytes as other programs would have written them.
-public enum Packed {
+public enum EncodedBytes {
     /// A gzip member whose data are stored as they are.
     public static func gzip(_ bytes: [UInt8]) -> [UInt8] {
         var member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 /// A request with what the routes ask of its header.
-struct SubmissionRequest {
+struct ListenerRequest {
     let head: HTTPRequestHead
     let parameters: RequestParameters
     let connection: ListenerConnection
@@ -40,8 +40,8 @@ struct SubmissionRequest {
         for (name, _) in parameters.all { try known.check(name, what: "The parameter") }
     }
 
-    /// Whether the body is packed with gzip.
-    /// - Throws: `Refusal` with 415 when it is packed in another way.
+    /// Whether the body is compressed with gzip.
+    /// - Throws: `Refusal` with 415 when it is compressed in another way.
     func isPacked() throws(Refusal) -> Bool {
         let codings = head.headers[canonicalForm: "content-encoding"].map { $0.lowercased() }
             .filter { $0 != "identity" && !$0.isEmpty }

@@ -6,7 +6,7 @@ import NIOCore
 import NIOHTTP1
 
 /// `POST /send_record`: takes one record.
-struct SingleSubmissions: Sendable {
+struct SingleRecordRoute: Sendable {
     let intake: any SubmissionIntake
     let defaults: @Sendable () -> ReaderOptions
     let limits: ListenerLimits
@@ -14,7 +14,7 @@ struct SingleSubmissions: Sendable {
     let registry: ConnectionRegistry
     let statistics: ListenerStatistics
     /// Takes many records in one request.
-    let bulk: BulkSubmissions
+    let bulk: BulkRoute
     private let names: KnownNames
     /// A single record has none.
     private let parameters: KnownNames
@@ -22,7 +22,7 @@ struct SingleSubmissions: Sendable {
     init(
         intake: any SubmissionIntake, defaults: @escaping @Sendable () -> ReaderOptions, limits: ListenerLimits,
         idempotency: IdempotentAnswers, registry: ConnectionRegistry, statistics: ListenerStatistics,
-        bulk: BulkSubmissions, unknown: KnownNames.Unknown
+        bulk: BulkRoute, unknown: KnownNames.Unknown
     ) {
         self.intake = intake
         self.defaults = defaults
@@ -35,7 +35,7 @@ struct SingleSubmissions: Sendable {
         parameters = KnownNames([], unknown: unknown)
     }
 
-    func answer(_ request: SubmissionRequest, body: inout RequestBody) async throws -> ListenerResponse {
+    func answer(_ request: ListenerRequest, body: inout RequestBody) async throws -> ListenerResponse {
         guard let type = request.mediaType else { throw Refusal.notJSON }
         if ["application/x-ndjson", "application/ndjson", "application/jsonl"].contains(type) {
             return try await many(request, body: &body, shape: .lines)
@@ -78,7 +78,7 @@ struct SingleSubmissions: Sendable {
 
     /// What takes its time must not hold up the other connections of the event loop.
     private func many(
-        _ request: SubmissionRequest, body: inout RequestBody, shape: RecordStream.Shape
+        _ request: ListenerRequest, body: inout RequestBody, shape: RecordStream.Shape
     ) async throws -> ListenerResponse {
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try await Operator.$current.withValue(Operator(client: request.submitter)) {
@@ -87,12 +87,12 @@ struct SingleSubmissions: Sendable {
         }
     }
 
-    private func limit(_ request: SubmissionRequest) -> Duration {
+    private func limit(_ request: ListenerRequest) -> Duration {
         request.preference.limit(default: limits.outcomeWait, longest: limits.longestWait)
     }
 
     private func deliver(
-        _ fields: RecordFields, _ request: SubmissionRequest, _ rules: RecordRules, _ filter: AgeFilter,
+        _ fields: RecordFields, _ request: ListenerRequest, _ rules: RecordRules, _ filter: AgeFilter,
         claim: KeyClaim?
     ) async throws -> ListenerResponse {
         if case .failure(let reason) = Validation.check(fields, rules: rules, filter: filter) {
@@ -112,7 +112,7 @@ struct SingleSubmissions: Sendable {
     }
 
     private func answer(
-        _ cookie: String, of run: RunID, _ outcome: SubmissionOutcome, _ request: SubmissionRequest
+        _ cookie: String, of run: RunID, _ outcome: SubmissionOutcome, _ request: ListenerRequest
     ) throws -> ListenerResponse {
         if outcome == .pending, request.preference.respondsAsync { return .pending(run).applying(request, limits) }
         return try RecordOutcome(outcome).answer(cookie, run: run).applying(request, limits)

@@ -1,9 +1,10 @@
-import TerminalKit
+@testable import TerminalKit
+@testable import TerminalUI
 
 /// The keys as a manual shows them, from the table that the screen works with.
-public enum KeyTable {
+enum KeyTable {
     /// A Markdown table: keys, where they apply, what they do.
-    public static var markdown: String {
+    static var markdown: String {
         let rows = Bindings.all.map { binding in
             let keys = binding.keys.map { "`\($0.name == "|" ? "\\|" : $0.name)`" }.joined(separator: " ")
             let screens = Screen.allCases.filter { binding.screens.contains($0) }.map(\.title).joined(separator: ", ")

@@ -2,7 +2,7 @@ import DeliveryModel
 import Foundation
 
 /// What tells one content of a file from another without reading it: enough to look again, never enough to skip anything.
-struct FileFacts: Hashable, Sendable {
+struct FileVersion: Hashable, Sendable {
     var size = 0
     /// Nanoseconds since 1970.
     var modified = 0
@@ -14,17 +14,17 @@ struct FileFacts: Hashable, Sendable {
         self.inode = inode
     }
 
-    init(_ facts: stat) {
-        size = Int(facts.st_size)
-        modified = Int(facts.st_mtim.tv_sec) * 1_000_000_000 + Int(facts.st_mtim.tv_nsec)
-        inode = Int(facts.st_ino)
+    init(_ status: stat) {
+        size = Int(status.st_size)
+        modified = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
+        inode = Int(status.st_ino)
     }
 
     init(path: String) throws(DeliveryError) {
-        var facts = stat()
-        guard stat(try PathBytes.resolve(path), &facts) == 0 else {
+        var status = stat()
+        guard stat(try PathBytes.resolve(path), &status) == 0 else {
             throw DeliveryError(.source, "\(path): \(String(cString: strerror(errno)))")
         }
-        self.init(facts)
+        self.init(status)
     }
 }
