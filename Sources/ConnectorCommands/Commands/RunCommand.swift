@@ -192,8 +192,17 @@ struct RunCommand: AsyncParsableCommand {
         }
         let following = RemoteRun(
             client: client, console: console, report: json ? .json : .text, settings: settings)
-        return try await following.deliverAndReport(rest) { place, service in
-            try await service.start(Self.request(sources[place], settings))
+        return try await following.deliverAndReport(rest, areNew: true) { place, service in
+            do {
+                return try await service.start(Self.request(sources[place], settings))
+            } catch let error as DeliveryError
+                where sources[place] == "-" && (error.code == .ending || error.code == .locked)
+            {
+                // What was read of it can't be read again.
+                throw DeliveryError(
+                    .conflict,
+                    "\(error.message) Standard input was not accepted: repeat the command with the same input.")
+            }
         }
     }
 

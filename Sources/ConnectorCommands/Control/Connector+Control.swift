@@ -37,9 +37,14 @@ extension Connector {
         let socket: ControlSocket
         let listener: ListenerServer
 
+        /// How long those who have just connected are still answered.
+        private static let linger = Duration.milliseconds(50)
+
         func stop() async {
-            await listener.stop()
+            // Nobody finds it any more. Those who did before hear that the process ends.
             socket.remove()
+            try? await Task.sleep(for: Self.linger)
+            await listener.stop()
             socket.close()
         }
     }

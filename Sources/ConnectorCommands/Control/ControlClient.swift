@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import HTTPListener
 import NIOCore
 import NIOHTTP1
 import SystemPackage
@@ -80,12 +81,13 @@ final class ControlClient: Sendable {
     /// - Throws: when the other process is of another version, which understands other calls.
     func checkVersion() async throws(DeliveryError) { _ = try await state() }
 
-    func call<Value: Codable & Sendable>(_ call: ControlCall, returning: Value.Type) async throws(DeliveryError)
-        -> Value
-    {
+    /// - Parameter meant: the process that it is for; `nil` is whichever uses the directory now.
+    func call<Value: Codable & Sendable>(
+        _ call: ControlCall, returning: Value.Type, to meant: Int32? = nil
+    ) async throws(DeliveryError) -> Value {
         let reply: ControlReply<Value>
         do {
-            let data = try await send(.POST, "call", .bytes(ByteBuffer(bytes: ControlCoding.encode(call))))
+            let data = try await send(.POST, "call", .bytes(ByteBuffer(bytes: ControlCoding.encode(call))), to: meant)
             reply = try ControlCoding.decode(ControlReply<Value>.self, from: data)
         } catch let error as DeliveryError {
             throw error
@@ -101,7 +103,7 @@ final class ControlClient: Sendable {
 
     /// Copies a source into the other process' spool.
     /// - Returns: its path there.
-    func spool(_ path: String) async throws(DeliveryError) -> String {
+    func spool(_ path: String, to meant: Int32) async throws(DeliveryError) -> String {
         do {
             let file =
                 path == "-"
@@ -109,7 +111,7 @@ final class ControlClient: Sendable {
                 : try SystemPackage.FileDescriptor.open(
                     FilePath(platformString: try PathBytes.resolve(path)), .readOnly, options: .closeOnExec)
             defer { if path != "-" { try? file.close() } }
-            let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown))
+            let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown), to: meant)
             return try ControlCoding.decode(String.self, from: data)
         } catch let error as DeliveryError {
             throw error
@@ -121,7 +123,8 @@ final class ControlClient: Sendable {
     private var process: String { holder.process.map(String.init) ?? "(unknown)" }
 
     private func send(
-        _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?, within patience: Duration? = nil
+        _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?, within patience: Duration? = nil,
+        to meant: Int32? = nil
     ) async throws(DeliveryError) -> Data {
         do {
             guard let url = URL(httpURLWithSocketPath: socket.address, uri: "/control/\(path)") else {
@@ -130,13 +133,16 @@ final class ControlClient: Sendable {
             var request = HTTPClientRequest(url: url.absoluteString)
             request.method = method
             request.headers.replaceOrAdd(name: "Host", value: "localhost")
+            if let meant { request.headers.add(name: ControlledProcess.header, value: "\(meant)") }
             request.body = body
             let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
             let response = try await http.execute(request, deadline: deadline)
             let data = Data(try await response.body.collect(upTo: Self.largestReply).readableBytesView)
             guard response.status == .ok else {
                 let message = (try? JSONDecoder().decode([String: String].self, from: data))?["message"]
-                throw DeliveryError(.conflict, message ?? "Process \(process) responded with \(response.status.code).")
+                throw DeliveryError(
+                    response.status == .gone ? .ending : .conflict,
+                    message ?? "Process \(process) responded with \(response.status.code).")
             }
             return data
         } catch let error as DeliveryError {

@@ -87,6 +87,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
     /// A file that the other process can't open, or that is not regular, is copied to it.
     func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
         var request = request
+        let process = process
         if case .file(let path) = request.source {
             var status = stat()
             let place = try PathBytes.resolve(path)
@@ -97,10 +98,10 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
                 request.source = .file(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
             } else {
                 let name = path == "-" ? RunSource.standardInput : .upload(name: (path as NSString).lastPathComponent)
-                request.source = .spooled(path: try await client.spool(path), source: name)
+                request.source = .spooled(path: try await client.spool(path, to: process), source: name)
             }
         }
-        return try await client.call(.start(request), returning: RunID.self)
+        return try await client.call(.start(request), returning: RunID.self, to: process)
     }
 
     func pause(_ run: RunID) async throws(DeliveryError) { try await client.call(.pause(run)) }

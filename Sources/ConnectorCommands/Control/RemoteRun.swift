@@ -16,11 +16,12 @@ struct RemoteRun: Sendable {
 
     /// - Parameters:
     ///   - rest: what is to be delivered.
+    ///   - areNew: whether each of them is a run of its own, so that the journal tells whether it has begun.
     ///   - nothing: what is said when there is nothing to do.
     ///   - begin: starts the run of the item at a place; `nil` means that there is nothing to do.
     /// - Returns: what is left for this process to do, since the other one has ended; `nil` when everything is reported.
     func deliverAndReport(
-        _ rest: RemainingWork, nothing: String = "",
+        _ rest: RemainingWork, areNew: Bool = false, nothing: String = "",
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork? {
         guard let first = try await firstState() else { return rest }
@@ -30,7 +31,7 @@ struct RemoteRun: Sendable {
         let left = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await remote.run() }
             defer { group.cancelAll() }
-            return try await deliver(rest, remote, begin)
+            return try await deliver(rest, areNew: areNew, remote, begin)
         }
         guard left.items.isEmpty else { return left }
         try left.report.write(
@@ -52,16 +53,20 @@ struct RemoteRun: Sendable {
     /// Has the items delivered one after the other.
     /// - Returns: what the process did not begin, since it has ended.
     private func deliver(
-        _ work: RemainingWork, _ remote: RemoteDelivery,
+        _ work: RemainingWork, areNew: Bool, _ remote: RemoteDelivery,
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork {
         var work = work
         while let item = work.items.first {
+            let newest = try await remote.runs(limit: 1, before: nil).first?.id
             let run: RunID?
             do {
                 run = try await begin(item, remote)
-            } catch let error as DeliveryError where error.code == .ending {
+            } catch let error as DeliveryError where error.code == .ending || error.code == .locked {
                 guard try await client.hasEnded(within: Self.patience) else { throw error }
+                if error.code == .locked {
+                    guard areNew, try await newestRun() == newest else { throw error }
+                }
                 console.note("Process \(remote.process) has ended; this command continues by itself.")
                 return work
             }
@@ -69,6 +74,11 @@ struct RemoteRun: Sendable {
             if let run { work.report.runs.append(try await finished(run, remote)) }
         }
         return work
+    }
+
+    /// The newest run in the journal of a process that is gone.
+    private func newestRun() async throws -> RunID? {
+        try await PastRuns.of(settings) { try await $0.journal?.runs(limit: 1).first?.id }
     }
 
     /// Follows a run. A process that ends with it is not there to be asked any more; then the journal says what became of

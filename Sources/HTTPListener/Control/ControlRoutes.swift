@@ -24,6 +24,9 @@ struct ControlRoutes: Sendable {
         _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
         connection: ListenerConnection
     ) async throws -> ListenerResponse {
+        if let meant = head.headers.first(name: ControlledProcess.header), meant != "\(getpid())" {
+            throw Refusal(.gone, "Process \(meant) has ended; this one is \(getpid()).")
+        }
         switch (head.method, path.dropFirst(Self.prefix.count)) {
         case (.GET, "state"):
             return try await state(after: parameters["after"].flatMap { Int($0) }, connection)

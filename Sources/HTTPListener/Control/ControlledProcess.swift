@@ -2,6 +2,10 @@ public import DeliveryModel
 
 /// The process that a control socket speaks for.
 public struct ControlledProcess: Sendable {
+    /// Which process a request is meant for. Another one that uses the state directory by now answers 410: it has nothing of
+    /// what that one was given.
+    public static let header = "X-Data-Connector-Process"
+
     let delivery: any DeliveryService
     /// Its listener, which the control socket is not.
     let listener: any ListenerControl
