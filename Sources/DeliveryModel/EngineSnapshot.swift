@@ -42,7 +42,7 @@ public struct EngineSnapshot: Codable, Sendable {
     public var holds: [DeliveryHold] = []
     /// What the API answers to every record, in one line; `nil` when nothing is known of that.
     public var refusal: String?
-    /// Accepted runs whose source is not open yet; the first of them are in `runs`.
+    /// Accepted runs whose source is not open yet, but for paused ones; the first of them are in `runs`.
     public var queuedRuns = 0
     /// Why the running process can't be seen any more, when it is another one; what it said last stands still.
     public var lost: String?

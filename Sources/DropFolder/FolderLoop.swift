@@ -10,7 +10,7 @@ struct FolderLoop {
         case woke(ContinuousClock.Instant)
         case began(EntryName, Claim)
         case renamed(EntryName)
-        /// With the claim that the next attempt goes on with.
+        /// With the claim that the next attempt continues with.
         case fault(EntryName, Claim?, String)
         case ended(FileEnding)
         case endedEarly(EntryName, Claim, FileEnding)

@@ -78,7 +78,7 @@ struct FailureTests {
         }
         #expect(Set(marks.keys) == [1, 2, 3])
         #expect(marks[3]?.isRejected == true)
-        _ = update(&model, .retried(.success(Retried(runs: [RunID(rawValue: 50)]))))
+        _ = update(&model, .retried(.success(Retried(runs: [RunID(rawValue: 50)], sent: [1, 2]))))
         #expect(model.failures.marked == 1)
         #expect(model.toasts.last?.text == "Retrying as run 50; 1 still marked")
     }

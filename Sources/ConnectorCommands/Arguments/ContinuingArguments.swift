@@ -48,7 +48,7 @@ struct ContinuingArguments: ParsableArguments {
                 return try await begin(found, service)
             }
             var opened: HeadlessRun?
-            let turn = DirectoryTurn()
+            var turn = DirectoryTurn()
             while opened == nil {
                 if !sandbox, let client = ControlClient(StateDirectory(path: settings.stateDirectory)) {
                     try delivery.refuseServiceOptions()

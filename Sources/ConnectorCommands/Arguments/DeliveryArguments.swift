@@ -178,7 +178,7 @@ struct StateArguments: ParsableArguments {
     /// The configuration file that is read, whether it exists or not.
     var configurationFile: String { config ?? SettingLayers.defaultFile(ProcessInfo.processInfo.environment) }
 
-    /// Where a service is. Other settings may be wrong by now: the service goes on with those that it began with.
+    /// Where a service is. Other settings may be wrong by now: the service keeps those that it started with.
     func service() async -> (directory: StateDirectory, listen: ListenAddress?) {
         let environment = ProcessInfo.processInfo.environment
         let layers = await SettingLayers.tolerant(options: options, environment: environment, file: config)

@@ -112,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
             let hooks = try hooks(settings, log, ownsTerminal: showsScreen)
             var rest = RemainingWork(count: sources.count)
             var opened: Connector?
-            let turn = DirectoryTurn()
+            var turn = DirectoryTurn()
             while opened == nil {
                 guard
                     let left = try await actThroughAnother(
@@ -192,17 +192,8 @@ struct RunCommand: AsyncParsableCommand {
         }
         let following = RemoteRun(
             client: client, console: console, report: json ? .json : .text, settings: settings)
-        return try await following.deliverAndReport(rest, areNew: true) { place, service in
-            do {
-                return try await service.start(Self.request(sources[place], settings))
-            } catch let error as DeliveryError
-                where sources[place] == "-" && (error.code == .ending || error.code == .locked)
-            {
-                // What was read of it can't be read again.
-                throw DeliveryError(
-                    .conflict,
-                    "\(error.message) Standard input was not accepted: repeat the command with the same input.")
-            }
+        return try await following.deliverAndReport(rest, sources: sources) { place, service in
+            try await service.start(Self.request(sources[place], settings))
         }
     }
 

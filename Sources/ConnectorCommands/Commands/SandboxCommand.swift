@@ -9,9 +9,11 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run a simulated ShowAds API on this machine.",
         discussion: """
-            By default it behaves like an API on an ordinary day: noticeable latency, some throttling, some errors. \
-            Cookies that begin with refuse- are refused. Faults can be changed while it runs: POST a JSON object to \
-            /__faults. GET /__stats shows what was delivered.
+            By default it behaves like an API on an ordinary day: 450 to 750 ms of latency, 4 requests per second, an \
+            error in one of eight. With any option that sets a fault, only those that are set occur. Cookies that begin \
+            with refuse- are refused. Faults can be changed while it runs: POST a JSON object with the options' names \
+            and underscores, such as {"error_rate": 0.5, "rate_limit": 10}, to /__faults. GET /__stats shows what was \
+            delivered.
             """)
 
     @Option(help: ArgumentHelp("Port on 127.0.0.1; 0 picks a free one.", valueName: "port"))

@@ -22,7 +22,7 @@ extension Connector {
                 configuration, logger: logger,
                 controlling: ControlledProcess(
                     delivery: engine, listener: shownListener, folder: shownFolder, nodes: nodes,
-                    host: RunOwner.current.node))
+                    host: RunOwner.current.node, instance: RunOwner.current.instance))
             try await listener.start()
             socket.protect()
             return Control(socket: socket, listener: listener)

@@ -81,13 +81,14 @@ final class ControlClient: Sendable {
     /// - Throws: when the other process is of another version, which understands other calls.
     func checkVersion() async throws(DeliveryError) { _ = try await state() }
 
-    /// - Parameter meant: the process that it is for; `nil` is whichever uses the directory now.
+    /// - Parameter instance: the process that it is for; `nil` is the one that uses the directory now.
     func call<Value: Codable & Sendable>(
-        _ call: ControlCall, returning: Value.Type, to meant: Int32? = nil
+        _ call: ControlCall, returning: Value.Type, to instance: String? = nil
     ) async throws(DeliveryError) -> Value {
         let reply: ControlReply<Value>
         do {
-            let data = try await send(.POST, "call", .bytes(ByteBuffer(bytes: ControlCoding.encode(call))), to: meant)
+            let data = try await send(
+                .POST, "call", .bytes(ByteBuffer(bytes: ControlCoding.encode(call))), to: instance)
             reply = try ControlCoding.decode(ControlReply<Value>.self, from: data)
         } catch let error as DeliveryError {
             throw error
@@ -103,7 +104,7 @@ final class ControlClient: Sendable {
 
     /// Copies a source into the other process' spool.
     /// - Returns: its path there.
-    func spool(_ path: String, to meant: Int32) async throws(DeliveryError) -> String {
+    func spool(_ path: String, to instance: String) async throws(DeliveryError) -> String {
         do {
             let file =
                 path == "-"
@@ -111,7 +112,7 @@ final class ControlClient: Sendable {
                 : try SystemPackage.FileDescriptor.open(
                     FilePath(platformString: try PathBytes.resolve(path)), .readOnly, options: .closeOnExec)
             defer { if path != "-" { try? file.close() } }
-            let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown), to: meant)
+            let data = try await send(.POST, "spool", .stream(FileChunks(file: file), length: .unknown), to: instance)
             return try ControlCoding.decode(String.self, from: data)
         } catch let error as DeliveryError {
             throw error
@@ -124,7 +125,7 @@ final class ControlClient: Sendable {
 
     private func send(
         _ method: HTTPMethod, _ path: String, _ body: HTTPClientRequest.Body?, within patience: Duration? = nil,
-        to meant: Int32? = nil
+        to instance: String? = nil
     ) async throws(DeliveryError) -> Data {
         do {
             guard let url = URL(httpURLWithSocketPath: socket.address, uri: "/control/\(path)") else {
@@ -133,7 +134,7 @@ final class ControlClient: Sendable {
             var request = HTTPClientRequest(url: url.absoluteString)
             request.method = method
             request.headers.replaceOrAdd(name: "Host", value: "localhost")
-            if let meant { request.headers.add(name: ControlledProcess.header, value: "\(meant)") }
+            if let instance { request.headers.add(name: ControlledProcess.header, value: instance) }
             request.body = body
             let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
             let response = try await http.execute(request, deadline: deadline)

@@ -62,6 +62,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
 
     /// The running process.
     var process: Int32 { state.withLock { $0.newest.process } }
+    private var instance: String { state.withLock { $0.newest.instance } }
 
     // MARK: Snapshots
 
@@ -85,23 +86,42 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
     // MARK: Runs
 
     /// A file that the other process can't open, or that is not regular, is copied to it.
-    func start(_ request: RunRequest) async throws(DeliveryError) -> RunID {
-        var request = request
-        let process = process
+    func start(_ given: RunRequest) async throws(DeliveryError) -> RunID {
+        var request = given
+        let instance = instance
+        var isReadOnce = false
         if case .file(let path) = request.source {
             var status = stat()
             let place = try PathBytes.resolve(path)
             let isThere = path != "-" && stat(place, &status) == 0
             let isRegular = isThere && status.st_mode & S_IFMT == S_IFREG
+            isReadOnce = !isRegular
             if isRegular, client.sharesFiles {
                 let folder = FileManager.default.currentDirectoryPath
                 request.source = .file(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
             } else {
                 let name = path == "-" ? RunSource.standardInput : .upload(name: (path as NSString).lastPathComponent)
-                request.source = .spooled(path: try await client.spool(path, to: process), source: name)
+                do throws(DeliveryError) {
+                    request.source = .spooled(path: try await client.spool(path, to: instance), source: name)
+                } catch {
+                    throw isReadOnce ? Self.lostInput(error, path) : error
+                }
             }
         }
-        return try await client.call(.start(request), returning: RunID.self, to: process)
+        do throws(DeliveryError) {
+            return try await client.call(.start(request), returning: RunID.self, to: instance)
+        } catch {
+            guard isReadOnce, case .file(let path) = given.source else { throw error }
+            throw Self.lostInput(error, path)
+        }
+    }
+
+    /// What was read of a pipe can't be read again: nobody may go on with the rest as if it were all.
+    private static func lostInput(_ error: DeliveryError, _ path: String) -> DeliveryError {
+        guard error.code == .ending || error.code == .locked else { return error }
+        let name = path == "-" ? "Standard input" : path
+        return DeliveryError(
+            .conflict, "\(error.message) \(name) was not accepted: repeat the command with the same input.")
     }
 
     func pause(_ run: RunID) async throws(DeliveryError) { try await client.call(.pause(run)) }

@@ -11,17 +11,17 @@ struct RemoteRun: Sendable {
     let report: HeadlessRun.Report
     let settings: Settings
 
-    /// A process that ends by itself delivers before that what it has begun.
+    /// A process that is ending first delivers what it has begun.
     private static let patience = Duration.seconds(60)
 
     /// - Parameters:
     ///   - rest: what is to be delivered.
-    ///   - areNew: whether each of them is a run of its own, so that the journal tells whether it has begun.
+    ///   - sources: what the items are, when each of them is delivered as a run of its own.
     ///   - nothing: what is said when there is nothing to do.
     ///   - begin: starts the run of the item at a place; `nil` means that there is nothing to do.
     /// - Returns: what is left for this process to do, since the other one has ended; `nil` when everything is reported.
     func deliverAndReport(
-        _ rest: RemainingWork, areNew: Bool = false, nothing: String = "",
+        _ rest: RemainingWork, sources: [String] = [], nothing: String = "",
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork? {
         guard let first = try await firstState() else { return rest }
@@ -31,7 +31,7 @@ struct RemoteRun: Sendable {
         let left = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await remote.run() }
             defer { group.cancelAll() }
-            return try await deliver(rest, areNew: areNew, remote, begin)
+            return try await deliver(rest, of: sources, remote, begin)
         }
         guard left.items.isEmpty else { return left }
         try left.report.write(
@@ -45,35 +45,61 @@ struct RemoteRun: Sendable {
         do {
             return try await client.state()
         } catch {
-            guard error.code == .ending, try await client.hasEnded(within: .seconds(1)) else { throw error }
+            guard error.code == .ending else { throw error }
             return nil
         }
     }
 
-    /// Has the items delivered one after the other.
+    /// Has the items delivered one after the other. As when a command delivers by itself, a source that can't be read keeps
+    /// no other from being delivered.
     /// - Returns: what the process did not begin, since it has ended.
     private func deliver(
-        _ work: RemainingWork, areNew: Bool, _ remote: RemoteDelivery,
+        _ work: RemainingWork, of sources: [String], _ remote: RemoteDelivery,
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork {
         var work = work
         while let item = work.items.first {
-            let newest = try await remote.runs(limit: 1, before: nil).first?.id
+            var newest: RunID?
             let run: RunID?
             do {
+                if !sources.isEmpty { newest = try await remote.runs(limit: 1, before: nil).first?.id }
                 run = try await begin(item, remote)
             } catch let error as DeliveryError where error.code == .ending || error.code == .locked {
-                guard try await client.hasEnded(within: Self.patience) else { throw error }
+                try await waitForEnd(of: remote, after: error)
                 if error.code == .locked {
-                    guard areNew, try await newestRun() == newest else { throw error }
+                    guard !sources.isEmpty, try await newestRun() == newest else { throw error }
                 }
                 console.note("Process \(remote.process) has ended; this command continues by itself.")
                 return work
+            } catch let error as DeliveryError where error.code == .source && sources.indices.contains(item) {
+                console.note(Console.visible(error.message, isLine: true))
+                work.items = work.items.dropFirst()
+                work.report.runs.append(
+                    try await refused(error, remote)
+                        ?? RunSummary(notRun: sources[item], reason: error.message, isFault: true))
+                continue
             }
             work.items = work.items.dropFirst()
-            if let run { work.report.runs.append(try await finished(run, remote)) }
+            guard let run else { continue }
+            let summary = try await finished(run, remote)
+            work.report.runs.append(summary)
+            if report == .text, work.report.isSeveral {
+                for line in SummaryText.lines(summary, options: settings.repeatedOptions) { try Console.result(line) }
+            }
         }
         return work
+    }
+
+    private func waitForEnd(of remote: RemoteDelivery, after error: DeliveryError) async throws {
+        if try await client.hasEnded(within: .seconds(1)) { return }
+        console.note("Waiting for process \(remote.process) to end.")
+        guard try await client.hasEnded(within: Self.patience) else { throw error }
+    }
+
+    /// The run of a source that was read and refused; `nil` when it was refused before.
+    private func refused(_ error: DeliveryError, _ remote: RemoteDelivery) async throws -> RunSummary? {
+        let newest = try await remote.runs(limit: 1, before: nil).first
+        return newest?.state == .refused(reason: error.message) ? newest : nil
     }
 
     /// The newest run in the journal of a process that is gone.
@@ -87,11 +113,13 @@ struct RemoteRun: Sendable {
         do {
             return try await ProgressReporter(console: console, service: remote).finished(run)
         } catch let error as DeliveryError where error.code == .locked || error.code == .ending {
-            guard let summary = try await PastRuns.of(settings, { try await $0.run(run) }), !summary.state.isActive
+            guard let summary = try await PastRuns.of(settings, { try await $0.run(run) }),
+                !summary.state.isActive || summary.state == .paused
             else { throw error }
             if summary.isResumable {
                 console.note(
-                    "Process \(remote.process) ended before run \(run) did. Resume it with: data-connector resume \(run)"
+                    "Process \(remote.process) ended before run \(run) did. Resume it with: "
+                        + SummaryText.command("resume", summary, settings.repeatedOptions)
                 )
             }
             return summary

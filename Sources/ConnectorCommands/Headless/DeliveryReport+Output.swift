@@ -5,7 +5,7 @@ extension DeliveryReport {
     /// Prints what was delivered.
     /// - Parameters:
     ///   - nothing: what is said when there was nothing to do.
-    ///   - options: those of the command that one that continues a run needs, too.
+    ///   - options: those to repeat in a suggested command.
     /// - Throws: `DeliveryError` when standard output can't be written.
     func write(as report: HeadlessRun.Report, console: Console, nothing: String, options: String = "") throws {
         guard !runs.isEmpty else {

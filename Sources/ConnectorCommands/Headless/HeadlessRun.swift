@@ -68,9 +68,10 @@ struct HeadlessRun: Sendable {
                     }
                 }
             }
-            let rest = report.runs.filter { $0.id.rawValue == 0 && $0.state.isNotStarted }
-            if self.report == .text, !rest.isEmpty {
-                console.note("Not started: \(rest.map(\.source.line).joined(separator: ", ")). Deliver these again.")
+            let notStarted = report.runs.filter { $0.id.rawValue == 0 && $0.state.isNotStarted }
+            if self.report == .text, !notStarted.isEmpty {
+                let names = notStarted.map(\.source.line).joined(separator: ", ")
+                console.note("Not started: \(names). Deliver these again.")
             }
             return report
         }
@@ -79,7 +80,8 @@ struct HeadlessRun: Sendable {
     private func deliverAndReport(
         nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
     ) async throws {
-        let signals = StopSignals(console: console, endsOnHangup: lifetime.live == nil)
+        let signals = StopSignals(
+            console: console, endsOnHangup: lifetime.live == nil, options: connector.settings.repeatedOptions)
         let report = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await signals.watch { signal in
@@ -115,7 +117,9 @@ struct HeadlessRun: Sendable {
         if let open = try await connector.engine.run(run)?.notices.first(where: { $0.code == .openRun }) {
             console.note(open.text)
         }
-        return try await ProgressReporter(console: console, service: connector.engine).finished(run)
+        let summary = try await ProgressReporter(console: console, service: connector.engine).finished(run)
+        await signals.began()
+        return summary
     }
 
     /// Delivers a source; with `once`, what is left of it.

@@ -10,10 +10,14 @@ actor StopSignals {
     /// The signal that ended the process in order.
     private(set) var received: CInt?
     private var hasBegun = false
+    /// What is being delivered now.
     private var run: RunID?
+    /// Options to repeat in the suggested command.
+    private let options: String
 
-    init(console: Console, endsOnHangup: Bool = false) {
+    init(console: Console, endsOnHangup: Bool = false, options: String = "") {
         self.console = console
+        self.options = options
         signals = [.sigint, .sigterm] + (endsOnHangup && !Self.ignoresHangup ? [.sighup] : [])
     }
 
@@ -25,7 +29,7 @@ actor StopSignals {
                 == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// From now on there is something to end in order.
+    /// From now on there is something to end in order: a run, or what comes after it.
     func began(_ run: RunID? = nil) {
         hasBegun = true
         self.run = run
@@ -39,7 +43,7 @@ actor StopSignals {
                 guard hasBegun, received == nil else {
                     // Nothing began, or it is the second signal: what is journaled is safe, so end immediately.
                     console.setBar("")
-                    if let run { console.note("Interrupted. Resume with: data-connector resume \(run)") }
+                    if let run { console.note("Interrupted. Resume with: data-connector resume \(run)\(options)") }
                     _exit(128 + signal.rawValue)
                 }
                 received = signal.rawValue

@@ -4,8 +4,9 @@ import Foundation
 
 /// A run's summary for a person.
 enum SummaryText {
-    /// - Parameter firstRejected: where the first rejected record of each reason stands, where no list says it.
-    /// - Parameter options: those of the command that one that continues the run needs, too.
+    /// - Parameters:
+    ///   - firstRejected: where the first rejected record of each reason stands, where no list says it.
+    ///   - options: those to repeat in the suggested command.
     static func lines(_ summary: RunSummary, firstRejected: [String] = [], options: String = "") -> [String] {
         let counts = summary.counts
         var lines = [Console.visible(head(summary), isLine: true)]
@@ -73,14 +74,19 @@ enum SummaryText {
         }
     }
 
-    private static func advice(_ summary: RunSummary, _ options: String) -> String? {
+    /// What to type to continue with a run.
+    /// - Parameter options: those to repeat, as they are typed.
+    static func command(_ name: String, _ summary: RunSummary, _ options: String) -> String {
         let profile = options.contains("--profile ") ? "" : summary.profile.map { " --profile \($0)" } ?? ""
-        let run = "\(summary.id)\(profile)\(options)"
-        return switch summary.state {
-        case .stopped where summary.isResumable, .failed where summary.isResumable:
-            "resume with: data-connector resume \(run)"
+        return "data-connector \(name) \(summary.id)\(profile)\(options)"
+    }
+
+    private static func advice(_ summary: RunSummary, _ options: String) -> String? {
+        switch summary.state {
+        case .stopped where summary.isResumable, .failed where summary.isResumable, .paused where summary.isResumable:
+            "resume with: \(command("resume", summary, options))"
         case .stopped, .failed, .refused, .done:
-            summary.undelivered > 0 ? "retry the failed records with: data-connector retry \(run)" : nil
+            summary.undelivered > 0 ? "retry the failed records with: \(command("retry", summary, options))" : nil
         case .preparing, .running, .paused, .waiting, .finishing, .dryRun, .skipped: nil
         }
     }

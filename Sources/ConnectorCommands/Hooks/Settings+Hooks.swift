@@ -46,6 +46,11 @@ struct HookSettings: Sendable {
             guard let webhook = Webhook(address, secret: secret) else {
                 throw ValidationError("--webhook: not an http or https address.")
             }
+            guard URLComponents(string: address)?.user == nil else {
+                throw ValidationError(
+                    "--webhook: a user name and password in the address are not sent. Sign the body with "
+                        + "--webhook-secret-file instead.")
+            }
             return webhook
         }
         return HookRunner(command: end, webhook: post, logger: logger)

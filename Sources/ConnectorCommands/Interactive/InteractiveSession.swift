@@ -46,7 +46,9 @@ struct InteractiveSession: Sendable {
                     unfinished: connector.engine.snapshot().runs.filter { $0.state.isActive }.map(\.id))
             })
         for run in end.unfinished {
-            Console().note("Run \(run) was stopped; resume it with: data-connector resume \(run)")
+            Console().note(
+                "Run \(run) was stopped; resume it with: data-connector resume \(run)"
+                    + connector.settings.repeatedOptions)
         }
         switch end.reason {
         case .quit: break

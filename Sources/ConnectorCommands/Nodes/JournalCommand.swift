@@ -58,9 +58,9 @@ struct JournalCommand: AsyncParsableCommand {
             commandName: "compact",
             abstract: "Give back the space of what was removed from the journal.",
             discussion: """
-                A process that delivers does this by itself, in small steps. The journal of a state directory is written \
-                again as a whole, which needs as much free space as it takes, while no process uses the directory. A \
-                shared journal is vacuumed while its nodes work.
+                A process that delivers does this by itself, in small steps. The journal of a state directory is rewritten: \
+                this needs free space equal to its size, and no process may be using the directory. A shared journal is \
+                vacuumed while its nodes work.
                 """)
 
         @OptionGroup var state: StateArguments
@@ -82,7 +82,7 @@ struct JournalCommand: AsyncParsableCommand {
             return try await OpenedJournal.changing(settings, directory) { opened in
                 guard let journal = opened.store as? Journal else { return (0, 0) }
                 let before = try await journal.condition().bytes
-                _ = try await journal.overwriteErased()
+                try await journal.rewrite()
                 return (before, try await journal.condition().bytes)
             }
         }

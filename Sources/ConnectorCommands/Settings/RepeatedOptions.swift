@@ -1,4 +1,4 @@
-/// The options of a command that one that continues its run needs, too, as they are typed.
+/// The options of a command to repeat in a suggested `resume` or `retry`, as they are typed.
 enum RepeatedOptions {
     /// What a run does not keep by itself: where it is, where it delivers to, and how fast.
     static func text(_ options: [SettingName: String]) -> String {

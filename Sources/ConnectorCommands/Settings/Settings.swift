@@ -33,7 +33,7 @@ struct Settings: Sendable {
     var stateDirectory: FilePath
     var journal: JournalSettings
     var unsentDirectory: FilePath
-    /// Options of this command that one that continues a run needs, too, as they are typed.
+    /// Options of this command to repeat in a suggested `resume` or `retry`, as they are typed.
     var repeatedOptions: String
     /// Bytes of the disk that are kept free; `nil` is the default.
     var minimumFree: Int?

@@ -35,8 +35,8 @@ public enum FileKind: String, Hashable, Sendable {
             "is \(noun), not CSV. Export it as \"CSV UTF-8\" and try again."
         case .officeDocument, .openDocument, .numbersDocument:
             "is \(noun), not CSV. Open it in its program, export it as CSV, and try again."
-        case .zipArchive: "is \(noun), not CSV. Unpack it and try again with the CSV file inside."
-        case .tarArchive, .sevenZip, .rar: "is \(noun), not CSV. Unpack it and try again with the CSV file inside."
+        case .zipArchive: "is \(noun), not CSV. Extract it and try again with the CSV file inside."
+        case .tarArchive, .sevenZip, .rar: "is \(noun), not CSV. Extract it and try again with the CSV file inside."
         case .bzip2, .xz, .zstandard, .lz4:
             "is \(noun). Decompress it first, or compress it with gzip, and try again."
         case .gzipTwice: "is \(noun). Decompress it once and try again."

@@ -49,7 +49,7 @@ public struct RecordPreview: Hashable, Sendable {
             do {
                 batch = try reader.nextBatch(reusing: batch.take(), rejects: &rejects)
             } catch is SourceFormatError where end.isReached {
-                // What is compressed is not at its end where the preview ends.
+                // The preview may end inside a gzip member.
                 rows.append(contentsOf: rejects.take())
                 break
             }

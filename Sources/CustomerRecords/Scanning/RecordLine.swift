@@ -11,7 +11,7 @@ struct RecordLine {
     /// Whether the line holds one field and nothing in it.
     private(set) var isBlank = false
 
-    /// Reads from `start`, and no further than `limit`, and puts the first fields, `most` of them, into `fields`.
+    /// Reads from `start`, and no further than `limit`, and puts the first fields, `maximumFields` of them, into `fields`.
     init(
         _ bytes: borrowing RawSpan, from start: Int, to limit: Int, delimiter: UInt8, trimming: Trimming,
         maximumFields: Int,

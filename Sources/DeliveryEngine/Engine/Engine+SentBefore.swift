@@ -93,6 +93,8 @@ extension Engine {
     private nonisolated func state(of id: RunID) async throws(DeliveryError) -> SentBefore {
         // Only what was delivered is ever forgotten.
         guard let run = try await run(id) else { return .delivered(id) }
+        // One that was paused when its process ended rests.
+        if run.state == .paused, await !isActive(id) { return .interrupted(id) }
         if run.state.isActive { return .active(id) }
         if run.state == .done { return run.undelivered == 0 ? .delivered(id) : .undelivered(id) }
         if run.standingOrder == .discarded, run.counts.sent > 0 { return .discarded(id, sent: run.counts.sent) }

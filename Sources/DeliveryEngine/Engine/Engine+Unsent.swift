@@ -21,7 +21,7 @@ extension Engine {
         if !file.isNoted {
             try await commits.commit([.unsentFile(origins.last ?? end.run, file.path.string)])
             if !file.hasUsualName {
-                logger.warning("another program's file is in the way: failed records are written to \(file.path)")
+                logger.warning("another program wrote the day's unsent file; failed records go to \(file.path)")
             }
         }
         let path = try await file.write()

@@ -118,7 +118,7 @@ public actor Engine {
         await api?.shutdown()
     }
 
-    /// Takes nothing new from now on, unless something is being delivered: then the process that asks goes on with that.
+    /// Stops taking new work, unless something is being delivered.
     /// - Returns: whether nothing is taken any more.
     public func closeIfDelivered() -> Bool { scheduler.closeIfDelivered() }
 

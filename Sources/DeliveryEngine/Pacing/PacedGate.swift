@@ -3,7 +3,7 @@ import Foundation
 
 /// Learns how many requests a second an API takes that allows no bursts, or few requests.
 ///
-/// Free until the first 429. Then requests are spaced: immediately 0.7 of the rate that was accepted, back to just below
+/// Requests are spaced: immediately 0.7 of the rate that was accepted, back to just below
 /// it along a cubic, a plateau there, and after the plateau a cubic probe for more, never above twice what is
 /// accepted. A 429 that ends a probe costs little and makes the next plateau longer, so that a steady limit is used
 /// almost in full and almost without refusals.
@@ -26,7 +26,7 @@ struct PacedGate: Sendable {
         var refusedAt: Instant
     }
 
-    private var learned: Learned?
+    private var learned: Learned
     private var accepted = RateMeter()
     private var sent = RateMeter()
 
@@ -43,8 +43,6 @@ struct PacedGate: Sendable {
     private static let margin = 0.985
     /// A refusal sooner after the last one means that the ceiling was still too high.
     private static let settling = 2.5
-
-    init() {}
 
     /// What is known of an API that took so many requests before it refused one.
     /// - Parameter since: when sending begins again.
@@ -64,17 +62,15 @@ struct PacedGate: Sendable {
     }
 
     /// The rate that the API was seen to accept.
-    var ceiling: Double? { learned?.ceiling }
+    var ceiling: Double { learned.ceiling }
 
     mutating func scale(by factor: Double) {
-        guard let known = learned else { return }
-        learned?.ceiling = max(Self.floor, known.ceiling * factor)
-        learned?.proven = known.proven.map { max(Self.floor, $0 * factor) }
+        learned.ceiling = max(Self.floor, learned.ceiling * factor)
+        learned.proven = learned.proven.map { max(Self.floor, $0 * factor) }
     }
 
-    /// Requests a second that may leave now; `nil` is free.
-    func rate(now: Instant) -> Double? {
-        guard let learned else { return nil }
+    /// Requests a second that may leave now.
+    func rate(now: Instant) -> Double {
         // A pause that the API asked for comes before the recovery.
         let seconds = max(0, (now - learned.since).inSeconds)
         let target = learned.ceiling * Self.margin
@@ -92,15 +88,14 @@ struct PacedGate: Sendable {
     }
 
     /// When the next request may leave; `now` or earlier means immediately.
-    func opens() -> Instant? { learned?.next }
+    func opens() -> Instant { learned.next }
 
     /// A request leaves.
     mutating func sent(now: Instant) {
         sent.add(now: now)
-        guard let rate = rate(now: now), let next = learned?.next else { return }
         // Up to a twentieth of a second that was not used is made up for, not more: bursts are what is refused.
         let earliest = now - .milliseconds(50)
-        learned?.next = max(next, earliest) + .seconds(1 / rate)
+        learned.next = max(learned.next, earliest) + .seconds(1 / rate(now: now))
     }
 
     /// The API took a request.
@@ -108,32 +103,21 @@ struct PacedGate: Sendable {
 
     /// The API answered 429 to a request that left at `sentAt`.
     /// - Parameter pause: what the API asked for by `Retry-After`, for which nothing leaves.
-    /// - Returns: how long nothing should leave, so that the API's window drains; `nil` when the refusal tells nothing
-    ///   new, since its request left before the last one was known.
-    mutating func refused(sentAt: Instant, now: Instant, pause: Duration = .zero) -> Duration? {
-        guard let previous = learned else {
-            // What left in the second before the refused request was taken, if anything ever was.
-            let hasAccepted = accepted.rate(now: now) > 0
-            let ceiling = max(hasAccepted ? Self.floor : Self.firstGuess, taken(before: sentAt))
-            let silence = max(pause, .seconds(1))
-            learned = Learned(
-                ceiling: ceiling, drop: 0.3, since: now + silence, plateau: Self.guessedPlateau, next: now + silence,
-                refusedAt: now)
-            return silence
-        }
-        guard sentAt > previous.since else { return nil }
+    mutating func refused(sentAt: Instant, now: Instant, pause: Duration = .zero) {
+        let previous = learned
+        // What left before the last refusal was known tells nothing new.
+        guard sentAt > previous.since else { return }
         if sentAt - previous.refusedAt < Self.echo {
-            learned?.next = now + max(pause, .milliseconds(250))
-            return nil
+            learned.next = now + max(pause, .milliseconds(250))
+            return
         }
         learned = refuted(previous, sentAt: sentAt, now: now, pause: pause)
-        return nil
     }
 
     /// What is known after another refusal.
     private func refuted(_ previous: Learned, sentAt: Instant, now: Instant, pause: Duration) -> Learned {
         let seconds = (now - previous.since).inSeconds
-        let current = rate(now: now) ?? previous.ceiling
+        let current = rate(now: now)
         var next = previous
         var silence = max(pause, .seconds(1 / max(Self.floor, current)))
         if seconds > Self.recovery + previous.plateau {

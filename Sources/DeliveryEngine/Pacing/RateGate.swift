@@ -47,7 +47,7 @@ struct RateGate: Sendable {
 
     /// When the next request may leave.
     var opening: Opening {
-        if let paced { return paced.opens().map { .at($0) } ?? .open }
+        if let paced { return .at(paced.opens()) }
         return window?.opening ?? .open
     }
 
@@ -91,7 +91,10 @@ struct RateGate: Sendable {
     /// - Parameter pause: what the API asked for by `Retry-After`, for which nothing leaves.
     /// - Returns: how long nothing should leave, so that the API's window drains; `nil` when `opening` says it all.
     mutating func refused(sentAt: Instant, now: Instant, pause: Duration = .zero) -> Duration? {
-        if paced != nil { return paced?.refused(sentAt: sentAt, now: now, pause: pause) }
+        if paced != nil {
+            paced?.refused(sentAt: sentAt, now: now, pause: pause)
+            return nil
+        }
         if window != nil {
             window?.refused(sentAt: sentAt, now: now, pause: pause)
             return nil

@@ -65,8 +65,8 @@ extension DeliveryScheduler {
         pump(at: moment)
     }
 
-    /// Until others have heard of it, and the API counts what they sent no more.
-    private static let rateHandover = Duration.seconds(1)
+    /// Until the others have heard of it, and the API no longer counts what they sent before.
+    private static let rateHandover = Duration.milliseconds(1500)
 
     /// The API asked another process for a pause.
     mutating func throttle(for pause: Duration, at moment: Moment) {

@@ -22,7 +22,7 @@ extension DeliveryScheduler {
         snapshot.schedule = SendSchedule(window: policy.window?.text, dailyLimit: policy.dailyLimit)
         if let daily, daily.isKnown(at: moment.date) { snapshot.sentToday = daily.sent }
         snapshot.latencies = latencies
-        snapshot.queuedRuns = queue.count + openings.count
+        snapshot.queuedRuns = queue.unpausedCount + openings.count
         snapshot.refusal = refusal
         return snapshot
     }

@@ -215,7 +215,9 @@ struct DeliveryScheduler: ~Copyable {
     /// - Returns: whether nothing is taken any more.
     mutating func closeIfDelivered() -> Bool {
         let isDelivering = roundRobin.contains { runs[$0].map { $0.machine.life != .paused } ?? false }
-        if isDelivering || creations > 0 || !openings.isEmpty || batcher.isOpening || !queue.isEmpty { return false }
+        if isDelivering || creations > 0 || !openings.isEmpty || batcher.isOpening || queue.unpausedCount > 0 {
+            return false
+        }
         isClosed = true
         return true
     }

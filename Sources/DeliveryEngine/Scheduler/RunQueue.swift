@@ -38,6 +38,8 @@ struct RunQueue: Sendable {
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
+    /// Those that no operator paused.
+    var unpausedCount: Int { entries.count - paused.count }
 
     /// The first of those that wait for their turn, for a moment and for an operator.
     func shown(maximum: Int) -> [Entry] {

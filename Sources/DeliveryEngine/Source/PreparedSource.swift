@@ -68,7 +68,7 @@ struct PreparedSource: Sendable {
         do {
             var reader = RecordReader(source: FileSource(file), options: options)
             let dialect = try reader.readDialect()
-            try checkPacked(file, dialect, named: name)
+            try checkCompression(file, dialect, named: name)
             let gate = QualityGate(file: file, name: name, options: options, dialect: dialect, spool: spool)
             return (dialect, try gate.check())
         } catch {
@@ -78,7 +78,7 @@ struct PreparedSource: Sendable {
 
     /// That a compressed source is damaged shows at its end only, and what was decompressed before that may be anything. One that
     /// was cut off holds what it should as far as it goes.
-    private static func checkPacked(_ file: SourceFile, _ dialect: CSVDialect, named name: RunSource) throws {
+    private static func checkCompression(_ file: SourceFile, _ dialect: CSVDialect, named name: RunSource) throws {
         // The listener checked an upload before it accepted it.
         if case .upload = name { return }
         guard dialect.decoding.isCompressed else { return }

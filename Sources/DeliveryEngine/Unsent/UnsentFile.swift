@@ -20,23 +20,21 @@ struct UnsentFile {
 
     /// Where the records of a day go.
     init(of day: LocalDay, in folder: FilePath, archive: any FailureArchive) async throws(DeliveryError) {
-        let noted = Set(try await archive.unsentFiles(of: day).map { FilePath($0) })
-        var free: FilePath?
-        var found: FilePath?
-        for number in 1...Self.maximumNames where found == nil {
-            let path = folder.appending("unsent_\(day.rawValue)\(number == 1 ? "" : ".\(number)").csv")
-            if noted.contains(where: { $0 == path || Self.isSame($0, path) }) { found = path }
-            if free == nil, access(path.string, F_OK) != 0 { free = path }
-            // Numbers follow each other: nothing of this journal comes after two that are free.
-            if free != nil, number > noted.count + 1 { break }
-        }
-        guard let path = found ?? free else {
+        let usual = "unsent_\(day.rawValue)"
+        let noted = try await archive.unsentFiles(of: day).sorted().map { FilePath($0) }
+        let own = noted.first { Self.isSame($0.removingLastComponent(), folder) }?.lastComponent
+        let names =
+            [own?.string].compactMap(\.self)
+            + (1...Self.maximumNames).lazy.map {
+                $0 == 1 ? "\(usual).csv" : "\(usual).\($0).csv"
+            }.filter { access(folder.appending($0).string, F_OK) != 0 }.prefix(1)
+        guard let name = names.first else {
             throw DeliveryError(
                 .journal, "\(folder) has \(Self.maximumNames) files of other programs for \(day.rawValue). Remove them."
             )
         }
-        self.path = path
-        isNoted = found != nil
+        path = folder.appending(name)
+        isNoted = own != nil
         self.day = day
         self.folder = folder
         self.archive = archive
@@ -48,6 +46,7 @@ struct UnsentFile {
     private static let maximumNames = 1000
 
     private static func isSame(_ first: FilePath, _ second: FilePath) -> Bool {
+        if first == second { return true }
         var (one, other) = (stat(), stat())
         return stat(first.string, &one) == 0 && stat(second.string, &other) == 0 && one.st_ino == other.st_ino
             && one.st_dev == other.st_dev

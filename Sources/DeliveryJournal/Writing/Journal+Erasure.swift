@@ -42,7 +42,14 @@ extension Journal {
     }
 
     public func overwriteErased() async throws(DeliveryError) -> [ErasureReport.Remainder] {
-        // Free pages and the gaps in others may hold what was removed long ago: the whole file is written again.
+        // Free pages and the gaps in others may hold what was removed long ago.
+        try await rewrite()
+        return []
+    }
+
+    /// Writes the whole file again, without free pages.
+    /// - Throws: `busy` when somebody reads from the log all the time.
+    public func rewrite() async throws(DeliveryError) {
         do {
             try await queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
         } catch {
@@ -57,11 +64,11 @@ extension Journal {
             } catch {
                 throw describe(error)
             }
-            if isEmpty { return [] }
+            if isEmpty { return }
             // Somebody reads from the log.
             guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { break }
         }
-        throw DeliveryError(.busy, "The journal \(path) is in constant use. Try to erase again in a minute.")
+        throw DeliveryError(.busy, "The journal \(path) is in constant use. Try again in a minute.")
     }
 
     public func erasableSources() async throws(DeliveryError) -> [ErasableSource] {

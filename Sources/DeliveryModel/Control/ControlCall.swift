@@ -65,6 +65,8 @@ public struct ControlState: Codable, Sendable {
     /// Of the program; both sides have to be the same.
     public var version: String
     public var process: Int32
+    /// Different for each process, also of those that have the same number one after the other.
+    public var instance: String
     public var snapshot: EngineSnapshot
     /// `nil` when it has no listener.
     public var listener: ListenerSnapshot?
@@ -74,11 +76,12 @@ public struct ControlState: Codable, Sendable {
     public var nodes: NodesSnapshot?
 
     public init(
-        version: String, process: Int32, snapshot: EngineSnapshot, listener: ListenerSnapshot?,
+        version: String, process: Int32, instance: String, snapshot: EngineSnapshot, listener: ListenerSnapshot?,
         folder: FolderSnapshot? = nil, nodes: NodesSnapshot? = nil
     ) {
         self.version = version
         self.process = process
+        self.instance = instance
         self.snapshot = snapshot
         self.listener = listener
         self.folder = folder

@@ -66,8 +66,8 @@ public struct RunBinding: Hashable, Sendable {
             (api ?? "no address") + (profile.map { " (profile \($0))" } ?? " (no profile)")
         }
         let remedy =
-            profile.map { "with --profile \($0)" }
-            ?? (other.profile == nil ? "with its own address" : "without --profile")
+            profile == other.profile
+            ? "with its own address" : profile.map { "with --profile \($0)" } ?? "without --profile"
         return DeliveryError(
             .conflict,
             "Run \(run) belongs to \(words(api, profile)); this process delivers to "

@@ -50,11 +50,11 @@ struct RequestBody {
     }
 
     /// From here on the body is read as what gzip holds in it.
-    mutating func readPacked() throws {
+    mutating func readCompressed() throws {
         if decompression == nil { decompression = Decompression(inflater: try Inflater()) }
     }
 
-    /// The next piece of what is compressed, which never grows beyond one buffer.
+    /// The next piece of what the body holds once it is decompressed, which never grows beyond one buffer.
     private mutating func decompress() async throws -> ByteBuffer? {
         while var decompression {
             if decompression.compressed.readableBytes == 0 {

@@ -24,8 +24,9 @@ struct ControlRoutes: Sendable {
         _ head: HTTPRequestHead, path: Substring, parameters: RequestParameters, body: inout RequestBody,
         connection: ListenerConnection
     ) async throws -> ListenerResponse {
-        if let meant = head.headers.first(name: ControlledProcess.header), meant != "\(getpid())" {
-            throw Refusal(.gone, "Process \(meant) has ended; this one is \(getpid()).")
+        if let instance = head.headers.first(name: ControlledProcess.header), instance != process.instance {
+            throw Refusal(
+                .gone, "The process that was asked has ended; process \(getpid()) is using the directory now.")
         }
         switch (head.method, path.dropFirst(Self.prefix.count)) {
         case (.GET, "state"):
@@ -60,7 +61,7 @@ struct ControlRoutes: Sendable {
         return try Self.json(
             ControlCoding.encode(
                 ControlState(
-                    version: version, process: getpid(), snapshot: service.snapshot(),
+                    version: version, process: getpid(), instance: process.instance, snapshot: service.snapshot(),
                     listener: process.listener.snapshot(), folder: process.folder.folderSnapshot(),
                     nodes: process.nodes?.nodesSnapshot())))
     }

@@ -2,7 +2,7 @@ public import DeliveryModel
 
 /// The process that a control socket speaks for.
 public struct ControlledProcess: Sendable {
-    /// Which process a request is meant for. Another one that uses the state directory by now answers 410: it has nothing of
+    /// The instance that a request is meant for. Another one that uses the state directory by now answers 410: it has nothing of
     /// what that one was given.
     public static let header = "X-Data-Connector-Process"
 
@@ -14,15 +14,18 @@ public struct ControlledProcess: Sendable {
     let nodes: (any NodesControl)?
     /// The name of its host, where everybody who asks is.
     let host: String
+    /// Different for each process.
+    let instance: String
 
     public init(
         delivery: any DeliveryService, listener: any ListenerControl, folder: any FolderControl,
-        nodes: (any NodesControl)?, host: String
+        nodes: (any NodesControl)?, host: String, instance: String
     ) {
         self.delivery = delivery
         self.listener = listener
         self.folder = folder
         self.nodes = nodes
         self.host = host
+        self.instance = instance
     }
 }

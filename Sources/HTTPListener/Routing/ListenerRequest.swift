@@ -42,7 +42,7 @@ struct ListenerRequest {
 
     /// Whether the body is compressed with gzip.
     /// - Throws: `Refusal` with 415 when it is compressed in another way.
-    func isPacked() throws(Refusal) -> Bool {
+    func isCompressed() throws(Refusal) -> Bool {
         let codings = head.headers[canonicalForm: "content-encoding"].map { $0.lowercased() }
             .filter { $0 != "identity" && !$0.isEmpty }
         guard let coding = codings.first else { return false }

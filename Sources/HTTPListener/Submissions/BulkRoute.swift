@@ -32,7 +32,7 @@ struct BulkRoute: Sendable {
     ) async throws -> ListenerResponse {
         try request.checkParameters(KnownNames(UploadParameters.names, unknown: unknown))
         guard body.isPresent else { throw kind.isCSV ? Refusal.noFile : .noRecords }
-        if try request.isPacked() { try body.readPacked() }
+        if try request.isCompressed() { try body.readCompressed() }
         if case .encodedFields = kind { throw try await Self.refusal(of: &body) }
         if kind.isWhole {
             // What is wrong with the query or the media type need not wait for the file.

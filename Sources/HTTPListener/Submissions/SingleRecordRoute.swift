@@ -41,7 +41,7 @@ struct SingleRecordRoute: Sendable {
             return try await many(request, body: &body, shape: .lines)
         }
         guard type == "application/json" || type.hasSuffix("+json") else { throw Refusal.notJSON }
-        if try request.isPacked() { try body.readPacked() }
+        if try request.isCompressed() { try body.readCompressed() }
         if let announced = body.announcedBytes, announced > limits.uploadBytes {
             throw Refusal.fileTooLarge(limits)
         }

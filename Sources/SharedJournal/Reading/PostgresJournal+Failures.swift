@@ -100,7 +100,7 @@ extension PostgresJournal {
                 "SELECT DISTINCT unsent_file FROM run WHERE local_day = $1 AND unsent_file IS NOT NULL",
                 [.text(day.rawValue)]
             ).rows
-            return Set(rows.map { FolderPath.used($0.text("unsent_file"), in: folder) })
+            return Set(rows.map { RelativePath.used($0.text("unsent_file"), in: folder) })
         }
     }
 

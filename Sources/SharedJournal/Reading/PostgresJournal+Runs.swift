@@ -134,7 +134,7 @@ extension PostgresJournal {
             requests: row.int("requests"), retries: row.int("retries"), statuses: try row.json("statuses"),
             seconds: row.double("seconds") ?? 0, startedAt: row.date("started_at") ?? Date(timeIntervalSince1970: 0),
             localDay: row.string("local_day").map(LocalDay.init(rawValue:)), endedAt: row.date("ended_at"),
-            filter: options.filter, unsentFile: row.string("unsent_file").map { FolderPath.used($0, in: folder) },
+            filter: options.filter, unsentFile: row.string("unsent_file").map { RelativePath.used($0, in: folder) },
             notices: notices, api: row.string("api"), profile: row.string("profile"),
             unreadBytes: row.integer("unread").map(Int.init),
             duplicateOf: row.integer("duplicate_of").map(RunID.init(rawValue:)),

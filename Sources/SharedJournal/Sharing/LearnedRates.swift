@@ -2,7 +2,7 @@
 /// others need not find out again.
 ///
 /// Each node that sends tells how many requests a second it has learned. One that begins to send takes an equal part from
-/// the others; when one leaves or rests, the others take its part over. So the sum stays what the API was seen to take, and
+/// the others; when one leaves or rests, the others take its part over. So the sum stays about what the API was seen to take, and
 /// each node goes on learning about its own part.
 ///
 /// A value without a database: it is told what was read and what the engine knows, and returns what the engine is to do.
@@ -14,7 +14,7 @@ public struct LearnedRates: Sendable {
         /// The part of their rates, 0 to 1, that it took from the others when it began.
         var taken: Double
 
-        /// Whether it can be reckoned with, whatever wrote it.
+        /// Whether it is plausible.
         var isSound: Bool { rate > 0 && rate <= LearnedRates.highestRate && (0...1).contains(taken) }
     }
 
@@ -30,7 +30,7 @@ public struct LearnedRates: Sendable {
     private var others: [String: Report] = [:]
     private var wasBusy = false
 
-    /// More is never given up at once, whatever the others say.
+    /// A node never gives up more than three quarters in one step.
     private static let smallestFactor = 0.25
     /// More requests a second than any node sends.
     static let highestRate = 1e6

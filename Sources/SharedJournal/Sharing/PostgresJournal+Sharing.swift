@@ -120,10 +120,11 @@ extension PostgresJournal {
         if let change { await work.apply(change) }
         let own = round.rates.own
         guard round.mustTell(own, now: now) else { return }
+        let isNews = (own == nil) != (round.told == nil)
         try await sharing.perform { seat in
             try seat.use { session in
                 try LearnedRates.write(session, own, of: api, by: node)
-                if (own == nil) != (round.told == nil) { try session.run([News.limits.announcement]) }
+                if isNews { _ = try session.run([News.limits.announcement]) }
             }
         }
         (round.told, round.tellsAgain) = (own, now + SharingRound.tellingInterval)

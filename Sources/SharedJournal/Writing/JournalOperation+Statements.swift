@@ -110,7 +110,7 @@ extension JournalOperation {
             return [
                 Statement(
                     "UPDATE run SET unsent_file = $2 WHERE id = $1",
-                    [Value(run), .text(orNull: path.map { FolderPath.stored($0, in: folder) })])
+                    [Value(run), .text(orNull: path.map { RelativePath.stored($0, in: folder) })])
             ]
         // Those that follow each other are written together.
         case .store: return try [self].statements(for: node, in: folder)
@@ -185,7 +185,7 @@ extension KeyClaim {
         }
     }
 
-    /// An answer that speaks of a run that a failover lost is not kept: whoever asks again submits anew.
+    /// An answer that speaks of a run that a failover lost is not kept: whoever asks again submits again.
     func answered(status: Int, _ answer: [UInt8], run: RunID?) -> Statement {
         Statement(
             """
@@ -204,16 +204,5 @@ extension KeyClaim {
 
 extension Value {
     init(_ run: RunID) { self = .integer(run.rawValue) }
-}
-
-/// Files in the state directory are kept relative to it: it may lie elsewhere on another node.
-enum FolderPath {
-    static func stored(_ path: String, in folder: String) -> String {
-        path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.utf8.count + 1)) : path
-    }
-
-    static func used(_ path: String, in folder: String) -> String {
-        path.hasPrefix("/") ? path : folder + "/" + path
-    }
 }
 #endif

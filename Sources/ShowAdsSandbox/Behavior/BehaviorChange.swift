@@ -24,7 +24,7 @@ struct BehaviorChange: Decodable {
     var script: String?
     var authScript: String?
 
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case latency, jitter, outage, script
         case errorRate = "error_rate"
         case rateLimit = "rate_limit"
@@ -43,6 +43,9 @@ struct BehaviorChange: Decodable {
         case answersWebPage = "web_page"
         case authScript = "auth_script"
     }
+
+    /// What can be changed, by the names that a body has.
+    static let names = Set(CodingKeys.allCases.map(\.rawValue))
 
     /// A limit of 0 lifts it.
     func apply(to behavior: inout SandboxBehavior) {

@@ -82,8 +82,14 @@ struct SandboxResponder: HTTPResponder {
             return json(200, Data("{}".utf8))
         case (.post, "/__faults"):
             let body = try await request.body.collect(upTo: Self.longestBody)
-            guard let change = try? JSONDecoder().decode(BehaviorChange.self, from: Data(body.readableBytesView))
+            let data = Data(body.readableBytesView)
+            guard let change = try? JSONDecoder().decode(BehaviorChange.self, from: data),
+                let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
             else { return json(400, Data(#"{"message": "faults as a JSON object expected"}"#.utf8)) }
+            guard BehaviorChange.names.isSuperset(of: object.keys) else {
+                let known = BehaviorChange.names.sorted().joined(separator: ", ")
+                return json(400, Data(#"{"message": "a fault that does not exist; there are: \#(known)"}"#.utf8))
+            }
             sandbox.update(change.apply)
             return json(200, Data("{}".utf8))
         default:

@@ -44,8 +44,8 @@ enum DirectoryListing {
 
     static func isCSV(_ name: String) -> Bool {
         // All of these are a dot and three letters; by bytes, because a folder may hold 50,000 names.
-        let isPacked = name.utf8.suffix(3).map { $0 | 0x20 }.elementsEqual(".gz".utf8)
-        let end = name.utf8.dropLast(isPacked ? 3 : 0).suffix(4).map { $0 | 0x20 }
+        let isCompressed = name.utf8.suffix(3).map { $0 | 0x20 }.elementsEqual(".gz".utf8)
+        let end = name.utf8.dropLast(isCompressed ? 3 : 0).suffix(4).map { $0 | 0x20 }
         return extensions.contains { end.elementsEqual($0.utf8) }
     }
 

@@ -130,8 +130,8 @@ extension EffectRunner {
         for (run, selection) in runs {
             do {
                 retried.runs.append(try await services.delivery.retry(run, selection))
+                if case .records(let records) = selection { retried.sent.formUnion(records) }
             } catch {
-                retried.left.insert(run)
                 retried.problem = retried.problem ?? Self.readable(error)
             }
         }

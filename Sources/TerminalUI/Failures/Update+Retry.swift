@@ -123,12 +123,11 @@ extension Model {
     mutating func takeRetried(_ answer: DeliveryResult<Retried>) -> [Effect] {
         switch answer {
         case .success(let retried):
-            // What could not be sent stays marked.
-            let left: FailuresModel.Marks =
-                if case .some(let marks) = failures.marks {
-                    .some(marks.filter { $0.value.isRejected || retried.left.contains($0.value.run) })
-                } else { .none }
-            failures.marks = left
+            // What could not be sent stays marked, and so does what was not asked about.
+            switch failures.marks {
+            case .some(let marks): failures.marks = .some(marks.filter { !retried.sent.contains($0.key) })
+            case .all: failures.marks = .none
+            }
             let runs = retried.runs
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
             let rest = failures.marked > 0 ? "; \(NumberText.count(failures.marked)) still marked" : ""

@@ -162,6 +162,7 @@ enum PreviewView {
     private static func earlier(_ model: Model, _ width: Int) -> [Line] {
         guard let path = model.send.preview.path, let run = model.sentBefore(path) else { return [] }
         let day = model.time.day(run.startedAt, now: model.now)
+        if run.state == .paused { return [[Line("● ", .warning), Line("paused as run \(run.id)", .warning)]] }
         if run.state.isActive { return [[Line("● ", .accent), Line("sending now as run \(run.id)", .accent)]] }
         guard width >= 40 else {
             let what = run.state == .done ? "sent \(day)" : "stopped \(day)"

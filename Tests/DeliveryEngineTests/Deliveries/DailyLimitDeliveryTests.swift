@@ -18,6 +18,8 @@ struct DailyLimitDeliveryTests {
             #expect(snapshot.run(run)?.state.reason == "daily limit reached, 2,500 of 2,500, until midnight")
             #expect(snapshot.holds.map(\.kind) == [.dailyLimit])
             #expect(snapshot.deliveryFault == nil)
+            #expect(
+                snapshot.run(run)?.summary.retries == 0, "a batch that is cut, so that some of it can leave, is none")
             let midnight = Calendar.current.startOfDay(for: Date().addingTimeInterval(86_400))
             #expect(snapshot.holds.first?.until == midnight)
             // Longer than it would be borne if it counted.

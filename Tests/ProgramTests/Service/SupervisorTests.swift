@@ -43,6 +43,10 @@ struct SupervisorTests {
             _ = try await program.listen(on: port) { [asking] listening in
                 let during = try await asking.run(["health"])
                 #expect(during.status == 0, "\(during.errors)")
+                // The service goes on with the settings that it began with, and so is well.
+                var misled = asking
+                misled.environment["MIN_AGE"] = "young"
+                #expect(try await misled.run(["health"]).status == 0)
                 listening.process.signal(SIGTERM)
             }
         }

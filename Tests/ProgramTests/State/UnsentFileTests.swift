@@ -28,7 +28,7 @@ struct UnsentFileTests {
             let other = try await program.run(["--headless", "--json", file, "--state-dir", workspace.path + "/other"])
             let beside = try #require(try other.summary().unsentFile)
             #expect(beside == usual.replacing(".csv", with: ".2.csv"))
-            #expect(other.errors.contains("another program's file is in the way"), "\(other.errors)")
+            #expect(other.errors.contains("another program wrote the day's unsent file"), "\(other.errors)")
             #expect(try workspace.text(of: beside).contains("refuse-1"))
 
             // The next run of that state directory uses its own file again.

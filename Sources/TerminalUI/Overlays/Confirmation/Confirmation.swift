@@ -69,8 +69,9 @@ struct Question: Sendable {
 struct Retried: Hashable, Sendable {
     /// The runs that send the records again.
     var runs: [RunID] = []
-    /// Runs whose records could not be sent again, and why.
-    var left: Set<RunID> = []
+    /// Those of the marked records that are sent again.
+    var sent: Set<FailedRecord.ID> = []
+    /// Why others could not be.
     var problem: DeliveryError?
 }
 

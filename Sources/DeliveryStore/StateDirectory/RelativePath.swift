@@ -1,9 +1,9 @@
 import Foundation
 
-/// Paths of files in the state directory are kept relative to it, so that it can be moved.
-enum RelativePath {
+/// Paths of files in the state directory are kept relative to it, so that it can be moved, or lie elsewhere on another node.
+package enum RelativePath {
     /// - Returns: the path as it is kept: relative when its file lies in the folder, however both are spelled.
-    static func stored(_ path: String, in folder: String) -> String {
+    package static func stored(_ path: String, in folder: String) -> String {
         var rest = path[...]
         var names: [Substring] = []
         while let slash = rest.lastIndex(of: "/") {
@@ -15,7 +15,7 @@ enum RelativePath {
     }
 
     /// - Returns: the path as it is used.
-    static func used(_ path: String, in folder: String) -> String {
+    package static func used(_ path: String, in folder: String) -> String {
         path.hasPrefix("/") ? path : folder + "/" + path
     }
 
