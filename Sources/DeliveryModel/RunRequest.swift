@@ -8,7 +8,7 @@ public struct RunRequest: Codable, Sendable {
         /// A file that was streamed, complete and synced, to the spool; the run owns and removes it.
         /// - Parameters:
         ///   - path: where it lies in the spool.
-        ///   - source: what it is called for people.
+        ///   - source: its human-readable name.
         case spooled(path: String, source: RunSource)
     }
 

@@ -22,7 +22,7 @@ public final class FolderWatch: FolderControl {
 
     /// - Parameters:
     ///   - claims: folder of the state directory that remembers which files were taken.
-    ///   - ended: is told of each file that was moved, and, without a place, of each that was delivered and is not there any more.
+    ///   - ended: is told of each file that was moved, and, without a place, of each that was delivered and is gone.
     public init(
         _ settings: FolderSettings, claims: FilePath, delivery: any FileDelivery, logger: Logger,
         ended: @escaping @Sendable (FileEnding, _ place: String?) -> Void

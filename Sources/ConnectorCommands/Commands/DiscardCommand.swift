@@ -53,9 +53,9 @@ struct DiscardCommand: AsyncParsableCommand {
     private func confirm(_ summary: RunSummary?, _ console: Console) throws {
         guard !yes, let summary, summary.isResumable else { return }
         guard Console.canAsk else { throw ValidationError("Discarding can't be undone. Confirm it with --yes.") }
-        let pending = summary.counts.pending.grouped
+        let pending =
+            summary.counts.pending == 1 ? "1 pending record" : "\(summary.counts.pending.grouped) pending records"
         try console.confirm(
-            "Run \(run.id) (\(summary.source.line)) has \(pending) pending record\(summary.counts.pending == 1 ? "" : "s") that "
-                + "will not be sent. Discard it?")
+            "Run \(run.id) (\(summary.source.line)) has \(pending) that will not be sent. Discard it?")
     }
 }

@@ -46,9 +46,8 @@ struct FailuresCommand: AsyncParsableCommand {
             let what = record.reason?.rawValue ?? record.status ?? "-"
             let fields = record.fields.texts.joined(separator: ",")
             let shown = Console.visible(fields == ",,," ? record.raw : fields, isLine: true)
-            try Console.result(
-                "line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(Console.visible(record.message, isLine: true))\t\(shown)"
-            )
+            let message = Console.visible(record.message, isLine: true)
+            try Console.result("line \(record.line)\t\(record.kind.rawValue)\t\(what)\t\(message)\t\(shown)")
         }
     }
 }

@@ -7,7 +7,8 @@ import SystemPackage
 
 extension Connector {
     /// The drop folder that the settings ask for.
-    /// - Parameter report: is told of each file that was moved, and, without a place, of each that was delivered and is gone.
+    /// - Parameter report: is told of each file that was moved, and, without a place, of each that was delivered and
+    ///   is gone.
     func folderWatch(
         _ folder: FolderSettings, defaults: LiveSettings, report: @escaping @Sendable (FileEnding, String?) -> Void
     ) -> FolderWatch {

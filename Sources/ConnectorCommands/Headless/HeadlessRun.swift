@@ -139,8 +139,9 @@ struct HeadlessRun: Sendable {
                 } catch let error as DeliveryError where error.code == .source {
                     throw DeliveryError(
                         .conflict,
-                        "\(source) has the content of run \(run), which was interrupted and can't be resumed: \(error.message) "
-                            + "To send the rest, restore that file; to send all of it again, leave out --once.")
+                        "\(source) has the content of run \(run), which was interrupted and can't be resumed: "
+                            + "\(error.message) To send the rest, restore that file; to send all of it again, leave out --once."
+                    )
                 }
                 return run
             }

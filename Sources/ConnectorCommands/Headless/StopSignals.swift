@@ -2,8 +2,8 @@ import DeliveryModel
 import Foundation
 import UnixSignals
 
-/// What SIGINT and SIGTERM do to a process without a screen: the first ends it in order, the second immediately. SIGHUP does
-/// the same to a command, whose terminal is gone; of a service it has the settings read again.
+/// What SIGINT and SIGTERM do to a process without a screen: the first ends it in order, the second immediately. SIGHUP
+/// does the same to a command, whose terminal is gone; a service reads its settings again.
 actor StopSignals {
     private let console: Console
     private let signals: [UnixSignal]

@@ -28,7 +28,7 @@ public final class Inflater: @unchecked Sendable {
 
     /// Decompresses a piece of the stream as far as the buffer has room, which may be needed for several calls.
     ///
-    /// - Returns: how many of the compressed bytes were taken, and how many bytes were given; no more are to come of a piece
+    /// - Returns: how many of the compressed bytes were taken, and how many were given; no more are to come of a piece
     ///   when it was taken whole and nothing was given.
     /// - Throws: `SourceFormatError` when the stream is damaged.
     public func decompress(

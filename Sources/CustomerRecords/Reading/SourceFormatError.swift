@@ -95,8 +95,8 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
         case .mappingOutOfRange(let column, let number, let count):
             "\(column) is mapped to column \(number), but the line has \(count) columns."
         case .unknownHeader(let text, let titles, _) where titles.count < KnownColumn.allCases.count:
-            "none of the first \(HeadRecords.maximumRecords) lines is a header with name, age, cookie, and banner_id, and this one has "
-                + "fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
+            "none of the first \(HeadRecords.maximumRecords) lines is a header with name, age, cookie, and banner_id, "
+                + "and this one has fewer than four columns, which \(wording.name("column")) and \(wording.name("no-header")) need: "
                 + "“\(Self.shown(text, 120))”. \(Self.remedy(text, wording))"
         case .unknownHeader(let text, let titles, let titlesLine):
             "neither a header with name, age, cookie and banner_id nor a record: “\(Self.shown(text, 120))”. "

@@ -46,7 +46,7 @@ extension ValidCustomer {
 }
 
 extension ReasonCode: Error {
-    /// One line for people: what is expected instead.
+    /// One human-readable line: what is expected instead.
     public func explanation(_ rules: RecordRules = RecordRules()) -> String {
         switch self {
         case .malformed:

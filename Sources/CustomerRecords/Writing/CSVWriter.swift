@@ -5,7 +5,7 @@ public enum CSVWriter {
     /// Appends a row.
     ///
     /// - Parameter guardFormulas: whether cells that a spreadsheet would take for a formula get a leading apostrophe.
-    ///   Such a file is for people: it can't be read back as it was.
+    ///   Such a file is to be looked at: it can't be read back as it was.
     public static func append(_ fields: [String], to bytes: inout [UInt8], guardFormulas: Bool = false) {
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(Delimiter.comma.byte) }

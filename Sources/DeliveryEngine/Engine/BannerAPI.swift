@@ -7,7 +7,7 @@ public typealias APIConnector =
 
 /// The API as the engine uses it.
 public protocol BannerAPI: Sendable {
-    /// Host (and port), for people.
+    /// Host (and port), human-readable.
     var host: String { get }
     /// The address in its normal form, or `sandbox`: runs are bound to it.
     var address: String { get }

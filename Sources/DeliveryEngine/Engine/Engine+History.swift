@@ -1,7 +1,7 @@
 public import DeliveryModel
 import DeliveryStore
 
-/// Runs as they stand at this moment. What the scheduler works on is told by it: the journal is behind it by the facts
+/// Runs as they stand at this moment. What the scheduler works on is told by it: the journal is behind it by the operations
 /// that are on their way there, and does not know what runs do now. Whatever was answered before is in it.
 extension Engine {
     public func run(_ id: RunID) async throws(DeliveryError) -> RunSummary? {

@@ -69,7 +69,7 @@ extension Engine {
         requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in
             let answer = await api.send(request)
             if let trace { requestLog.answered(trace, Task.isCancelled ? nil : answer) }
-            if inbox.add(.answered(unit, answer)) { comeForInbox() }
+            if inbox.add(.answered(unit, answer)) { scheduleInbox() }
         }
     }
 
@@ -131,7 +131,7 @@ extension Engine {
     private nonisolated func handOver(_ commit: PendingCommit, then event: SchedulerEvent) {
         commits.commit(commit.operations) { [self] error in
             let outcome: SchedulerEvent = if let error { .commitFailed(event, error) } else { event }
-            if inbox.add(outcome) { comeForInbox() }
+            if inbox.add(outcome) { scheduleInbox() }
         }
     }
 
@@ -148,7 +148,7 @@ extension Engine {
         tell(.sentCounted(day, count))
     }
 
-    nonisolated func comeForInbox() {
+    nonisolated func scheduleInbox() {
         DeliveryLoop.eventLoop.execute { [self] in assumeIsolated { $0.emptyInbox() } }
     }
 

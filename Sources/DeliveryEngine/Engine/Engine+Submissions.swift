@@ -12,7 +12,7 @@ extension Engine {
         }
         let receipt: Result<SubmissionReceipt, DeliveryError> = await withCheckedContinuation { continuation in
             let pending = PendingSubmission(customer: customer, request: submission, continuation: continuation)
-            if inbox.add(pending) { comeForInbox() }
+            if inbox.add(pending) { scheduleInbox() }
         }
         return try receipt.get()
     }

@@ -20,7 +20,7 @@ public actor Engine {
 
     let directory: StateDirectory
     let journal: any DurableStore
-    /// Where facts become durable: the journal, unless a test puts a faulty disk in its place.
+    /// Where operations become durable: the journal, unless a test puts a faulty disk in its place.
     let commits: any CommitLog
     let logger: Logger
     let clock = ContinuousClock()

@@ -7,7 +7,7 @@ import struct Foundation.Date
 struct Pacing: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// Why nothing leaves, for people.
+    /// Why nothing leaves, as it is shown.
     enum Hold: Hashable, Sendable {
         case throttled(until: Instant)
         case unavailable(until: Instant?)

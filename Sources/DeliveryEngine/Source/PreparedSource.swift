@@ -76,8 +76,8 @@ struct PreparedSource: Sendable {
         }
     }
 
-    /// That a compressed source is damaged shows at its end only, and what was decompressed before that may be anything. One that
-    /// was cut off holds what it should as far as it goes.
+    /// That a compressed source is damaged shows at its end only, and what was decompressed before that may be anything.
+    /// One that was cut off holds what it should as far as it goes.
     private static func checkCompression(_ file: SourceFile, _ dialect: CSVDialect, named name: RunSource) throws {
         // The listener checked an upload before it accepted it.
         if case .upload = name { return }

@@ -96,7 +96,7 @@ enum RunReader {
             let spare = next.spare.take()
             guard var batch = try reader.nextBatch(reusing: spare, rejects: &rejected) else {
                 if watch.isTouched { try checkUnchanged(hasher, bytes, watch) }
-                // A fault of the journal is the scheduler's to notice, with the next fact that a delivery needs.
+                // A fault of the journal is the scheduler's to notice, with the next commit that a delivery needs.
                 try? await engine.commits.commit([.identify(run, hasher.identity)])
                 return true
             }

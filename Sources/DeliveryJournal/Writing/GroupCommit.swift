@@ -8,7 +8,7 @@ import Synchronization
 /// share the cost of the disk.
 ///
 /// Waiting is by continuation and not by task: what was handed over is committed even when its task is canceled.
-/// When a commit fails, all later ones fail, too: facts build on those before them.
+/// When a commit fails, all later ones fail, too: operations build on those before them.
 final class GroupCommit: Sendable {
     private struct Entry {
         var operations: [JournalOperation]

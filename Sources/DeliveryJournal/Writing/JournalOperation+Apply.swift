@@ -5,7 +5,7 @@ import Foundation
 import GRDB
 
 extension JournalOperation {
-    /// Writes the fact within the caller's transaction. What is written already stays as it is.
+    /// Writes the operation within the caller's transaction. What is written already stays as it is.
     /// - Parameters:
     ///   - folder: the state directory.
     ///   - tally: what is written once a commit, by the caller.

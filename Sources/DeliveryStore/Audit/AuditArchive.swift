@@ -12,6 +12,7 @@ public protocol AuditArchive: Sendable {
     func forgetSomeAudit(before oldest: Date, countsBefore: Date) async throws(DeliveryError) -> Bool
 }
 
+/// How long audit entries are kept, in seconds.
 public enum AuditRetention {
     /// How long an entry is kept at least.
     public static let seconds = 2 * 366 * 86_400.0

@@ -13,6 +13,7 @@ public protocol FailureArchive: Sendable {
     /// list this way skips nothing while others shrink it.
     /// - Parameter record: `nil` begins.
     func failures(_ query: FailureQuery, after record: Int64?, limit: Int) async throws(DeliveryError) -> [FailedRecord]
+    /// How many records a query selects.
     func failureCount(_ query: FailureQuery) async throws(DeliveryError) -> Int
     /// How many records a query selects, by what they have in common.
     func failureFacets(_ query: FailureQuery) async throws(DeliveryError) -> FailureFacets
@@ -20,6 +21,7 @@ public protocol FailureArchive: Sendable {
     func failureOrder(_ query: FailureQuery) async throws(DeliveryError) -> [Int64]
     /// Records by their ids, in the order of these; also those that were delivered in the meantime.
     func failures(ids: [Int64]) async throws(DeliveryError) -> [FailedRecord]
+    /// A record by its id; `nil` when it was never on the list, or its run is forgotten.
     func failure(_ id: Int64) async throws(DeliveryError) -> FailedRecord?
 
     /// Failed records, as they were read, of all runs of a day; oldest first.

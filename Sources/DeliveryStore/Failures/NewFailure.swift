@@ -6,10 +6,12 @@ public struct NewFailure: Sendable {
     public var line: Int
     public var kind: FailedRecord.Kind
     public var reason: ReasonCode?
+    /// The status code of the last answer, or the name of the fault.
     public var status: String?
     public var message: String
     public var attempts: Int
     public var fields: RecordFields
+    /// The text of the line when it has no fields.
     public var raw: String
 
     public init(

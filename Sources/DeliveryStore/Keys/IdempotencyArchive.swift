@@ -4,12 +4,14 @@ public import struct Foundation.Date
 
 /// A key that a client gave with a request, and what became of it.
 public struct IdempotencyRow: Hashable, Sendable {
+    /// Of the request that came under the key first: another one under it is refused.
     public var digest: [UInt8]
     public var run: RunID?
     /// How the single record stands that was accepted under the key.
     public var outcome: SubmissionOutcome?
     /// `nil` while there is no final answer.
     public var status: Int?
+    /// The body of that answer.
     public var answer: [UInt8]
 
     public init(

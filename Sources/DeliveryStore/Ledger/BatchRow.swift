@@ -12,13 +12,17 @@ public enum BatchState: Int, Sendable {
 
 /// A batch as the store keeps it.
 public struct BatchRow: Hashable, Sendable {
+    /// Its number in the run, from 0.
     public var sequence: Int
     public var state: BatchState
     /// Its place in the source; for stored records `offset` is the position of the record.
     public var start: SourcePosition
     public var end: SourcePosition
+    /// Of the bytes between, to tell whether the source changed.
     public var checksum: UInt64
+    /// Records to send.
     public var records: Int
+    /// Records of its stretch that are not sent, by reason.
     public var tally: RecordTally
     /// What is left of it after splits; empty when it is whole.
     public var parts: [PartRow]

@@ -1,10 +1,10 @@
 public import DeliveryModel
 
-/// Where the engine makes its facts durable.
+/// Where the engine makes its operations durable.
 public protocol CommitLog: Sendable {
     /// Hands operations over; they become durable in the order of their handing over.
     ///
-    /// When a commit fails, all later ones fail, too, until `beginCommits`: facts build on those before them.
+    /// When a commit fails, all later ones fail, too, until `beginCommits`: operations build on those before them.
     /// - Parameter completion: called when they are durable, or with the reason why not. It must return immediately.
     func commit(_ operations: [JournalOperation], completion: @escaping @Sendable (DeliveryError?) -> Void)
 

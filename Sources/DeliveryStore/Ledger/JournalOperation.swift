@@ -3,7 +3,7 @@ public import DeliveryModel
 
 public import struct Foundation.Date
 
-/// One fact of a run that must be durable. Operations of concurrent batches share a commit.
+/// One change of a run that must be durable. Operations of concurrent batches share a commit.
 ///
 /// Each may be applied again: the second time changes nothing, except that `mayHaveBeenApplied` counts again and so
 /// stays a bound.
@@ -59,7 +59,9 @@ public enum JournalOperation: Sendable {
 public struct RunProgress: Sendable {
     public var requests: Int
     public var retries: Int
+    /// Answers by status code or name of the fault.
     public var statuses: [String: Int]
+    /// Seconds in which the run was active.
     public var seconds: Double
 
     public init(requests: Int = 0, retries: Int = 0, statuses: [String: Int] = [:], seconds: Double = 0) {

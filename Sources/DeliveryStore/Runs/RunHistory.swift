@@ -12,6 +12,7 @@ public protocol RunHistory: Sendable {
     /// Newest first. The store does not know which processes are alive: of a query's states it tells only those apart that
     /// a run does not leave by itself.
     func runs(_ query: RunQuery, limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary]
+    /// A run by its number; `nil` when there is none.
     func run(_ id: RunID) async throws(DeliveryError) -> RunSummary?
     /// Runs that can be resumed, or that a process works on, oldest first.
     func openRuns() async throws(DeliveryError) -> [RunSummary]

@@ -14,6 +14,7 @@ public protocol SourceArchive: Sendable {
 
     /// Stored records of a run from a position on, in order.
     func storedRecords(of run: RunID, from position: Int, limit: Int) async throws(DeliveryError) -> [StoredRecord]
+    /// How many records of a run the store holds.
     func storedRecordCount(of run: RunID) async throws(DeliveryError) -> Int
     /// Removes what is left of the stored records of runs that are done, a few at a time.
     func clearDeliveredRecords() async throws(DeliveryError)

@@ -12,11 +12,15 @@ public struct StateDirectory: Hashable, Sendable {
     public var lock: FilePath { path.appending("lock") }
     public static let controlSocketName = "control.sock"
     public var controlSocket: FilePath { path.appending(Self.controlSocketName) }
+    /// Copies of what can be read only once: standard input and uploads.
     public var spool: FilePath { path.appending("spool") }
     public var log: FilePath { path.appending("data-connector.log") }
+    /// What an operator chose on the screen.
     public var preferences: FilePath { path.appending("preferences.json") }
+    /// Where failed records are written, unless another folder is set.
     public var unsent: FilePath { path.appending("unsent") }
 
+    /// Rejected records of a run.
     public func rejected(of run: RunID) -> FilePath {
         path.appending("runs").appending(run.description).appending("rejected.csv")
     }

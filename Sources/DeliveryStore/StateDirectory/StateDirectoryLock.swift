@@ -9,6 +9,7 @@ import SystemPackage
 public final class StateDirectoryLock: Sendable {
     /// The running process.
     public struct Holder: Hashable, Sendable {
+        /// Its process id.
         public var process: Int32?
         /// Its `RunOwner.instance`; `nil` for an older version.
         public var instance: String?

@@ -100,7 +100,7 @@ public struct ListenerConfiguration: Sendable {
 
     var isLoopback: Bool { Self.isLoopback(host) }
 
-    /// The authorization in words, for people.
+    /// The authorization in human-readable words.
     var authorizationText: String {
         if !tokens.isEmpty { return tokens.count == 1 ? "bearer token" : "\(tokens.count) bearer tokens" }
         return isLoopback ? "open (loopback only)" : "open to the network (insecure)"

@@ -66,7 +66,7 @@ public struct JournalAddress: Sendable {
         }
     }
 
-    /// Database and host, for people.
+    /// Database and host, human-readable.
     public var name: String {
         let host = options["host"] ?? options["hostaddr"] ?? options["service"].map { "service \($0)" } ?? "localhost"
         return "\(options["dbname"] ?? options["user"] ?? "the default database") on \(host)"

@@ -1,5 +1,5 @@
 #if PostgreSQL
-/// What the database does by itself, so that a commit of many facts goes there and back once, and so that no node writes
+/// What the database does by itself, so that a commit of many operations goes there and back once, and so that no node writes
 /// what is no longer its own.
 enum SchemaFunctions {
     static let all = fences + batches + failures + runs + keys + totals + audit

@@ -7,7 +7,7 @@ import Logging
 extension PostgresJournal {
     /// Takes part until the task is canceled.
     func share(_ work: any NodeWork, _ identity: NodeIdentity, _ logger: Logger) async {
-        var round = SharingRound(node: membership.id)
+        var round = SharingState(node: membership.id)
         var (wait, rings, mayHurry) = (Duration.zero, 0, true)
         // Nodes that meet at the same change would only meet again if they hurried.
         while await mayHurry ? bells[.limits].wait(after: rings, atMost: wait) : sleep(for: wait) {
@@ -41,13 +41,13 @@ extension PostgresJournal {
 
     /// - Returns: whether it has changed something that it may now read.
     private func share(
-        _ work: any NodeWork, _ identity: NodeIdentity, _ round: inout SharingRound, _ logger: Logger
+        _ work: any NodeWork, _ identity: NodeIdentity, _ round: inout SharingState, _ logger: Logger
     ) async throws -> Bool {
         let node = membership.id
         if node != round.seat.node || !membership.isMember {
             // Whoever took over has taken its share, too.
             if round.share != NodeShare.none { await work.use(.none, of: round.stored ?? identity.limits) }
-            round = SharingRound(node: node)
+            round = SharingState(node: node)
             guard membership.isMember else {
                 // The heartbeat joins again, and has to know whether there is a database.
                 try await sharing.perform { seat in
@@ -68,7 +68,7 @@ extension PostgresJournal {
         let operatorWants = await work.limits()
         let wanted = round.kept.flatMap { $0 == operatorWants ? nil : operatorWants }
         if let limits = read.limits, read.window != nil, wanted == nil {
-            let share = share(of: node, read, limits, isNew: limits != round.stored, logger)
+            let share = ownShare(of: node, read, limits, isNew: limits != round.stored, logger)
             if share != round.share || limits != round.stored {
                 await work.use(share, of: limits)
                 logger.info("may use \(share) of \(limits)")
@@ -100,7 +100,7 @@ extension PostgresJournal {
     }
 
     /// Tells the other nodes what this one has learned about the API's rate, and uses what they have.
-    private func shareRate(_ work: any NodeWork, _ round: inout SharingRound, of api: String?) async throws {
+    private func shareRate(_ work: any NodeWork, _ round: inout SharingState, of api: String?) async throws {
         let node = membership.id
         if api != round.rateOf {
             if let old = round.rateOf, round.told != nil {
@@ -127,11 +127,11 @@ extension PostgresJournal {
                 if isNews { _ = try session.run([News.limits.announcement]) }
             }
         }
-        (round.told, round.tellsAgain) = (own, now + SharingRound.tellingInterval)
+        (round.told, round.tellsAgain) = (own, now + SharingState.tellingInterval)
     }
 
     /// Nothing, when this node can't tell in which hours it may send.
-    private func share(
+    private func ownShare(
         of node: String, _ read: SharedLimits, _ limits: ClusterLimits, isNew: Bool, _ logger: Logger
     ) -> NodeShare {
         guard let window = limits.window, SendWindow(argument: window) == nil else { return read.share(of: node) }
@@ -155,7 +155,7 @@ extension PostgresJournal {
 }
 
 /// What a node remembers from one look at the limits to the next.
-private struct SharingRound {
+private struct SharingState {
     var seat: ShareSeat
     /// What the engine was told last, and how it says that itself: another value is an operator's of this node.
     var share: NodeShare?
@@ -178,7 +178,7 @@ private struct SharingRound {
 
     init(node: String) { seat = ShareSeat(node: node) }
 
-    /// Whether the others have to know: at once when this node begins or stops to share, else only now and then.
+    /// Whether the others have to know: immediately when this node begins or stops to share, otherwise only now and then.
     func mustTell(_ own: LearnedRates.Report?, now: ContinuousClock.Instant) -> Bool {
         guard let own, let told else { return own != told }
         return now >= tellsAgain && (own.taken != told.taken || abs(own.rate - told.rate) > told.rate / 50)

@@ -26,8 +26,8 @@ extension JournalOperation {
 }
 
 extension RecentCommits<JournalOperation>.Commit {
-    /// Leaves out the facts of runs that are lost, too, or another node's by now. Those of the other runs stay complete:
-    /// each run's facts build on those before them.
+    /// Leaves out the operations of runs that are lost, too, or another node's by now. Those of the other runs stay complete:
+    /// each run's operations build on those before them.
     /// - Returns: whether something is lost by that.
     mutating func leaveOut(allBut runs: Set<RunID>) -> Bool {
         let left = operations.filter { operation in operation.run.map { !runs.contains($0) } ?? false }

@@ -5,7 +5,7 @@ import DeliveryStore
 import Foundation
 
 extension JournalOperation {
-    /// What writes the fact, within a commit of this node. What is written already stays as it is.
+    /// What writes the operation, within a commit of this node. What is written already stays as it is.
     /// - Parameter folder: the state directory.
     func statements(for node: String, in folder: String) throws -> [Statement] {
         func call(_ function: String, _ run: RunID, _ values: Value...) -> Statement {

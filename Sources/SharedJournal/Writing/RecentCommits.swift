@@ -12,7 +12,7 @@ struct RecentCommits<Operation: Sendable>: Sendable {
         var sequence: Int64
         var operations: [Operation]
         var sent: Instant
-        /// By this machine's clock, for people.
+        /// By this machine's clock, for messages.
         var date: Date
     }
 

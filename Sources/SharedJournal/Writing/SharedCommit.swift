@@ -14,7 +14,7 @@ import Synchronization
 final class SharedCommit: Sendable {
     private struct Entry {
         var operations: [JournalOperation]
-        /// As which node this process knew these facts: as another one they are not its own to write.
+        /// As which node this process knew these operations: as another one they are not its own to write.
         var node: String
         var completion: @Sendable (DeliveryError?) -> Void
         /// Whether the database is asked even when there is nothing to write.
@@ -27,7 +27,7 @@ final class SharedCommit: Sendable {
         var recent = RecentCommits<JournalOperation>()
         var waiting: [Entry] = []
         var isCommitting = false
-        /// Why a commit failed; all later ones fail, too, since facts build on those before them.
+        /// Why a commit failed; all later ones fail, too, since operations build on those before them.
         var failure: DeliveryError?
     }
 

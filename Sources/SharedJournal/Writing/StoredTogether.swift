@@ -4,7 +4,7 @@ import DeliveryModel
 import DeliveryStore
 
 extension [JournalOperation] {
-    /// What writes the facts of one commit. Single records of a run that follow each other are written by one statement:
+    /// What writes the operations of one commit. Single records of a run that follow each other are written by one statement:
     /// one by one they would be most of what the database does for them. Of what is said several times of a run's progress
     /// the last is written.
     func statements(for node: String, in folder: String) throws -> [Statement] {

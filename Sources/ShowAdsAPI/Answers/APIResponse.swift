@@ -7,11 +7,13 @@ public struct APIResponse: Sendable {
         case banners
     }
 
+    /// What it means for the records.
     public var outcome: APIOutcome
     /// The status code, or the name of the fault.
     public var label: String
     /// How long the request took.
     public var duration: Duration
+    /// Which request the answer is to.
     public var phase: Phase
     /// Whether it was the login of another caller, who gets the same answer; it counts as a request there.
     public var isShared: Bool

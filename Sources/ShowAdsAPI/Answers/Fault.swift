@@ -1,6 +1,7 @@
 extension APIOutcome {
     /// A fault of the API or on the way to it: what kind, and in words what happened and who did it.
     public struct Fault: Hashable, Sendable, CustomStringConvertible {
+        /// What went wrong.
         public enum Kind: Hashable, Sendable {
             /// A 5xx, 408 or 425.
             case status(Int)
@@ -11,7 +12,9 @@ extension APIOutcome {
             /// The connection ended, or brought something that is not HTTP.
             case reset
             case connect(Obstacle)
+            /// The host has no address.
             case dns
+            /// No secure connection: a certificate, or the protocol.
             case tls
             /// The proxy opened no connection to the API.
             case proxy

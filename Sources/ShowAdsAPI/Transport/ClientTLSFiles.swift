@@ -8,6 +8,7 @@ public struct ClientTLSFiles: Hashable, Sendable {
     public var authority: String?
     /// Our certificate, and those between it and its authority.
     public var certificate: String?
+    /// The private key of that certificate.
     public var key: String?
 
     public init(authority: String? = nil, certificate: String? = nil, key: String? = nil) {

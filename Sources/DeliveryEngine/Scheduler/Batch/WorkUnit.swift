@@ -47,7 +47,7 @@ struct WorkUnit: Sendable {
         self.machine = machine
     }
 
-    /// The fact that its request may have been applied.
+    /// Notes that its request may have been applied.
     var mayHaveBeenApplied: JournalOperation {
         .mayHaveBeenApplied(run, sequence: sequence, records: records, isWhole: machine.isWhole)
     }
