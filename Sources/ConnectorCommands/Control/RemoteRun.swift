@@ -58,7 +58,13 @@ struct RemoteRun: Sendable {
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork {
         var work = work
+        var obstacle: String?
         while let item = work.items.first {
+            if let obstacle {
+                work.items = work.items.dropFirst()
+                work.report.runs.append(RunSummary(notStarted: sources[item], since: obstacle))
+                continue
+            }
             var newest: RunID?
             let run: RunID?
             do {
@@ -71,18 +77,23 @@ struct RemoteRun: Sendable {
                 }
                 console.note("Process \(remote.process) has ended; this command continues by itself.")
                 return work
-            } catch let error as DeliveryError where error.code == .source && sources.indices.contains(item) {
+            } catch let error as DeliveryError
+                where sources.indices.contains(item) && (error.code == .source || work.report.isSeveral)
+            {
                 console.note(Console.visible(error.message, isLine: true))
                 work.items = work.items.dropFirst()
                 work.report.runs.append(
                     try await refused(error, remote)
                         ?? RunSummary(notRun: sources[item], reason: error.message, isFault: true))
+                // What is wrong with more than the source is wrong for all that follow.
+                if error.code != .source { obstacle = error.message }
                 continue
             }
             work.items = work.items.dropFirst()
             guard let run else { continue }
             let summary = try await finished(run, remote)
             work.report.runs.append(summary)
+            if case .stopped(let reason) = summary.state, !sources.isEmpty { obstacle = reason }
             if report == .text, work.report.isSeveral {
                 for line in SummaryText.lines(summary, options: settings.repeatedOptions) { try Console.result(line) }
             }

@@ -12,6 +12,11 @@ extension DeliveryReport {
             if report == .json { try Console.result("null") } else { console.note(nothing) }
             return
         }
+        let notStarted = runs.filter { $0.id.rawValue == 0 && $0.state.isNotStarted }
+        if report == .text, !notStarted.isEmpty {
+            let names = notStarted.map(\.source.line).joined(separator: ", ")
+            console.note("Not started: \(names). Deliver these again.")
+        }
         switch report {
         case .json: try Console.result(try json)
         case .text where isSeveral: try Console.result(SummaryText.total(self))

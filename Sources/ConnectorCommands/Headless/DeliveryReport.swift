@@ -86,6 +86,13 @@ extension RunSummary {
     }
 }
 
+extension RunSummary {
+    /// A source that was left alone, since one before it could not be delivered.
+    init(notStarted source: String, since obstacle: String) {
+        self.init(notRun: source, reason: RunState.notStarted + obstacle, isFault: false)
+    }
+}
+
 extension RunCounts {
     mutating func add(_ other: RunCounts) {
         rejected += other.rejected

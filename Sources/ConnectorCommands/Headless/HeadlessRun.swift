@@ -44,8 +44,7 @@ struct HeadlessRun: Sendable {
             var obstacle: String?
             for source in sources[rest.items] {
                 if let obstacle {
-                    report.runs.append(
-                        RunSummary(notRun: source, reason: RunState.notStarted + obstacle, isFault: false))
+                    report.runs.append(RunSummary(notStarted: source, since: obstacle))
                     continue
                 }
                 let summary: RunSummary
@@ -67,11 +66,6 @@ struct HeadlessRun: Sendable {
                         try Console.result(line)
                     }
                 }
-            }
-            let notStarted = report.runs.filter { $0.id.rawValue == 0 && $0.state.isNotStarted }
-            if self.report == .text, !notStarted.isEmpty {
-                let names = notStarted.map(\.source.line).joined(separator: ", ")
-                console.note("Not started: \(names). Deliver these again.")
             }
             return report
         }

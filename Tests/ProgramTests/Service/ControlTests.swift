@@ -64,6 +64,22 @@ struct ControlTests {
         }
     }
 
+    @Test(
+        "several files are delivered by the service as by a command alone: one that is missing keeps no other from it")
+    func severalFiles() async throws {
+        try await Self.serving { program, workspace, sandbox in
+            let first = try workspace.write(CustomerFile(valid: 3).text, to: "a.csv")
+            let last = try workspace.write(CustomerFile.header + "Jane Doe,30,last,1\n", to: "c.csv")
+            let files = [first, workspace.path + "/missing.csv", last]
+            let ending = try await program.run(["--headless", "--json"] + files)
+            #expect(ending.status == 1 && ending.errors.contains("no such file"), "\(ending.errors)")
+            #expect(try Summary.runs(json: ending.output).map(\.sent) == [3, 0, 1])
+            let text = try await program.run(["--headless", last, files[1]])
+            #expect(text.output.contains("sent 1") && text.output.contains("1 not fully delivered"), "\(text.output)")
+            #expect(sandbox.statistics.applied == 5)
+        }
+    }
+
     @Test("what is meant for another API than the service's is not delivered by it")
     func otherAPI() async throws {
         try await Self.serving { program, workspace, sandbox in
