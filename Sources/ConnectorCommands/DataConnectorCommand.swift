@@ -15,7 +15,7 @@ public struct DataConnectorCommand: AsyncParsableCommand {
             Without a command it opens the terminal UI, or with --headless delivers FILE and exits.
 
             Exit status: 0 every valid record was delivered; 1 it ended with records not delivered, or a source or \
-            configuration can't be used; 64 the command line is wrong; 130 and 143 it was interrupted and can be \
+            configuration can't be used; 64 the command line is wrong; 129, 130, and 143 it was interrupted and can be \
             resumed.
             """,
         version: version,

@@ -4,6 +4,8 @@ import DeliveryEngine
 import DeliveryModel
 import Foundation
 import RunHooks
+import ShowAdsAPI
+import UnixSignals
 
 /// Carries deliveries through without a UI: progress, signals, summary, exit status.
 struct HeadlessRun: Sendable {
@@ -74,9 +76,13 @@ struct HeadlessRun: Sendable {
     private func deliverAndReport(
         nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
     ) async throws {
+        // With certificates of its own, SIGHUP has them read again. Otherwise it says that the terminal is gone.
+        let readsCertificates = connector.settings.connection.tlsFiles != ClientTLSFiles()
         let signals = StopSignals(
-            console: console, endsOnHangup: lifetime.live == nil, options: connector.settings.repeatedOptions)
+            console: console, endsOnHangup: lifetime.live == nil && !readsCertificates,
+            options: connector.settings.repeatedOptions)
         let report = try await withThrowingTaskGroup(of: Void.self) { group in
+            if readsCertificates, lifetime.live == nil { group.addTask { await readCertificatesOnHangup() } }
             group.addTask {
                 await signals.watch { signal in
                     await lifetime.end(.init(reason: "interrupted by \(signal)"))
@@ -94,6 +100,17 @@ struct HeadlessRun: Sendable {
             throw ExitCode(128 + signal)
         }
         if !report.isComplete { throw ExitCode.failure }
+    }
+
+    private func readCertificatesOnHangup() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do {
+                try await connector.engine.reloadCertificates()
+                console.note("The certificates were read again.")
+            } catch {
+                console.note("The certificates can't be read again; the ones before stay in use: \(error)")
+            }
+        }
     }
 
     /// The run of a source that was read and refused; `nil` when it was refused before.

@@ -69,8 +69,8 @@ struct AnswerTableTests {
                 Issue.record("no pause")
                 return
             }
-            // A date has whole seconds, and time passes until it is read.
-            #expect(pause.pause > .zero && pause.pause <= .seconds(7))
+            // It counts from the response's Date, which a server renews about once a second, later when it is busy.
+            #expect(pause.pause > .zero && pause.pause < .seconds(60))
             sandbox.update { $0.faults.retryAfter = nil }
             #expect(await client.send(oneRecord, to: .single).outcome == .throttled(retryAfter: nil))
             #expect(sandbox.statistics.applied == 0)
