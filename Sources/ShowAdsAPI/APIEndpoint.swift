@@ -12,6 +12,7 @@ public struct APIEndpoint: Hashable, Sendable {
     public let peer: String
     /// Whether the host is this one.
     public let isLoopback: Bool
+    /// Whether requests are encrypted.
     public let usesTLS: Bool
     /// The host alone, without brackets.
     let name: String

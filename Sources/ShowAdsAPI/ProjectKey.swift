@@ -13,7 +13,10 @@ public struct ProjectKey: Sendable, CustomStringConvertible, CustomDebugStringCo
         secret = key
     }
 
+    /// Never the key itself.
     public var description: String { "(project key)" }
+    /// Never the key itself.
     public var debugDescription: String { description }
+    /// Shows nothing of the key.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

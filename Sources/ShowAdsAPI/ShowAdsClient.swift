@@ -6,6 +6,7 @@ import Synchronization
 
 /// The ShowAds API: logs in when it has to, sends records and tells what each answer means. It never retries.
 public final class ShowAdsClient: Sendable {
+    /// Where requests go.
     public let endpoint: APIEndpoint
     private let key: ProjectKey
     private let transport: Transport

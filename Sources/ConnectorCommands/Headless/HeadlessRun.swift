@@ -77,7 +77,7 @@ struct HeadlessRun: Sendable {
         nothing: String, _ work: @escaping @Sendable (StopSignals) async throws -> DeliveryReport
     ) async throws {
         // With certificates of its own, SIGHUP has them read again. Otherwise it says that the terminal is gone.
-        let readsCertificates = connector.settings.connection.tlsFiles != ClientTLSFiles()
+        let readsCertificates = !connector.settings.connection.tlsFiles.isEmpty
         let signals = StopSignals(
             console: console, endsOnHangup: lifetime.live == nil && !readsCertificates,
             options: connector.settings.repeatedOptions)

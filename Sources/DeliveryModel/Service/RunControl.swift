@@ -41,6 +41,7 @@ public protocol RunControl: Sendable {
 }
 
 extension RunControl {
+    /// Sends failed records again as this process's user, under no key.
     public func retry(_ run: RunID, _ selection: FailureSelection) async throws(DeliveryError) -> RunID {
         try await retry(run, selection, claim: nil, submittedBy: nil)
     }

@@ -7,6 +7,7 @@ public protocol RunLookup: Sendable {
 }
 
 extension RunLookup {
+    /// Runs of every kind, newest first.
     public func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         try await runs(RunQuery(), limit: limit, before: before)
     }

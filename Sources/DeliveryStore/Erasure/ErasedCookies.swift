@@ -3,6 +3,7 @@ import Foundation
 
 /// Cookies whose records are erased.
 public struct ErasedCookies: Sendable {
+    /// The cookies of the people, as they were delivered.
     public let cookies: Set<String>
     private let words: Set<[UInt8]>
     private let lengths: Set<Int>
@@ -11,6 +12,7 @@ public struct ErasedCookies: Sendable {
 
     /// In text that is not made of fields a shorter one can't be told from a number or a word.
     public static let shortestInText = 6
+    /// What stands where a cookie stood.
     public static let replacement = "erased"
 
     public init(_ cookies: some Sequence<String>) {
@@ -28,6 +30,7 @@ public struct ErasedCookies: Sendable {
         cookies.flatMap { DeliveryKey.all(of: $0, secret: secret) }
     }
 
+    /// Whether a cookie is one of theirs.
     public func contains(_ cookie: String) -> Bool { cookies.contains(cookie) }
 
     /// Whether a record is theirs: by its cookie, or by what stands anywhere in its text. Short ones are looked for as a

@@ -2,6 +2,7 @@ public import DeliveryModel
 
 /// What was erased from a store, or would be.
 public struct StoreErasure: Hashable, Sendable {
+    /// What was removed, by place.
     public var counts: [ErasureReport.Place: Int] = [:]
     /// Records of runs that are not at their end, which keep them.
     public var open: [RunID: Int] = [:]
@@ -17,8 +18,11 @@ public struct StoreErasure: Hashable, Sendable {
 
 /// Where a run was read from.
 public struct ErasableSource: Hashable, Sendable {
+    /// The run that reads it.
     public var run: RunID
+    /// Where its bytes lie.
     public var location: SourceLocation
+    /// Whether the run may still read it.
     public var isOpen: Bool
 
     public init(run: RunID, location: SourceLocation, isOpen: Bool) {

@@ -12,6 +12,8 @@ public enum ExportedValue: Hashable, Sendable {
     case text(String)
     case bytes([UInt8])
 
+    /// The number; `nil` for anything else.
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    /// The text; `nil` for anything else.
     public var text: String? { if case .text(let text) = self { text } else { nil } }
 }

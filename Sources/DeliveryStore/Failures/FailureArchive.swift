@@ -65,12 +65,14 @@ public protocol FailureArchive: Sendable {
 }
 
 extension FailureArchive {
+    /// Creates a run of failed records under no key of a client.
     public func createRetry(
         _ run: NewRun, of selection: FailureSelection, in origin: RunID
     ) async throws(DeliveryError) -> (run: RunID, records: Int)? {
         try await createRetry(run, of: selection, in: origin, claim: nil)
     }
 
+    /// The first records that a query selects.
     public func failures(_ query: FailureQuery, limit: Int) async throws(DeliveryError) -> [FailedRecord] {
         try await failures(query, offset: 0, limit: limit)
     }

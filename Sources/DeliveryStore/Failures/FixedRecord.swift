@@ -2,6 +2,7 @@ public import CustomerRecords
 
 /// An undelivered record with other fields than it was read with.
 public struct FixedRecord: Sendable {
+    /// Which record it was.
     public enum Origin: Sendable {
         /// A failure that the store holds.
         case failure(Int64)
@@ -9,8 +10,11 @@ public struct FixedRecord: Sendable {
         case rejected(NewFailure)
     }
 
+    /// The record that was changed.
     public var origin: Origin
+    /// Its line in the source, from 1.
     public var line: Int
+    /// The fields as they are sent now.
     public var fields: RecordFields
 
     public init(_ origin: Origin, line: Int, fields: RecordFields) {

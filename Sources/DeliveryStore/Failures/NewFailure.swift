@@ -3,15 +3,21 @@ public import DeliveryModel
 
 /// A record that failed or was rejected, to be kept.
 public struct NewFailure: Sendable {
+    /// The record's line in the source, from 1.
     public var line: Int
+    /// Whether it may be sent again as it is.
     public var kind: FailedRecord.Kind
+    /// Why a rejected record is not valid.
     public var reason: ReasonCode?
     /// The status code of the last answer, or the name of the fault.
     public var status: String?
+    /// One line that says what went wrong.
     public var message: String
+    /// Requests that carried it and were charged.
     public var attempts: Int
+    /// The fields as they were read.
     public var fields: RecordFields
-    /// The text of the line when it has no fields.
+    /// The text of the line, where its fields do not say all.
     public var raw: String
 
     public init(

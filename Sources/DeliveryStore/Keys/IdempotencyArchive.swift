@@ -6,6 +6,7 @@ public import struct Foundation.Date
 public struct IdempotencyRow: Hashable, Sendable {
     /// Of the request that came under the key first: another one under it is refused.
     public var digest: [UInt8]
+    /// What the request became; `nil` when it became no run.
     public var run: RunID?
     /// How the single record stands that was accepted under the key.
     public var outcome: SubmissionOutcome?

@@ -14,9 +14,11 @@ public enum BatchState: Int, Sendable {
 public struct BatchRow: Hashable, Sendable {
     /// Its number in the run, from 0.
     public var sequence: Int
+    /// How it stands as a whole, or its parts together.
     public var state: BatchState
     /// Its place in the source; for stored records `offset` is the position of the record.
     public var start: SourcePosition
+    /// Where the next batch begins.
     public var end: SourcePosition
     /// Of the bytes between, to tell whether the source changed.
     public var checksum: UInt64
@@ -47,7 +49,9 @@ public struct BatchRow: Hashable, Sendable {
 
 /// Records of a batch that are sent on their own, since the batch was refused or too large.
 public struct PartRow: Hashable, Sendable {
+    /// Its records, by their place in the batch.
     public var records: Range<Int>
+    /// How it stands.
     public var state: BatchState
     /// Whether its records are counted among those that may have arrived more than once.
     public var isInDoubt: Bool

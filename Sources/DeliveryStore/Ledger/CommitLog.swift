@@ -24,6 +24,7 @@ public protocol CommitLog: Sendable {
 }
 
 extension CommitLog {
+    /// A store on this machine is never away.
     public var absence: DeliveryError? { nil }
 
     /// Returns when the operations are durable. What was handed over is committed even when the task is canceled.

@@ -57,7 +57,9 @@ public enum JournalOperation: Sendable {
 
 /// What is told of a run, and decides nothing.
 public struct RunProgress: Sendable {
+    /// Requests that were answered.
     public var requests: Int
+    /// Those among them that repeated an earlier one.
     public var retries: Int
     /// Answers by status code or name of the fault.
     public var statuses: [String: Int]

@@ -14,6 +14,7 @@ public protocol CommandRelay: Sendable {
 public struct RelayAnswer: Hashable, Codable, Sendable {
     /// What it says beyond that it was done.
     public var text: String?
+    /// Why it could not be done.
     public var error: DeliveryError?
 
     public init(text: String? = nil, error: DeliveryError? = nil) {

@@ -4,10 +4,12 @@ public import struct Foundation.Date
 
 /// How long what has its end is remembered; `nil` is forever.
 public struct RetentionPolicy: Hashable, Sendable {
+    /// How long a run is kept after its end; `nil` is forever.
     public var runs: Duration?
     /// For runs with failed records that nobody delivered or dismissed.
     public var failed: Duration?
 
+    /// How long runs are kept when nothing else is set.
     public static let defaultRuns: Duration = .seconds(90 * 86_400)
     /// How long a client's key is kept after its last answer.
     public static let keySeconds = 86_400.0
@@ -42,7 +44,9 @@ public struct RetentionRule: Hashable, Sendable {
 
 /// A run past its time, and what there is of it outside the store.
 public struct ForgettableRun: Hashable, Sendable {
+    /// The run's number.
     public var id: RunID
+    /// Where its source lies.
     public var location: SourceLocation
     /// The day whose file of unsent records changes with it; `nil` when it has none there.
     public var unsentDay: LocalDay?

@@ -5,20 +5,29 @@ public import struct Foundation.Date
 
 /// A run to be created.
 public struct NewRun: Sendable {
+    /// What it reads, as it is shown.
     public var source: RunSource
+    /// Where the bytes of the source lie.
     public var location: SourceLocation
+    /// What tells this content of the source from another; `nil` for stored records.
     public var fingerprint: SourceFingerprint?
     /// How the source is written; `nil` when the store holds its records.
     public var dialect: CSVDialect?
+    /// How the source is read, which holds to the run's end.
     public var options: ReaderOptions
+    /// How it begins.
     public var state: RunState
+    /// When it begins, by this machine's clock.
     public var startedAt: Date
     /// The local date at its start, which names the file of its unsent records.
     public var localDay: LocalDay
+    /// Where it delivers to.
     public var binding: RunBinding
+    /// The process that works on it.
     public var owner: RunOwner
     /// Who asked for it: a user and host, or a token's name and a client's address.
     public var submittedBy: String?
+    /// What the reader decided by itself.
     public var notices: [Notice]
     /// Noted in the commit that creates the run, which it gets.
     public var audit: AuditEntry?
@@ -52,6 +61,7 @@ public struct NewRun: Sendable {
 public struct RunBinding: Hashable, Sendable {
     /// The address in its normal form, or `sandbox`; `nil` in a run of an older version.
     public var api: String?
+    /// The named set of options that it was started with; `nil` for none.
     public var profile: String?
 
     public init(api: String?, profile: String? = nil) {

@@ -5,12 +5,17 @@ public import struct Foundation.Date
 
 /// All that is needed to continue a run.
 public struct ResumableRun: Sendable {
+    /// The run as the store knows it.
     public var summary: RunSummary
+    /// Where its source lies, and what its content was.
     public var source: LocatedSource
+    /// How its source is written; `nil` for stored records.
     public var dialect: CSVDialect?
+    /// How its source is read.
     public var options: ReaderOptions
     /// Where reading continues: behind the last batch that the store knows.
     public var readPosition: SourcePosition
+    /// The number of the batch that is read next.
     public var nextSequence: Int
     /// Length of `rejected.csv` when the last batch that the store knows was planned.
     public var rejectsBytes: Int

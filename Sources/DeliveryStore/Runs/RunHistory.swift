@@ -39,16 +39,19 @@ public protocol RunHistory: Sendable {
 }
 
 extension RunHistory {
+    /// Creates a run under no key of a client.
     public func create(
         _ run: NewRun, records: [StoredRecord] = [], claim: KeyClaim? = nil
     ) async throws(DeliveryError) -> RunID {
         try await create(run, records: records, claim: claim)
     }
 
+    /// Runs of every kind before one, newest first.
     public func runs(limit: Int, before: RunID?) async throws(DeliveryError) -> [RunSummary] {
         try await runs(RunQuery(), limit: limit, before: before)
     }
 
+    /// The newest runs, newest first.
     public func runs(limit: Int) async throws(DeliveryError) -> [RunSummary] {
         try await runs(limit: limit, before: nil)
     }

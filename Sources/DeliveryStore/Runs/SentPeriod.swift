@@ -2,6 +2,7 @@ public import struct Foundation.Date
 
 /// Sent records are counted by quarters of an hour, so that they can be summed up over the days of any time zone.
 public enum SentPeriod {
+    /// How long a period is, in seconds.
     public static let seconds = 900.0
 
     /// The quarter of an hour in which a moment lies.

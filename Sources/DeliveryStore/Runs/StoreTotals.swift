@@ -5,11 +5,17 @@ public import struct Foundation.Date
 
 /// Sums over all runs.
 public struct StoreTotals: Hashable, Sendable {
+    /// Records, by what became of them.
     public var counts = RunCounts()
+    /// Arrivals beyond the first that are possible.
     public var possibleDuplicates = 0
+    /// Records that may have arrived more than once.
     public var recordsInDoubt = 0
+    /// Requests that were answered.
     public var requests = 0
+    /// Those among them that repeated an earlier one.
     public var retries = 0
+    /// Answers by status code or name of the fault.
     public var statuses: [String: Int] = [:]
     /// Runs by the stable word of their state.
     public var runs: [String: Int] = [:]

@@ -13,7 +13,9 @@ public enum SourceLocation: Hashable, Sendable {
 
 /// A source's place and what it was known by when its run began.
 public struct LocatedSource: Hashable, Sendable {
+    /// Where its bytes lie.
     public var location: SourceLocation
+    /// What its content was when the run began; `nil` for stored records.
     public var fingerprint: SourceFingerprint?
 
     public init(location: SourceLocation, fingerprint: SourceFingerprint? = nil) {
@@ -24,6 +26,7 @@ public struct LocatedSource: Hashable, Sendable {
 
 /// What makes a file look like the same file as before. It finds candidates; only a hash of the content proves it.
 public struct SourceFingerprint: Codable, Hashable, Sendable {
+    /// In bytes.
     public var size: Int
     /// Nanoseconds since 1970.
     public var modified: Int64
@@ -44,6 +47,7 @@ public struct SourceFingerprint: Codable, Hashable, Sendable {
 public struct ContentIdentity: Hashable, Sendable {
     /// 16 bytes.
     public var hash: [UInt8]
+    /// Of the decoded text, in bytes.
     public var length: Int
 
     public init(hash: [UInt8], length: Int) {
@@ -54,7 +58,9 @@ public struct ContentIdentity: Hashable, Sendable {
 
 /// A run that read a content to its end.
 public struct ContentDelivery: Hashable, Sendable {
+    /// The run that delivered it.
     public var run: RunID
+    /// How that run read it.
     public var options: ReaderOptions
 
     public init(run: RunID, options: ReaderOptions) {

@@ -6,14 +6,20 @@ public import SystemPackage
 ///
 /// Folders are created 0700 and files 0600, since they hold personal data.
 public struct StateDirectory: Hashable, Sendable {
+    /// The folder itself.
     public let path: FilePath
 
+    /// Runs, batches, failed records, and all else that has to survive the process.
     public var journal: FilePath { path.appending("journal.sqlite") }
+    /// Held by the process that delivers.
     public var lock: FilePath { path.appending("lock") }
+    /// The name of `controlSocket`.
     public static let controlSocketName = "control.sock"
+    /// Where the process that delivers is operated from.
     public var controlSocket: FilePath { path.appending(Self.controlSocketName) }
     /// Copies of what can be read only once: standard input and uploads.
     public var spool: FilePath { path.appending("spool") }
+    /// The program's log.
     public var log: FilePath { path.appending("data-connector.log") }
     /// What an operator chose on the screen.
     public var preferences: FilePath { path.appending("preferences.json") }

@@ -33,6 +33,7 @@ extension APIOutcome {
             case descriptors
         }
 
+        /// What went wrong.
         public let kind: Kind
         /// What happened, and who did it, in words that continue a sentence: `connection refused by 127.0.0.1:9900`.
         public let description: String

@@ -17,6 +17,7 @@ public struct ClientTLSFiles: Hashable, Sendable {
         self.key = key
     }
 
+    /// Whether the system's certificates are all that there is.
     public var isEmpty: Bool { authority == nil && certificate == nil && key == nil }
 
     /// Reads the files.

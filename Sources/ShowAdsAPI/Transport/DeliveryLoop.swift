@@ -7,6 +7,7 @@ import NIOPosix
 public enum DeliveryLoop {
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
+    /// The loop that connections to the API and the engine share.
     public static let eventLoop: any EventLoop = group.any()
     /// For actors that are at home on it.
     public static let serialExecutor = eventLoop.executor.asUnownedSerialExecutor()

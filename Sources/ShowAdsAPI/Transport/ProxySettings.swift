@@ -52,6 +52,7 @@ public struct ProxySettings: Hashable, Sendable {
 public struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Name or address, without brackets.
     public let host: String
+    /// Its port; 80 when none is named.
     public let port: Int
     /// What stands in `Proxy-Authorization`.
     public let authorization: String?
@@ -73,7 +74,10 @@ public struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugStr
 
     /// Host and port.
     public var peer: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// Host and port, without what it is authorized with.
     public var description: String { peer }
+    /// Host and port, without what it is authorized with.
     public var debugDescription: String { peer }
+    /// Shows nothing of what it is authorized with.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
