@@ -188,8 +188,8 @@ public final class MemoryStore: DurableStore {
         of day: LocalDay, after record: Int64, limit: Int
     ) async throws(DeliveryError) -> [FailedRecord] { ledger.unsent(of: day, after: record, limit: limit) }
 
-    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String> {
-        Set(ledger.runs.values.filter { $0.new.localDay == day }.compactMap(\.unsentFile))
+    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> [RunID: String] {
+        ledger.runs.filter { $0.value.new.localDay == day }.compactMapValues(\.unsentFile)
     }
 
     public func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID? {

@@ -94,6 +94,9 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
             var status = stat()
             let place = try PathBytes.resolve(path)
             let isThere = path != "-" && stat(place, &status) == 0
+            if isThere, status.st_mode & S_IFMT == S_IFDIR {
+                throw DeliveryError(.source, "\(path) is a directory. Specify a CSV file.")
+            }
             let isRegular = isThere && status.st_mode & S_IFMT == S_IFREG
             isReadOnce = !isRegular
             if isRegular, client.sharesFiles {

@@ -66,13 +66,15 @@ struct RemoteRun: Sendable {
                 continue
             }
             var newest: RunID?
+            var isAsked = false
             let run: RunID?
             do {
                 if !sources.isEmpty { newest = try await remote.runs(limit: 1, before: nil).first?.id }
+                isAsked = true
                 run = try await begin(item, remote)
             } catch let error as DeliveryError where error.code == .ending || error.code == .locked {
                 try await waitForEnd(of: remote, after: error)
-                if error.code == .locked {
+                if error.code == .locked, isAsked {
                     guard !sources.isEmpty, try await newestRun() == newest else { throw error }
                 }
                 console.note("Process \(remote.process) has ended; this command continues by itself.")

@@ -44,6 +44,6 @@ extension RunSummary {
         if counts.failed > 0 {
             return counts.failed == 1 ? "1 record was not delivered" : "\(counts.failed) records were not delivered"
         }
-        return "every record was rejected"
+        return counts.read > 0 && counts.rejected == counts.read ? "every record was rejected" : nil
     }
 }

@@ -53,6 +53,10 @@ struct HeadlessRun: Sendable {
                 do {
                     guard let run = try await deliver(source, request, signals) else { continue }
                     summary = run
+                } catch let error as DeliveryError where report.isSeveral && error.code == .ending {
+                    obstacle = "interrupted"
+                    report.runs.append(RunSummary(notStarted: source, since: "interrupted"))
+                    continue
                 } catch let error as DeliveryError where report.isSeveral || error.code == .source {
                     console.note(Console.visible(error.message, isLine: true))
                     summary =

@@ -78,7 +78,8 @@ enum SummaryText {
     /// - Parameter options: those to repeat, as they are typed.
     static func command(_ name: String, _ summary: RunSummary, _ options: String) -> String {
         let profile = options.contains("--profile ") ? "" : summary.profile.map { " --profile \($0)" } ?? ""
-        return "data-connector \(name) \(summary.id)\(profile)\(options)"
+        let sandbox = summary.api == "sandbox" ? " --sandbox" : ""
+        return "data-connector \(name) \(summary.id)\(profile)\(sandbox)\(options)"
     }
 
     private static func advice(_ summary: RunSummary, _ options: String) -> String? {

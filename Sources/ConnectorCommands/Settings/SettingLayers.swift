@@ -19,6 +19,8 @@ struct SettingLayers: Sendable {
 
     /// What stands on the command line.
     let options: [SettingName: String]
+    /// The configuration file that the command line names.
+    let file: String?
     /// The named set of options that was asked for.
     let profile: String?
     /// All that the configuration file has, by name.
@@ -64,6 +66,7 @@ struct SettingLayers: Sendable {
         ]
         self.layers = layers
         self.options = options
+        self.file = file
         profile = name
         profiles = try inFile.profiles.sorted { $0.key < $1.key }.map { name, profile in
             try ProfileSettings(name, profile, place: "\(path): profile \(name)")

@@ -47,7 +47,7 @@ struct Settings: Sendable {
 
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         profile = layers.profile
-        repeatedOptions = RepeatedOptions.text(layers.options)
+        repeatedOptions = RepeatedOptions.text(layers.options, configuration: layers.file)
         profiles = layers.profiles
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)

@@ -17,11 +17,11 @@ extension Engine {
         }
         // A run without a failure leaves the file of its day alone.
         guard end.hasFailures || !origins.isEmpty else { return nil }
-        let file = try await UnsentFile(of: day, in: folder, archive: journal)
-        if !file.isNoted {
-            try await commits.commit([.unsentFile(origins.last ?? end.run, file.path.string)])
-            if !file.hasUsualName {
-                logger.warning("another program wrote the day's unsent file; failed records go to \(file.path)")
+        var file = try await UnsentFile(of: day, in: folder, archive: journal)
+        if file.path == nil, end.hasFailures {
+            try await file.claim(for: origins.last ?? end.run)
+            if !file.hasUsualName, let path = file.path {
+                logger.warning("another program wrote the day's unsent file; failed records go to \(path)")
             }
         }
         let path = try await file.write()

@@ -48,8 +48,8 @@ public struct RunDiscard: Sendable {
             .audit(
                 AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])
-        let file = try await UnsentFile(of: run.summary.localDay, in: unsent, archive: store)
-        if !file.isNoted { try await store.commit([.unsentFile(id, file.path.string)]) }
+        var file = try await UnsentFile(of: run.summary.localDay, in: unsent, archive: store)
+        if try await store.run(id)?.undelivered ?? 0 > 0 { try await file.claim(for: id) }
         let path = try await file.write()
         try await store.commit([.unsentFile(id, path?.string)])
         guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }

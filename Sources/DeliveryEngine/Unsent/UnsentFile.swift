@@ -10,38 +10,50 @@ import SystemPackage
 /// A file of that name that somebody else wrote, another state directory or the program before this one, is left as it is:
 /// then a number is added to the name.
 struct UnsentFile {
-    let path: FilePath
-    /// Whether a run has noted it. One that is new has to be noted before it is written: after a crash in between it would
-    /// be taken for somebody else's.
-    let isNoted: Bool
+    /// `nil` while no run has noted one.
+    private(set) var path: FilePath?
+    /// Runs that have noted it.
+    private var noted: [RunID]
     private let day: LocalDay
     private let folder: FilePath
-    private let archive: any FailureArchive
+    private let archive: any FailureArchive & CommitLog
 
-    /// Where the records of a day go.
-    init(of day: LocalDay, in folder: FilePath, archive: any FailureArchive) async throws(DeliveryError) {
-        let usual = "unsent_\(day.rawValue)"
-        let noted = try await archive.unsentFiles(of: day).sorted().map { FilePath($0) }
-        let own = noted.first { Self.isSame($0.removingLastComponent(), folder) }?.lastComponent
-        let names =
-            [own?.string].compactMap(\.self)
-            + (1...Self.maximumNames).lazy.map {
-                $0 == 1 ? "\(usual).csv" : "\(usual).\($0).csv"
-            }.filter { access(folder.appending($0).string, F_OK) != 0 }.prefix(1)
-        guard let name = names.first else {
-            throw DeliveryError(
-                .journal, "\(folder) has \(Self.maximumNames) files of other programs for \(day.rawValue). Remove them."
-            )
-        }
-        path = folder.appending(name)
-        isNoted = own != nil
+    /// The file of a day, as runs have noted it.
+    init(of day: LocalDay, in folder: FilePath, archive: any FailureArchive & CommitLog) async throws(DeliveryError) {
+        let files = try await archive.unsentFiles(of: day).mapValues { FilePath($0) }
+            .filter { Self.isSame($0.value.removingLastComponent(), folder) }
+        let name = files.min { $0.key < $1.key }?.value.lastComponent
+        path = name.map { folder.appending($0) }
+        noted = files.filter { $0.value.lastComponent == name }.keys.sorted()
         self.day = day
         self.folder = folder
         self.archive = archive
     }
 
+    /// Takes a name that nobody has, when there is none yet, and has a run note it before anything is written: after a crash
+    /// in between it would be taken for somebody else's.
+    mutating func claim(for run: RunID) async throws(DeliveryError) {
+        guard path == nil else { return }
+        try StateDirectory.createFolder(folder)
+        for number in 1...Self.maximumNames {
+            let new = folder.appending("unsent_\(day.rawValue)\(number == 1 ? "" : ".\(number)").csv")
+            let descriptor = open(new.string, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+            if descriptor < 0, errno == EEXIST { continue }
+            guard descriptor >= 0 else {
+                throw DeliveryError(
+                    .journal, "\(new) can't be written: \(Errno(rawValue: errno)). The records stay in the journal.")
+            }
+            close(descriptor)
+            path = new
+            noted = [run]
+            return try await archive.commit([.unsentFile(run, new.string)])
+        }
+        throw DeliveryError(
+            .journal, "\(folder) has \(Self.maximumNames) files of other programs for \(day.rawValue). Remove them.")
+    }
+
     /// Whether it has the name that everybody expects.
-    var hasUsualName: Bool { path.lastComponent?.string == "unsent_\(day.rawValue).csv" }
+    var hasUsualName: Bool { path?.lastComponent?.string == "unsent_\(day.rawValue).csv" }
 
     private static let maximumNames = 1000
 
@@ -52,21 +64,23 @@ struct UnsentFile {
             && one.st_dev == other.st_dev
     }
 
-    /// Brings the file of a day up to date that a run has noted.
+    /// Brings the file of a day up to date, when there is one.
     static func update(
-        _ day: LocalDay, in folder: FilePath, archive: any FailureArchive
+        _ day: LocalDay, in folder: FilePath, archive: any FailureArchive & CommitLog
     ) async throws(DeliveryError) {
-        let file = try await UnsentFile(of: day, in: folder, archive: archive)
-        if file.isNoted { _ = try await file.write() }
+        _ = try await UnsentFile(of: day, in: folder, archive: archive).write()
     }
 
     /// Writes the file again, or removes it when nothing is left.
     /// - Returns: its path; `nil` when there is none.
     @concurrent
     func write() async throws(DeliveryError) -> FilePath? {
+        guard let path else { return nil }
         var page = try await archive.unsentRecords(of: day, after: 0, limit: 2000)
         if page.isEmpty {
-            if isNoted { unlink(path.string) }
+            unlink(path.string)
+            // Whoever writes a file of that name from now on is somebody else.
+            try await archive.commit(noted.map { .unsentFile($0, nil) })
             return nil
         }
         try StateDirectory.createFolder(folder)

@@ -67,14 +67,16 @@ extension Journal {
         }
     }
 
-    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String> {
+    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> [RunID: String] {
         let folder = folder
         return try await read { database in
-            let stored = try String.fetchSet(
+            let rows = try Row.fetchAll(
                 database,
-                sql: "SELECT DISTINCT unsent_file FROM run WHERE local_day = ? AND unsent_file IS NOT NULL",
+                sql: "SELECT id, unsent_file FROM run WHERE local_day = ? AND unsent_file IS NOT NULL",
                 arguments: [day.rawValue])
-            return Set(stored.map { RelativePath.used($0, in: folder) })
+            return Dictionary(
+                rows.map { (RunID(rawValue: $0["id"]), RelativePath.used($0["unsent_file"], in: folder)) },
+                uniquingKeysWith: { $1 })
         }
     }
 

@@ -27,7 +27,7 @@ public protocol FailureArchive: Sendable {
     /// Failed records, as they were read, of all runs of a day; oldest first.
     func unsentRecords(of day: LocalDay, after record: Int64, limit: Int) async throws(DeliveryError) -> [FailedRecord]
     /// Where runs of a day said that its failed records are written.
-    func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String>
+    func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> [RunID: String]
     /// The newest run that has failed records which nobody sends now, among those that `binding` may continue.
     func newestRunToRetry(for binding: RunBinding) async throws(DeliveryError) -> RunID?
 

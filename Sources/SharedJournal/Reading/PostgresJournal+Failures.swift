@@ -93,14 +93,17 @@ extension PostgresJournal {
         }
     }
 
-    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> Set<String> {
+    public func unsentFiles(of day: LocalDay) async throws(DeliveryError) -> [RunID: String] {
         let folder = folder
         return try await read { session in
             let rows = try session.run(
-                "SELECT DISTINCT unsent_file FROM run WHERE local_day = $1 AND unsent_file IS NOT NULL",
+                "SELECT id, unsent_file FROM run WHERE local_day = $1 AND unsent_file IS NOT NULL",
                 [.text(day.rawValue)]
             ).rows
-            return Set(rows.map { RelativePath.used($0.text("unsent_file"), in: folder) })
+            return Dictionary(
+                rows.map {
+                    (RunID(rawValue: $0.integer("id") ?? 0), RelativePath.used($0.text("unsent_file"), in: folder))
+                }, uniquingKeysWith: { $1 })
         }
     }
 

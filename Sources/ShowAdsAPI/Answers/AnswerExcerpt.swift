@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 
 /// The beginning of an answer's body in one line that can do no harm on a screen and gives no secret away.
@@ -7,23 +6,22 @@ enum AnswerExcerpt {
 
     /// - Parameter secrets: what the API may echo and nobody may read.
     static func text(_ body: ByteBuffer, hiding secrets: [String]) -> String {
-        let isEscaped = contains(body, "\\") || contains(body, "%")
-        let secrets = secrets.filter { !$0.isEmpty && (isEscaped || contains(body, $0)) }
+        let secrets = secrets.filter { !$0.isEmpty }
+        let isWritten = secrets.contains { contains(body, $0) }
+        // An API that echoes what it was sent may write it in another way.
+        let isEscaped = !secrets.isEmpty && ["\\", "%", "&"].contains { contains(body, $0) }
         // As it is with nearly every answer.
-        if secrets.isEmpty, isPlain(body) { return String(decoding: body.readableBytesView, as: UTF8.self) }
+        if !isWritten, !isEscaped, isPlain(body) { return String(decoding: body.readableBytesView, as: UTF8.self) }
         var text = String(decoding: body.readableBytesView, as: UTF8.self)
-        // An API that echoes JSON or a form may write what it was sent in another way.
-        if isEscaped, !secrets.isEmpty { text = unescaped(text) }
-        for secret in secrets { text.replace(secret, with: "…") }
+        if isWritten { text = hidden(secrets, in: text) }
         if isEscaped {
-            for secret in secrets {
-                guard let encoded = secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
-                    continue
+            for decode in [EscapedText.json, EscapedText.percent, EscapedText.entities] {
+                var decoded = text
+                // A text in a text in a text.
+                for _ in 0..<3 {
+                    decoded = decode(decoded)
+                    if secrets.contains(where: decoded.contains) { text = hidden(secrets, in: decoded) }
                 }
-                text.replace(encoded, with: "…")
-                text.replace(
-                    encoded.replacing("%2D", with: "-").replacing("%5F", with: "_").replacing("%2E", with: "."),
-                    with: "…")
             }
         }
         var line = String.UnicodeScalarView()
@@ -38,29 +36,8 @@ enum AnswerExcerpt {
         return String(line)
     }
 
-    /// With the escapes of JSON that stand for single characters: `\/` and `\u00fc`.
-    private static func unescaped(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
-        var units: [UInt16] = []
-        var rest = Array(text.utf16)[...]
-        while let unit = rest.popFirst() {
-            guard unit == UInt16(UInt8(ascii: "\\")), let next = rest.first else {
-                units.append(unit)
-                continue
-            }
-            if next == UInt16(UInt8(ascii: "/")) {
-                units.append(next)
-                rest.removeFirst()
-            } else if next == UInt16(UInt8(ascii: "u")), rest.count >= 5,
-                let value = UInt16(String(decoding: rest.dropFirst().prefix(4), as: UTF16.self), radix: 16)
-            {
-                units.append(value)
-                rest.removeFirst(5)
-            } else {
-                units.append(unit)
-            }
-        }
-        return String(decoding: units, as: UTF16.self)
+    private static func hidden(_ secrets: [String], in text: String) -> String {
+        secrets.reduce(into: text) { $0.replace($1, with: "…") }
     }
 
     /// Whether it is one short line of printable ASCII in which no space begins, ends or follows another.

@@ -38,8 +38,8 @@ struct RetentionTests {
             try StateDirectory.createFolder(rejected.removingLastComponent())
             try Data("x".utf8).write(to: URL(fileURLWithPath: rejected.string))
         }
-        let file = try await UnsentFile(of: LocalDay(Date()), in: notebook.directory.unsent, archive: store)
-        try await store.commit([.unsentFile(young, file.path.string)])
+        var file = try await UnsentFile(of: LocalDay(Date()), in: notebook.directory.unsent, archive: store)
+        try await file.claim(for: young)
         _ = try await file.write()
         let later = Date().addingTimeInterval(120)
 

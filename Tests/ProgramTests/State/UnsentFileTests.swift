@@ -37,4 +37,34 @@ struct UnsentFileTests {
             #expect(try workspace.text(of: usual) == Self.theirs)
         }
     }
+
+    @Test("a file that is gone once everything is delivered is nobody's: whoever takes its name keeps it")
+    func released() async throws {
+        try await withSandbox { sandbox, url in
+            let workspace = try Workspace()
+            let folder = workspace.path + "/unsent"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            var program = Program(workspace, url: url)
+            program.environment["FAILED_RECORDS_DIRPATH"] = folder
+            let file = try workspace.write(CustomerFile.header + "Jane Doe,30,x,1\nJohn Doe,30,fine,1\n")
+            let ours = ["--headless", "--json", file]
+            let theirs = ours + ["--state-dir", workspace.path + "/other"]
+
+            sandbox.update { $0.refusedCookies = ["x"] }
+            let usual = try #require(try await program.run(ours).summary().unsentFile)
+            sandbox.update { $0.refusedCookies = [] }
+            #expect(try await program.run(["retry", "1"]).status == 0)
+            #expect(!FileManager.default.fileExists(atPath: usual))
+
+            sandbox.update { $0.refusedCookies = ["x"] }
+            #expect(try await program.run(theirs).summary().unsentFile == usual)
+            #expect(try await program.run(ours).summary().unsentFile == usual.replacing(".csv", with: ".2.csv"))
+            sandbox.update { $0.refusedCookies = [] }
+            #expect(try await program.run(["retry", "3"]).status == 0)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == [
+                    String(usual.split(separator: "/").last ?? "")
+                ])
+        }
+    }
 }
