@@ -4,14 +4,18 @@ import NIOCore
 enum AnswerExcerpt {
     private static let longest = 200
 
+    /// Bytes that are looked at: many more than are shown, since escapes and secrets take room.
+    private static let beginning = 4096
+
     /// - Parameter secrets: what the API may echo and nobody may read.
-    static func text(_ body: ByteBuffer, hiding secrets: [String]) -> String {
+    static func text(_ whole: ByteBuffer, hiding secrets: [String]) -> String {
+        let body = whole.getSlice(at: whole.readerIndex, length: min(whole.readableBytes, beginning)) ?? ByteBuffer()
         let secrets = secrets.filter { !$0.isEmpty }
         let isWritten = secrets.contains { contains(body, $0) }
         // An API that echoes what it was sent may write it in another way.
         let isEscaped = !secrets.isEmpty && ["\\", "%", "&"].contains { contains(body, $0) }
         // As it is with nearly every answer.
-        if !isWritten, !isEscaped, isPlain(body) { return String(decoding: body.readableBytesView, as: UTF8.self) }
+        if !isWritten, !isEscaped, isPlain(whole) { return String(decoding: whole.readableBytesView, as: UTF8.self) }
         var text = String(decoding: body.readableBytesView, as: UTF8.self)
         if isWritten { text = hidden(secrets, in: text) }
         if isEscaped {
@@ -19,11 +23,16 @@ enum AnswerExcerpt {
                 var decoded = text
                 // A text in a text in a text.
                 for _ in 0..<3 {
-                    decoded = decode(decoded)
-                    if secrets.contains(where: decoded.contains) { text = hidden(secrets, in: decoded) }
+                    let next = decode(decoded)
+                    if next == decoded { break }
+                    decoded = next
+                    let bytes = ByteBuffer(string: decoded)
+                    if secrets.contains(where: { contains(bytes, $0) }) { text = hidden(secrets, in: decoded) }
                 }
             }
         }
+        // One that the end of the beginning cuts in two is not recognized.
+        if body.readableBytes < whole.readableBytes, let last = text.lastIndex(of: "…") { text = String(text[...last]) }
         var line = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
