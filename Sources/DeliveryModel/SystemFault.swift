@@ -8,6 +8,16 @@ public enum SystemFault {
         return "\(path) \(what): \(error). Check its owner and mode, or choose another --state-dir."
     }
 
+    /// Why a source can't be read, and what to do.
+    /// - Parameter error: what opening or reading it threw.
+    public static func source(_ error: any Error, path: String, what: String) -> DeliveryError {
+        switch "\(error)" {
+        case message(ENOENT): DeliveryError(.source, "\(path): no such file. Check the path.")
+        case message(EACCES): DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
+        default: DeliveryError(.source, "\(path): \(what): \(error).")
+        }
+    }
+
     public static let outOfDescriptors =
         "this process has too many files and connections open. Raise the limit (ulimit -n) or lower the concurrency."
 

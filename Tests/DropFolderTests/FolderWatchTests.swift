@@ -117,7 +117,7 @@ struct FolderWatchTests {
             try folder.put("a.csv", "one")
             try await until { delivery.attempts > 1 }
             #expect(folder.names() == ["a.csv"])
-            #expect(folder.claims.count == 1, "each attempt goes on with the claim of the one before")
+            #expect(folder.claims.count == 1, "each attempt continues with the claim of the one before")
             delivery.setFault(nil)
             try await until { folder.names("delivered").count == 2 }
             try await until { folder.claims == [] }

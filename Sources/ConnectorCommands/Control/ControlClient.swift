@@ -116,12 +116,8 @@ final class ControlClient: Sendable {
             return try ControlCoding.decode(String.self, from: data)
         } catch let error as DeliveryError {
             throw error
-        } catch Errno.noSuchFileOrDirectory {
-            throw DeliveryError(.source, "\(path): no such file. Check the path.")
-        } catch Errno.permissionDenied {
-            throw DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
         } catch {
-            throw DeliveryError(.source, "\(path): can't be read: \(error).")
+            throw SystemFault.source(error, path: path, what: "can't be read")
         }
     }
 

@@ -119,7 +119,7 @@ final class RemoteDelivery: DeliveryService, ListenerControl, FolderControl, Nod
         }
     }
 
-    /// What was read of a pipe can't be read again: nobody may go on with the rest as if it were all.
+    /// What was read of a pipe can't be read again: the rest must not be delivered as if it were everything.
     private static func lostInput(_ error: DeliveryError, _ path: String) -> DeliveryError {
         guard error.code == .ending || error.code == .locked else { return error }
         let name = path == "-" ? "Standard input" : path

@@ -85,7 +85,7 @@ struct RemoteRun: Sendable {
                 console.note(Console.visible(error.message, isLine: true))
                 work.items = work.items.dropFirst()
                 work.report.runs.append(
-                    try await refused(error, remote)
+                    await remote.refusedRun(error)
                         ?? RunSummary(notRun: sources[item], reason: error.message, isFault: true))
                 // What is wrong with more than the source is wrong for all that follow.
                 if error.code != .source { obstacle = error.message }
@@ -107,12 +107,6 @@ struct RemoteRun: Sendable {
         if try await client.hasEnded(within: .seconds(1)) { return }
         console.note("Waiting for process \(remote.process) to end.")
         guard try await client.hasEnded(within: Self.patience) else { throw error }
-    }
-
-    /// The run of a source that was read and refused; `nil` when it was refused before.
-    private func refused(_ error: DeliveryError, _ remote: RemoteDelivery) async throws -> RunSummary? {
-        let newest = try await remote.runs(limit: 1, before: nil).first
-        return newest?.state == .refused(reason: error.message) ? newest : nil
     }
 
     /// The newest run in the journal of a process that is gone.

@@ -60,7 +60,7 @@ struct HeadlessRun: Sendable {
                 } catch let error as DeliveryError where report.isSeveral || error.code == .source {
                     console.note(Console.visible(error.message, isLine: true))
                     summary =
-                        await refusedRun(error)
+                        await connector.engine.refusedRun(error)
                         ?? RunSummary(notRun: source, reason: error.message, isFault: true)
                     // What is wrong with more than the source is wrong for all that follow.
                     if error.code != .source { obstacle = error.message }
@@ -115,12 +115,6 @@ struct HeadlessRun: Sendable {
                 console.note("The certificates can't be read again; the ones before stay in use: \(error)")
             }
         }
-    }
-
-    /// The run of a source that was read and refused; `nil` when it was refused before.
-    private func refusedRun(_ error: DeliveryError) async -> RunSummary? {
-        let newest = try? await connector.engine.runs(limit: 1, before: nil).first
-        return newest?.state == .refused(reason: error.message) ? newest : nil
     }
 
     private func deliver(

@@ -14,12 +14,8 @@ final class SourceFile: Sendable {
             descriptor = try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
         } catch let error as DeliveryError {
             throw error
-        } catch Errno.noSuchFileOrDirectory {
-            throw DeliveryError(.source, "\(path): no such file. Check the path.")
-        } catch Errno.permissionDenied {
-            throw DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
         } catch {
-            throw DeliveryError(.source, "\(path): can't be opened: \(error).")
+            throw SystemFault.source(error, path: path, what: "can't be opened")
         }
     }
 

@@ -3,7 +3,7 @@
 ///
 /// Each node that sends tells how many requests a second it has learned. One that begins to send takes an equal part from
 /// the others; when one leaves or rests, the others take its part over. So the sum stays about what the API was seen to take, and
-/// each node goes on learning about its own part.
+/// each node keeps learning about its own part.
 ///
 /// A value without a database: it is told what was read and what the engine knows, and returns what the engine is to do.
 public struct LearnedRates: Sendable {

@@ -43,7 +43,7 @@ struct SupervisorTests {
             _ = try await program.listen(on: port) { [asking] listening in
                 let during = try await asking.run(["health"])
                 #expect(during.status == 0, "\(during.errors)")
-                // The service goes on with the settings that it began with, and so is well.
+                // The service keeps the settings that it started with, so it is healthy.
                 var misled = asking
                 misled.environment["MIN_AGE"] = "young"
                 #expect(try await misled.run(["health"]).status == 0)

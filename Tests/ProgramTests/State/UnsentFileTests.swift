@@ -8,14 +8,20 @@ struct UnsentFileTests {
     /// Today's file, as another program wrote it.
     private static let theirs = "name,age,cookie,banner_id\nOld One,30,precious,1\n"
 
+    /// A program whose failed records go to a folder of their own.
+    private static func program(_ workspace: Workspace, _ url: String) throws -> (Program, folder: String) {
+        let folder = workspace.path + "/unsent"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var program = Program(workspace, url: url)
+        program.environment["FAILED_RECORDS_DIRPATH"] = folder
+        return (program, folder)
+    }
+
     @Test("what another program wrote is left as it is, and this one's records stand beside it")
     func foreign() async throws {
         try await withSandbox { sandbox, url in
             let workspace = try Workspace()
-            let folder = workspace.path + "/unsent"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            var program = Program(workspace, url: url)
-            program.environment["FAILED_RECORDS_DIRPATH"] = folder
+            let (program, _) = try Self.program(workspace, url)
             let file = try workspace.write(CustomerFile.header + "Jane Doe,30,refuse-1,1\nJohn Doe,30,fine,1\n")
 
             let first = try await program.run(["--headless", "--json", file])
@@ -24,7 +30,6 @@ struct UnsentFileTests {
             #expect(usual.hasSuffix(".csv") && !usual.hasSuffix(".2.csv"))
             // Written over by somebody else, and another state directory has failures of its own.
             try Data(Self.theirs.utf8).write(to: URL(fileURLWithPath: usual))
-            program.environment["STATE_DIR"] = workspace.path + "/other"
             let other = try await program.run(["--headless", "--json", file, "--state-dir", workspace.path + "/other"])
             let beside = try #require(try other.summary().unsentFile)
             #expect(beside == usual.replacing(".csv", with: ".2.csv"))
@@ -42,10 +47,7 @@ struct UnsentFileTests {
     func released() async throws {
         try await withSandbox { sandbox, url in
             let workspace = try Workspace()
-            let folder = workspace.path + "/unsent"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            var program = Program(workspace, url: url)
-            program.environment["FAILED_RECORDS_DIRPATH"] = folder
+            let (program, folder) = try Self.program(workspace, url)
             let file = try workspace.write(CustomerFile.header + "Jane Doe,30,x,1\nJohn Doe,30,fine,1\n")
             let ours = ["--headless", "--json", file]
             let theirs = ours + ["--state-dir", workspace.path + "/other"]
