@@ -58,8 +58,10 @@ struct EncodingNameTests {
     func stored() throws {
         let decoding = try JSONDecoder().decode(
             SourceDecoding.self, from: Data(#"{"isCompressed":false,"encoding":"shift_jis"}"#.utf8))
-        var stretch = try DecodedStretches(MemorySource(Array("a~b\\c".utf8), chunk: .max), decoding: decoding)
-            .stretch(from: 0, to: 9)
+        let stretches = try DecodedStretches(decoding: decoding) {
+            MemorySource(Array("a~b\\c".utf8), chunk: .max)
+        }
+        var stretch = try stretches.stretch(from: 0, to: 9)
         var buffer = [UInt8](repeating: 0, count: 100)
         let count = try buffer.withUnsafeMutableBytes { try stretch.read(into: $0) }
         #expect(String(decoding: buffer[..<count], as: UTF8.self) == "a‾b¥c")

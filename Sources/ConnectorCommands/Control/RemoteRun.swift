@@ -29,9 +29,11 @@ struct RemoteRun: Sendable {
         try checkAPI(remote)
         console.note("Process \(remote.process) is using \(client.directory.path); this command only follows it.")
         let left = try await withThrowingTaskGroup(of: Void.self) { group in
+            let followed = FollowedWork(rest, sources: sources, remote: remote, console: console)
             group.addTask { await remote.run() }
+            group.addTask { await followed.watch(report, settings) }
             defer { group.cancelAll() }
-            return try await deliver(rest, of: sources, remote, begin)
+            return try await deliver(rest, of: sources, remote, followed, begin)
         }
         guard left.items.isEmpty else { return left }
         try left.report.write(
@@ -54,7 +56,7 @@ struct RemoteRun: Sendable {
     /// no other from being delivered.
     /// - Returns: what the process did not begin, since it has ended.
     private func deliver(
-        _ work: RemainingWork, of sources: [String], _ remote: RemoteDelivery,
+        _ work: RemainingWork, of sources: [String], _ remote: RemoteDelivery, _ followed: FollowedWork,
         _ begin: @escaping @Sendable (Int, any DeliveryService) async throws -> RunID?
     ) async throws -> RemainingWork {
         var work = work
@@ -84,23 +86,30 @@ struct RemoteRun: Sendable {
             {
                 console.note(Console.visible(error.message, isLine: true))
                 work.items = work.items.dropFirst()
-                work.report.runs.append(
+                try add(
                     await remote.refusedRun(error)
-                        ?? RunSummary(notRun: sources[item], reason: error.message, isFault: true))
+                        ?? RunSummary(notRun: sources[item], reason: error.message, isFault: true),
+                    to: &work)
+                await followed.stands(work)
                 // What is wrong with more than the source is wrong for all that follow.
                 if error.code != .source { obstacle = error.message }
                 continue
             }
             work.items = work.items.dropFirst()
             guard let run else { continue }
+            await followed.stands(work, following: run)
             let summary = try await finished(run, remote)
-            work.report.runs.append(summary)
+            try add(summary, to: &work)
+            await followed.stands(work)
             if case .stopped(let reason) = summary.state, !sources.isEmpty { obstacle = reason }
-            if report == .text, work.report.isSeveral {
-                for line in SummaryText.lines(summary, options: settings.repeatedOptions) { try Console.result(line) }
-            }
         }
         return work
+    }
+
+    private func add(_ summary: RunSummary, to work: inout RemainingWork) throws {
+        work.report.runs.append(summary)
+        guard report == .text, work.report.isSeveral, summary.id.rawValue > 0 else { return }
+        for line in SummaryText.lines(summary, options: settings.repeatedOptions) { try Console.result(line) }
     }
 
     private func waitForEnd(of remote: RemoteDelivery, after error: DeliveryError) async throws {

@@ -18,7 +18,12 @@ actor StopSignals {
     init(console: Console, endsOnHangup: Bool = false, options: String = "") {
         self.console = console
         self.options = options
-        signals = [.sigint, .sigterm] + (endsOnHangup && !Self.ignoresHangup ? [.sighup] : [])
+        signals = Self.ending(onHangup: endsOnHangup)
+    }
+
+    /// Those that end the process.
+    static func ending(onHangup: Bool) -> [UnixSignal] {
+        [.sigint, .sigterm] + (onHangup && !ignoresHangup ? [.sighup] : [])
     }
 
     /// As `nohup` has it.

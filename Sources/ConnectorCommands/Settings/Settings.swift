@@ -35,6 +35,8 @@ struct Settings: Sendable {
     var unsentDirectory: FilePath
     /// Options of this command to repeat in a suggested `resume` or `retry`, as they are typed.
     var repeatedOptions: String
+    /// Those of them that say where the runs are.
+    var repeatedStateOptions: String
     /// Bytes of the disk that are kept free; `nil` is the default.
     var minimumFree: Int?
     var retention: RetentionSettings
@@ -48,6 +50,8 @@ struct Settings: Sendable {
     init(_ layers: SettingLayers, environment: [String: String]) throws {
         profile = layers.profile
         repeatedOptions = RepeatedOptions.text(layers.options, configuration: layers.file)
+        repeatedStateOptions = RepeatedOptions.text(
+            layers.options, configuration: layers.file, of: RepeatedOptions.place)
         profiles = layers.profiles
         apiURL = try layers.string(.apiURL)
         projectKey = try Self.key(layers)

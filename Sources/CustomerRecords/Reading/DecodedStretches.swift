@@ -1,18 +1,24 @@
-/// Gives stretches of a source that has to be decoded from its beginning, one behind the other: what lies between them
-/// is decoded and dropped.
+/// Gives stretches of a source that has to be decoded from its beginning. What lies between two of them is decoded and
+/// dropped, and for one that begins before the end of the last, decoding begins again.
 public final class DecodedStretches<Source: ByteSource & Sendable>: @unchecked Sendable {
     // One reader after another reads from it, and no two at the same time.
     private var source: DecodedSource<Source>
     private var offset = 0
+    private let begin: @Sendable () throws -> DecodedSource<Source>
 
-    /// - Parameter source: gives the bytes from their beginning.
+    /// - Parameter open: gives the bytes from their beginning.
     /// - Throws: `SourceFormatError` when the encoding is not known here.
-    public init(_ source: Source, decoding: SourceDecoding) throws {
-        self.source = try DecodedSource(source, decoding: decoding)
+    public init(decoding: SourceDecoding, open: @escaping @Sendable () -> Source) throws {
+        begin = { try DecodedSource(open(), decoding: decoding) }
+        source = try begin()
     }
 
     /// The text from one place to another; `nil` is its end.
     public func stretch(from start: Int, to end: Int? = nil) throws -> Stretch {
+        if start < offset {
+            source = try begin()
+            offset = 0
+        }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         while offset < start {

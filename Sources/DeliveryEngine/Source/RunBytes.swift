@@ -1,6 +1,7 @@
 import CustomerRecords
 
-/// A run's source as text, from any place of it. Text that has to be decoded is given in its order only.
+/// A run's source as text, from any place of it. Of text that has to be decoded, what was asked for last is the only one
+/// that may be read, and going back costs decoding it again.
 struct RunBytes: Sendable {
     private let file: SourceFile
     private let size: Int?
@@ -13,8 +14,9 @@ struct RunBytes: Sendable {
         self.file = file
         self.size = size
         self.watch = watch
-        let source = FileSource(file, to: size, watch: watch)
-        decoded = decoding.isPlain ? nil : try DecodedStretches(source, decoding: decoding)
+        decoded =
+            decoding.isPlain
+            ? nil : try DecodedStretches(decoding: decoding) { FileSource(file, to: size, watch: watch) }
     }
 
     func text(from start: Int, to end: Int? = nil) throws -> Text {

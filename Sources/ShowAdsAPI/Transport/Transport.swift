@@ -61,9 +61,9 @@ final class Transport: Sendable {
                 try pipeline.addHandler(ProxyTargetWriter(origin: relayed), position: .after(encoder))
             }
         }
-        http = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.group), configuration: configuration)
+        http = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.eventLoop), configuration: configuration)
         configuration.maximumUsesPerConnection = 1
-        unpooled = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.group), configuration: configuration)
+        unpooled = HTTPClient(eventLoopGroupProvider: .shared(DeliveryLoop.eventLoop), configuration: configuration)
     }
 
     /// Reads certificates and key again; connections that are open keep the old ones until they are idle.

@@ -62,12 +62,14 @@ struct BrokenSourceTests {
     /// Holds up a run in the middle of a file, has the file changed, and lets it go on.
     /// - Returns: how it ended, and the cookies that arrived.
     private static func delivering(
-        _ text: String, _ change: @escaping @Sendable (FileHandle) throws -> Void
+        _ text: String, as encoding: String.Encoding = .utf8,
+        _ change: @escaping @Sendable (FileHandle) throws -> Void
     ) async throws -> (RunSummary, Set<String>) {
         let api = FakeBannerAPI()
         return try await withEngine(api) { workplace in
             api.hold()
-            let path = try workplace.file(text)
+            let path = workplace.directory.path.appending("customers.csv").string
+            try #require(text.data(using: encoding)).write(to: URL(filePath: path))
             let run = try await workplace.engine.start(
                 RunRequest(source: .file(path: path), options: ReaderOptions(batchSize: 100)))
             await api.until { $0.inFlight == 2 }
@@ -93,12 +95,25 @@ struct BrokenSourceTests {
         #expect(!cookies.contains { $0.hasSuffix("w") })
     }
 
-    @Test("a file that grows while it is read is sent as it was, and says so")
-    func grown() async throws {
+    @Test("a file that is only touched while it is read is sent whole", arguments: [String.Encoding.utf8, .utf16])
+    func touched(encoding: String.Encoding) async throws {
         let text = Self.rows.map { "Jane Doe,30,\($0),1\n" }.joined()
-        let (summary, cookies) = try await Self.delivering(text) { file in
+        let (summary, cookies) = try await Self.delivering(text, as: encoding) { file in
+            #expect(futimens(file.fileDescriptor, nil) == 0)
+        }
+        #expect(summary.state == .done && summary.counts.sent == Self.rows.count, "\(summary.state)")
+        #expect(cookies.count == Self.rows.count && !summary.notices.contains { $0.code == .grown })
+    }
+
+    @Test(
+        "a file that grows while it is read is sent as it was, and says so",
+        arguments: [String.Encoding.utf8, .utf16])
+    func grown(encoding: String.Encoding) async throws {
+        let text = Self.rows.map { "Jane Doe,30,\($0),1\n" }.joined()
+        let (summary, cookies) = try await Self.delivering(text, as: encoding) { file in
             try file.seekToEnd()
-            try file.write(contentsOf: Data("Jane Doe,30,new,1\n".utf8))
+            let more = "Jane Doe,30,new,1\n"
+            try file.write(contentsOf: #require(more.data(using: encoding == .utf16 ? .utf16LittleEndian : encoding)))
         }
         #expect(summary.state == .done && summary.counts.sent == Self.rows.count)
         #expect(!cookies.contains("new"))

@@ -11,10 +11,13 @@ import Testing
 
 @Suite("Only what is new", .timeLimit(.minutes(30)))
 struct OnlyNewTests {
-    private static func write(_ records: some Sequence<(Int, Int)>, _ folder: TemporaryFolder) throws -> String {
+    private static func write(
+        _ records: some Sequence<(Int, Int)>, _ folder: TemporaryFolder, as encoding: String.Encoding = .utf8
+    ) throws -> String {
         let path = folder.path.appending("export.csv").string
         let lines = records.map { "Ann Lee,25,cookie-\($0.0),\($0.1)\n" }.joined()
-        try Data(("name,age,cookie,banner_id\n" + lines).utf8).write(to: URL(filePath: path))
+        let text = try #require(("name,age,cookie,banner_id\n" + lines).data(using: encoding))
+        try text.write(to: URL(filePath: path))
         return path
     }
 
@@ -55,11 +58,13 @@ struct OnlyNewTests {
         }
     }
 
-    @Test("a run that another process continues sends the rest, less what others delivered meanwhile")
-    func resumed() async throws {
+    @Test(
+        "a run that another process continues sends the rest, less what others delivered meanwhile",
+        arguments: [String.Encoding.utf8, .utf16])
+    func resumed(encoding: String.Encoding) async throws {
         let folder = try TemporaryFolder()
         let api = FakeBannerAPI()
-        let path = try Self.write((0..<20_000).map { ($0, 1) }, folder)
+        let path = try Self.write((0..<20_000).map { ($0, 1) }, folder, as: encoding)
         api.hold { $0.number >= 15 }
         let run = try await withEngine(api, in: folder) { workplace in
             // Every tenth record was delivered before.
