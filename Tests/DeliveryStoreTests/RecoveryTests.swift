@@ -70,6 +70,28 @@ struct RecoveryTests {
     }
 
     @Test(
+        "a record that is added while those before it are removed stays", arguments: StoreKind.allCases)
+    func clearingWhileExtended(_ kind: StoreKind) async throws {
+        let records = (0..<10_000).map {
+            StoredRecord(line: $0, fields: RecordFields(name: "A", age: "30", cookie: "c\($0)", bannerID: "1"))
+        }
+        let notebook = try await Notebook(kind, source: .submissions, records: records)
+        let store = notebook.store
+        try await store.commit([.state(notebook.run, .done, endedAt: Date())])
+        async let cleared: Void = store.clearDeliveredRecords()
+        while try await store.storedRecordCount(of: notebook.run) == 9000 { await Task.yield() }
+        let extended = try await store.extend(notebook.run, by: Notebook.owner, for: Notebook.binding)
+        #expect(extended?.summary.id == notebook.run)
+        let fields = RecordFields(name: "A", age: "30", cookie: "new", bannerID: "1")
+        try await store.commit([
+            .store(notebook.run, position: 10_000, StoredRecord(line: 10_001, fields: fields), claim: nil)
+        ])
+        try await cleared
+        let kept = try await store.storedRecords(of: notebook.run, from: 10_000, limit: 5)
+        #expect(kept.map(\.fields.cookie) == ["new"])
+    }
+
+    @Test(
         "a delivery settles every failure of the record, in all runs that failed with it", arguments: StoreKind.allCases
     )
     func acrossRuns(_ kind: StoreKind) async throws {

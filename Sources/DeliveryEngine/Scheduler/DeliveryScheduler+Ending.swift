@@ -216,7 +216,9 @@ extension DeliveryScheduler {
             yielded.insert(id)
             act(.tellWaiters(id, nil))
         } else if case .waiting(let reason, let until) = summary.state, shutdown == nil {
-            park(run, summary, reason, until: retryAt ?? until.map { moment.instant(of: $0) })
+            // A fault of the journal ends for all at once; one of the run's own files tells nobody when it is over.
+            let pause = journalFault == nil ? moment.instant + Self.firstHold : nil
+            park(run, summary, reason, until: retryAt ?? until.map { moment.instant(of: $0) } ?? pause)
         } else {
             act(.tellWaiters(id, summary.state.isActive && summary.state != .paused ? nil : summary))
         }
@@ -225,11 +227,13 @@ extension DeliveryScheduler {
         checkIdle()
     }
 
-    /// The process continues with it by itself.
+    /// The process continues with it by itself, unless an operator has it paused.
     private mutating func park(_ run: DeliveryRun, _ summary: RunSummary, _ reason: String, until: Instant?) {
         var entry = RunQueue.Entry(summary)
         entry.reason = reason
         entry.notBefore = until
+        entry.isPaused = run.machine.staysPaused
+        if entry.isPaused { record([.state(run.id, .paused, endedAt: nil)]) }
         if isProbing(run) || run.refusals.refusesEverything(acknowledgements) {
             entry.refusalPause = min(run.refusalPause * 2, Self.longestHold)
             entry.refusedAt = acknowledgements

@@ -26,13 +26,14 @@ extension Journal {
 }
 
 extension StoredRecord {
-    /// Removes the first thousand stored records of a run.
+    /// Removes the first thousand stored records of a run, unless it was opened again for more.
     /// - Returns: whether there were any.
     static func clearSome(_ database: Database, of run: RunID) throws -> Bool {
         try database.cachedStatement(
             sql: """
                 DELETE FROM stored_record WHERE run = ?1
                     AND position < (SELECT min(position) FROM stored_record WHERE run = ?1) + 1000
+                    AND NOT (SELECT is_open FROM run WHERE id = ?1)
                 """
         ).execute(arguments: [run.rawValue])
         return database.changesCount > 0

@@ -8,13 +8,13 @@ extension PostgresJournal {
     /// Rows that are removed in one commit.
     static let step = 500
 
-    /// A few at a time, so that no commit waits for long.
+    /// A few at a time, so that no commit waits for long. A run is locked meanwhile: nobody opens it again for more.
     public func clearDeliveredRecords() async throws(DeliveryError) {
         while try await write({ session, _ in
             let run = try session.run(
                 """
                 SELECT run.id FROM run WHERE NOT is_open
-                    AND EXISTS (SELECT 1 FROM stored_record WHERE stored_record.run = run.id) LIMIT 1
+                    AND EXISTS (SELECT 1 FROM stored_record WHERE stored_record.run = run.id) LIMIT 1 FOR UPDATE
                 """
             ).rows.first?.integer("id")
             guard let run else { return false }

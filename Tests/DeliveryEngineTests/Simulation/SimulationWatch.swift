@@ -77,6 +77,8 @@ struct SimulationWatch {
     /// A request leaves.
     mutating func left(_ run: RunID, records: Int, in world: SimulatedWorld) {
         let process = world.process!
+        let order = process.scheduler.standingOrders[run] ?? world.store.runs[run]?.standingOrder
+        if order == .paused { world.fail("run \(run) sends although an operator paused it") }
         // What one run was told holds for all, as long as that one is open.
         let known = pauses.filter { $0.key == run || world.store.runs[$0.key]?.isOpen == true }.values.joined()
         for pause in known where pause.until > world.time + 0.001 {

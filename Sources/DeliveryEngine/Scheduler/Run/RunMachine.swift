@@ -77,6 +77,8 @@ struct RunMachine: Hashable, Sendable {
     }
 
     private(set) var life = Life.preparing
+    /// Whether an operator wants it paused, also while it ends for now.
+    private(set) var staysPaused = false
     /// Whether its source is open: an operator may pause and continue it before.
     private var isOpened = false
     private(set) var reading = Reading.reading
@@ -152,8 +154,12 @@ struct RunMachine: Hashable, Sendable {
             reading = .complete
             sourceFault = isFinal ? .refused(reason: reason) : .failed(reason: reason)
         case (.readerStopped, _) where reading == .reading && !isConcluded: reading = .cut
-        case (.paused, .preparing), (.paused, .running), (.paused, .paused): life = .paused
-        case (.unpaused, .paused): life = isOpened ? .running : .preparing
+        case (.paused, .preparing), (.paused, .running), (.paused, .paused):
+            life = .paused
+            staysPaused = true
+        case (.unpaused, .paused):
+            life = isOpened ? .running : .preparing
+            staysPaused = false
         case (.unpaused, .preparing), (.unpaused, .running): break
         case (.held(let kind, let reason, let until), _): hold = Hold(kind: kind, reason: reason, until: until)
         case (.released, _): hold = nil
