@@ -72,7 +72,8 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     /// The API that the run belongs to: its address, or `sandbox`; `nil` in a run of an older version.
     public var api: String?
     public var profile: String?
-    /// Bytes of the source that were not read; `nil` when the source has no bytes, or it is unknown.
+    /// Bytes of the source that were not read; `nil` when the source has no bytes, or it is unknown: in the middle of one that
+    /// is compressed or in another encoding.
     public var unreadBytes: Int?
     /// The run that delivered the same content, for a skipped one.
     public var duplicateOf: RunID?

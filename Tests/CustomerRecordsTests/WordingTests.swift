@@ -43,6 +43,19 @@ struct WordingTests {
         #expect(error.message(for: "f.csv", wording: .form).hasSuffix("or raise max_rejected."))
     }
 
+    @Test(
+        "columns are suggested that can mean nothing else",
+        arguments: [
+            (["id", "name", "age", "cookie", "banner"], ["banner_id"], "--column banner_id=banner"),
+            (["name", "Language", "Usage", "age_years", "cookie", "banner_id"], ["age"], "--column age=age_years"),
+            (["firstName", "customerAge", "cookieId", "bannerNo"], ["name", "age"], "--column name=firstName --column age=customerAge"),
+            (["banner_name", "age", "visitor", "bannerid"], ["name", "cookie"], "--column name=… --column cookie=…"),
+        ])
+    func suggestions(_ titles: [String], _ missing: [String], _ expected: String) {
+        let error = SourceFormatError(.missingColumns(missing, titles: titles), line: 1)
+        #expect(error.message(for: "f.csv").contains(expected), "\(error.message(for: "f.csv"))")
+    }
+
     @Test("when a record is rejected")
     func records() throws {
         func said(_ fault: RecordFault, _ record: [UInt8], _ wording: OptionWording) -> String {
@@ -53,6 +66,7 @@ struct WordingTests {
         let short = Array("Jan,25,c1,1".utf8)
         #expect(said(.tooFewFields(4, needed: 6), short, .form).hasSuffix("short_rows=true admits it"))
         #expect(said(.tooFewFields(4, needed: 6), short, .commandLine).hasSuffix("--short-rows admits it"))
+        #expect(said(.tooFewFields(4, needed: 6), Array("Jan,,c1,1".utf8), .commandLine) == "4 fields, 6 needed")
         let name = Array("O'Neill,25,c1,1".utf8)
         #expect(said(.name, name, .form).hasSuffix("name_format=common allows it"))
         #expect(said(.name, name, .commandLine).hasSuffix("--name-format common allows it"))

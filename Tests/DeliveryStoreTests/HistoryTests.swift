@@ -75,6 +75,23 @@ struct HistoryTests {
         #expect(try await notebook.summary(of: run).unreadBytes == 1000)
     }
 
+    @Test(
+        "how much is unread of a source that has to be decoded isn't known in its middle", arguments: StoreKind.allCases
+    )
+    func unreadText(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        for decoding in [SourceDecoding(isCompressed: true), SourceDecoding(encoding: "UTF-16LE")] {
+            var new = Notebook.new(.upload(name: "a.csv"))
+            new.dialect = CSVDialect(decoding: decoding)
+            let run = try await notebook.store.create(new)
+            #expect(try await notebook.summary(of: run).unreadBytes == 1000)
+            try await notebook.store.commit([.plan(run, Notebook.batch(0), rejects: [], rejectsBytes: 0)])
+            #expect(try await notebook.summary(of: run).unreadBytes == nil)
+            try await notebook.store.commit([.state(run, .done, endedAt: Date())])
+            #expect(try await notebook.summary(of: run).unreadBytes == 0)
+        }
+    }
+
     @Test("content that was sent is found again, for its API only", arguments: StoreKind.allCases)
     func content(_ kind: StoreKind) async throws {
         let notebook = try await Notebook(kind)

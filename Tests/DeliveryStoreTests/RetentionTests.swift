@@ -44,6 +44,25 @@ struct RetentionTests {
         }
     }
 
+    @Test("a run stays for as long as repeated requests are answered from it", arguments: StoreKind.allCases)
+    func keyed(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let plain = try await Self.run(notebook, daysAgo: 0.5)
+        var keyed: [RunID] = []
+        for daysAgo in [0.5, 1.5] {
+            let run = try await Self.run(notebook, daysAgo: daysAgo)
+            try await notebook.store.commit([
+                .answer(KeyClaim(key: "upload-\(daysAgo)", digest: [1]), status: 202, [], run: run)
+            ])
+            keyed.append(run)
+        }
+        let past = try await notebook.store.forgettableRuns(Self.rule(0.25), limit: 5).map(\.id)
+        #expect(Set(past) == [plain, keyed[1]])
+        try await Self.forget(notebook, Self.rule(0.25))
+        #expect(try await notebook.store.run(keyed[0]) != nil)
+        #expect(try await notebook.store.run(keyed[1]) == nil)
+    }
+
     @Test(
         "runs go that ended long enough ago; sums over all runs and what was sent before stay",
         arguments: StoreKind.allCases)

@@ -16,6 +16,7 @@ extension MemoryLedger {
         if run.undelivered > 0 {
             guard let before = rule.undeliveredBefore, run.end < before else { return false }
         }
+        if run.end >= rule.keyedBefore, keys.values.contains(where: { $0.run == run.id }) { return false }
         return !failures.values.contains { $0.record.run == run.id && $0.record.retryingIn != nil }
     }
 

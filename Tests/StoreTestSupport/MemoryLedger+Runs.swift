@@ -59,7 +59,9 @@ extension MemoryLedger {
         if !run.isOpen, run.standingOrder != .discarded {
             guard case .refused = run.state else { return 0 }
         }
-        return run.new.fingerprint.map { max(0, $0.size - readPosition(of: run).offset) }
+        let offset = readPosition(of: run).offset
+        if run.new.dialect?.decoding.isPlain == false, offset > 0 { return nil }
+        return run.new.fingerprint.map { max(0, $0.size - offset) }
     }
 
     /// Takes a run over: what was under way is in doubt from now on.

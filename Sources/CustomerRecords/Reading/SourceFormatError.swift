@@ -148,8 +148,7 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     private static func suggestion(_ columns: [String], _ titles: [String], _ wording: OptionWording) -> String {
         var free = titles.filter { !$0.isEmpty && KnownColumn(title: $0) == nil }
         let options = columns.map { column in
-            let words = column.split(separator: "_").map(String.init)
-            let place = free.firstIndex { title in words.contains { title.lowercased().contains($0) } }
+            let place = free.firstIndex { KnownColumn(rawValue: column)?.isLike($0) == true }
             let title = place.map { free.remove(at: $0) } ?? "…"
             let needsQuotes = title.contains { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "…" }
             return wording.value("column", "\(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))")

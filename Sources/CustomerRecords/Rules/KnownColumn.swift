@@ -22,6 +22,37 @@ public enum KnownColumn: String, CaseIterable, Codable, Sendable {
         return String(text).lowercased()
     }
 
+    /// Whether a title that is none of the names may mean the column, so that it can be suggested.
+    ///
+    /// An `id` alone is as often the record's own, and `age` stands in many words.
+    func isLike(_ title: String) -> Bool {
+        let words = Self.words(title)
+        func has(_ part: String) -> Bool { words.contains { $0.contains(part) } }
+        switch self {
+        case .name: return !has("banner") && !has("cookie") && words.contains { $0.hasSuffix("name") }
+        case .age: return words.contains("age")
+        case .cookie: return has("cookie")
+        case .bannerID: return has("banner")
+        }
+    }
+
+    /// The words of a title in lower case: `customerAge` and `customer_age` have two.
+    private static func words(_ title: String) -> [String] {
+        var words = [""]
+        var wasLower = false
+        for character in title {
+            guard character.isLetter || character.isNumber else {
+                words.append("")
+                wasLower = false
+                continue
+            }
+            if character.isUppercase, wasLower { words.append("") }
+            wasLower = character.isLowercase
+            words[words.count - 1] += character.lowercased()
+        }
+        return words
+    }
+
     private static func isSignificant(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "a"..."z", "A"..."Z", "0"..."9": return true

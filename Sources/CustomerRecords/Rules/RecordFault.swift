@@ -35,6 +35,12 @@ public enum RecordFault: Hashable, Sendable {
 }
 
 extension CSVDialect {
+    /// Whether all four columns are there and valid, however many fields the record has.
+    private func isValid(_ raw: UnsafeRawBufferPointer, _ rules: RecordRules) -> Bool {
+        guard let fields = fields(of: raw) else { return false }
+        return (try? Validation.check(fields, rules: rules, filter: AgeFilter(minimum: 0)).get()) != nil
+    }
+
     /// One line that says what is wrong with a rejected record, and what is expected instead.
     ///
     /// - Parameter raw: the record as a reader handed it on.
@@ -45,7 +51,7 @@ extension CSVDialect {
         switch fault {
         case .tooFewFields(let count, let needed):
             return "\(count) \(count == 1 ? "field" : "fields"), \(needed) needed"
-                + (count >= columns.fieldCount ? "; \(wording.flag("short-rows")) admits it" : "")
+                + (isValid(raw, rules) ? "; \(wording.flag("short-rows")) admits it" : "")
         case .tooManyFields(let count, let needed):
             return "\(count) fields, \(needed) needed; a field that contains the delimiter must be in quotes"
         case .openQuote: return "closing quote is missing"

@@ -243,6 +243,8 @@ extension Engine {
 
     public func unpause(_ run: RunID) async throws(DeliveryError) {
         if try await relayed(.unpause, run) != nil { return }
+        // An earlier process left it paused.
+        if !scheduler.isActive(run), try await journal.run(run)?.state == .paused { return try await resume(run) }
         try await operate(run) { (scheduler, moment) throws(DeliveryError) in
             try scheduler.unpause(run, at: moment)
         }

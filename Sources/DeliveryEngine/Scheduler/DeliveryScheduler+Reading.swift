@@ -135,15 +135,23 @@ extension DeliveryScheduler {
     mutating func readerFailed(_ id: RunID, _ error: DeliveryError, at moment: Moment) {
         guard let run = runs[id], run.ended == nil else { return }
         tell(id, .readerStopped, at: moment)
-        endEarly(id, error.code == .journal ? fault(error, of: run) : .failed(reason: error.message), at: moment)
+        switch error.code {
+        case .source, .notFound, .conflict: endEarly(id, .failed(reason: error.message), at: moment)
+        // It says nothing of the source.
+        case .configuration, .journal, .locked, .busy, .ending: endEarly(id, fault(error, of: run), at: moment)
+        }
     }
 
     /// What was read of it is delivered, and then the run ends: for good if the source lies in the spool, where nobody can
     /// put it right, else until its file is whole again.
     mutating func sourceBroken(_ id: RunID, _ error: DeliveryError, at moment: Moment) {
         guard let run = runs[id], run.ended == nil else { return }
-        let rest = run.ownsFile ? (run.total ?? run.position) - run.position : 0
-        let unread = rest > 0 ? " The last \(rest) bytes were not read." : ""
+        var unread = ""
+        if run.ownsFile {
+            // How long text is that has to be decoded shows only at its end.
+            let rest = run.total.map { $0 - run.position }
+            if rest != 0 { unread = rest.map { " The last \($0) bytes were not read." } ?? " The rest was not read." }
+        }
         tell(id, .sourceBroken(reason: error.message + unread, isFinal: run.ownsFile), at: moment)
         checkEnd(id, at: moment)
     }

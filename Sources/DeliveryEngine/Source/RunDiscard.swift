@@ -37,7 +37,8 @@ public struct RunDiscard: Sendable {
         var remainder: [String] = []
         if let path = directory.path(of: run.source.location) {
             if let why = try await failPending(of: run, path) { remainder.append(why) }
-            if let unread = try await store.run(id)?.unreadBytes, unread > 0 {
+            let counted = try await store.run(id)?.unreadBytes
+            if let unread = counted ?? Self.decodedRest(of: run, path), unread > 0 {
                 remainder.append("\(unread) bytes from line \(run.readPosition.line) on were not read: \(path)")
             }
         } else {
@@ -54,6 +55,17 @@ public struct RunDiscard: Sendable {
         try await store.commit([.unsentFile(id, path?.string)])
         guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
         return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: " "))
+    }
+
+    /// Bytes of text that were not read of a source that has to be decoded; `nil` when it can't be.
+    private static func decodedRest(of run: ResumableRun, _ path: String) -> Int? {
+        guard let dialect = run.dialect, let file = try? SourceFile(path),
+            let bytes = try? RunBytes(file, size: run.source.fingerprint?.size, decoding: dialect.decoding)
+        else { return nil }
+        let rest = ContentHasher()
+        // As far as it can be read: it may be damaged further on.
+        try? rest.update(bytes.text(from: run.readPosition.offset))
+        return rest.length
     }
 
     /// - Returns: why records that were read can't be listed; they stay pending in the run's counts.

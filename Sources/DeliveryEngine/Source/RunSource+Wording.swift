@@ -28,7 +28,7 @@ extension RunSource {
 
     /// Why it can't be read.
     func fault(_ error: SourceFormatError) -> DeliveryError {
-        DeliveryError(.source, error.message(for: text, wording: wording))
+        DeliveryError(error.code == .noMemory ? .busy : .source, error.message(for: text, wording: wording))
     }
 
     /// What went wrong while it was read.

@@ -2,6 +2,7 @@ import CustomerRecords
 import DeliveryModel
 import DeliveryStore
 import Foundation
+import SystemPackage
 
 extension SourceFile {
     enum Kind {
@@ -90,7 +91,7 @@ extension SourceFile {
     private func status() throws(DeliveryError) -> stat {
         var status = stat()
         guard fstat(rawDescriptor, &status) == 0 else {
-            throw DeliveryError(.source, "\(path): can't be examined: \(String(cString: strerror(errno))).")
+            throw SystemFault.source(Errno(rawValue: errno), path: path, what: "can't be examined")
         }
         return status
     }

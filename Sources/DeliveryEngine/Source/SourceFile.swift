@@ -6,7 +6,7 @@ final class SourceFile: Sendable {
     let path: String
     private let descriptor: FileDescriptor
 
-    /// - Throws: `DeliveryError` of code `source`: which file, why, what to do.
+    /// - Throws: `DeliveryError` of code `source`, or `busy` when it can be opened later: which file, why, what to do.
     init(_ path: String) throws(DeliveryError) {
         self.path = path
         do {
@@ -25,7 +25,7 @@ final class SourceFile: Sendable {
         do {
             return try descriptor.read(fromAbsoluteOffset: Int64(offset), into: buffer)
         } catch {
-            throw DeliveryError(.source, "\(path): can't be read at byte \(offset): \(error).")
+            throw SystemFault.source(error, path: path, what: "can't be read at byte \(offset)")
         }
     }
 
@@ -34,7 +34,7 @@ final class SourceFile: Sendable {
         do {
             return try descriptor.read(into: buffer)
         } catch {
-            throw DeliveryError(.source, "\(path): can't be read: \(error).")
+            throw SystemFault.source(error, path: path, what: "can't be read")
         }
     }
 

@@ -86,7 +86,10 @@ extension Journal {
                                 SELECT 1 FROM batch WHERE batch.run = earlier.id AND (batch.sent > 0 OR batch.state = 1)
                             ))) AS sent_before,
             CASE WHEN path IS NULL THEN NULL
-                WHEN NOT is_open AND hold IS NOT 'discarded' AND json_extract(state, '$.refused') IS NULL THEN 0 ELSE
+                WHEN NOT is_open AND hold IS NOT 'discarded' AND json_extract(state, '$.refused') IS NULL THEN 0
+                WHEN (json_extract(dialect, '$.decoding.isCompressed')
+                        OR json_extract(dialect, '$.decoding.encoding') IS NOT NULL)
+                    AND ifnull(b.next_position, watermark_offset) > 0 THEN NULL ELSE
                 max(0, json_extract(fingerprint, '$.size') - ifnull(b.next_position, watermark_offset)) END AS unread,
             (SELECT ifnull(sum(count), 0) FROM part WHERE part.run = run.id AND part.state = 1 AND NOT part.in_doubt)
                 + (SELECT ifnull(sum(records), 0) FROM batch WHERE batch.run = run.id AND batch.state = 1

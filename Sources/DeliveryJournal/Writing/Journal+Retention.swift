@@ -12,7 +12,7 @@ extension Journal {
                 database,
                 sql: """
                     SELECT id, path, owns_path, fingerprint, local_day, \(Self.undelivered) > 0 AS has_unsent FROM run
-                    WHERE \(Self.isPastItsTime) ORDER BY ifnull(ended_at, started_at) LIMIT ?3
+                    WHERE \(Self.isPastItsTime) ORDER BY ifnull(ended_at, started_at) LIMIT ?4
                     """, arguments: Self.arguments(rule) + [limit]
             ).map { row in
                 ForgettableRun(
@@ -55,7 +55,7 @@ extension Journal {
     /// Asked again in each commit: somebody may have begun to deliver what failed.
     private static func isPastItsTime(_ database: Database, _ run: RunID, _ rule: RetentionRule) throws -> Bool {
         try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT \(isPastItsTime) FROM run WHERE id = ?3"),
+            database.cachedStatement(sql: "SELECT \(isPastItsTime) FROM run WHERE id = ?4"),
             arguments: arguments(rule) + [run.rawValue]) ?? false
     }
 
@@ -120,10 +120,15 @@ extension Journal {
     private static let isPastItsTime = """
         NOT is_open AND ifnull(ended_at, started_at) < ?1
             AND (\(undelivered) <= 0 OR ifnull(ended_at, started_at) < ?2)
+            AND (ifnull(ended_at, started_at) < ?3
+                OR run.id NOT IN (SELECT run FROM idempotency WHERE run IS NOT NULL))
             AND NOT EXISTS (SELECT 1 FROM failure WHERE failure.run = run.id AND retrying_in IS NOT NULL)
         """
 
     private static func arguments(_ rule: RetentionRule) -> StatementArguments {
-        [rule.endedBefore.timeIntervalSince1970, rule.undeliveredBefore?.timeIntervalSince1970]
+        [
+            rule.endedBefore.timeIntervalSince1970, rule.undeliveredBefore?.timeIntervalSince1970,
+            rule.keyedBefore.timeIntervalSince1970,
+        ]
     }
 }

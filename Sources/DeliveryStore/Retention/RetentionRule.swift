@@ -24,7 +24,8 @@ public struct RetentionPolicy: Hashable, Sendable {
         runs.map { runs in
             let ended = now.addingTimeInterval(-runs.inSeconds)
             return RetentionRule(
-                endedBefore: ended, undeliveredBefore: failed.map { min(ended, now.addingTimeInterval(-$0.inSeconds)) })
+                endedBefore: ended, undeliveredBefore: failed.map { min(ended, now.addingTimeInterval(-$0.inSeconds)) },
+                keyedBefore: min(ended, now.addingTimeInterval(-Self.keySeconds)))
         }
     }
 }
@@ -35,10 +36,14 @@ public struct RetentionRule: Hashable, Sendable {
     public var endedBefore: Date
     /// One with failed records that nobody delivered or dismissed; `nil` keeps it.
     public var undeliveredBefore: Date?
+    /// One that a client submitted with a key: repeated requests are answered from it.
+    public var keyedBefore: Date
 
-    public init(endedBefore: Date, undeliveredBefore: Date? = nil) {
+    /// - Parameter keyedBefore: `nil` is the same as for other runs.
+    public init(endedBefore: Date, undeliveredBefore: Date? = nil, keyedBefore: Date? = nil) {
         self.endedBefore = endedBefore
         self.undeliveredBefore = undeliveredBefore
+        self.keyedBefore = keyedBefore ?? endedBefore
     }
 }
 

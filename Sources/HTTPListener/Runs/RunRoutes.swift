@@ -108,12 +108,8 @@ struct RunRoutes: Sendable {
     /// Continues a run that is paused, or one that has ended and can be resumed.
     func resume(_ run: RunID, _ request: ListenerRequest) async throws -> ListenerResponse {
         try request.checkParameters(Self.noParameters)
-        let summary = try await existing(run, request)
-        if summary.state == .paused {
-            try await service.unpause(run)
-        } else {
-            try await service.resume(run)
-        }
+        _ = try await existing(run, request)
+        try await service.resume(run)
         return try await accepted(run, request)
     }
 

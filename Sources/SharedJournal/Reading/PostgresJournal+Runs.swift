@@ -91,6 +91,9 @@ extension PostgresJournal {
                             ))) AS sent_before,
             CASE WHEN path IS NULL THEN NULL
                 WHEN NOT is_open AND hold IS DISTINCT FROM 'discarded' AND state NOT LIKE '{"refused"%' THEN 0
+                WHEN ((dialect::json->'decoding'->>'isCompressed')::boolean
+                        OR dialect::json->'decoding'->>'encoding' IS NOT NULL)
+                    AND coalesce(b.next_position, watermark_offset) > 0 THEN NULL
                 ELSE greatest(0, (fingerprint::json->>'size')::bigint - coalesce(b.next_position, watermark_offset))
                 END AS unread,
             (SELECT coalesce(sum(count), 0) FROM part

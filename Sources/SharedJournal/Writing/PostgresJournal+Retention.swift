@@ -28,7 +28,7 @@ extension PostgresJournal {
             try session.run(
                 """
                 SELECT id, path, owns_path, fingerprint, local_day, \(Self.undelivered) > 0 AS has_unsent FROM run
-                WHERE \(Self.isPastItsTime) ORDER BY coalesce(ended_at, started_at) LIMIT $3
+                WHERE \(Self.isPastItsTime) ORDER BY coalesce(ended_at, started_at) LIMIT $4
                 """, Self.values(rule) + [Value(limit)]
             ).rows.map { row in
                 ForgettableRun(
@@ -72,7 +72,7 @@ extension PostgresJournal {
 
     /// Asked again in each commit: somebody may have begun to deliver what failed.
     private static func isPastItsTime(_ session: Session, _ run: RunID, _ rule: RetentionRule) throws -> Bool {
-        try session.run("SELECT \(isPastItsTime) AS is_past FROM run WHERE id = $3", values(rule) + [Value(run)])
+        try session.run("SELECT \(isPastItsTime) AS is_past FROM run WHERE id = $4", values(rule) + [Value(run)])
             .rows.first?.bool("is_past") ?? false
     }
 
@@ -102,11 +102,13 @@ extension PostgresJournal {
     private static let isPastItsTime = """
         (NOT is_open AND coalesce(ended_at, started_at) < $1
             AND (\(undelivered) <= 0 OR coalesce(coalesce(ended_at, started_at) < $2, false))
+            AND (coalesce(ended_at, started_at) < $3
+                OR run.id NOT IN (SELECT run FROM idempotency WHERE run IS NOT NULL))
             AND NOT EXISTS (SELECT 1 FROM failure WHERE failure.run = run.id AND retrying_in IS NOT NULL))
         """
 
     private static func values(_ rule: RetentionRule) -> [Value] {
-        [.time(rule.endedBefore), .time(rule.undeliveredBefore)]
+        [.time(rule.endedBefore), .time(rule.undeliveredBefore), .time(rule.keyedBefore)]
     }
 
     public func forgetSomeKeys(answeredBefore oldest: Date) async throws(DeliveryError) -> Bool {

@@ -43,6 +43,30 @@ struct CommandTests {
         }
     }
 
+    @Test("a run that an earlier process left paused continues, whichever command asks for it", arguments: [true, false])
+    func continuesAtRest(isResumed: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let api = FakeBannerAPI()
+        api.hold()
+        let run = try await withEngine(api, in: folder) { workplace in
+            let run = try await workplace.start(records: 500, batchSize: 100)
+            await api.until { $0.inFlight == 2 }
+            try await workplace.engine.pause(run)
+            api.release()
+            await workplace.until(run) { $0.inFlight == 0 }
+            return run
+        }
+        try await withEngine(api, in: folder) { workplace in
+            #expect(try await workplace.engine.run(run)?.state == .paused)
+            if isResumed {
+                try await workplace.engine.resume(run)
+            } else {
+                try await workplace.engine.unpause(run)
+            }
+            #expect(try await workplace.engine.finished(run).counts.sent == 500)
+        }
+    }
+
     @Test("a stop lets requests in flight end, and the rest is sent when the run is resumed")
     func stop() async throws {
         let api = FakeBannerAPI()
