@@ -27,10 +27,20 @@ public struct RunQuery: Hashable, Codable, Sendable {
         self.since = since
     }
 
+    /// Whether a run was asked for with a token of that name: then a client's address stands behind it. What stands behind the
+    /// name of a user is the name of a machine.
+    public static func isFrom(_ token: String, _ submittedBy: String?) -> Bool {
+        guard let submittedBy, submittedBy.hasPrefix(token + "@") else { return false }
+        let place = submittedBy.utf8.dropFirst(token.utf8.count + 1)
+        return place.contains(UInt8(ascii: ":"))
+            || place.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+            || place.elementsEqual("unknown".utf8)
+    }
+
     public func matches(_ run: RunSummary) -> Bool {
         if let state, run.state.word != state { return false }
         if let since, run.startedAt < since { return false }
-        if let submitter, run.submittedBy?.hasPrefix(submitter + "@") != true { return false }
+        if let submitter, !Self.isFrom(submitter, run.submittedBy) { return false }
         switch source {
         case nil: return true
         case .kind(let kind): return run.source.kind == kind

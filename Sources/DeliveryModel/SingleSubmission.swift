@@ -12,15 +12,17 @@ public struct KeyClaim: Hashable, Codable, Sendable {
     }
 }
 
-/// Whose single records share a run, and by which filter they were let through.
+/// Whose single records share a run, and by which filter and rules they were let through.
 public struct SubmissionOrigin: Hashable, Sendable {
     /// A token's name and a client's address; `nil` is this process's user.
     public var submittedBy: String?
     public var filter: AgeFilter
+    public var rules: RecordRules
 
-    public init(submittedBy: String? = nil, filter: AgeFilter = AgeFilter()) {
+    public init(submittedBy: String? = nil, filter: AgeFilter = AgeFilter(), rules: RecordRules = RecordRules()) {
         self.submittedBy = submittedBy
         self.filter = filter
+        self.rules = rules
     }
 }
 

@@ -8,8 +8,8 @@ public enum SystemFault {
         return "\(path) \(what): \(error). Check its owner and mode, or choose another --state-dir."
     }
 
-    /// Why a source can't be read, and what to do: with code `source`, or `busy` when it says nothing of the source, which
-    /// can be read later.
+    /// Why a source can't be read, and what to do: with code `source`, or with `busy` when that says nothing of the source,
+    /// which can be read later.
     /// - Parameter error: what opening or reading it threw.
     public static func source(_ error: any Error, path: String, what: String) -> DeliveryError {
         if isOutOfDescriptors(error) { return DeliveryError(.busy, "\(path): \(what): \(outOfDescriptors)") }
@@ -19,7 +19,8 @@ public enum SystemFault {
         }
         switch "\(error)" {
         case message(ENOENT): return DeliveryError(.source, "\(path): no such file. Check the path.")
-        case message(EACCES): return DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
+        case message(EACCES):
+            return DeliveryError(.source, "\(path): not readable by this user. Check its owner and mode.")
         default: return DeliveryError(.source, "\(path): \(what): \(error).")
         }
     }

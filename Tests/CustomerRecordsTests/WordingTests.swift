@@ -48,7 +48,10 @@ struct WordingTests {
         arguments: [
             (["id", "name", "age", "cookie", "banner"], ["banner_id"], "--column banner_id=banner"),
             (["name", "Language", "Usage", "age_years", "cookie", "banner_id"], ["age"], "--column age=age_years"),
-            (["firstName", "customerAge", "cookieId", "bannerNo"], ["name", "age"], "--column name=firstName --column age=customerAge"),
+            (
+                ["firstName", "customerAge", "cookieId", "bannerNo"], ["name", "age"],
+                "--column name=firstName --column age=customerAge"
+            ),
             (["banner_name", "age", "visitor", "bannerid"], ["name", "cookie"], "--column name=… --column cookie=…"),
         ])
     func suggestions(_ titles: [String], _ missing: [String], _ expected: String) {

@@ -66,19 +66,28 @@ struct TotalsTests {
         try await journal.commit([.state(single, .done, endedAt: Date())])
         let old = try await journal.create(
             Notebook.new(.upload(name: "b.csv"), startedAt: Date(timeIntervalSince1970: 1000)))
+        // Of a user of that name, and not by its token.
+        var other = Notebook.new(.submissions)
+        other.submittedBy = "shop@4f3a2b1c9d0e"
+        let user = try await journal.create(other)
         func list(_ change: (inout RunQuery) -> Void) async throws -> [RunID] {
             var query = RunQuery()
             change(&query)
             return try await journal.runs(query, limit: 10, before: nil).map(\.id)
         }
-        #expect(try await list { _ in } == [old, single, notebook.run])
+        #expect(try await list { _ in } == [user, old, single, notebook.run])
         #expect(try await list { $0.state = "done" } == [single])
-        #expect(try await list { $0.state = "running" } == [old, notebook.run])
-        #expect(try await list { $0.source = .kind("single") } == [single])
+        #expect(try await list { $0.state = "running" } == [user, old, notebook.run])
+        #expect(try await list { $0.source = .kind("single") } == [user, single])
         #expect(try await list { $0.source = .text("b.csv") } == [old])
         #expect(try await list { $0.source = .text("/a.csv") } == [notebook.run])
-        #expect(try await list { $0.since = Date(timeIntervalSince1970: 2000) } == [single, notebook.run])
+        #expect(try await list { $0.since = Date(timeIntervalSince1970: 2000) } == [user, single, notebook.run])
         #expect(try await list { $0.submitter = "shop" } == [single])
         #expect(try await list { $0.submitter = "sho" } == [])
+        for (place, isClient) in [
+            ("10.0.0.1", true), ("::1", true), ("unknown", true), ("host", false), ("12ab", false),
+        ] {
+            #expect(RunQuery.isFrom("shop", "shop@\(place)") == isClient, "\(place)")
+        }
     }
 }

@@ -164,7 +164,7 @@ struct ServiceTests {
         let service = FakeDeliveryService()
         try await TestListener.with(service) { listener async throws in
             let states: [(change: @Sendable (inout EngineSnapshot) -> Void, takes: Bool)] = [
-                ({ $0.apiHost = nil }, true), ({ $0.fault = "The disk is full." }, false),
+                ({ $0.apiHost = nil }, false), ({ $0.fault = "The disk is full." }, false),
                 ({ $0.breaker = .open(until: Date()) }, true), ({ $0.breaker = .probing }, true),
                 ({ $0.refusal = "The API refuses every record (400)." }, true),
                 (

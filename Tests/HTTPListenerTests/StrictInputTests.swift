@@ -75,6 +75,9 @@ struct StrictInputTests {
                 "POST", "/send_record?min_age=40", headers: json, body: Self.record(""))
             #expect(filtered.status == 400)
             #expect(filtered.message?.hasPrefix("The parameter min_age applies to arrays and NDJSON only.") == true)
+            let misspelled = try await listener.request(
+                "POST", "/send_record?minage=40", headers: json, body: Self.record(""))
+            #expect(misspelled.status == 400 && misspelled.message == filtered.message)
             let traced = try await listener.request("POST", "/send_record?utm=x", headers: json, body: Self.record(""))
             #expect(traced.status == 202)
         }

@@ -77,7 +77,7 @@ extension Engine {
         if let last, let resumable = try await journal.extend(last, by: configuration.owner, for: binding) {
             return OpenedRun(resumable, total: nil)
         }
-        let options = ReaderOptions(filter: origin.filter, rules: RecordRules())
+        let options = ReaderOptions(filter: origin.filter, rules: origin.rules)
         let asker = origin.submittedBy.map(Operator.init(client:)) ?? Self.asker
         let new = NewRun(
             source: .submissions, options: options, startedAt: Date(), binding: binding, owner: configuration.owner,

@@ -17,6 +17,15 @@ extension Engine {
         }
         // A run without a failure leaves the file of its day alone.
         guard end.hasFailures || !origins.isEmpty else { return nil }
+        return try await UnsentFile.line.pass { [day, origins] () throws(DeliveryError) in
+            try await writeUnsent(of: day, in: folder, for: end, origins)
+        }
+    }
+
+    /// - Parameter origins: the runs that a retry came from.
+    private func writeUnsent(
+        of day: LocalDay, in folder: FilePath, for end: RunEnd, _ origins: [RunID]
+    ) async throws(DeliveryError) -> FilePath? {
         var file = try await UnsentFile(of: day, in: folder, archive: journal)
         if file.path == nil, end.hasFailures {
             try await file.claim(for: origins.last ?? end.run)

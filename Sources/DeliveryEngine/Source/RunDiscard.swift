@@ -49,10 +49,12 @@ public struct RunDiscard: Sendable {
             .audit(
                 AuditEntry(at: Date(), by: asker, .discard, run: id, records: summary.counts.pending)),
         ])
-        var file = try await UnsentFile(of: run.summary.localDay, in: unsent, archive: store)
-        if try await store.run(id)?.undelivered ?? 0 > 0 { try await file.claim(for: id) }
-        let path = try await file.write()
-        try await store.commit([.unsentFile(id, path?.string)])
+        try await UnsentFile.line.pass { () throws(DeliveryError) in
+            var file = try await UnsentFile(of: run.summary.localDay, in: unsent, archive: store)
+            if try await store.run(id)?.undelivered ?? 0 > 0 { try await file.claim(for: id) }
+            let path = try await file.write()
+            try await store.commit([.unsentFile(id, path?.string)])
+        }
         guard let ended = try await store.run(id) else { throw DeliveryError.unknownRun(id) }
         return Result(summary: ended, remainder: remainder.isEmpty ? nil : remainder.joined(separator: " "))
     }

@@ -18,6 +18,10 @@ struct UnsentFile {
     private let folder: FilePath
     private let archive: any FailureArchive & CommitLog
 
+    /// For whoever looks for a file, writes it, and notes it: one that was written by what an earlier look showed would hold
+    /// records that were delivered since.
+    static let line = WorkLine()
+
     /// The file of a day, as runs have noted it.
     init(of day: LocalDay, in folder: FilePath, archive: any FailureArchive & CommitLog) async throws(DeliveryError) {
         let files = try await archive.unsentFiles(of: day).mapValues { FilePath($0) }
@@ -68,7 +72,9 @@ struct UnsentFile {
     static func update(
         _ day: LocalDay, in folder: FilePath, archive: any FailureArchive & CommitLog
     ) async throws(DeliveryError) {
-        _ = try await UnsentFile(of: day, in: folder, archive: archive).write()
+        try await line.pass { () throws(DeliveryError) in
+            _ = try await UnsentFile(of: day, in: folder, archive: archive).write()
+        }
     }
 
     /// Writes the file again, or removes it when nothing is left.

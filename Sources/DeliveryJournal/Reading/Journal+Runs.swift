@@ -36,8 +36,13 @@ extension Journal {
             values += [text]
         }
         if let submitter = query.submitter {
-            sql += " AND substr(submitted_by, 1, length(?)) = ?"
-            values += ["\(submitter)@", "\(submitter)@"]
+            // As `RunQuery.isFrom` has it.
+            sql += """
+                 AND substr(submitted_by, 1, length(?)) = ? AND (substr(submitted_by, length(?) + 1) = 'unknown'
+                    OR substr(submitted_by, length(?) + 1) GLOB '*:*'
+                    OR substr(submitted_by, length(?) + 1) NOT GLOB '*[^0-9.]*')
+                """
+            values += StatementArguments(Array(repeating: "\(submitter)@", count: 5))
         }
         if let since = query.since {
             sql += " AND started_at >= ?"

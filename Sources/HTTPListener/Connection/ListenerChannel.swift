@@ -84,7 +84,7 @@ struct ListenerChannel: ServerChildChannel {
                 do {
                     try await value.parts.executeThenClose { inbound, outbound in
                         do {
-                            try await serve(value.connection, inbound, outbound)
+                            try await serve(value, inbound, outbound)
                         } catch {
                             // The guard has answered, or nobody is there to answer; it closes the connection.
                         }
@@ -100,10 +100,11 @@ struct ListenerChannel: ServerChildChannel {
     }
 
     private func serve(
-        _ connection: ListenerConnection,
+        _ value: Value,
         _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
         _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
+        let connection = value.connection
         var parts = inbound.makeAsyncIterator()
         while let part = try await parts.next() {
             guard case .head(let head) = part else { continue }
@@ -123,7 +124,13 @@ struct ListenerChannel: ServerChildChannel {
                 } else {
                     registry.leave(connection.number)
                     try await outbound.write(.head(answerHead))
-                    try await file.read { try await outbound.write(.body(.byteBuffer($0))) }
+                    do {
+                        try await file.read { try await outbound.write(.body(.byteBuffer($0))) }
+                    } catch {
+                        // Less was sent than was announced: only the end of the connection says so.
+                        value.channel.close(promise: nil)
+                        throw error
+                    }
                     try await outbound.write(.end(nil))
                 }
             } else if head.method == .HEAD || answer.body.readableBytes == 0 {

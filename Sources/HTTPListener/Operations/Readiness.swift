@@ -46,8 +46,11 @@ struct HealthRoutes: Sendable {
         case .stopping: return try notReady("stopping", "The listener is stopping.")
         case .serving: break
         }
-        let fault = await probe.intakeFault() ?? (engine.snapshot().fault == nil ? nil : .journal)
+        let snapshot = engine.snapshot()
+        let fault = await probe.intakeFault() ?? (snapshot.fault == nil ? nil : .journal)
         if let fault { return try notReady("not ready", fault.message) }
+        // It isn't known to which API they belong.
+        guard snapshot.apiHost != nil else { return try notReady("not ready", Self.missingAPI) }
         return try ListenerResponse(.ok, json: State(status: "ready"))
     }
 
@@ -56,7 +59,7 @@ struct HealthRoutes: Sendable {
         let snapshot = engine.snapshot()
         guard snapshot.fault == nil else { return try notReady("not ready", IntakeFault.journal.message) }
         guard snapshot.apiHost != nil else {
-            return try notReady("not ready", "The ShowAds API's address and key are not set.")
+            return try notReady("not ready", Self.missingAPI)
         }
         if let reason = snapshot.deliveryFault ?? snapshot.refusal ?? Self.longPause(snapshot) {
             return try notReady("not ready", reason)
@@ -73,6 +76,8 @@ struct HealthRoutes: Sendable {
         guard let pause, let until = pause.until, until.timeIntervalSinceNow > 5 else { return nil }
         return "\(pause.reason), until \(until.formatted(.iso8601))"
     }
+
+    private static let missingAPI = "The ShowAds API's address and key are not set."
 
     private func notReady(_ status: String, _ reason: String) throws -> ListenerResponse {
         var answer = try ListenerResponse(.serviceUnavailable, json: State(status: status, message: reason))

@@ -17,8 +17,8 @@ struct Access: Hashable, Sendable {
     /// Whether a run may be seen: a token that only submits sees what it submitted.
     func maySee(_ submittedBy: String?) -> Bool {
         guard scope == .submit else { return true }
-        guard let name, let submittedBy else { return false }
-        return submittedBy.hasPrefix(name + "@")
+        guard let name else { return false }
+        return RunQuery.isFrom(name, submittedBy)
     }
 
     /// - Throws: `Refusal` with 403.

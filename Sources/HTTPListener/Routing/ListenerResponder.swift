@@ -179,7 +179,7 @@ final class ListenerResponder: Sendable {
         log.answered(
             AccessLog.Entry(
                 endpoint: asked.endpoint, method: head.method.rawValue, status: status,
-                bytes: answer.body.readableBytes, seconds: seconds, client: client, id: asked.id,
+                bytes: answer.file?.length ?? answer.body.readableBytes, seconds: seconds, client: client, id: asked.id,
                 trace: RequestIdentity.trace(head.headers), run: answer.run, token: asked.token),
             endpoint: asked.endpoint, status: status, seconds: seconds)
     }

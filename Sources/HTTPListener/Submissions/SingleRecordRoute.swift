@@ -18,6 +18,8 @@ struct SingleRecordRoute: Sendable {
     private let names: KnownNames
     /// A single record has none.
     private let parameters: KnownNames
+    /// A misspelled one would be ignored, and the record sent unfiltered.
+    private let uploadParameters: KnownNames
 
     init(
         intake: any SubmissionIntake, defaults: @escaping @Sendable () -> ReaderOptions, limits: ListenerLimits,
@@ -33,6 +35,7 @@ struct SingleRecordRoute: Sendable {
         self.bulk = bulk
         names = KnownNames(RecordSubmission.names, unknown: unknown)
         parameters = KnownNames([], unknown: unknown)
+        uploadParameters = KnownNames(UploadParameters.names, unknown: unknown)
     }
 
     func answer(_ request: ListenerRequest, body: inout RequestBody) async throws -> ListenerResponse {
@@ -48,10 +51,11 @@ struct SingleRecordRoute: Sendable {
         if body.isPresent, try await body.firstByte() == UInt8(ascii: "[") {
             return try await many(request, body: &body, shape: .array)
         }
-        for (name, _) in request.parameters.all where UploadParameters.names.contains(name) {
+        for (name, _) in request.parameters.all {
+            guard let known = uploadParameters.similar(to: name) else { continue }
             throw Refusal(
                 .badRequest,
-                "The parameter \(name) applies to arrays and NDJSON only. "
+                "The parameter \(known) applies to arrays and NDJSON only. "
                     + "A single record has min_age and max_age among its fields.")
         }
         try request.checkParameters(parameters)
@@ -105,7 +109,7 @@ struct SingleRecordRoute: Sendable {
         let waits = limit > .zero && registry.beginWaiting(request.connection.number, for: .record)
         let receipt = try await intake.submit(
             SingleSubmission(
-                fields, from: SubmissionOrigin(submittedBy: request.submitter, filter: filter),
+                fields, from: SubmissionOrigin(submittedBy: request.submitter, filter: filter, rules: rules),
                 claim: claim, awaitsOutcome: waits))
         let outcome = waits ? await request.connection.outcome(of: receipt, atMost: limit) : .pending
         return try answer(fields.cookie, of: receipt.run, outcome, request)

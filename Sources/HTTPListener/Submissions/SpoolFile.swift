@@ -61,20 +61,22 @@ struct SpoolFile: Sendable {
         try await flush()
         try await threads.runIfActive { [descriptor, directory, temporaryPath, path] in
             try Self.synchronize(descriptor)
-            try descriptor.close()
             guard rename(temporaryPath, path) == 0 else { throw Errno(rawValue: errno) }
             let folder = try SystemPackage.FileDescriptor.open(FilePath(directory), .readOnly, options: .directory)
             defer { try? folder.close() }
             try Self.synchronize(folder)
+            // Last: what throws before leaves it to `discard`, and a number that was closed twice may be another file's.
+            try? descriptor.close()
         }
         return path
     }
 
     /// Forgets a file that was not finished.
     func discard() async {
-        _ = try? await threads.runIfActive { [descriptor, temporaryPath] in
+        _ = try? await threads.runIfActive { [descriptor, temporaryPath, path] in
             try? descriptor.close()
             unlink(temporaryPath)
+            unlink(path)
         }
     }
 

@@ -38,7 +38,12 @@ extension PostgresJournal {
             sql += " AND \(place) IN (source::json #>> '{file,path}', source::json #>> '{upload,name}')"
         }
         if let submitter = query.submitter {
-            sql += " AND starts_with(submitted_by, \(parameters.add(.text(orNull: submitter + "@"))))"
+            // As `RunQuery.isFrom` has it.
+            let name = parameters.add(.text(orNull: submitter + "@"))
+            sql += """
+                 AND starts_with(submitted_by, \(name))
+                    AND substr(submitted_by, length(\(name)) + 1) ~ '^([0-9.]*|.*:.*|unknown)$'
+                """
         }
         if let since = query.since { sql += " AND started_at >= \(parameters.add(.time(since)))" }
         return sql

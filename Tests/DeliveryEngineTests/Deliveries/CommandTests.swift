@@ -43,7 +43,8 @@ struct CommandTests {
         }
     }
 
-    @Test("a run that an earlier process left paused continues, whichever command asks for it", arguments: [true, false])
+    @Test(
+        "a run that an earlier process left paused continues, whichever command asks for it", arguments: [true, false])
     func continuesAtRest(isResumed: Bool) async throws {
         let folder = try TemporaryFolder()
         let api = FakeBannerAPI()

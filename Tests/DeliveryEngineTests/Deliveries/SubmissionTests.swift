@@ -129,6 +129,24 @@ struct SubmissionTests {
         }
     }
 
+    @Test("an edited record is checked by the rules by which it was taken")
+    func rules() async throws {
+        let api = FakeBannerAPI()
+        api.setRule { _ in .refused(status: 400, answer: "no such banner") }
+        try await withEngine(api) { workplace in
+            let engine = workplace.engine
+            let origin = SubmissionOrigin(rules: RecordRules(nameFormat: .common))
+            var fields = RecordFields(name: "Pat O'Brien", age: "30", cookie: "c1", bannerID: "1")
+            let receipt = try await engine.submit(SingleSubmission(fields, from: origin))
+            #expect(try await engine.finished(receipt.run).counts.failed == 1)
+            let record = try #require(try await engine.failures(FailureQuery(), offset: 0, limit: 1).first)
+            api.setRule { _ in .applied }
+            fields.bannerID = "2"
+            let resent = try await engine.resend(record.id, as: fields)
+            #expect(try await engine.finished(resent).counts.sent == 1)
+        }
+    }
+
     @Test("in an outage as many are accepted as the disk holds, and all are delivered when it is over")
     func outage() async throws {
         let api = FakeBannerAPI()
