@@ -49,6 +49,8 @@ public struct RequestTrace: Identifiable, Hashable, Codable, Sendable {
     public var result: Result?
     /// Whether nobody waited for the answer.
     public var isAbandoned = false
+    /// The traces that its records belong to, as clients of the listener named them (`traceparent`).
+    public var traces: [String] = []
 
     public init(
         id: Int, run: RunID, batch: Int, records: Int, lines: ClosedRange<Int>, attempt: Int, started: Date,

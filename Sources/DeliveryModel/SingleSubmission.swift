@@ -33,15 +33,18 @@ public struct SingleSubmission: Sendable {
     public var claim: KeyClaim?
     /// Whether somebody is going to wait for the outcome.
     public var awaitsOutcome: Bool
+    /// The trace that the client's request belongs to.
+    public var trace: String?
 
     public init(
         _ fields: RecordFields, from origin: SubmissionOrigin = SubmissionOrigin(), claim: KeyClaim? = nil,
-        awaitsOutcome: Bool = true
+        awaitsOutcome: Bool = true, trace: String? = nil
     ) {
         self.fields = fields
         self.origin = origin
         self.claim = claim
         self.awaitsOutcome = awaitsOutcome
+        self.trace = trace
     }
 }
 

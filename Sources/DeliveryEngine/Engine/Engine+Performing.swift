@@ -24,7 +24,9 @@ extension Engine {
             keepPublishing()
             if let read = sources.removeValue(forKey: run) { start(read) }
         case .tellReader(let run, let answer): readers.removeValue(forKey: run)?.resume(returning: answer)
-        case .release(let run): sources[run] = nil
+        case .release(let run):
+            sources[run] = nil
+            traces.forget(run)
         case .openSubmissionRun(let origin, let extended):
             start { [self] in await openSubmissionRun(for: origin, extending: extended) }
         case .readStored(let run, let position, let options):
@@ -41,6 +43,7 @@ extension Engine {
         case .accept(let submission, let run): accept(submission, run)
         case .decline(let submission, let error): decline(submission, error)
         case .settle(let submission, let outcome): tickets.removeValue(forKey: submission)?.settle(outcome)
+        case .traced(let run, let position, let trace): traces.note(trace, of: run, at: position)
 
         case .countSent(let day): start { [self] in await countSent(in: day) }
         case .wake(let instant): wake(at: instant)
@@ -63,14 +66,37 @@ extension Engine {
     /// Sends a request in a task of its own, which is cut off when nobody waits for the answer any more.
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let api else { return }
-        let trace = scheduler.request(of: unit, at: moment).map {
-            requestLog.sent(request, $0, address: api.address, host: api.host)
+        let flight = scheduler.request(of: unit, at: moment)
+        let number = flight.map {
+            requestLog.sent(request, $0, traces: traces(of: request, $0), address: api.address, host: api.host)
         }
         requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in
             let answer = await api.send(request)
-            if let trace { requestLog.answered(trace, Task.isCancelled ? nil : answer) }
+            if let flight, let number {
+                requestLog.answered(number, Task.isCancelled ? nil : answer)
+                log(answer, to: request, flight)
+            }
             if inbox.add(.answered(unit, answer)) { scheduleInbox() }
         }
+    }
+
+    private nonisolated func traces(of request: BannerRequest, _ flight: RequestInFlight) -> [String] {
+        let first = request.batch.start.offset
+        return traces.traces(
+            of: flight.run, at: first + request.records.lowerBound..<first + request.records.upperBound)
+    }
+
+    private nonisolated func log(_ answer: APIResponse, to request: BannerRequest, _ flight: RequestInFlight) {
+        guard logger.logLevel <= .debug else { return }
+        let traces = traces(of: request, flight)
+        logger.debug(
+            "API request",
+            metadata: [
+                "run": "\(flight.run)", "batch": "\(flight.batch)", "records": "\(flight.records)",
+                "attempt": "\(flight.attempt)", "status": "\(answer.label)",
+                "milliseconds": "\(Int(answer.duration / .milliseconds(1)))",
+                "trace": "\(traces.isEmpty ? "-" : traces.joined(separator: ","))",
+            ])
     }
 
     private func cutOff(_ unit: WorkUnit.ID) {

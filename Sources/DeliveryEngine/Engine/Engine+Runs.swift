@@ -29,6 +29,7 @@ extension Engine {
             throw try await refuse(new, refusal)
         }
         let id = try await journal.create(new, claim: request.claim)
+        if let trace = TraceContext.current { traces.note(trace, of: id) }
         let run = OpenedRun(id, new, ownsFile: source.isOwned, total: source.total)
         begin(run) { [self, options, notices] in
             let beginning = RunReader.Continuation(
@@ -153,6 +154,7 @@ extension Engine {
                     ? "The failed records of run \(run) are in an unfinished retry. Resume that one."
                     : "Run \(run) has no failed records to send.")
         }
+        if let trace = TraceContext.current { traces.note(trace, of: created.run) }
         beginStored(created.run, new, records: created.records)
         return created.run
     }

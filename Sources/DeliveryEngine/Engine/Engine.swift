@@ -64,6 +64,7 @@ public actor Engine {
     nonisolated let publisher: SnapshotPublisher
     nonisolated let endings = RunEndings()
     nonisolated let requestLog = RequestLog()
+    nonisolated let traces = TraceBook()
     nonisolated let inbox = SchedulerInbox()
     private nonisolated let jobs: AsyncStream<Job>
     private nonisolated let jobsContinuation: AsyncStream<Job>.Continuation

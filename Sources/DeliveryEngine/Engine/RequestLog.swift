@@ -11,6 +11,7 @@ final class RequestLog: Sendable {
     private struct Entry {
         var id: Int
         var flight: RequestInFlight
+        var traces: [String]
         var lines: ClosedRange<Int>
         /// Of the API, and its host, which stands for an address that is none.
         var address: String
@@ -37,7 +38,9 @@ final class RequestLog: Sendable {
 
     /// Notes a request that is sent now. This is done once a batch: what a text takes time to make is made later.
     /// - Returns: its number.
-    func sent(_ request: BannerRequest, _ flight: RequestInFlight, address: String, host: String) -> Int {
+    func sent(
+        _ request: BannerRequest, _ flight: RequestInFlight, traces: [String] = [], address: String, host: String
+    ) -> Int {
         let body = request.body
         let first = request.batch.line(at: request.records.lowerBound)
         let last = request.batch.line(at: request.records.upperBound - 1)
@@ -53,7 +56,7 @@ final class RequestLog: Sendable {
                 kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumBody)))
             }
             let entry = Entry(
-                id: id, flight: flight, lines: min(first, last)...max(first, last), address: address, host: host,
+                id: id, flight: flight, traces: traces, lines: min(first, last)...max(first, last), address: address, host: host,
                 path: request.path, body: kept, bodyBytes: body.readableBytes)
             if place < state.entries.count {
                 state.entries[place] = entry
@@ -89,6 +92,7 @@ final class RequestLog: Sendable {
                 lines: entry.lines, attempt: entry.flight.attempt, started: entry.flight.started, url: Self.url(entry),
                 body: body, shownRecords: shown, bodyBytes: entry.bodyBytes, result: entry.result)
             trace.isAbandoned = entry.isAbandoned
+            trace.traces = entry.traces
             return trace
         }
     }

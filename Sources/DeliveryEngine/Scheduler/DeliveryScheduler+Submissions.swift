@@ -31,6 +31,7 @@ extension DeliveryScheduler {
         case .store(let submission, let run, let position):
             let record = StoredRecord(line: position + 1, fields: submission.request.fields)
             runs[run]?.storing += 1
+            if let trace = submission.request.trace { act(.traced(run, position: position, trace)) }
             arriving.submissions.append(submission.id)
             arriving.operations.append(
                 .store(run, position: position, record, claim: submission.request.claim))

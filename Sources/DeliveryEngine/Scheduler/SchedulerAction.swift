@@ -50,6 +50,8 @@ enum SchedulerAction: Sendable {
     case accept(SubmissionID, RunID)
     case decline(SubmissionID, DeliveryError)
     case settle(SubmissionID, SubmissionOutcome)
+    /// The record at the position belongs to a trace.
+    indirect case traced(RunID, position: Int, String)
 
     // The rest
     case wake(at: ContinuousClock.Instant)

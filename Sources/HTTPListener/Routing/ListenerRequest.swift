@@ -24,6 +24,9 @@ struct ListenerRequest {
         preference = WaitPreference(head.headers["prefer"])
     }
 
+    /// The trace that the client says it belongs to.
+    var trace: String? { RequestIdentity.trace(head.headers) }
+
     /// Who submits, as a run keeps it.
     var submitter: String { access.submitter(at: client) }
 

@@ -123,7 +123,9 @@ final class ListenerResponder: Sendable {
             return try await withTaskExecutorPreference(globalConcurrentExecutor) {
                 if route.endpoint.takesPlace { try await registry.enter(request, as: .request) }
                 return try await Operator.$current.withValue(asker(of: request)) {
-                    try await perform(route.endpoint, run, request, body: &body)
+                    try await TraceContext.$current.withValue(request.trace) {
+                        try await perform(route.endpoint, run, request, body: &body)
+                    }
                 }
             }
         }

@@ -86,7 +86,9 @@ struct SingleRecordRoute: Sendable {
     ) async throws -> ListenerResponse {
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try await Operator.$current.withValue(Operator(client: request.submitter)) {
-                try await bulk.answer(request, body: &body, shape: shape)
+                try await TraceContext.$current.withValue(request.trace) {
+                    try await bulk.answer(request, body: &body, shape: shape)
+                }
             }
         }
     }
@@ -110,7 +112,7 @@ struct SingleRecordRoute: Sendable {
         let receipt = try await intake.submit(
             SingleSubmission(
                 fields, from: SubmissionOrigin(submittedBy: request.submitter, filter: filter, rules: rules),
-                claim: claim, awaitsOutcome: waits))
+                claim: claim, awaitsOutcome: waits, trace: request.trace))
         let outcome = waits ? await request.connection.outcome(of: receipt, atMost: limit) : .pending
         return try answer(fields.cookie, of: receipt.run, outcome, request)
     }

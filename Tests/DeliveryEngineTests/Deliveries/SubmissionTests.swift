@@ -129,6 +129,26 @@ struct SubmissionTests {
         }
     }
 
+    @Test("the log of requests names the traces that clients' requests belong to")
+    func traces() async throws {
+        try await withEngine(FakeBannerAPI()) { workplace in
+            let engine = workplace.engine
+            func sent(_ run: RunID) async throws -> [String] {
+                _ = try await engine.finished(run)
+                return try await engine.recentRequests().filter { $0.run == run }.flatMap(\.traces).sorted()
+            }
+            let single = ["00-a", "00-b"]
+            async let first = engine.submit(SingleSubmission(Self.fields("a"), trace: single[0]))
+            async let second = engine.submit(SingleSubmission(Self.fields("b"), trace: single[1]))
+            let run = try await first.run
+            #expect(try await second.run == run)
+            #expect(try await sent(run) == single)
+            let upload = try await TraceContext.$current.withValue("00-c") { try await workplace.start(records: 10) }
+            #expect(try await sent(upload) == ["00-c"])
+            #expect(engine.traces.traces(of: upload, at: 0..<10).isEmpty, "it is done")
+        }
+    }
+
     @Test("an edited record is checked by the rules by which it was taken")
     func rules() async throws {
         let api = FakeBannerAPI()

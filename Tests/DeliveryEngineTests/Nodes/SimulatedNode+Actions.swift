@@ -35,6 +35,7 @@ extension SimulatedNode {
         case .readStored(let run, let position, let options):
             readers[run] = SimulatedReader(open: [], position: position, batchSize: options.batchSize)
             later(cluster.delay(0...0.01)) { [self] in offerNext(run) }
+        case .traced: break
         case .accept(let submission, let run):
             cluster.tell("submission \(submission) is accepted into run \(run)")
             cluster.checkAccepted(submission)

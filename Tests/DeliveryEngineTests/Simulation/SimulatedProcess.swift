@@ -220,6 +220,7 @@ final class SimulatedProcess {
             later(world.seconds(until: instant) + 1e-6) { [self] in tell(.woke(at: instant)) }
         case .impossible(let what): world.fail("impossible: \(what)")
         case .log(_, let text): world.tell("log: \(text)")
+        case .traced: break
         case .accept(let submission, let run):
             world.tell("submission \(submission) is accepted into run \(run)")
             world.clients.answered(submission, isAccepted: true, in: world)

@@ -23,6 +23,7 @@ enum TraceText {
             }
             lines.append([Line("Attempts  ", .dim), all.joined(separator: Line(" → ", .faint))])
         }
+        for name in trace.traces { lines.append([Line("Trace  ", .dim), Line(name)]) }
         let size = NumberText.bytes(trace.bodyBytes)
         let isCut = trace.shownRecords < trace.records
         let cut = isCut ? ", the first \(trace.shownRecords) shown" : ""
