@@ -202,7 +202,6 @@ struct FolderLoop {
             snapshot.fault = nil
             var time = timespec()
             clock_gettime(CLOCK_REALTIME, &time)
-            for name in scan.linked { machine.happened(.closed(name), at: now) }
             machine.saw(scan.entries, at: now, time: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
             report(unmatched: scan.unmatched)
         } catch {

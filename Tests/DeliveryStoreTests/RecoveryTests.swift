@@ -149,6 +149,35 @@ struct RecoveryTests {
     }
 
     @Test(
+        "a rejected record that failed when it was sent with other fields is dismissed where it failed",
+        arguments: StoreKind.allCases)
+    func rejectedAndDismissed(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
+        var reject = Notebook.failure("rejected", line: 2, kind: .rejected)
+        reject.reason = .name
+        try await store.commit([
+            .plan(notebook.run, Notebook.batch(0, records: 1, name: 1), rejects: [reject], rejectsBytes: 80),
+            .fail(notebook.run, sequence: 0, records: 0..<1, isWhole: true, failures: [Notebook.failure("failed")]),
+            .state(notebook.run, .done, endedAt: Date()),
+        ])
+        let record = try #require(try await store.failures(FailureQuery(), limit: 5).first { $0.kind == .rejected })
+        let fields = RecordFields(name: "Jane Doe", age: "31", cookie: "rejected", bannerID: "2")
+        let resend = try await store.createResend(Notebook.new(.retry(of: notebook.run)), of: record.id, as: fields)
+        try await Self.plan(notebook, resend, records: 1)
+        try await store.commit([
+            .fail(resend, sequence: 0, records: 0..<1, isWhole: true, failures: [Notebook.failure("rejected")]),
+            .state(resend, .done, endedAt: Date()),
+        ])
+        #expect(try await store.dismiss([record.id], at: Date()) == [record.id])
+        #expect(try await notebook.summary().undelivered == 1, "the other one")
+        #expect(try await notebook.summary(of: resend).undelivered == 0)
+        #expect(try await store.undismiss([record.id]) == [record.id])
+        #expect(try await notebook.summary().undelivered == 1)
+        #expect(try await notebook.summary(of: resend).undelivered == 1)
+    }
+
+    @Test(
         "a rejected record is not unsent and not retried, but it can be sent with other fields",
         arguments: StoreKind.allCases)
     func rejected(_ kind: StoreKind) async throws {

@@ -82,10 +82,28 @@ struct FolderMachineTests {
         var machine = Self.machine()
         let file = Self.entry("a.csv", size: 0, age: 60)
         machine.happened(.created(file.name), at: Self.at(0))
-        #expect(Self.look(&machine, [file], 0) == [])
-        #expect(Self.look(&machine, [file], 100) == [])
+        machine.happened(.opened(file.name), at: Self.at(0))
+        // Somebody looks what it is.
+        machine.happened(.opened(file.name), at: Self.at(1))
+        machine.happened(.closedUnwritten(file.name), at: Self.at(1))
+        for time in [1.0, 2, 100] { #expect(Self.look(&machine, [file], time) == []) }
         machine.happened(.closed(file.name), at: Self.at(100))
         #expect(Self.look(&machine, [file], 100) == [.take(file)])
+    }
+
+    @Test("a further name of a file is not open, whoever reads it", arguments: [true, false])
+    func linked(isRead: Bool) {
+        var machine = Self.machine()
+        let file = Self.entry("a.csv", age: 60)
+        machine.happened(.created(file.name), at: Self.at(0))
+        if isRead {
+            machine.happened(.opened(file.name), at: Self.at(0))
+            machine.happened(.closedUnwritten(file.name), at: Self.at(0))
+        } else {
+            // Whoever makes a file may be about to open it.
+            #expect(Self.look(&machine, [file], 0) == [])
+        }
+        #expect(Self.look(&machine, [file], 1) == [.take(file)])
     }
 
     @Test("a file that is renamed while it is written to is still open")

@@ -87,10 +87,16 @@ struct FolderWatchTests {
             try FileManager.default.linkItem(atPath: folder.base + "/original", toPath: folder.path + "/link.csv")
             try await until { folder.names("delivered").count == 4 }
             #expect(delivery.delivered == ["first", "linked"])
+            // As SFTP servers rename.
+            try Data("renamed".utf8).write(to: URL(fileURLWithPath: folder.path + "/renamed.csv.part"))
+            #expect(link(folder.path + "/renamed.csv.part", folder.path + "/renamed.csv") == 0)
+            #expect(unlink(folder.path + "/renamed.csv.part") == 0)
+            try await until { folder.names("delivered").count == 6 }
+            #expect(delivery.delivered == ["first", "linked", "renamed"])
             #expect(write(descriptor, "late", 4) == 4)
             close(descriptor)
-            try await until { folder.names("delivered").count == 6 }
-            #expect(delivery.delivered == ["first", "linked", "late"])
+            try await until { folder.names("delivered").count == 8 }
+            #expect(delivery.delivered == ["first", "linked", "renamed", "late"])
         }
     }
 

@@ -50,8 +50,8 @@ extension MemoryLedger {
 
     private mutating func remove(_ id: Int64, _ failure: Failure) {
         let record = failure.record
-        if failure.isOpen, record.kind != .rejected {
-            for run in failure.triedIn.union([record.run]) { runs[run]?.dismissed += 1 }
+        if failure.isOpen {
+            for run in failure.failedIn { runs[run]?.dismissed += 1 }
         }
         for run in failure.triedIn.union([record.run]) { failuresOf[run]?.remove(id) }
         for (name, key) in keys where key.run == record.run && key.position == record.line - 1 && key.status == nil {

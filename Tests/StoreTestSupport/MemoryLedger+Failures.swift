@@ -67,11 +67,7 @@ extension MemoryLedger {
                 time == nil || failure.record.retryingIn == nil
             else { return false }
             failures[id]?.dismissedAt = time
-            if failure.record.kind != .rejected {
-                for run in failure.triedIn.union([failure.record.run]) {
-                    runs[run]?.dismissed += time == nil ? -1 : 1
-                }
-            }
+            for run in failure.failedIn { runs[run]?.dismissed += time == nil ? -1 : 1 }
             return true
         }
     }

@@ -37,6 +37,8 @@ public struct MemoryLedger: Sendable {
         public var triedIn: Set<RunID> = []
 
         public var isOpen: Bool { recoveredIn == nil && dismissedAt == nil }
+        /// The runs among whose failed records it is: one that rejected it counts it there.
+        var failedIn: Set<RunID> { wasRejected ? triedIn : triedIn.union([record.run]) }
     }
 
     public struct Run: Sendable {

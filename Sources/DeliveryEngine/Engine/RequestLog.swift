@@ -56,7 +56,8 @@ final class RequestLog: Sendable {
                 kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumBody)))
             }
             let entry = Entry(
-                id: id, flight: flight, traces: traces, lines: min(first, last)...max(first, last), address: address, host: host,
+                id: id, flight: flight, traces: traces, lines: min(first, last)...max(first, last), address: address,
+                host: host,
                 path: request.path, body: kept, bodyBytes: body.readableBytes)
             if place < state.entries.count {
                 state.entries[place] = entry

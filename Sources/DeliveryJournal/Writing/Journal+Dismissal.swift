@@ -14,7 +14,8 @@ extension Journal {
             records, to: nil, where: "recovered_in IS NULL AND dismissed_at IS NOT NULL", step: -1)
     }
 
-    /// A thousand in a commit, so that no other waits for long. A run's count of dismissed records is of failed ones.
+    /// A thousand in a commit, so that no other waits for long. A run's count of dismissed records is of those that failed in
+    /// it: one that it rejected may have failed in a retry.
     private func setDismissed(
         _ records: [Int64], to time: Double?, where condition: String, step: Int
     ) async throws(DeliveryError) -> [Int64] {
@@ -27,20 +28,18 @@ extension Journal {
                     guard
                         let row = try Row.fetchOne(
                             database.cachedStatement(
-                                sql: "SELECT run, kind FROM failure WHERE id = ? AND \(condition)"),
+                                sql: "SELECT run, was_rejected FROM failure WHERE id = ? AND \(condition)"),
                             arguments: [record])
                     else { continue }
                     try database.cachedStatement(sql: "UPDATE failure SET dismissed_at = ? WHERE id = ?")
                         .execute(arguments: [time, record])
-                    if row["kind"] as String != FailedRecord.Kind.rejected.rawValue {
-                        try database.cachedStatement(
-                            sql: """
-                                UPDATE run SET dismissed = max(0, dismissed + ?1)
-                                WHERE id = ?2 OR id IN (SELECT run FROM failure_try WHERE failure = ?3)
-                                """
-                        )
-                        .execute(arguments: [step, row["run"] as Int64, record])
-                    }
+                    try database.cachedStatement(
+                        sql: """
+                            UPDATE run SET dismissed = max(0, dismissed + ?1)
+                            WHERE (id = ?2 AND NOT ?4) OR id IN (SELECT run FROM failure_try WHERE failure = ?3)
+                            """
+                    )
+                    .execute(arguments: [step, row["run"] as Int64, record, row["was_rejected"] as Bool])
                     done.append(record)
                 }
                 return done

@@ -104,7 +104,7 @@ private struct ErasedRows {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT failure.id, failure.run, line, kind, failure.cookie, raw, message, recovered_in, dismissed_at, retrying_in,
+                SELECT failure.id, failure.run, line, was_rejected, failure.cookie, raw, message, recovered_in, dismissed_at, retrying_in,
                     local_day, is_open,
                     ifnull((SELECT is_open FROM run AS other WHERE other.id = retrying_in), 0) AS is_sent
                 FROM failure JOIN run ON run.id = failure.run WHERE failure.id > ? ORDER BY failure.id
@@ -137,12 +137,12 @@ private struct ErasedRows {
         let id: Int64 = row["id"]
         let run: Int64 = row["run"]
         let isListed = (row["recovered_in"] as Int64?) == nil && (row["dismissed_at"] as Double?) == nil
-        if isListed, row["kind"] as String != FailedRecord.Kind.rejected.rawValue {
+        if isListed {
             try database.execute(
                 sql: """
                     UPDATE run SET dismissed = dismissed + 1
-                    WHERE id = ?1 OR id IN (SELECT run FROM failure_try WHERE failure = ?2)
-                    """, arguments: [run, id])
+                    WHERE (id = ?1 AND NOT ?3) OR id IN (SELECT run FROM failure_try WHERE failure = ?2)
+                    """, arguments: [run, id, row["was_rejected"] as Bool])
         }
         // A key that leads to it would no longer tell how it ended.
         try database.execute(

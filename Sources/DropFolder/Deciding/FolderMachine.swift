@@ -63,6 +63,7 @@ struct FolderMachine: Sendable {
             case .settling, .held, .taken: true
             case .moving, .unmoved, nil: false
             }
+        case .opened, .closedUnwritten: false
         case .created, .wrote, .closed, .arrived, .other, .overflow: true
         }
     }
@@ -73,7 +74,7 @@ struct FolderMachine: Sendable {
         case .created(let name), .wrote(let name): rest(name, since: now)
         // Who has what open is unknown then.
         case .overflow: for name in open.names { rest(name, since: now) }
-        case .closed, .deleted, .left, .arrived, .other: break
+        case .opened, .closed, .closedUnwritten, .deleted, .left, .arrived, .other: break
         }
         open.happened(event)
     }
@@ -86,6 +87,7 @@ struct FolderMachine: Sendable {
     /// - Parameter time: of the wall clock, in nanoseconds since 1970, as the files' times are.
     mutating func saw(_ entries: [FolderEntry], at now: Instant, time: Int64) {
         looked = now
+        open.looked()
         var gone = Set(files.keys)
         // What arrived since the last look came in the order of the files' times.
         for entry in entries.sorted(by: FolderEntry.isOlder) {

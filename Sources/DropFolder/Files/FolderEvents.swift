@@ -30,7 +30,7 @@ final class FolderEvents: Sendable {
         guard descriptor >= 0 else { return nil }
         let mask =
             UInt32(IN_MODIFY) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_MOVED_FROM)
-            | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF)
+            | UInt32(IN_OPEN) | UInt32(IN_CLOSE_NOWRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF)
             | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
         guard inotify_add_watch(descriptor, folder.string, mask) >= 0 else {
             close(descriptor)
@@ -96,6 +96,8 @@ final class FolderEvents: Sendable {
         if head.mask & UInt32(IN_CREATE) != 0 { return .created(name) }
         if head.mask & UInt32(IN_MODIFY) != 0 { return .wrote(name) }
         if head.mask & UInt32(IN_CLOSE_WRITE) != 0 { return .closed(name) }
+        if head.mask & UInt32(IN_OPEN) != 0 { return .opened(name) }
+        if head.mask & UInt32(IN_CLOSE_NOWRITE) != 0 { return .closedUnwritten(name) }
         if head.mask & UInt32(IN_MOVED_FROM) != 0 { return .left(name, head.cookie) }
         if head.mask & UInt32(IN_MOVED_TO) != 0 { return .arrived(name, head.cookie) }
         if head.mask & UInt32(IN_DELETE) != 0 { return .deleted(name) }

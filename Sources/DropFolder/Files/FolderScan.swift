@@ -5,8 +5,6 @@ import SystemPackage
 struct FolderScan {
     /// Regular files whose names are wanted.
     var entries: [FolderEntry] = []
-    /// Those that have further names: nobody says when such a name was made by one who has the file open.
-    var linked: [EntryName] = []
     /// Regular files with complete names that no pattern matches.
     var unmatched: [EntryName] = []
 
@@ -26,7 +24,6 @@ struct FolderScan {
             guard !name.isTemporary, let status = name.status(in: descriptor), status.st_mode & S_IFMT == S_IFREG
             else { continue }
             let identity = FileIdentity(status)
-            if status.st_nlink > 1 { linked.append(name) }
             if patterns.contains(where: { $0.matches(name) }) {
                 entries.append(FolderEntry(name: name, identity: identity))
             } else {

@@ -14,7 +14,8 @@ extension PostgresJournal {
             records, to: .null, where: "recovered_in IS NULL AND dismissed_at IS NOT NULL", step: -1)
     }
 
-    /// A thousand in a commit, so that no other waits for long. A run's count of dismissed records is of failed ones.
+    /// A thousand in a commit, so that no other waits for long. A run's count of dismissed records is of those that failed in
+    /// it: one that it rejected may have failed in a retry.
     private func setDismissed(
         _ records: [Int64], to time: Value, where condition: String, step: Int
     ) async throws(DeliveryError) -> [Int64] {
@@ -26,17 +27,16 @@ extension PostgresJournal {
                 for record in part {
                     let row = try session.run(
                         """
-                        UPDATE failure SET dismissed_at = $1 WHERE id = $2 AND \(condition) RETURNING run, kind
+                        UPDATE failure SET dismissed_at = $1 WHERE id = $2 AND \(condition) RETURNING run, was_rejected
                         """, [time, .integer(record)]
                     ).rows.first
                     guard let row else { continue }
-                    if row.text("kind") != FailedRecord.Kind.rejected.rawValue {
-                        try session.run(
-                            """
-                            UPDATE run SET dismissed = greatest(0, dismissed + $1)
-                            WHERE id = $2 OR id IN (SELECT run FROM failure_try WHERE failure = $3)
-                            """, [Value(step), .integer(row.integer("run") ?? 0), .integer(record)])
-                    }
+                    let run: Value = row.bool("was_rejected") ? .null : .integer(row.integer("run") ?? 0)
+                    try session.run(
+                        """
+                        UPDATE run SET dismissed = greatest(0, dismissed + $1)
+                        WHERE id = $2 OR id IN (SELECT run FROM failure_try WHERE failure = $3)
+                        """, [Value(step), run, .integer(record)])
                     done.append(record)
                 }
                 return done

@@ -82,7 +82,7 @@ private struct ErasedRows: Sendable {
     func failures(_ session: Session, after last: Int64, _ erasure: inout StoreErasure) throws -> Int64? {
         let rows = try session.run(
             """
-            SELECT failure.id, failure.run, line, kind, failure.cookie, raw, message, recovered_in, dismissed_at,
+            SELECT failure.id, failure.run, line, was_rejected, failure.cookie, raw, message, recovered_in, dismissed_at,
                 retrying_in, local_day, is_open,
                 coalesce((SELECT is_open FROM run AS other WHERE other.id = retrying_in), false) AS is_sent
             FROM failure JOIN run ON run.id = failure.run WHERE failure.id > $1 ORDER BY failure.id
@@ -114,13 +114,14 @@ private struct ErasedRows: Sendable {
     private func remove(_ row: Row, _ session: Session) throws {
         let id = Value.integer(row.integer("id") ?? 0)
         let run = Value.integer(row.integer("run") ?? 0)
+        let failedIn = row.bool("was_rejected") ? Value.null : run
         let isListed = row.string("recovered_in") == nil && row.string("dismissed_at") == nil
-        if isListed, row.text("kind") != FailedRecord.Kind.rejected.rawValue {
+        if isListed {
             try session.run(
                 """
                 UPDATE run SET dismissed = dismissed + 1
                 WHERE id = $1 OR id IN (SELECT run FROM failure_try WHERE failure = $2)
-                """, [run, id])
+                """, [failedIn, id])
         }
         // A key that leads to it would no longer tell how it ended.
         try session.run(
