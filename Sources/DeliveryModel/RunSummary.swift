@@ -44,6 +44,8 @@ public struct RunSummary: Identifiable, Hashable, Codable, Sendable {
     public var recovered: Int
     /// Failed records of this run that nobody has delivered or dismissed since.
     public var undelivered: Int
+    /// Failed records of this run that an operator dismissed.
+    public var dismissed = 0
     /// Bound on arrivals beyond the first: records of requests that may have been applied (5xx, time-out, reset, or in
     /// flight when the process died), counted each time.
     public var possibleDuplicates: Int

@@ -43,7 +43,7 @@ extension MemoryLedger {
         {
             notices.append(Notice(.sentBefore, example: "run \(earlier)"))
         }
-        return RunSummary(
+        var summary = RunSummary(
             id: run.id, source: run.source, state: run.state, counts: counts(of: run), recovered: run.recovered,
             undelivered: max(0, run.undelivered), possibleDuplicates: run.possibleDuplicates,
             recordsInDoubt: run.recordsInDoubt, requests: run.progress.requests, retries: run.progress.retries,
@@ -52,6 +52,8 @@ extension MemoryLedger {
             notices: notices, api: new.binding.api, profile: new.binding.profile, unreadBytes: unreadBytes(of: run),
             submittedBy: new.submittedBy, node: new.owner.node, owner: new.owner.instance,
             standingOrder: run.standingOrder)
+        summary.dismissed = run.dismissed
+        return summary
     }
 
     private func unreadBytes(of run: Run) -> Int? {

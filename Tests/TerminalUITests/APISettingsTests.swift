@@ -15,7 +15,7 @@ struct APISettingsTests {
         model.setup.needsKey = true
         model.newest.apiHost = nil
         model.preferences = preferences
-        model.typedKey = preferences.api?.key
+        model.typedAPI = preferences.api
         return model
     }
 
@@ -76,6 +76,30 @@ struct APISettingsTests {
         model = Self.model(Self.kept("https://ads.example.com", nil))
         #expect(!model.begin(file: nil).contains { if case .setAPI = $0 { true } else { false } })
         #expect(model.setup.apiURL == "https://ads.example.com", "only the key is left to be asked for")
+    }
+
+    @Test("a key that was kept goes to no other address, and an address gets no other key")
+    func otherAddress() {
+        func begin(url: String, needsKey: Bool, key: String? = "secret") -> (effects: [Effect], model: Model) {
+            var model = Self.model(Self.kept("https://ads.example.com", key))
+            model.setup.apiURL = url
+            model.setup.needsKey = needsKey
+            let effects = model.begin(file: nil).filter { if case .setAPI = $0 { true } else { false } }
+            return (effects, model)
+        }
+        var (effects, model) = begin(url: "https://other.example.com", needsKey: true)
+        #expect(effects == [] && model.setup.needsKey)
+        #expect(begin(url: "", needsKey: false).effects == [], "the key was given for another one")
+        #expect(begin(url: "", needsKey: false, key: nil).effects == [.setAPI(url: "https://ads.example.com", key: "")])
+        #expect(
+            begin(url: "https://ads.example.com", needsKey: true).effects
+                == [.setAPI(url: "https://ads.example.com", key: "secret")])
+        // Looking at the settings of another address leaves what was kept as it is.
+        (effects, model) = begin(url: "https://other.example.com", needsKey: false)
+        model.newest.apiHost = "other.example.com"
+        _ = update(&model, .key(.character(",")))
+        #expect(effects == [] && update(&model, .key(.enter)).isEmpty && model.overlays.isEmpty)
+        #expect(model.preferences.api == KeptAPI(url: "https://ads.example.com", key: "secret"))
     }
 
     @Test("interrupted runs are offered as soon as the API is known, but not over another question")

@@ -100,6 +100,12 @@ struct BindingTests {
 
     @Test("an action of another screen goes there first")
     func paletteTravels() {
+        var unseen = Fixture.failures()
+        _ = update(&unseen, .key(.character("1")))
+        unseen.overlays = [.palette(PaletteModel(field: TextField("dismiss")))]
+        let effects = update(&unseen, .key(.enter))
+        #expect(unseen.screen == .failures && unseen.toasts.last?.text.contains("then press d") == true)
+        #expect(!effects.contains { if case .dismiss = $0 { true } else { false } }, "nobody saw which one")
         var model = Fixture.failures()
         model.overlays = [.palette(PaletteModel(field: TextField("dry run")))]
         _ = update(&model, .key(.enter))

@@ -74,6 +74,10 @@ struct RunTests {
 
     @Test("a run that was told to stop says so, shows no time left, and can't be paused or stopped again")
     func stopping() {
+        var failed = Fixture.run()
+        _ = failed.carryOut(.stop(RunID(rawValue: 42), .now))
+        _ = update(&failed, .notStopped(RunID(rawValue: 42), DeliveryError(.locked, "connection refused")))
+        #expect(failed.run.stopping.isEmpty && failed.obstacle(to: .stop) == nil, "it goes on")
         var model = Fixture.run()
         for key in ["x", "f"] { _ = update(&model, .key(.character(Character(key)))) }
         let text = SendTests.text(view(model))
@@ -87,16 +91,23 @@ struct RunTests {
 
     @Test("success is green only when every valid record was delivered")
     func verdicts() {
-        func summary(sent: Int, failed: Int, recovered: Int = 0, twice: Int = 0, rejected: Int = 0) -> RunSummary {
-            RunSummary(
+        func summary(
+            sent: Int, failed: Int, recovered: Int = 0, dismissed: Int = 0, twice: Int = 0, rejected: Int = 0
+        ) -> RunSummary {
+            var summary = RunSummary(
                 id: run, source: .standardInput, state: .done,
                 counts: RunCounts(rejected: rejected, sent: sent, failed: failed), recovered: recovered,
-                undelivered: max(0, failed - recovered), recordsInDoubt: twice, startedAt: Fixture.now)
+                undelivered: max(0, failed - recovered - dismissed), recordsInDoubt: twice, startedAt: Fixture.now)
+            summary.dismissed = dismissed
+            return summary
         }
         #expect(RunText.ink(summary(sent: 10, failed: 0)) == .good)
         #expect(RunText.ink(summary(sent: 10, failed: 3)) == .warning)
         #expect(RunText.badge(summary(sent: 10, failed: 620_000)) == "DONE, 620,000 NOT DELIVERED")
         #expect(RunText.ink(summary(sent: 10, failed: 3, recovered: 3)) == .good)
+        #expect(RunText.ink(summary(sent: 10, failed: 3, dismissed: 3)) == .warning, "nobody got them")
+        #expect(RunText.badge(summary(sent: 20, failed: 5, recovered: 10, dismissed: 5, rejected: 30)) == "DONE")
+        #expect(summary(sent: 20, failed: 5, recovered: 10, dismissed: 5, rejected: 15).openRejected == 5)
         // Rejected records that were edited and delivered aren't rejected anymore.
         #expect(RunText.badge(summary(sent: 20, failed: 0, recovered: 30, rejected: 30)) == "DONE")
         #expect(RunText.badge(summary(sent: 20, failed: 0, recovered: 10, rejected: 30)) == "DONE, 20 REJECTED")

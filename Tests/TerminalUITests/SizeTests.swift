@@ -50,6 +50,19 @@ struct SizeTests {
         #expect(update(&model, .key(.character("q"))) == [.exit(.finishInFlight)])
     }
 
+    @Test("below 60×16 a second q leaves active runs, whatever is pasted in between")
+    func tooSmallWithRuns() {
+        var model = Fixture.run()
+        _ = update(&model, .resize(Size(width: 40, height: 10)))
+        #expect(update(&model, .paste("qq")).isEmpty && model.overlays.isEmpty)
+        #expect(update(&model, .key(.character("q"))).isEmpty)
+        #expect(SendTests.text(view(model)).contains("Press q again"))
+        var larger = model
+        _ = update(&larger, .resize(Size(width: 100, height: 30)))
+        #expect(larger.overlays.count == 1, "the question itself")
+        #expect(update(&model, .key(.character("q"))) == [.exit(.finishInFlight)])
+    }
+
     @Test("a resize keeps the cursor in sight")
     func cursorInSight() {
         var model = Fixture.failures(100, size: Size(width: 132, height: 43))

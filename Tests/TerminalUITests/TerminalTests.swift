@@ -40,6 +40,10 @@ struct TerminalTests {
         #expect(feed("\u{1B}]11;rgb:0000/0000/0000\u{1B}\\") == [.background(isLight: false)])
         #expect(feed("\u{1B}").isEmpty)
         #expect(decoder.endEscape() == [.key(.escape)])
+        // Alt-] is no answer, and takes no key with it.
+        #expect(feed("\u{1B}]").isEmpty)
+        #expect(decoder.endEscape().isEmpty)
+        #expect(feed("q\u{1B}]\u{03}\u{1B}]j") == [.key(.character("q")), .key(.control("c")), .key(.character("j"))])
     }
 
     @Test("an entry with 24-bit colors is made of any other, and says so")

@@ -149,6 +149,7 @@ extension Journal {
             submittedBy: row["submitted_by"], node: row["node"], owner: row["owner"],
             standingOrder: (row["hold"] as String?).flatMap(StandingOrder.init(rawValue:)))
         summary.recordsUnanswered = row["unanswered"]
+        summary.dismissed = row["dismissed"]
         return summary
     }
 }

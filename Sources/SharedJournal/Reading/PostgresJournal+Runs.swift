@@ -149,6 +149,7 @@ extension PostgresJournal {
             submittedBy: row.string("submitted_by"), node: row.string("node"), owner: row.string("owner"),
             standingOrder: row.string("hold").flatMap(StandingOrder.init(rawValue:)))
         summary.recordsUnanswered = row.int("unanswered")
+        summary.dismissed = row.int("dismissed")
         guard summary.state.isActive else { return summary }
         // A run that nobody owns is interrupted, whatever was last written of it, unless nodes are to continue it.
         if row.string("owner_node") == nil {

@@ -28,15 +28,19 @@ package struct InputDecoder {
     private var command = String.UnicodeScalarView()
     private static let longestCommand = 256
 
-    package mutating func drain() -> [Input] {
+    /// Everything that waits to be read.
+    /// - Returns: `nil` when that is nothing at all; what was read may still mean nothing.
+    package mutating func drain() -> [Input]? {
         var inputs: [Input] = []
         var value: UInt32 = 0
+        var hasRead = false
         while true {
             let kind = Int(cn_screen_read(&value))
             if kind == CN_NOTHING {
                 inputs += endEscape()
-                return inputs
+                return hasRead || !inputs.isEmpty ? inputs : nil
             }
+            hasRead = true
             if kind == CN_KEY {
                 inputs += endEscape()
                 if let input = takeKey(Int(value)) { inputs.append(input) }
@@ -64,6 +68,10 @@ package struct InputDecoder {
             sequence = .commandEscape
             return []
         case (.command, "\u{07}"), (.commandEscape, _): return endCommand()
+        // An answer begins with a number and is plain text: this is Alt-], and then another key.
+        case (.command, let scalar?) where scalar.value < 0x20 || command.isEmpty && !("0"..."9").contains(scalar):
+            sequence = .none
+            return take(value)
         case (.command, let scalar?):
             command.append(scalar)
             if command.count > Self.longestCommand { sequence = .none }
@@ -84,7 +92,7 @@ package struct InputDecoder {
     /// Nothing followed, so that it was the Esc key.
     package mutating func endEscape() -> [Input] {
         // An answer of the terminal may come in pieces.
-        if sequence == .command || sequence == .commandEscape { return [] }
+        if sequence == .commandEscape || sequence == .command && !command.isEmpty { return [] }
         defer { sequence = .none }
         return sequence == .escape ? [.key(.escape)] : []
     }

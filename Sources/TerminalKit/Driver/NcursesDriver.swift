@@ -116,8 +116,8 @@ package final class NcursesDriver {
         }
     }
 
-    /// Everything that was typed since the last call.
-    package func read() -> [Input] { decoder.drain() }
+    /// Everything that was typed since the last call; `nil` when nothing was.
+    package func read() -> [Input]? { decoder.drain() }
 
     /// Forgets what the terminal shows; the next frame is painted whole.
     package func forget() {

@@ -24,6 +24,12 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     // Everywhere
     case help, palette, settings, profiles, sandbox, theme, unmask, freeze, mouse, redraw, suspend, quit
 
+    /// Whether it is about the row under the cursor, which has to be seen before.
+    var isAboutRow: Bool {
+        [.mark, .range, .retry, .edit, .copy, .detail, .dismiss, .inspect, .open, .resume, .report, .openFailures]
+            .contains(self)
+    }
+
     /// Whether its key is the same on all screens, although some have nowhere to go with it.
     var isMovement: Bool {
         [.up, .down, .left, .right, .pageUp, .pageDown, .top, .bottom, .open, .back].contains(self)

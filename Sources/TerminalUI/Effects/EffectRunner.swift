@@ -98,7 +98,9 @@ struct EffectRunner: Sendable {
         case .start(let request): await start(request)
         case .pause(let run): await perform { try await services.delivery.pause(run) }
         case .unpause(let run): await perform { try await services.delivery.unpause(run) }
-        case .stop(let run, let mode): await perform { try await services.delivery.stop(run, mode: mode) }
+        case .stop(let run, let mode):
+            let answer = await answer { try await services.delivery.stop(run, mode: mode) }
+            if case .failure(let error) = answer { mailbox.post(.notStopped(run, error)) }
         case .resume(let run): await tell("Run \(run) resumed") { try await services.delivery.resume(run) }
         case .passWindow(let run):
             await tell("Run \(run) is being sent outside of the send window") {

@@ -111,6 +111,11 @@ extension Model {
     /// Whether some of the records may have been applied although they count as failed.
     private func mayHaveArrived(_ request: RetryRequest) -> Bool {
         if let status = request.query.status { return FailedRecord.mayHaveArrived(status: status) }
+        // What is counted beside the list is of its filter: all of them may be others.
+        let query = failures.query
+        if request.isAll, query.reason != nil || !(query.kinds.isEmpty || query.kinds.contains(.retryable)) {
+            return true
+        }
         return failures.facets.counts.statuses.keys.contains(where: FailedRecord.mayHaveArrived)
     }
 

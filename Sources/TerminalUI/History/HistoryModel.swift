@@ -22,6 +22,7 @@ struct HistoryModel: Sendable {
                 guard !snapshot.state.isActive, !stored.state.isActive else { continue }
                 all[index].recovered = max(stored.recovered, snapshot.summary.recovered)
                 all[index].undelivered = stored.undelivered
+                all[index].dismissed = stored.dismissed
             } else {
                 all.append(snapshot.summary)
             }

@@ -7,7 +7,8 @@ import TerminalKit
 enum RunText {
     /// How a run stands, where the state alone would say too much: success is green only when everything arrived.
     enum Verdict: Hashable, Sendable {
-        case active, waiting, delivered, mostlyRejected, undelivered, nothingSent, doubtful, stopped, failed, counted
+        case active, waiting, delivered, mostlyRejected, undelivered, dismissed, nothingSent, doubtful, stopped, failed
+        case counted
     }
 
     static func verdict(_ run: RunSummary) -> Verdict {
@@ -20,6 +21,8 @@ enum RunText {
         case .done:
             if run.undelivered > 0 {
                 .undelivered
+            } else if run.dismissed > 0 {
+                .dismissed
             } else if run.counts.sent + run.recovered == 0 {
                 .nothingSent
             } else if run.mayArriveTwice > 0 {
@@ -34,7 +37,7 @@ enum RunText {
     static func ink(_ run: RunSummary) -> Ink {
         switch verdict(run) {
         case .active: .accent
-        case .waiting, .mostlyRejected, .undelivered, .nothingSent, .doubtful, .stopped: .warning
+        case .waiting, .mostlyRejected, .undelivered, .dismissed, .nothingSent, .doubtful, .stopped: .warning
         case .delivered: .good
         case .failed: .bad
         case .counted: .dim
@@ -46,7 +49,7 @@ enum RunText {
         case .active: "●"
         case .waiting: "◆"
         case .delivered: "✓"
-        case .mostlyRejected, .undelivered, .nothingSent, .doubtful: "!"
+        case .mostlyRejected, .undelivered, .dismissed, .nothingSent, .doubtful: "!"
         case .stopped: "■"
         case .failed: "✗"
         case .counted: "○"
@@ -154,6 +157,7 @@ enum RunText {
         var outcome: Line =
             switch verdict(run) {
             case .undelivered: Line("\(NumberText.count(run.undelivered)) not delivered", .warning, .bold)
+            case .dismissed: Line("\(NumberText.count(run.dismissed)) not delivered and dismissed", .warning)
             case .nothingSent: Line(nothingSent(counts), .warning, .bold)
             case .doubtful, .mostlyRejected: Line("Every valid record was delivered", .text)
             case .delivered, .active, .waiting, .stopped, .failed, .counted:

@@ -105,6 +105,8 @@ enum Event: Sendable {
     /// Something was done, or not.
     case done(DeliveryResult<String>)
     case listenerSwitched(DeliveryResult<Bool>)
+    /// A run goes on, since it could not be stopped.
+    case notStopped(RunID, DeliveryError)
 }
 
 /// What a typed path turned out to be.

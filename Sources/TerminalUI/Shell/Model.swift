@@ -18,8 +18,8 @@ struct Model: Sendable {
     /// Whether cookies are shown whole.
     var isUnmasked = false
     var isMouseOn: Bool
-    /// The project key, where it was typed here or kept from an earlier start.
-    var typedKey: String?
+    /// The project key with its address, where it was typed here or kept from an earlier start.
+    var typedAPI: KeptAPI?
     /// What was chosen.
     var theme: ThemeName
     /// Whether the terminal has a light background.
@@ -59,7 +59,7 @@ struct Model: Sendable {
         time = LocalTime(zone: zone)
         isMouseOn = preferences.mouse ?? true
         theme = preferences.theme ?? .auto
-        typedKey = preferences.api?.key
+        typedAPI = preferences.api
         self.send.browser.setRecents(preferences.recentFiles, page: 10)
     }
 
@@ -83,6 +83,7 @@ struct Model: Sendable {
         var run = run
         run.summary.recovered = max(run.summary.recovered, recovery.recovered)
         run.summary.undelivered = min(run.summary.counts.failed, recovery.undelivered)
+        run.summary.dismissed = recovery.dismissed
         return run
     }
 

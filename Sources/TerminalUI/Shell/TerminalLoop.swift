@@ -85,7 +85,7 @@ final class TerminalLoop {
             .sentFound, .columns, .titles, .encodingSampled, .started, .failures, .facets, .retryCounted,
             .failureRange, .retried, .resent, .exported, .fixPreviewed, .fixApplied, .dismissed, .undismissed, .erased,
             .audit, .reported, .exportExists, .history, .summary, .graph, .apiSet, .profileUsed, .login, .done,
-            .listenerSwitched:
+            .listenerSwitched, .notStopped:
             true
         }
     }
@@ -147,10 +147,13 @@ final class TerminalLoop {
     }
 
     private func readTerminal() {
-        guard let inputs = driver?.read() else { return }
-        // A terminal at its end is always ready to be read, and gives nothing.
-        emptyReads = inputs.isEmpty ? emptyReads + 1 : 0
-        if emptyReads > 3, isAtEnd() { exit = .terminalLost }
+        guard let inputs = driver?.read() else {
+            // A terminal at its end is always ready to be read, and gives nothing.
+            emptyReads += 1
+            if emptyReads > 3, isAtEnd() { exit = .terminalLost }
+            return
+        }
+        emptyReads = 0
         for input in inputs {
             switch input {
             case .key(let key): handle(.key(key), isUrgent: true)

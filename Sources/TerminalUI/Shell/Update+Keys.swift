@@ -9,7 +9,7 @@ extension Model {
         case .control("l"): return [.repaint]
         default: break
         }
-        if isTooSmall { return key == .character("q") ? quit() : [] }
+        if isTooSmall { return key == .character("q") ? quitUnseen() : [] }
         if let overlay = overlays.last { return press(key, in: overlay) }
         if isTyping { return type(key) }
         guard let binding = Bindings.binding(for: key, on: screen), offers(binding) else { return [] }
@@ -33,16 +33,21 @@ extension Model {
         case .none: takesText = isTyping
         case .help, .sandbox, .confirmation, .mapping, .inspector, .profiles, .erasure, .audit: takesText = false
         }
-        guard takesText, !line.isEmpty else { return [] }
+        guard takesText, !isTooSmall, !line.isEmpty else { return [] }
         return line.prefix(4096).reduce(into: []) { effects, character in
             effects = press(.character(character))
         }
     }
 
-    private mutating func interrupt() -> [Effect] {
-        if case .confirmation(let confirmation) = overlays.last, confirmation.subject == .quit { return [.exit(.now)] }
-        return quit()
+    private mutating func interrupt() -> [Effect] { asksToQuit ? [.exit(.now)] : quit() }
+
+    /// Whether the question about leaving is open.
+    var asksToQuit: Bool {
+        if case .confirmation(let confirmation) = overlays.last { confirmation.subject == .quit } else { false }
     }
+
+    /// Where there is no room for a question, the second time answers it.
+    private mutating func quitUnseen() -> [Effect] { asksToQuit ? [.exit(.finishInFlight)] : quit() }
 
     mutating func quit() -> [Effect] {
         // Another process delivers, and continues.

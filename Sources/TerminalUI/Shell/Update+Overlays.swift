@@ -100,6 +100,10 @@ extension Model {
             var effects: [Effect] = []
             if !binding.applies(to: screen), let home = binding.screens.min(by: { $0.rawValue < $1.rawValue }) {
                 effects = go(to: home)
+                if binding.action.isAboutRow, let key = binding.keys.first {
+                    toast(.info, "Select a row, then press \(key.name)")
+                    return effects
+                }
             }
             return effects + perform(binding.action)
         case .up, .control("p"): palette.cursor.move(by: -1, count: entries.count, page: page)

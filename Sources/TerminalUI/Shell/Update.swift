@@ -67,6 +67,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .profileUsed(let answer): model.takeProfile(answer)
     case .login(let number, let answer): model.takeLogin(number, answer)
     case .done(let answer): model.takeDone(answer)
+    case .notStopped(let run, let error): model.takeNotStopped(run, error)
     case .listenerSwitched(let answer): model.takeListenerSwitched(answer)
     }
 }
@@ -118,6 +119,12 @@ extension Model {
         let seconds = max(kind == .bad || kind == .warning ? 5 : 2, Double(text.count) / 15)
         toasts.append(Toast(kind: kind, text: text, until: now.addingTimeInterval(seconds)))
         if toasts.count > 3 { toasts.removeFirst(toasts.count - 3) }
+    }
+
+    mutating func takeNotStopped(_ id: RunID, _ error: DeliveryError) -> [Effect] {
+        run.stopping.remove(id)
+        toast(.bad, error.message)
+        return []
     }
 
     mutating func takeDone(_ answer: DeliveryResult<String>) -> [Effect] {

@@ -58,7 +58,7 @@ extension Model {
             if let index { overlays.remove(at: index) }
             setup.apiURL = used.url
             setup.needsKey = false
-            typedKey = nil
+            typedAPI = nil
             if send.field == nil {
                 send.fields[.minimumAge] = TextField(String(used.filter.minimum))
                 send.fields[.maximumAge] = TextField(used.filter.maximum.map(String.init) ?? "")

@@ -9,12 +9,17 @@ extension Model {
         overlays.append(.settings(settings))
     }
 
-    /// What was kept at an earlier start fills in for what was not given at this one.
+    /// What was kept at an earlier start fills in for what was not given at this one. A key is for the address that it was
+    /// kept with, and no other gets it.
     mutating func useKeptAPI() -> [Effect] {
-        guard !setup.hasSandbox, let kept = preferences.api, !kept.url.isEmpty, setup.apiURL.isEmpty || setup.needsKey
-        else { return [] }
-        if setup.apiURL.isEmpty { setup.apiURL = kept.url }
-        guard let key = setup.needsKey ? kept.key : "" else { return [] }
+        guard !setup.hasSandbox, let kept = preferences.api, !kept.url.isEmpty else { return [] }
+        if setup.apiURL.isEmpty {
+            // A key that was given now is for that address if it was given for it then, too.
+            guard setup.needsKey || kept.key == nil else { return [] }
+            setup.apiURL = kept.url
+        }
+        guard setup.apiURL == kept.url, let key = setup.needsKey ? kept.key : "" else { return [] }
+        guard setup.needsKey || newest.apiHost == nil else { return [] }
         setup.needsKey = false
         return [.setAPI(url: setup.apiURL, key: key)]
     }
@@ -97,7 +102,7 @@ extension Model {
         var settings = settings
         guard address(settings) != setup.apiURL || !settings.key.isEmpty || isAPIMissing else {
             overlays.removeLast()
-            return keepAPI(settings)
+            return settings.keeps == (preferences.api != nil) ? [] : keepAPI(settings)
         }
         settings.problem = nil
         settings.isSaving = true
@@ -106,7 +111,8 @@ extension Model {
     }
 
     private mutating func keepAPI(_ settings: SettingsModel) -> [Effect] {
-        let kept = settings.keeps ? KeptAPI(url: setup.apiURL, key: typedKey) : nil
+        let key = typedAPI.flatMap { $0.url == setup.apiURL ? $0.key : nil }
+        let kept = settings.keeps ? KeptAPI(url: setup.apiURL, key: key) : nil
         guard preferences.api != kept else { return [] }
         preferences.api = kept
         return [.savePreferences(preferences)]
@@ -119,11 +125,14 @@ extension Model {
         }
         switch answer {
         case .success(let url):
-            setup.apiURL = url
             if !settings.key.isEmpty {
                 setup.needsKey = false
-                typedKey = settings.key.text
+                typedAPI = KeptAPI(url: url, key: settings.key.text)
+            } else if typedAPI?.url == setup.apiURL {
+                // The operator wants the same key for it.
+                typedAPI?.url = url
             }
+            setup.apiURL = url
             overlays.removeLast()
             toast(.good, "API address saved")
             return keepAPI(settings)
