@@ -54,6 +54,17 @@ struct EncodingNameTests {
         #expect(outcome.dialect.decoding.encoding?.lowercased() == "cp932")
     }
 
+    @Test("what is no character damages its own record, and none around it")
+    func damage() throws {
+        let sato = [UInt8]([0x8D, 0xB2, 0x93, 0xA1])
+        let cut = Array("Ann,25,c1".utf8) + [0x93] + Array("\r\n".utf8) + sato + Array(",31,c2,6\r\n".utf8)
+        let japanese = try read(cut, "shift_jis")
+        #expect(japanese.customers == [CustomerRow(line: 3, name: "佐藤", age: "31", cookie: "c2", bannerID: "6")])
+        let wide = ("name,age,cookie,banner_id\nBob😀,25,c1,1\nEva,30,c2,2\n").data(using: .utf16LittleEndian) ?? Data()
+        let old = try ReadOutcome(Array(wide), options: ReaderOptions(encoding: "ucs-2le"))
+        #expect(old.customers == [CustomerRow(line: 3, name: "Eva", age: "30", cookie: "c2", bannerID: "2")])
+    }
+
     @Test("a run that was stored with an encoding is read to its end as it began")
     func stored() throws {
         let decoding = try JSONDecoder().decode(

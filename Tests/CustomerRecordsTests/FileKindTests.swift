@@ -9,6 +9,22 @@ struct FileKindTests {
         return try #require(error).message(for: "customers.csv")
     }
 
+    @Test("the letters of a tar archive's mark in a name are no tar archive")
+    func tar() throws {
+        // A header of one file, filled up with zeros.
+        let archive =
+            Array("customers.csv".utf8) + [UInt8](repeating: 0, count: 244) + Array("ustar\u{0}00".utf8)
+            + [UInt8](repeating: 0, count: 247)
+        #expect(try message(archive).contains("tar archive"))
+        // So many bytes that the letters stand at the same place.
+        let text =
+            "name,age,cookie,banner_id\n" + String(repeating: "a,25,c,1\n", count: 24) + "b,2,0\n\n\nGustard,30,g,5\n"
+        let place = try #require(text.utf8.firstRange(of: Array("ustar".utf8))?.lowerBound)
+        let missing = 257 - text.utf8.distance(from: text.utf8.startIndex, to: place)
+        let bytes = Array((String(repeating: "\n", count: missing) + text).utf8)
+        #expect(try ReadOutcome(bytes).customers.last?.cookie == "g")
+    }
+
     @Test("an Excel workbook is named, and what to do")
     func workbook() throws {
         let bytes = Array("PK\u{3}\u{4}".utf8) + [20, 0, 0, 0, 8, 0] + Array("....xl/worksheets/sheet1.xml....".utf8)

@@ -24,6 +24,20 @@ struct HeaderTests {
         #expect(try ReadOutcome(header + "\na,25,c,1\n").customers.map(\.cookie) == ["c"])
     }
 
+    @Test("a record that holds two of the titles is no header, wherever they stand")
+    func wordsOfHeader() throws {
+        let outcome = try ReadOutcome(
+            "name,age,cookie,banner_id,consent,missing\nAnn,,c1,5,cookie,age\nBob,30,c2,5,x,\n")
+        #expect(outcome.customers.map(\.cookie) == ["c2"] && outcome.rejections.count == 1)
+        #expect(outcome.fault == nil)
+    }
+
+    @Test("which of two equal titles is read has to be said, with the number of one of them")
+    func mappedTwice() throws {
+        let titles = "Alter,Kunde,Kunde,Cookie,banner_id\n30,Ann,Eva,c1,5\n"
+        #expect(try error(titles, options("name=Kunde", "age=Alter")).contains("--column name=2"))
+    }
+
     @Test("a header below a title is found, and what stands above it is counted")
     func title() throws {
         let title = "Report: Customers 2026\nGenerated,2026-11-25\n\n"

@@ -107,7 +107,10 @@ extension FileKind {
             [3, 5, 7].contains(bytes[2]), [4, 6, 8].contains(bytes[3])
         {
             self = Self.kind(ofArchive: bytes)
-        } else if bytes.count >= 262, Self.holds(bytes, Array("ustar".utf8), at: 257) {
+        } else if bytes.count > 262, Self.holds(bytes, Array("ustar".utf8), at: 257),
+            // A name in a text may hold the same letters; its fields are filled up with NUL.
+            bytes[262] == 0 || bytes[262] == UInt8(ascii: " "), bytes[..<257].contains(0)
+        {
             self = .tarArchive
         } else if !bytes.isEmpty, bytes.allSatisfy({ $0 == 0 }) {
             self = .onlyZeros

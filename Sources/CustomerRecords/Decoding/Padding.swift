@@ -15,11 +15,19 @@ struct Padding: Sendable {
 
     var isEmpty: Bool { runs.isEmpty }
 
-    /// Where the padding at the end of the bytes begins; their count when they have none.
+    /// Where the padding at the end of the bytes begins; their count when they have none. What is before so many runs is
+    /// text, whatever it is.
     static func start(in bytes: UnsafeRawBufferPointer) -> Int {
         var start = bytes.count
         var index = bytes.count
+        var runs = 0
+        var last: UInt8?
         while index > 0 {
+            if bytes[index - 1] != last {
+                last = bytes[index - 1]
+                runs += 1
+                if runs > maximumRuns { return start }
+            }
             switch bytes[index - 1] {
             case 0, 0x1A: start = index - 1
             case .lineFeed, .carriageReturn, .space: break

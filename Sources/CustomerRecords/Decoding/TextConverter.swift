@@ -25,9 +25,15 @@ final class TextConverter: @unchecked Sendable {
     init?(_ encoding: String) {
         guard let converter = connector_converter_create(encoding) else { return nil }
         self.converter = converter
-        let name = encoding.uppercased()
-        unit =
-            name.contains("32") || name.contains("UCS-4") || name.contains("UCS4") ? 4 : name.contains("UTF-16") ? 2 : 1
+        unit = Self.unit(of: encoding)
+    }
+
+    /// Bytes of a unit, by a name as the C library has it. `CP932` is not one of 32 bits.
+    private static func unit(of encoding: String) -> Int {
+        let name = encoding.uppercased().filter { $0.isLetter || $0.isNumber }
+        func has(_ parts: [String]) -> Bool { parts.contains { name.contains($0) } }
+        if has(["UTF32", "UCS4", "WCHART"]) { return 4 }
+        return has(["UTF16", "UCS2", "UNICODE"]) ? 2 : 1
     }
 
     deinit {

@@ -57,7 +57,7 @@ extension Notice {
         case .openRun:
             "\(example) of the same file has not ended: resume or discard it instead of sending the file again"
         case .grown:
-            "the file grew while it was being read: what was added is not part of this run; send it as a file of its own"
+            "the file grew while it was being read: what was added, with the line that it completes, is not part of this run; send that as a file of its own"
         case .emptyRows: "\(rows) skipped because they are empty"
         case .repeatedHeader: "the header again, \(count == 1 ? "once" : "\(count) times"), skipped (\(example))"
         case .shortRows:

@@ -106,7 +106,11 @@ public struct CSVDialect: Codable, Hashable, Sendable {
             if found.contains(titles[index]) { named += 1 }
         }
         if places == 4 { return .repeated }
-        if named >= 2 && named > places { return .inAnotherOrder }
+        // Where a number stands for the age or the banner, it is a record that happens to hold these words.
+        let holdsNumber = [columns.age, columns.bannerID].contains { place in
+            place < found.count && found[place].first.map { $0.isASCII && $0.isNumber } == true
+        }
+        if named >= 2, named > places, !holdsNumber { return .inAnotherOrder }
         return standardHeaderCheck(fields)
     }
 

@@ -171,8 +171,13 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
             + "Use \(options.joined(separator: " ")), or retype the header."
     }
 
+    /// The number of the first column of that name, or of the first title that is there twice, which was mapped to it.
     private static func place(of name: String, in titles: [String]) -> Int {
-        (titles.firstIndex { KnownColumn(title: $0)?.rawValue == name } ?? 0) + 1
+        let known = titles.map(KnownColumn.normalized)
+        let index =
+            titles.firstIndex { KnownColumn(title: $0)?.rawValue == name }
+            ?? known.indices.first { known[($0 + 1)...].contains(known[$0]) }
+        return (index ?? 0) + 1
     }
 
     /// Text of a source that is safe and short enough to be shown.

@@ -58,6 +58,7 @@ struct RecordScanner: Sendable {
     private var scratch: [UInt8] = []
     /// What stood in records that are no text, and behind the first of them.
     private var foreign = ForeignText()
+    private var hasLookedAhead = false
     /// So many bytes from the first record on that is not text tell the source's encoding.
     private static let foreignStretch = 64 << 10
 
@@ -244,7 +245,8 @@ struct RecordScanner: Sendable {
     /// is looked at, too.
     private mutating func encoding(_ bytes: borrowing RawSpan, _ record: Range<Int>, filled: Int) -> EncodingGuess? {
         guard foreign.guess == nil else { return foreign.guess }
-        let isFirst = foreign.isEmpty
+        let isFirst = !hasLookedAhead
+        hasLookedAhead = true
         let end = isFirst ? max(record.upperBound, min(filled, cursor + Self.foreignStretch)) : record.upperBound
         foreign.add(bytes, record.lowerBound..<end, delimiter: dialect.delimiter.byte)
         foreign.guessAgain()

@@ -75,6 +75,8 @@ struct FixWalk: ~Copyable {
         for record in records where record.retryingIn == nil {
             guard try await belongs(record.run) else { continue }
             part.selected += 1
+            // Its fields may be others than they look: only what was read is known of it.
+            if record.kind == .rejected, record.reason == .malformed { continue }
             try await add(.failure(record.id), record.run, line: record.line, record.fields, to: &part)
         }
         return part
@@ -86,6 +88,7 @@ struct FixWalk: ~Copyable {
         guard try await belongs(rejected.run) else { return part }
         for failure in rejected.failures {
             part.selected += 1
+            if failure.reason == .malformed { continue }
             try await add(.rejected(failure), rejected.run, line: failure.line, failure.fields, to: &part)
         }
         return part

@@ -14,14 +14,28 @@ final class ChangeWatch: Sendable {
     private let file: SourceFile
     /// The file as it was when reading began.
     private let known: SourceFingerprint
+    /// Where the last line ends that is whole, as far as the file is read: what follows may be half of one that somebody is
+    /// writing.
+    let wholeLines: Int
     private let state: Mutex<State>
 
     /// - Parameter size: bytes that are read of the file; all of them when that is `nil`.
     init(_ file: SourceFile, size: Int?) throws(DeliveryError) {
         self.file = file
         let stamp = try file.stamp()
-        state = Mutex(State(stamp: stamp))
-        known = try file.fingerprint(of: size ?? stamp.size)
+        let end = size ?? stamp.size
+        state = Mutex(State(stamp: stamp, hasGrown: stamp.size > end))
+        known = try file.fingerprint(of: end)
+        wholeLines = try Self.wholeLines(of: file, to: end)
+    }
+
+    private static func wholeLines(of file: SourceFile, to end: Int) throws(DeliveryError) -> Int {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(end, 128 << 10), alignment: 1)
+        defer { buffer.deallocate() }
+        let count = buffer.isEmpty ? 0 : try file.read(at: end - buffer.count, into: buffer)
+        let isLineEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard count == buffer.count, let last = buffer.lastIndex(where: isLineEnd) else { return end }
+        return end - buffer.count + last + 1
     }
 
     /// Whether anybody wrote to the file since reading began.

@@ -6,6 +6,7 @@ final class FileSource: ByteSource, Sendable {
     private let file: SourceFile
     private let cursor: Cursor
     private let watch: ChangeWatch?
+    private let endsWithLine: Bool
 
     /// Only the one reader that owns the source moves it.
     private final class Cursor: @unchecked Sendable {
@@ -20,14 +21,25 @@ final class FileSource: ByteSource, Sendable {
 
     /// - Parameter end: the byte up to which there is something to read; a file that ends before it is an error, since
     ///   its last record would be taken for a whole one.
-    init(_ file: SourceFile, from offset: Int = 0, to end: Int? = nil, watch: ChangeWatch? = nil) {
+    /// - Parameter endsWithLine: of a file that somebody adds to, nothing is given of the line that is not complete there.
+    init(
+        _ file: SourceFile, from offset: Int = 0, to end: Int? = nil, watch: ChangeWatch? = nil,
+        endsWithLine: Bool = false
+    ) {
         self.file = file
         self.watch = watch
+        self.endsWithLine = endsWithLine
         cursor = Cursor(offset: offset, end: end)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = min(buffer.count, cursor.end.map { $0 - cursor.offset } ?? .max)
+        var end = cursor.end
+        if endsWithLine, let watch, let known = end, cursor.offset + buffer.count > watch.wholeLines {
+            // Now the rest of the last line may be there.
+            try watch.check()
+            if watch.hasGrown { end = min(known, max(cursor.offset, watch.wholeLines)) }
+        }
+        let count = min(buffer.count, end.map { $0 - cursor.offset } ?? .max)
         guard count > 0 else { return 0 }
         let read = try file.read(at: cursor.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
         try watch?.check()

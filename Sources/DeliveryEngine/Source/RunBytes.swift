@@ -21,7 +21,7 @@ struct RunBytes: Sendable {
 
     func text(from start: Int, to end: Int? = nil) throws -> Text {
         if let decoded { return .decoded(try decoded.stretch(from: start, to: end)) }
-        return .plain(FileSource(file, from: start, to: end ?? size, watch: watch))
+        return .plain(FileSource(file, from: start, to: end ?? size, watch: watch, endsWithLine: end == nil))
     }
 
     enum Text: ByteSource, Sendable {

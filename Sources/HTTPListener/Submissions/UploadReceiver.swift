@@ -122,6 +122,8 @@ struct UploadReceiver: Sendable {
         private var file: SpoolFile
         private var digest: SHA256?
         private var size = 0
+        /// Bytes of the file: what is no record takes more room there than it took on its way.
+        private var written = 0
         private let receiver: UploadReceiver
 
         init(_ receiver: UploadReceiver, digesting: Bool) async throws {
@@ -142,7 +144,10 @@ struct UploadReceiver: Sendable {
         /// - Parameter received: what came from the client, when something else is written.
         mutating func write(_ bytes: ByteBuffer, countingAs received: ByteBuffer) async throws {
             size += received.readableBytes
-            guard size <= receiver.limits.uploadBytes else { throw Refusal.fileTooLarge(receiver.limits) }
+            written += bytes.readableBytes
+            guard max(size, written) <= receiver.limits.uploadBytes else {
+                throw Refusal.fileTooLarge(receiver.limits)
+            }
             if digest != nil { received.withUnsafeReadableBytes { digest?.update(bufferPointer: $0) } }
             do {
                 try await file.write(bytes)

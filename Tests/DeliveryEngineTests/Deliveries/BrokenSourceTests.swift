@@ -120,6 +120,31 @@ struct BrokenSourceTests {
         #expect(summary.notices.contains { $0.code == .grown })
     }
 
+    @Test("what a file has grown by before it is read is known, too")
+    func grownBefore() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "grown-\(UUID().uuidString).csv")
+        defer { try? FileManager.default.removeItem(at: path) }
+        try Data("Jane Doe,30,a,1\nJane Doe,30,b,1\n".utf8).write(to: path)
+        let file = try SourceFile(path.path)
+        #expect(try ChangeWatch(file, size: 16).hasGrown)
+        #expect(try !ChangeWatch(file, size: 32).hasGrown)
+        #expect(try ChangeWatch(file, size: 20).wholeLines == 16)
+    }
+
+    @Test("of a line that is only half written when a file begins to be sent, nothing is sent when the rest comes")
+    func halfALine() async throws {
+        let text = Self.rows.map { "Jane Doe,30,\($0),1\n" }.joined() + "Jane Doe,30,last,5"
+        let (summary, cookies) = try await Self.delivering(text) { file in
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("5\n".utf8))
+        }
+        #expect(summary.state == .done && summary.counts.sent == Self.rows.count)
+        #expect(!cookies.contains("last") && summary.notices.contains { $0.code == .grown })
+        // Where nobody writes, a last line without an end is a whole one.
+        let (whole, all) = try await Self.delivering(text) { _ in }
+        #expect(whole.counts.sent == Self.rows.count + 1 && all.contains("last"))
+    }
+
     @Test("another file in its place is not taken for the rest of it")
     func otherFile() async throws {
         let api = FakeBannerAPI()

@@ -11,6 +11,26 @@ struct RetryTests {
         { cookies.isDisjoint(with: $0.cookies) ? .applied : .refused(status: 400, answer: "") }
     }
 
+    @Test("a bulk fix leaves alone what could not be taken apart: its fields may be others than they look")
+    func malformedIsNotFixed() async throws {
+        let api = FakeBannerAPI()
+        try await withEngine(api) { workplace in
+            let header = "name,age,cookie,banner_id,zip,city\n"
+            // The cookie is missing, and everything behind it one place too far left.
+            let path = try workplace.file(header + "Anna-Marie,30,7,55,Praha\nEva-Jana,30,c2,5,1,Brno\n")
+            let run = try await workplace.engine.start(
+                RunRequest(source: .file(path: path), options: ReaderOptions(rules: RecordRules(nameFormat: .ascii))))
+            #expect(try await workplace.engine.finished(run).counts.rejected == 2)
+            let fix = BulkFix(
+                change: RecordChange(field: .name, kind: .replace("-", with: " ")),
+                selection: .matching(FailureQuery(), except: []))
+            let preview = try await workplace.engine.previewFix(fix) { true }
+            #expect(preview.selected == 2 && preview.valid == 1)
+            for fixed in try await workplace.engine.applyFix(fix) { _ = try await workplace.engine.finished(fixed) }
+            #expect(Set(api.ledger.cookies.keys) == ["c2"])
+        }
+    }
+
     @Test("a retry settles what it delivers in the run that failed, through any number of retries")
     func recovery() async throws {
         let api = FakeBannerAPI(Self.refusing(["3", "7", "500"]))
