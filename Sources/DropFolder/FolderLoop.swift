@@ -265,6 +265,7 @@ struct FolderLoop {
                 group.addTask { [steps] in await steps.move(entry, outcome, claim, ending) }
             case .release(let entry):
                 guard let claim = claims.removeValue(forKey: entry.name) else { continue }
+                if let run = claim.run { names[run] = nil }
                 let ending = endings.removeValue(forKey: entry.name)
                 let words = ending.map { ": \($0.words)" } ?? ""
                 logger.warning(

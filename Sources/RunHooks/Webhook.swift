@@ -7,7 +7,22 @@ import NIOPosix
 
 /// An address that gets each summary by POST.
 public struct Webhook: RunHook {
+    /// The proxy on the way to an address.
+    public struct Proxy: Sendable {
+        var host: String
+        var port: Int
+        /// What stands in `Proxy-Authorization`.
+        var authorization: String?
+
+        public init(host: String, port: Int, authorization: String?) {
+            self.host = host
+            self.port = port
+            self.authorization = authorization
+        }
+    }
+
     private let url: URL
+    private let proxy: Proxy?
     private let secret: Data?
     private let attempts: Int
     private let timeout: Duration
@@ -19,15 +34,19 @@ public struct Webhook: RunHook {
     ///   - secret: signs each body; without the one newline that an editor leaves at a file's end.
     ///   - timeout: of one attempt, from connecting to the answer's head.
     ///   - pause: after the first failed attempt; it doubles with each.
+    ///   - proxy: for a host and port, encrypted or not; `nil` where there is none between.
     /// - Returns: `nil` when the text is not an http or https address.
     public init?(
         _ text: String, secret: Data?, attempts: Int = 5, timeout: Duration = .seconds(10),
-        pause: Duration = .seconds(1)
+        pause: Duration = .seconds(1),
+        proxy: (_ usesTLS: Bool, _ host: String, _ port: Int) -> Proxy? = { _, _, _ in nil }
     ) {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
-            url.host()?.isEmpty == false
+            let host = url.host(), !host.isEmpty
         else { return nil }
         self.url = url
+        let usesTLS = url.scheme?.lowercased() == "https"
+        self.proxy = proxy(usesTLS, host, url.port ?? (usesTLS ? 443 : 80))
         self.secret = secret.map(Self.trimmed)
         self.attempts = attempts
         self.timeout = timeout
@@ -51,6 +70,13 @@ public struct Webhook: RunHook {
         // Another address gets neither the summary nor its signature.
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: TimeAmount(timeout))
+        if let proxy {
+            configuration.proxy = .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.authorization.flatMap { field in
+                    field.hasPrefix("Basic ") ? .basic(credentials: String(field.dropFirst("Basic ".count))) : nil
+                })
+        }
         // One a summary, since hours may lie between two of them.
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {

@@ -214,6 +214,19 @@ struct FolderMachineTests {
         #expect(machine.ended(first.name, .failed) == .move(first, .failed))
     }
 
+    @Test("what is put in the place of a stopped file, or comes after it, is taken as a new one", arguments: [true, false])
+    func replacedWhileParked(isGone: Bool) {
+        var machine = Self.machine()
+        let old = Self.entry("a.csv", inode: 1, age: 60)
+        let new = Self.entry("a.csv", inode: 2, age: 60)
+        #expect(Self.look(&machine, [old], 0) == [.take(old)])
+        machine.parked(old.name)
+        #expect(Self.look(&machine, [old], 1) == [])
+        if isGone { #expect(Self.look(&machine, [], 2) == [.release(old)]) }
+        #expect(Self.look(&machine, [new], 3).contains(isGone ? .take(new) : .release(old)))
+        #expect(Self.look(&machine, [new], 60) == (isGone ? [] : [.take(new)]))
+    }
+
     // MARK: Changes during the delivery
 
     @Test(

@@ -38,6 +38,23 @@ struct WebhookTests {
         }
     }
 
+    @Test("a proxy is asked for the way, and gets what it is authorized with")
+    func proxy() async throws {
+        try await withReceiver { receiver in
+            let port = try #require(URL(string: receiver.url)?.port)
+            let webhook = Webhook(
+                "https://hooks.example.com/hook", secret: nil, attempts: 1, timeout: .seconds(2)
+            ) { usesTLS, host, wanted in
+                usesTLS && host == "hooks.example.com" && wanted == 443
+                    ? Webhook.Proxy(host: "127.0.0.1", port: port, authorization: "Basic c2VjcmV0") : nil
+            }
+            try? await webhook?.tell("{}")
+            let request = try #require(receiver.requests.first)
+            #expect(request.head.method == .CONNECT && request.head.uri == "hooks.example.com:443")
+            #expect(request.head.headers["proxy-authorization"] == ["Basic c2VjcmV0"])
+        }
+    }
+
     @Test("a receiver that fails is asked five times, and no more")
     func attempts() async throws {
         try await withReceiver(answers: [500, 404, 301, 503, 200]) { receiver in

@@ -125,7 +125,8 @@ struct RunCommand: AsyncParsableCommand {
                     try await Connector(
                         settings, log: log, useSandbox: sandbox,
                         giveUpAfter: showsScreen || sources.isEmpty ? nil : settings.giveUpAfter,
-                        isService: !showsScreen && sources.isEmpty, requiresAPI: !showsScreen)
+                        isService: showsScreen ? settings.watched != nil : sources.isEmpty,
+                        requiresAPI: !showsScreen)
                 }
             }
             guard let connector = opened else { return }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import RunHooks
+import ShowAdsAPI
 
 /// What is told when a run has ended, as it was set.
 struct HookSettings: Sendable {
@@ -43,7 +44,12 @@ struct HookSettings: Sendable {
             return command
         }
         let post = try webhook.map { address in
-            guard let webhook = Webhook(address, secret: secret) else {
+            let proxies = try ProxySettings(environment: environment)
+            let found = Webhook(address, secret: secret) { usesTLS, host, port in
+                proxies.proxy(usesTLS: usesTLS, host: host, port: port)
+                    .map { Webhook.Proxy(host: $0.host, port: $0.port, authorization: $0.authorization) }
+            }
+            guard let webhook = found else {
                 throw ValidationError("--webhook: not an http or https address.")
             }
             guard URLComponents(string: address)?.user == nil else {

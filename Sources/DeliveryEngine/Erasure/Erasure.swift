@@ -65,6 +65,8 @@ public struct Erasure: Sendable {
                         .init(
                             "run \(source.run) (\(path)) has not ended, and its source can't be read here: resume or "
                                 + "discard it, and erase again.", isStored: isSpooled))
+                } else if !isSpooled {
+                    work.nameMoved(path, source.run, decoding)
                 }
                 continue
             }
@@ -103,6 +105,8 @@ struct ErasureWork {
     var report = ErasureReport()
     /// How much runs hold that are not at their end.
     var open: [RunID: Int] = [:]
+    /// Files that were moved, and are named already.
+    private var seenMoved: Set<String> = []
 
     init(cookies: ErasedCookies, isDryRun: Bool, directory: StateDirectory, unsent: FilePath) {
         self.cookies = cookies
@@ -163,14 +167,42 @@ struct ErasureWork {
         }
     }
 
-    /// A copy that was kept when the journal was upgraded goes as a whole.
+    /// A copy that was kept when the journal was upgraded goes as a whole, and so does a journal that was imported into a
+    /// shared one, in all its parts.
     mutating func eraseJournalCopies() throws(DeliveryError) {
-        for name in names(in: directory.path) where name.hasPrefix("journal-version-") {
-            let path = directory.path.appending(name)
-            guard let data = try? Data(contentsOf: URL(fileURLWithPath: path.string), options: .alwaysMapped),
-                cookies.cookies.contains(where: { data.range(of: Data($0.utf8)) != nil })
-            else { continue }
-            try remove(path, .journalCopies)
+        let all = names(in: directory.path)
+        let imported = all.filter { $0.hasPrefix("journal.sqlite") && $0.hasSuffix(".imported") }
+        for copies in all.filter({ $0.hasPrefix("journal-version-") }).map({ [$0] }) + [imported] {
+            let paths = copies.map { directory.path.appending($0) }
+            guard paths.contains(where: holdsCookie) else { continue }
+            for path in paths { try remove(path, .journalCopies) }
+        }
+    }
+
+    private func holdsCookie(_ path: FilePath) -> Bool {
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path.string), options: .alwaysMapped) else {
+            return false
+        }
+        return cookies.cookies.contains { data.range(of: Data($0.utf8)) != nil }
+    }
+
+    /// Names what a drop folder made of a file when it was delivered: the file itself, and its summary.
+    mutating func nameMoved(_ path: String, _ run: RunID, _ decoding: SourceDecoding) {
+        let path = FilePath(path)
+        guard let stem = path.stem, !stem.isEmpty else { return }
+        for subfolder in ["delivered", "failed"] {
+            let folder = path.removingLastComponent().appending(subfolder)
+            for name in names(in: folder) where name.hasPrefix(stem) {
+                let moved = folder.appending(name).string
+                let isSummary = name.hasSuffix(".json")
+                guard let count = count(in: moved, isSummary ? SourceDecoding() : decoding), count > 0,
+                    seenMoved.insert(moved).inserted
+                else { continue }
+                report.remainders.append(
+                    .init(
+                        "\(moved) (delivered by run \(run)) contains \(count) and is your file: remove it there yourself.",
+                        isStored: false))
+            }
         }
     }
 

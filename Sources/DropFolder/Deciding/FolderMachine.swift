@@ -203,6 +203,12 @@ struct FolderMachine: Sendable {
     /// What is due now.
     mutating func next(at now: Instant) -> [Action] {
         var actions: [Action] = []
+        for file in files.values {
+            guard case .taken(isParked: true) = file.phase, file.successor != nil else { continue }
+            // What was stopped is not there any more to be continued.
+            replace(file)
+            actions.append(.release(file.entry))
+        }
         for (name, file) in files {
             guard case .unmoved(let outcome, let until) = file.phase, until <= now else { continue }
             if file.successor != nil {

@@ -91,6 +91,31 @@ struct ErasureFilesTests {
         }
     }
 
+    @Test("a file that a drop folder moved is named, and a journal that was moved into a shared one goes in all its parts")
+    func moved() async throws {
+        let folder = try TemporaryFolder()
+        let source = folder.path.appending("customers.csv")
+        try Self.write("Jane Doe,30,gone-12345,1\n", to: source)
+        try await withEngine(FakeBannerAPI()) { workplace in
+            let run = try await workplace.engine.start(RunRequest(source: .file(path: source.string)))
+            _ = try await workplace.engine.finished(run)
+            let delivered = folder.path.appending("delivered")
+            try StateDirectory.createFolder(delivered)
+            let moved = delivered.appending("customers.2.csv")
+            #expect(rename(source.string, moved.string) == 0)
+            try Self.write("nothing of anybody", to: workplace.directory.path.appending("journal.sqlite.imported"))
+            try Self.write("gone-12345", to: workplace.directory.path.appending("journal.sqlite-wal.imported"))
+            let report = try await workplace.engine.erase([Self.cookie], isDryRun: false)
+            #expect(report.counts[.journalCopies] == 2)
+            #expect(
+                report.remainders.map(\.text) == [
+                    "\(moved) (delivered by run 1) contains 1 and is your file: remove it there yourself."
+                ])
+            let names = try FileManager.default.contentsOfDirectory(atPath: workplace.directory.path.string)
+            #expect(!names.contains { $0.hasSuffix(".imported") })
+        }
+    }
+
     @Test("a run that is not at its end is named, and erased once it is discarded")
     func open() async throws {
         let outside = try TemporaryFolder()
