@@ -214,7 +214,9 @@ struct FolderMachineTests {
         #expect(machine.ended(first.name, .failed) == .move(first, .failed))
     }
 
-    @Test("what is put in the place of a stopped file, or comes after it, is taken as a new one", arguments: [true, false])
+    @Test(
+        "what is put in the place of a stopped file, or comes after it, is taken as a new one",
+        arguments: [true, false])
     func replacedWhileParked(isGone: Bool) {
         var machine = Self.machine()
         let old = Self.entry("a.csv", inode: 1, age: 60)

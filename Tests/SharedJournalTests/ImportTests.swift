@@ -41,12 +41,17 @@ struct ImportTests {
             .acknowledge(open, sequence: 0, records: 0..<10, isWhole: true, at: Date()),
         ])
         let file = try await journal.create(Notebook.new())
+        let retry = try #require(
+            try await journal.createRetry(
+                Notebook.new(.retry(of: done)), of: .matching(FailureQuery(run: done)), in: done))
+        try await journal.commit([.state(retry.run, .stopped(reason: "by hand"), endedAt: Date())])
         let before = try await journal.totals()
         let shared = try await node.totals()
 
         let imported = try await node.take(journal, spool: origin.spool)
-        #expect(imported.runs == 3 && imported.openRuns == 2 && imported.failures == 10)
+        #expect(imported.runs == 4 && imported.openRuns == 3 && imported.failures == 10)
         func moved(_ run: RunID) -> RunID { RunID(rawValue: run.rawValue + imported.offset) }
+        #expect(try await node.run(moved(retry.run))?.source == .retry(of: moved(done)))
         #expect(try await node.run(moved(done))?.counts == journal.run(done)?.counts)
         #expect(try await node.failures(FailureQuery(run: moved(done)), limit: 20).map(\.cookie).count == 10)
         #expect(try await node.run(moved(open))?.counts.sent == 10)

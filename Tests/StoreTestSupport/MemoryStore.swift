@@ -236,6 +236,10 @@ public final class MemoryStore: DurableStore {
         ledger.runs[run].map { LocatedSource(location: $0.new.location, fingerprint: $0.new.fingerprint) }
     }
 
+    public func fingerprint(of run: RunID) async throws(DeliveryError) -> SourceFingerprint? {
+        ledger.runs[run]?.new.fingerprint
+    }
+
     public func spooledFiles() async throws(DeliveryError) -> Set<String> {
         Set(
             ledger.runs.values.compactMap { run in

@@ -63,7 +63,7 @@ extension Engine {
         let binding = await binding
         for run in try await journal.openRuns().reversed()
         where run.api == binding.api && run.profile == binding.profile && (name ?? run.source) == run.source {
-            if try await journal.source(of: run.id)?.fingerprint?.isAlike(fingerprint) == true,
+            if try await journal.fingerprint(of: run.id)?.isAlike(fingerprint) == true,
                 try await journal.options(of: run.id)?.selectsSameRecords(as: options) == true
             {
                 return run.id
@@ -83,7 +83,7 @@ extension Engine {
         let binding = await binding
         for run in try await journal.openRuns().reversed()
         where run.api == binding.api && run.profile == binding.profile {
-            if try await journal.source(of: run.id)?.fingerprint == source.fingerprint { return run.id }
+            if try await journal.fingerprint(of: run.id) == source.fingerprint { return run.id }
         }
         guard isWanted() else { return nil }
         let content = try source.contentIdentity()

@@ -12,6 +12,10 @@ extension Journal {
         }
     }
 
+    public func fingerprint(of run: RunID) async throws(DeliveryError) -> SourceFingerprint? {
+        try await source(of: run)?.fingerprint
+    }
+
     public func options(of run: RunID) async throws(DeliveryError) -> ReaderOptions? {
         try await read { database in
             try String.fetchOne(database, sql: "SELECT options FROM run WHERE id = ?", arguments: [run.rawValue])

@@ -2,8 +2,11 @@ public import DeliveryModel
 
 /// Where the bytes or records of runs lie, and what was sent before.
 public protocol SourceArchive: Sendable {
-    /// Where a run's source lies and what it was known by; `nil` when there is no such run.
+    /// Where a run's source lies and what it was known by; `nil` when there is no such run. What only another process has is
+    /// brought here first.
     func source(of run: RunID) async throws(DeliveryError) -> LocatedSource?
+    /// What a run's source was known by, without seeing to it that its bytes are here.
+    func fingerprint(of run: RunID) async throws(DeliveryError) -> SourceFingerprint?
     /// Names of the files in the spool that a run still needs.
     func spooledFiles() async throws(DeliveryError) -> Set<String>
 

@@ -110,6 +110,12 @@ private struct ImportWork {
             row["id"] = .integer(old + offset)
             row["creation"] = creations[old].map(ExportedValue.integer)
             if let other = row["duplicate_of"]?.integer { row["duplicate_of"] = .integer(other + offset) }
+            if let source = row["source"]?.text,
+                case .retry(let origin) = try JSONDecoder().decode(RunSource.self, from: Data(source.utf8))
+            {
+                let moved = RunSource.retry(of: RunID(rawValue: origin.rawValue + offset))
+                row["source"] = .text(String(decoding: try JSONEncoder().encode(moved), as: UTF8.self))
+            }
             if let chunks = chunks[old] { row["chunks"] = .integer(Int64(chunks)) }
             result.runs += 1
             if row["is_open"]?.integer == 1 { result.openRuns += 1 }

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import DeliveryModel
 import DeliveryStore
+import Dispatch
 import Foundation
 
 extension PostgresJournal {
@@ -58,34 +59,78 @@ extension PostgresJournal {
         for binding: RunBinding, canRead: @escaping @Sendable (LocatedSource) -> Bool
     ) async throws(DeliveryError) -> RunID? {
         guard case .delivering(let identity) = role else { return nil }
-        return try await write { session, node in
-            // A run that nobody took for two seconds is anybody's, also when the clock was set back since.
-            let rows = try session.run(
+        var last: Int64 = 0
+        while true {
+            let page = try await freeRuns(after: last, for: binding)
+            for run in page {
+                // A mount that hangs holds up nobody but whoever asks: no transaction is open meanwhile.
+                let isHere = await Self.onThread { canRead(run.source) }
+                guard isHere || run.copy != nil else { continue }
+                let isTaken = try await write { session, node in
+                    let rows = try session.run(
+                        """
+                        UPDATE run SET owner_node = $1, node = $4, free_since = NULL WHERE id = (
+                            SELECT id FROM run WHERE id = $5 AND \(Self.isFree) FOR UPDATE SKIP LOCKED)
+                        RETURNING id
+                        """,
+                        [
+                            .text(node), .text(orNull: binding.api), .text(orNull: binding.profile),
+                            .text(identity.name), .integer(run.id),
+                        ]
+                    ).rows
+                    guard !rows.isEmpty else { return false }
+                    if !isHere, let copy = run.copy { try Self.useCopy(of: run.id, copy, session, node: node) }
+                    return true
+                }
+                if isTaken { return RunID(rawValue: run.id) }
+            }
+            guard page.count == Self.page, let end = page.last else { return nil }
+            last = end.id
+        }
+    }
+
+    private struct FreeRun: Sendable {
+        var id: Int64
+        var source: LocatedSource
+        /// As what its bytes are stored in the journal.
+        var copy: Int64?
+    }
+
+    private static let page = 50
+
+    /// Of a row of `run`, for a node `$1` and a binding `$2`, `$3`. A run that nobody took for two seconds is anybody's, also
+    /// when the clock was set back since.
+    private static let isFree = """
+        is_open AND owner_node IS NULL AND (hold IS NULL OR hold = 'paused')
+            AND (api IS NULL OR (api = $2 AND profile IS NOT DISTINCT FROM $3))
+            AND (free_since NOT BETWEEN clock_timestamp() - interval '2 seconds' AND clock_timestamp()
+                OR free_since IS NOT NULL
+                AND (SELECT count(*) FROM run AS own WHERE own.owner_node = $1 AND own.is_open) <= ALL (
+                    SELECT (SELECT count(*) FROM run AS other WHERE other.owner_node = node.id AND other.is_open)
+                    FROM node WHERE \(delivers)))
+        """
+
+    private func freeRuns(after last: Int64, for binding: RunBinding) async throws(DeliveryError) -> [FreeRun] {
+        try await write { session, node in
+            try session.run(
                 """
                 SELECT id, path, owns_path, fingerprint, creation, chunks FROM run
-                WHERE is_open AND owner_node IS NULL AND (hold IS NULL OR hold = 'paused')
-                    AND (api IS NULL OR (api = $2 AND profile IS NOT DISTINCT FROM $3))
-                    AND (free_since NOT BETWEEN clock_timestamp() - interval '2 seconds' AND clock_timestamp()
-                        OR free_since IS NOT NULL
-                        AND (SELECT count(*) FROM run AS own WHERE own.owner_node = $1 AND own.is_open) <= ALL (
-                            SELECT (SELECT count(*) FROM run AS other WHERE other.owner_node = node.id AND other.is_open)
-                            FROM node WHERE \(Self.delivers)))
-                ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
+                WHERE \(Self.isFree) AND id > $4 ORDER BY id LIMIT \(Self.page)
                 """,
-                [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile)]
-            ).rows
-            for row in rows {
-                guard let id = row.integer("id") else { continue }
-                let isHere = canRead(try LocatedSource(row: row))
-                let copy = row.string("chunks") == nil ? nil : row.integer("creation")
-                guard isHere || copy != nil else { continue }
-                try session.run(
-                    "UPDATE run SET owner_node = $1, node = $2, free_since = NULL WHERE id = $3",
-                    [.text(node), .text(identity.name), .integer(id)])
-                if !isHere, let copy { try Self.useCopy(of: id, copy, session, node: node) }
-                return RunID(rawValue: id)
+                [.text(node), .text(orNull: binding.api), .text(orNull: binding.profile), .integer(last)]
+            ).rows.compactMap { row in
+                guard let id = row.integer("id") else { return nil }
+                return FreeRun(
+                    id: id, source: try LocatedSource(row: row),
+                    copy: row.string("chunks") == nil ? nil : row.integer("creation"))
             }
-            return nil
+        }
+    }
+
+    /// Asks a file system that may take its time.
+    private static func onThread(_ question: @escaping @Sendable () -> Bool) async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: question()) }
         }
     }
 }

@@ -38,6 +38,13 @@ extension PostgresJournal {
         return source
     }
 
+    public func fingerprint(of run: RunID) async throws(DeliveryError) -> SourceFingerprint? {
+        try await read { session in
+            try session.run("SELECT path, owns_path, fingerprint FROM run WHERE id = $1", [Value(run)]).rows.first
+                .flatMap { try LocatedSource(row: $0).fingerprint }
+        }
+    }
+
     func noteLocalFile(_ run: RunID, _ creation: Int64, _ location: SourceLocation, _ fingerprint: SourceFingerprint?) {
         guard case .delivering(let identity) = role, case .file(let path) = location, let fingerprint,
             fingerprint.size <= identity.shareLimit

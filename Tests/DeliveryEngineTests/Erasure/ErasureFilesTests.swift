@@ -91,7 +91,9 @@ struct ErasureFilesTests {
         }
     }
 
-    @Test("a file that a drop folder moved is named, and a journal that was moved into a shared one goes in all its parts")
+    @Test(
+        "a file that a drop folder moved is named, and a journal that was moved into a shared one goes in all its parts"
+    )
     func moved() async throws {
         let folder = try TemporaryFolder()
         let source = folder.path.appending("customers.csv")
