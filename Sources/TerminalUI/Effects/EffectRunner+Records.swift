@@ -74,9 +74,9 @@ extension EffectRunner {
             .exported(await answer { try await services.delivery.exportFailures(query, to: path) }, path: path))
     }
 
-    func loadHistory(_ before: RunID?) async {
-        let answer = await answer { try await services.delivery.runs(limit: Model.historyPage, before: before) }
-        mailbox.post(.history(answer, before: before))
+    func loadHistory(_ before: RunID?, _ limit: Int) async {
+        let answer = await answer { try await services.delivery.runs(limit: limit, before: before) }
+        mailbox.post(.history(answer, before: before, limit: limit))
     }
 
     func loadSummary(_ run: RunID) async {

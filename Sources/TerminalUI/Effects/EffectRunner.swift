@@ -90,7 +90,7 @@ struct EffectRunner: Sendable {
         case .readAudit(let query):
             mailbox.post(.audit(query, await answer { try await services.delivery.audit(query) }))
         case .writeReport(let run, let text, let path): await writeReport(run, text, path)
-        case .loadHistory(let before): await loadHistory(before)
+        case .loadHistory(let before, let limit): await loadHistory(before, limit)
         case .loadSummary(let run): await loadSummary(run)
         case .loadGraph(let run):
             if let graph = await services.delivery.graph(of: run) { mailbox.post(.graph(run, graph)) }

@@ -33,7 +33,7 @@ extension Model {
         isStale = false
         lastRefresh = now
         return [
-            fetchFailures(mayHaveChanged: true), .countWaiting, .readFacets(failures.query), .loadHistory(before: nil),
+            fetchFailures(mayHaveChanged: true), .countWaiting, .readFacets(failures.query), reloadHistory(),
         ]
     }
 }

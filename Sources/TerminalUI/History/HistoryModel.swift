@@ -3,11 +3,21 @@ import TerminalKit
 
 /// The screen of all runs.
 struct HistoryModel: Sendable {
+    enum Goal: Hashable, Sendable {
+        /// The oldest run.
+        case end
+        /// The run that the cursor was on.
+        case run(RunID)
+    }
+
     var runs: [RunSummary] = []
     var cursor = ListCursor()
     var isLoaded = false
     var isLoadingMore = false
+    /// Whether the journal holds older runs than those that are loaded.
     var hasMore = false
+    /// What older runs are loaded for; `nil` is what the cursor and the filter need.
+    var goal: Goal?
     var problem: String?
     var filter = TextField()
     var isFiltering = false

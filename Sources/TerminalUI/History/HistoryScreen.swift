@@ -19,11 +19,13 @@ enum HistoryScreen: ScreenPlace {
     static func click(row: Int, _ model: inout Model) -> [Effect] {
         let isAgain = model.history.cursor.row == row
         model.history.isFiltering = false
+        model.history.goal = nil
         model.history.cursor.moveTo(row, count: count(model), page: page(model))
-        return isAgain ? model.perform(.open) : []
+        return isAgain ? model.perform(.open) : model.loadMoreHistory()
     }
 
     static func scroll(_ rows: Int, _ model: inout Model) -> [Effect] {
+        model.history.goal = nil
         model.history.cursor.scroll(by: rows, count: count(model), page: page(model))
         return model.loadMoreHistory()
     }
@@ -32,12 +34,11 @@ enum HistoryScreen: ScreenPlace {
         model.history.cursor.keepVisible(count: count(model), page: page(model))
     }
 
-    static func appear(_ model: inout Model) -> [Effect] { [.loadHistory(before: nil)] }
+    static func appear(_ model: inout Model) -> [Effect] { [model.reloadHistory()] }
 
     static func close(_ model: inout Model) -> [Effect]? {
         guard !model.history.filter.isEmpty else { return nil }
-        model.history.filter = TextField()
-        return []
+        return model.clearHistoryFilter()
     }
 
     static func findObstacle(_ model: Model) -> String? {

@@ -13,8 +13,7 @@ enum HistoryView {
                 Line(history.isFiltering ? "▏" : "", .accent),
             ] : Line("History", .bright, .bold)
         canvas.panel(
-            area, title, right: Line(runs.count == 1 ? "1 run" : "\(NumberText.count(runs.count)) runs", .dim),
-            isFocused: model.overlays.isEmpty)
+            area, title, right: Line(count(of: runs, history), .dim), isFocused: model.overlays.isEmpty)
         canvas.addRegion(area, .list)
         // Where all runs went to one API, its name tells nothing.
         let hasSeveral = Set(runs.map { [$0.api, $0.profile] }).count > 1
@@ -27,14 +26,28 @@ enum HistoryView {
         guard runs.isEmpty else { return }
         var lines = [
             history.problem.map { Line($0, .bad) }
-                ?? Line(
-                    !history.isLoaded ? "reading…" : history.filter.isEmpty ? "No run yet" : "No matches", .dim)
+                ?? Line(emptiness(history), .dim)
         ]
         if history.isLoaded, history.filter.isEmpty, history.problem == nil {
             lines += [Line(), [Line("1", .accent, .bold), Line("  pick a file and send it", .dim)]]
         }
         let top = max(0, (area.content.height - lines.count) / 2)
         for (index, line) in lines.enumerated() { canvas.write(line, area.content.row(top + index), .center) }
+    }
+
+    /// How many runs are listed, and of how many, while older ones are not loaded.
+    private static func count(of runs: [RunSummary], _ history: HistoryModel) -> String {
+        let count = NumberText.count(runs.count)
+        guard history.hasMore else { return runs.count == 1 ? "1 run" : "\(count) runs" }
+        let loaded = "\(NumberText.count(max(runs.count, history.runs.count))) newest runs"
+        let reading = history.isLoadingMore ? " · reading…" : ""
+        return (history.filter.isEmpty ? loaded : "\(count) of the \(loaded)") + reading
+    }
+
+    private static func emptiness(_ history: HistoryModel) -> String {
+        guard history.isLoaded else { return "reading…" }
+        guard !history.filter.isEmpty else { return "No run yet" }
+        return history.hasMore ? "Searching older runs…" : "No matches"
     }
 
     private static func columns(_ hasSeveralAPIs: Bool, _ hasNodes: Bool) -> [TableColumn] {

@@ -6,7 +6,10 @@ extension Model {
 
     mutating func performHistory(_ action: Action) -> [Effect] {
         let runs = history.shown(live: engine.runs)
-        if history.cursor.move(action, count: runs.count, page: page) { return loadMoreHistory() }
+        if history.cursor.move(action, count: runs.count, page: page) {
+            history.goal = action == .bottom && history.hasMore ? .end : nil
+            return loadMoreHistory()
+        }
         switch action {
         case .open, .right:
             guard let selected = selectedHistoryRun else { return [] }
@@ -28,7 +31,9 @@ extension Model {
             overlays.append(.path(PathPrompt(purpose: .report(selected.id), field: TextField(path).selected)))
         case .filter: history.isFiltering = true
         case .findNext, .findPrevious:
+            history.goal = nil
             history.cursor.move(by: action == .findNext ? 1 : -1, count: runs.count, page: page)
+            return loadMoreHistory()
         default: ignore(action)
         }
         return []
@@ -39,32 +44,51 @@ extension Model {
         return []
     }
 
-    mutating func takeHistory(_ answer: DeliveryResult<[RunSummary]>, before: RunID?) -> [Effect] {
+    mutating func takeHistory(_ answer: DeliveryResult<[RunSummary]>, before: RunID?, limit: Int) -> [Effect] {
         history.isLoadingMore = false
         switch answer {
         case .success(let runs):
-            let selected = selectedHistoryRun?.id
+            // Older runs follow those that are here, and no others.
+            guard before == nil || before == history.runs.last?.id else { break }
+            let selected = history.isLoaded || history.cursor.row > 0 ? selectedHistoryRun?.id : nil
             history.problem = nil
             history.isLoaded = true
             for run in runs { recoveries[run.id] = Recovery(run) }
-            history.hasMore = runs.count >= Self.historyPage
-            if before == nil {
-                history.runs = runs
-            } else {
-                let known = Set(history.runs.map(\.id))
-                history.runs += runs.filter { !known.contains($0.id) }
-            }
-            let shown = history.shown(live: engine.runs)
-            // New runs arrive on top: the cursor stays on its run.
-            if history.cursor.row > 0, let row = shown.firstIndex(where: { $0.id == selected }) {
-                history.cursor.moveTo(row, count: shown.count, page: page(of: .history))
-            }
-            history.cursor.keepVisible(count: shown.count, page: page(of: .history))
+            history.hasMore = runs.count >= limit
+            if before == nil { history.runs = runs } else { history.runs += runs }
+            keepHistoryCursor(on: selected)
         case .failure(let error):
+            // The list is not what the journal holds now; an empty one says that itself.
+            if !history.runs.isEmpty, history.problem != error.message { toast(.bad, error.message) }
             history.problem = error.message
             history.isLoaded = true
+            history.goal = nil
+            return []
         }
-        return []
+        return loadMoreHistory()
+    }
+
+    /// The list is another one now: the cursor goes where its run went, or to the run that older ones are loaded for.
+    mutating func keepHistoryCursor(on selected: RunID?) {
+        let shown = history.shown(live: engine.runs)
+        let wanted: RunID? =
+            switch history.goal {
+            case .end: shown.last?.id
+            case .run(let id): id
+            case nil: selected
+            }
+        let row = shown.firstIndex { $0.id == wanted }
+        if history.goal != .end {
+            // Newer runs may have taken its place among those that are loaded.
+            let missing = row == nil ? wanted : nil
+            history.goal = missing.flatMap { needsOlderRuns(than: $0) ? .run($0) : nil }
+        }
+        if !history.hasMore { history.goal = nil }
+        history.cursor.moveTo(row ?? history.cursor.row, count: shown.count, page: page(of: .history))
+    }
+
+    private func needsOlderRuns(than run: RunID) -> Bool {
+        history.hasMore && history.runs.last.map { $0.id > run } == true
     }
 
     /// Asked once, as soon as the runs of the past and the API are known and nothing else is being asked.
@@ -90,25 +114,43 @@ extension Model {
         return []
     }
 
+    /// Loads the next older runs where they are needed: near the end of the list, for a filter that has not found enough to
+    /// fill the screen, or for a run that is not here yet.
     mutating func loadMoreHistory() -> [Effect] {
-        guard history.hasMore, !history.isLoadingMore, let last = history.runs.last,
-            history.cursor.row >= history.shown(live: engine.runs).count - 2 * max(1, page)
+        guard screen == .history, history.hasMore, !history.isLoadingMore, let last = history.runs.last,
+            history.goal != nil || history.cursor.row >= history.shown(live: engine.runs).count - 2 * max(1, page)
         else { return [] }
         history.isLoadingMore = true
         return [.loadHistory(before: last.id)]
     }
 
+    /// Reads as many runs again as are here, so that none of them leaves the list.
+    func reloadHistory() -> Effect {
+        let pages = history.runs.count / Self.historyPage + (history.hasMore ? 0 : 1)
+        return .loadHistory(before: nil, limit: max(1, pages) * Self.historyPage)
+    }
+
     mutating func typeHistoryFilter(_ key: Key) -> [Effect] {
+        history.goal = nil
         switch key {
         case .enter, .tab: history.isFiltering = false
         case .escape:
             history.isFiltering = false
-            history.filter = TextField()
+            return clearHistoryFilter()
         case .up, .down:
             let count = history.shown(live: engine.runs).count
             history.cursor.move(by: key == .up ? -1 : 1, count: count, page: page)
         default: if history.filter.handle(key) { history.cursor = ListCursor() }
         }
-        return []
+        return loadMoreHistory()
+    }
+
+    /// Shows all runs again, with the cursor on the run that was found.
+    mutating func clearHistoryFilter() -> [Effect] {
+        let selected = selectedHistoryRun?.id
+        history.filter = TextField()
+        history.goal = nil
+        keepHistoryCursor(on: selected)
+        return loadMoreHistory()
     }
 }

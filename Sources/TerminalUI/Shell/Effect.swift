@@ -56,7 +56,7 @@ enum Effect: Hashable, Sendable {
     case checkExport(FailureQuery, path: String)
     case export(FailureQuery, path: String)
     case writeReport(RunID, String, path: String)
-    case loadHistory(before: RunID?)
+    case loadHistory(before: RunID?, limit: Int = Model.historyPage)
     case loadSummary(RunID)
     case loadGraph(RunID)
     case setAPI(url: String, key: String)

@@ -95,7 +95,8 @@ enum Event: Sendable {
     /// Where a report was written.
     case reported(DeliveryResult<String>)
     case exportExists(FailureQuery, path: String)
-    case history(DeliveryResult<[RunSummary]>, before: RunID?)
+    /// At most `limit` runs, newest first: fewer are the last ones.
+    case history(DeliveryResult<[RunSummary]>, before: RunID?, limit: Int = Model.historyPage)
     case summary(RunSummary)
     case graph(RunID, RunGraph)
     /// The address that is used from here on.

@@ -60,7 +60,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .audit(let query, let answer): model.takeAudit(query, answer)
     case .reported(let answer): model.takeReport(answer)
     case .exportExists(let query, let path): model.askOverwrite(query, path)
-    case .history(let answer, let before): model.takeHistory(answer, before: before)
+    case .history(let answer, let before, let limit): model.takeHistory(answer, before: before, limit: limit)
     case .summary(let summary): model.takeSummary(summary)
     case .graph(let run, let graph): model.takeGraph(run, graph)
     case .apiSet(let answer): model.takeAPI(answer)
