@@ -58,6 +58,57 @@ struct HistoryTests {
         #expect(update(&model, .key(.up)).isEmpty, "it was asked for already")
     }
 
+    @Test("a run that begins leaves the cursor on its run, and keys act on that one", arguments: [0, 1])
+    func begun(row: Int) {
+        var model = Fixture.history()
+        for _ in 0..<row { _ = update(&model, .key(.down)) }
+        let selected = model.selectedHistoryRun?.id
+        _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .running)])))
+        #expect(model.selectedHistoryRun?.id == selected)
+        #expect(model.history.shown(live: model.engine.runs).count == 31)
+        _ = update(&model, .key(.enter))
+        #expect(model.shownRun?.id == selected)
+    }
+
+    @Test("a run that begins while the screen is frozen leaves the cursor on its run, too")
+    func begunFrozen() {
+        var model = Fixture.history()
+        _ = update(&model, .key(.character("Z")))
+        _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .running)])))
+        #expect(model.history.cursor.row == 0)
+        _ = update(&model, .key(.character("Z")))
+        #expect(model.selectedHistoryRun?.id == RunID(rawValue: 30))
+    }
+
+    @Test("submissions that arrive leave the cursor on its submission")
+    func arrived() {
+        var model = Fixture.listener()
+        for _ in 0..<3 { _ = update(&model, .key(.down)) }
+        let selected = model.selectedSubmission
+        var snapshot = Fixture.listenerSnapshot
+        let newest = (1...30).reversed().map { number in
+            ListenerSubmission(
+                time: Fixture.now.addingTimeInterval(Double(number)), method: "POST", path: "/send_record",
+                status: 202, run: RunID(rawValue: 43), client: "127.0.0.1")
+        }
+        snapshot.submissions = newest + snapshot.submissions
+        _ = update(&model, .listener(snapshot))
+        #expect(model.selectedSubmission == selected)
+        let cursor = model.listener.cursor
+        #expect((cursor.top..<cursor.top + model.page(of: .listener)).contains(cursor.row))
+    }
+
+    @Test("requests that have no row are counted in the last one")
+    func moreRequests() {
+        var model = Fixture.listener()
+        var snapshot = Fixture.listenerSnapshot
+        snapshot.requests = (1...9).map { ListenerSnapshot.RouteCount(path: "/runs/\($0)", status: 200, count: $0) }
+        _ = update(&model, .listener(snapshot))
+        let shown = SendTests.text(view(model))
+        let rows = (1...9).count { shown.contains("/runs/\($0)") }
+        #expect(rows < 9 && shown.contains("and \(9 - rows) more"))
+    }
+
     @Test("the listener is switched and can't be switched twice at once")
     func listener() {
         var model = Fixture.listener()

@@ -18,16 +18,22 @@ struct FacetsModel: Sendable {
     struct Group: Hashable, Sendable {
         var title: String
         var rows: [Row]
+        /// Further values that have no row.
+        var more = 0
     }
+
+    private static let maximumRuns = 50
 
     /// Whether the keys go to it.
     var isFocused = false
     var row = 0
     private(set) var counts = FailureFacets()
 
+    /// Takes new counts; the cursor stays on its value, wherever that stands then.
     mutating func take(_ counts: FailureFacets) {
+        let value = selected?.value
         self.counts = counts
-        row = min(row, max(0, rows.count - 1))
+        row = rows.firstIndex { $0.value == value } ?? min(row, max(0, rows.count - 1))
     }
 
     var groups: [Group] {
@@ -38,10 +44,12 @@ struct FacetsModel: Sendable {
             .map { Row(value: .reason($0.key), count: $0.value) }
         let statuses = counts.statuses.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             .map { Row(value: .status($0.key), count: $0.value) }
-        let runs = counts.runs.sorted { $0.key > $1.key }.prefix(50).map { Row(value: .run($0.key), count: $0.value) }
+        let runs = counts.runs.sorted { $0.key > $1.key }.prefix(Self.maximumRuns)
+            .map { Row(value: .run($0.key), count: $0.value) }
         return [
             Group(title: "Class", rows: kinds), Group(title: "Reason", rows: reasons),
-            Group(title: "Status", rows: statuses), Group(title: "Run", rows: Array(runs)),
+            Group(title: "Status", rows: statuses),
+            Group(title: "Run", rows: runs, more: counts.runs.count - runs.count),
         ].filter { !$0.rows.isEmpty }
     }
 

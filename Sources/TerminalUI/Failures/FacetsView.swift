@@ -28,6 +28,10 @@ enum FacetsView {
                     ))
                 row += 1
             }
+            if group.more > 0 {
+                let runs = group.more == 1 ? "1 older run" : "\(NumberText.count(group.more)) older runs"
+                lines.append((nil, Line("   and \(runs)", .dim), Line()))
+            }
         }
         let top = max(0, min(cursor - content.height / 2, lines.count - content.height))
         for (place, line) in lines.dropFirst(top).prefix(content.height).enumerated() {

@@ -84,7 +84,8 @@ enum ListenerView {
         let content = area.content
         if snapshot.requests.isEmpty { canvas.write("none yet", .faint, content.row(0)) }
         let sorted = snapshot.requests.sorted { ($0.count, $1.path) > ($1.count, $0.path) }
-        for (index, route) in sorted.prefix(content.height).enumerated() {
+        let shown = sorted.count > content.height ? max(0, content.height - 1) : sorted.count
+        for (index, route) in sorted.prefix(shown).enumerated() {
             let row = content.row(index)
             let count = NumberText.count(route.count)
             canvas.write(
@@ -92,5 +93,10 @@ enum ListenerView {
                 row.left(row.width - count.count - 2))
             canvas.write(count, Style(.bright), row, .right)
         }
+        guard shown < sorted.count else { return }
+        let rest = NumberText.count(sorted.dropFirst(shown).reduce(0) { $0 + $1.count })
+        let row = content.row(content.height - 1)
+        canvas.write("and \(sorted.count - shown) more", .dim, row.left(row.width - rest.count - 2))
+        canvas.write(rest, .dim, row, .right)
     }
 }

@@ -66,7 +66,7 @@ extension Model {
             toast(.info, "Frozen; runs continue")
             return []
         }
-        engine = newest
+        show(newest)
         isStale = true
         return refreshFailures()
     }

@@ -18,9 +18,20 @@ extension Model {
         if snapshot.runs.contains(where: { old.run($0.id) == nil }) { ended += forgetUnsent() }
         if snapshot.apiAddress != old.apiAddress || endedRuns(from: old) { ended += compareAgain() }
         guard !isFrozen else { return ended }
-        engine = snapshot
+        show(snapshot)
         if snapshot.generation != old.generation { isStale = true }
         return ended + refreshFailures() + followRequests()
+    }
+
+    /// Runs begin and end, and the cursor of the history stays on its own.
+    mutating func show(_ snapshot: EngineSnapshot) {
+        guard !history.filter.isEmpty || snapshot.runs.map(\.id) != engine.runs.map(\.id) else {
+            engine = snapshot
+            return
+        }
+        let selected = selectedHistoryRun?.id
+        engine = snapshot
+        keepHistoryCursor(on: selected)
     }
 
     private func endedRuns(from old: EngineSnapshot) -> Bool {
@@ -79,8 +90,14 @@ extension Model {
 
     mutating func take(_ snapshot: ListenerSnapshot) -> [Effect] {
         guard !isFrozen else { return [] }
+        let selected = selectedSubmission
         listener.snapshot = snapshot
-        listener.cursor.keepVisible(count: snapshot.submissions.count, page: page(of: .listener))
+        // New submissions come on top, so it can only have moved down.
+        let row = snapshot.submissions.indices.dropFirst(listener.cursor.row).first {
+            snapshot.submissions[$0] == selected
+        }
+        listener.cursor.moveTo(
+            row ?? listener.cursor.row, count: snapshot.submissions.count, page: page(of: .listener))
         return []
     }
 
