@@ -260,7 +260,7 @@ struct FailureTests {
             name: "Jan Novák", age: "19", cookie: "26555324-53df-4eb1-8835-e6c0078bb2c0", bannerID: "1")
         #expect(update(&model, .key(.enter)) == [.resend(1, fields)])
         #expect(update(&model, .key(.enter)).isEmpty, "it is being sent already")
-        _ = update(&model, .resent(.success(RunID(rawValue: 50))))
+        _ = update(&model, .resent(1, fields, .success(RunID(rawValue: 50))))
         #expect(model.overlays.isEmpty)
     }
 
@@ -268,12 +268,52 @@ struct FailureTests {
     func refusedEdit() {
         var model = Fixture.failures()
         for key in [Key.down, .character("e"), .end, .character("x")] { _ = update(&model, .key(key)) }
-        _ = update(&model, .resent(.failure(DeliveryError(.conflict, "the age has to be a whole number"))))
+        guard case .resend(let record, let fields) = update(&model, .key(.enter)).first else {
+            Issue.record("nothing is sent")
+            return
+        }
+        let refusal = DeliveryError(.conflict, "the age has to be a whole number")
+        _ = update(&model, .resent(record, fields, .failure(refusal)))
         guard case .edit(let form) = model.overlays.last else {
             Issue.record("the form is gone")
             return
         }
         #expect(form.problem == "the age has to be a whole number")
+    }
+
+    @Test("the answer to an edit closes no other form, and what is being sent can't be changed")
+    func editedMeanwhile() {
+        var model = Fixture.failures()
+        for key in [Key.down, .character("e"), .enter] { _ = update(&model, .key(key)) }
+        guard case .edit(let sent) = model.overlays.last, sent.isSending else {
+            Issue.record("nothing is sent")
+            return
+        }
+        #expect(update(&model, .key(.character("x"))).isEmpty)
+        for key in [Key.escape, .down, .down, .character("e"), .character("J")] { _ = update(&model, .key(key)) }
+        _ = update(&model, .resent(sent.record.id, sent.recordFields, .success(RunID(rawValue: 50))))
+        guard case .edit(let open) = model.overlays.last else {
+            Issue.record("the form of another record is gone")
+            return
+        }
+        #expect(open.record.id == 4 && open.fields[0].text == "J")
+        #expect(model.toasts.last?.text == "Resending as run 50")
+    }
+
+    @Test("a bulk fix takes the marks off its own records only")
+    func markedMeanwhile() {
+        var model = Fixture.failures()
+        let change = RecordChange(field: .name, kind: .trim("_"))
+        for _ in 0..<2 { _ = update(&model, .key(.character(" "))) }
+        let fix = BulkFix(change: change, selection: .records([1, 2]))
+        _ = update(&model, .key(.character(" ")))
+        _ = update(&model, .fixApplied(fix, .success([RunID(rawValue: 50)])))
+        #expect((1...5).filter { model.failures.isMarked($0) } == [3])
+
+        _ = update(&model, .key(.character("a")))
+        let all = BulkFix(change: change, selection: .matching(model.failures.query, except: []))
+        _ = update(&model, .fixApplied(all, .success([RunID(rawValue: 51)])))
+        #expect(model.failures.marked == 0)
     }
 
     @Test("cookies are short until X")

@@ -66,7 +66,8 @@ extension EffectRunner {
     }
 
     func resend(_ record: FailedRecord.ID, _ fields: RecordFields) async {
-        mailbox.post(.resent(await answer { try await services.delivery.resend(record, as: fields) }))
+        let answer = await answer { try await services.delivery.resend(record, as: fields) }
+        mailbox.post(.resent(record, fields, answer))
     }
 
     func export(_ query: FailureQuery, _ path: String) async {

@@ -79,7 +79,7 @@ struct EffectRunner: Sendable {
         case .previewFix(let fix): await previewFix(fix)
         case .cancelFixPreview: _ = fixes.begin()
         case .applyFix(let fix):
-            mailbox.post(.fixApplied(await answer { try await services.delivery.applyFix(fix) }))
+            mailbox.post(.fixApplied(fix, await answer { try await services.delivery.applyFix(fix) }))
         case .dismiss(let marks, let query):
             mailbox.post(.dismissed(await answer { try await dismiss(marks, query) }))
         case .undismiss(let records):

@@ -1,3 +1,4 @@
+import CustomerRecords
 import DeliveryModel
 import Foundation
 import TerminalKit
@@ -83,10 +84,10 @@ enum Event: Sendable {
     case retryCounted(RetryRequest, Int)
     case failureRange(FailureQuery, DeliveryResult<[FailedRecord]>)
     case retried(DeliveryResult<Retried>)
-    case resent(DeliveryResult<RunID>)
+    case resent(FailedRecord.ID, RecordFields, DeliveryResult<RunID>)
     case exported(DeliveryResult<Int>, path: String)
     case fixPreviewed(BulkFix, DeliveryResult<FixPreview>)
-    case fixApplied(DeliveryResult<[RunID]>)
+    case fixApplied(BulkFix, DeliveryResult<[RunID]>)
     case requests(DeliveryResult<[RequestTrace]>)
     case dismissed(DeliveryResult<[FailedRecord.ID]>)
     case undismissed(DeliveryResult<[FailedRecord.ID]>)

@@ -4,6 +4,8 @@ import TerminalKit
 
 extension Model {
     mutating func press(_ key: Key, _ edit: EditModel) -> [Effect] {
+        // What is being sent stays as it is until the answer comes.
+        guard !edit.isSending || key == .escape else { return [] }
         var edit = edit
         let all = EditModel.Row.allCases
         switch key {
@@ -13,7 +15,6 @@ extension Model {
         case .tab, .down: edit.focus(all[(edit.row.rawValue + 1) % all.count])
         case .backTab, .up: edit.focus(all[(edit.row.rawValue + all.count - 1) % all.count])
         case .enter:
-            guard !edit.isSending else { return [] }
             if let wrong = all.first(where: { FieldCheck.fault(in: edit, $0, rules: setup.rules) != nil }) {
                 edit.focus(wrong)
                 edit.problem = "Fix the marked field first"
@@ -34,19 +35,28 @@ extension Model {
         return []
     }
 
-    mutating func takeResent(_ answer: DeliveryResult<RunID>) -> [Effect] {
-        var form: EditModel?
-        if case .edit(let open) = overlays.last { form = open }
+    /// - Parameter fields: what the record was sent with: the form that shows something else is not answered.
+    mutating func takeResent(
+        _ record: FailedRecord.ID, _ fields: RecordFields, _ answer: DeliveryResult<RunID>
+    ) -> [Effect] {
+        let index = overlays.lastIndex {
+            guard case .edit(let edit) = $0 else { return false }
+            return edit.isSending && edit.record.id == record && edit.recordFields == fields
+        }
         switch answer {
         case .success(let run):
-            if form != nil { overlays.removeLast() }
+            if let index { overlays.remove(at: index) }
             toast(.good, "Resending as run \(run)")
             isStale = true
             return refreshFailures()
         case .failure(let error):
-            form?.isSending = false
-            form?.problem = error.message
-            if let form { replaceOverlay(.edit(form)) } else { toast(.bad, error.message) }
+            guard let index, case .edit(var edit) = overlays[index] else {
+                toast(.bad, error.message)
+                return []
+            }
+            edit.isSending = false
+            edit.problem = error.message
+            overlays[index] = .edit(edit)
             return []
         }
     }

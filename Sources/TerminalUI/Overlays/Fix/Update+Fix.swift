@@ -34,6 +34,8 @@ extension Model {
     }
 
     mutating func press(_ key: Key, _ fix: FixModel) -> [Effect] {
+        // What is being sent stays as it is until the answer comes.
+        guard !fix.isSending || key == .escape else { return [] }
         var fix = fix
         let before = fix.fix
         switch key {
@@ -78,7 +80,7 @@ extension Model {
     }
 
     private mutating func askFix(_ fix: FixModel) -> [Effect] {
-        guard !fix.isSending, let change = fix.fix, case .success(let preview) = fix.preview, preview.valid > 0 else {
+        guard let change = fix.fix, case .success(let preview) = fix.preview, preview.valid > 0 else {
             return []
         }
         guard !isAPIMissing else {
@@ -120,12 +122,14 @@ extension Model {
         return [.applyFix(fix)]
     }
 
-    mutating func takeFixed(_ answer: DeliveryResult<[RunID]>) -> [Effect] {
-        let index = overlays.firstIndex { if case .fix(let fix) = $0 { fix.isSending } else { false } }
+    mutating func takeFixed(_ applied: BulkFix, _ answer: DeliveryResult<[RunID]>) -> [Effect] {
+        let index = overlays.firstIndex {
+            if case .fix(let fix) = $0 { fix.isSending && fix.fix == applied } else { false }
+        }
         switch answer {
         case .success(let runs):
             if let index { overlays.remove(at: index) }
-            failures.marks = .none
+            unmark(applied.selection)
             let names = runs.prefix(4).map(\.description).joined(separator: ", ") + (runs.count > 4 ? " …" : "")
             toast(.good, runs.count == 1 ? "Resending as run \(names)" : "Resending as runs \(names)")
             isStale = true
@@ -139,5 +143,18 @@ extension Model {
             overlays[index] = .fix(fix)
         }
         return refreshFailures()
+    }
+
+    /// Takes the marks off what was fixed. What was marked meanwhile stays marked.
+    private mutating func unmark(_ fixed: BulkFix.Selection) {
+        switch (fixed, failures.marks) {
+        case (.records(let records), .some(let marks)):
+            let records = Set(records)
+            failures.marks = .some(marks.filter { !records.contains($0.key) })
+        case (.matching(let query, let except), .all(let unmarked)):
+            guard query.selectsLike(failures.query), except.isSubset(of: unmarked) else { return }
+            failures.marks = .none
+        case (.records, .all), (.matching, .some): break
+        }
     }
 }
