@@ -126,6 +126,9 @@ struct FailureTests {
         _ = update(&model, .dismissed(.success([1, 2])))
         #expect(model.toasts.last?.text == "2 records dismissed; press z to undo")
         #expect(update(&model, .key(.character("z"))) == [.undismiss([1, 2])])
+        #expect(update(&model, .key(.character("z"))).isEmpty, "they are being brought back already")
+        _ = update(&model, .undismissed([1, 2], .failure(DeliveryError(.journal, "The disk is full"))))
+        #expect(update(&model, .key(.character("z"))) == [.undismiss([1, 2])], "what failed can be tried again")
     }
 
     @Test("facets filter with Enter, and again with Enter no longer")
@@ -167,6 +170,36 @@ struct FailureTests {
         let runs = Dictionary(uniqueKeysWithValues: (1...53).map { (RunID(rawValue: $0), 1) })
         _ = update(&model, .facets(model.failures.query, .success(FailureFacets(runs: runs))))
         #expect(SendTests.text(view(model)).contains("and 3 older runs"))
+    }
+
+    @Test("the failures of a run are shown whole, whatever the list was filtered by")
+    func failuresOfRun() {
+        var model = Fixture.failures()
+        model.failures.query.kinds = [.permanent]
+        model.failures.query.status = "429"
+        model.failures.query.reason = .name
+        model.failures.filter = TextField("q")
+        _ = model.requery()
+        _ = model.showFailures(of: RunID(rawValue: 42))
+        #expect(model.failures.query == FailureQuery(run: RunID(rawValue: 42)))
+        #expect(model.failures.filter.isEmpty)
+    }
+
+    @Test("of a record that can't be taken apart nothing more is shown than of others until X")
+    func malformed() {
+        let raw = "John Doe;25;26555324-53df-4eb1-8835-e6c0078bb2c0;15;7"
+        var record = Fixture.record(3)
+        record.reason = .malformed
+        record.fields = RecordFields()
+        record.raw = raw
+        for size in [Size(width: 80, height: 24), Size(width: 240, height: 60)] {
+            var model = Fixture.model(.failures, size: size)
+            Fixture.answerFetch(&model, [record])
+            #expect(SendTests.text(view(model)).contains("John Doe…15;7"))
+            #expect(!SendTests.text(view(model)).contains("26555324"))
+            _ = update(&model, .key(.character("X")))
+            #expect(SendTests.text(view(model)).contains("John Doe;25;26555324-53df"))
+        }
     }
 
     @Test("the list says which rejected records it leaves out, and where all of them are")

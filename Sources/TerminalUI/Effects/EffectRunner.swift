@@ -83,7 +83,7 @@ struct EffectRunner: Sendable {
         case .dismiss(let marks, let query):
             mailbox.post(.dismissed(await answer { try await dismiss(marks, query) }))
         case .undismiss(let records):
-            mailbox.post(.undismissed(await answer { try await services.delivery.undismiss(records) }))
+            mailbox.post(.undismissed(records, await answer { try await services.delivery.undismiss(records) }))
         case .erase(let number, let cookie, let isDryRun):
             let answer = await answer { try await services.delivery.erase([cookie], isDryRun: isDryRun) }
             mailbox.post(.erased(number, isDryRun: isDryRun, answer))

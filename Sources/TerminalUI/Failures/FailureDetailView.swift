@@ -87,7 +87,9 @@ enum FailureDetailView {
 
     /// The raw record with its cookie shortened, too.
     private static func masked(_ record: FailedRecord) -> String {
-        guard !record.cookie.isEmpty else { return TextFit.end(record.raw, 60) + "  (press X to show it in full)" }
+        guard !record.cookie.isEmpty else {
+            return FailureText.cookie(record.raw, isUnmasked: false) + "  (press X to show it in full)"
+        }
         return record.raw.replacing(record.cookie, with: FailureText.cookie(record.cookie, isUnmasked: false))
     }
 

@@ -112,6 +112,15 @@ struct FailuresModel: Sendable {
         }
     }
 
+    /// Leaves only the run to select.
+    mutating func clearFilters() {
+        filter = TextField()
+        query.text = ""
+        query.kinds = []
+        query.reason = nil
+        query.status = nil
+    }
+
     /// Whether the rows that are shown, and a page before and after them, are here.
     func holds(page: Int) -> Bool {
         let page = max(1, page)

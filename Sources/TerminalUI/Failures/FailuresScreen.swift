@@ -46,10 +46,7 @@ enum FailuresScreen: ScreenPlace {
             return []
         }
         guard !model.failures.query.isUnfiltered || !model.failures.filter.isEmpty else { return nil }
-        model.failures.filter = TextField()
-        model.failures.query.kinds = []
-        model.failures.query.reason = nil
-        model.failures.query.status = nil
+        model.failures.clearFilters()
         return model.requery()
     }
 

@@ -28,7 +28,7 @@ struct FailuresTable {
         let cookies = widest { FailureText.cookie($0.cookie, isUnmasked: model.isUnmasked) }
         let reasons = widest { FailureText.sentence($0) }
         let room = model.failuresLayout.table.width - 4
-        let names = widest { Self.name($0) }
+        let names = widest { Self.name($0, isUnmasked: model.isUnmasked) }
         let sources = Dictionary(model.allRuns.map { ($0.id, RunText.source($0.source)) }) { first, _ in first }
         files = sources
         let fileNames = showsRun ? widest { sources[$0.run] ?? "" } : 0
@@ -65,7 +65,8 @@ struct FailuresTable {
         let mark = isRetrying ? Line("↻", .accent) : isMarked ? Line("●", .mark, .bold) : Line()
         return [
             mark, Line("\(record.run)", .dim), Line(showsRun ? files[record.run] ?? "" : "", .dim),
-            Line(record.line > 0 ? NumberText.count(record.line) : "–", .dim), Line(Self.name(record), style),
+            Line(record.line > 0 ? NumberText.count(record.line) : "–", .dim),
+            Line(Self.name(record, isUnmasked: model.isUnmasked), style),
             Line(record.age, style),
             Line(FailureText.cookie(record.cookie, isUnmasked: model.isUnmasked), .dim), Line(record.bannerID, style),
             FailureText.kind(record.kind), Line(record.status ?? "–", record.status == nil ? .faint : .text),
@@ -75,8 +76,10 @@ struct FailuresTable {
         ]
     }
 
-    private static func name(_ record: FailedRecord) -> String {
-        record.name.isEmpty && !record.raw.isEmpty ? record.raw : record.name
+    /// Of a record that can't be taken apart, all that was read: its cookie is somewhere in there.
+    private static func name(_ record: FailedRecord, isUnmasked: Bool) -> String {
+        guard record.name.isEmpty, !record.raw.isEmpty else { return record.name }
+        return FailureText.cookie(record.raw, isUnmasked: isUnmasked)
     }
 
     private func reason(_ record: FailedRecord, _ style: Style) -> Line {

@@ -19,12 +19,17 @@ extension Model {
         return readFailuresAgain()
     }
 
-    mutating func takeUndismissed(_ answer: DeliveryResult<[FailedRecord.ID]>) -> [Effect] {
+    mutating func takeUndismissed(
+        _ wanted: [FailedRecord.ID], _ answer: DeliveryResult<[FailedRecord.ID]>
+    ) -> [Effect] {
         switch answer {
         case .success(let records):
             toast(.good, "\(NumberText.records(records.count)) restored")
             if let first = records.first { failures.selected = first }
-        case .failure(let error): toast(.bad, error.message)
+        case .failure(let error):
+            // They can be brought back later.
+            failures.dismissed.append(wanted)
+            toast(.bad, error.message)
         }
         return readFailuresAgain()
     }

@@ -158,7 +158,7 @@ extension Model {
     /// The failures of one run.
     mutating func showFailures(of run: RunID) -> [Effect] {
         failures.query.run = run
-        failures.filter = TextField()
+        failures.clearFilters()
         let effects = requery()
         return screen == .failures ? effects : go(to: .failures)
     }

@@ -90,7 +90,7 @@ enum Event: Sendable {
     case fixApplied(BulkFix, DeliveryResult<[RunID]>)
     case requests(DeliveryResult<[RequestTrace]>)
     case dismissed(DeliveryResult<[FailedRecord.ID]>)
-    case undismissed(DeliveryResult<[FailedRecord.ID]>)
+    case undismissed([FailedRecord.ID], DeliveryResult<[FailedRecord.ID]>)
     case erased(Int, isDryRun: Bool, DeliveryResult<ErasureReport>)
     case audit(AuditQuery, DeliveryResult<[AuditEntry]>)
     /// Where a report was written.

@@ -55,7 +55,7 @@ private func react(_ model: inout Model, to event: Event) -> [Effect] {
     case .fixApplied(let fix, let answer): model.takeFixed(fix, answer)
     case .requests(let requests): model.takeRequests(requests)
     case .dismissed(let answer): model.takeDismissed(answer)
-    case .undismissed(let answer): model.takeUndismissed(answer)
+    case .undismissed(let records, let answer): model.takeUndismissed(records, answer)
     case .erased(let number, let isDryRun, let answer): model.takeErasure(number, isDryRun: isDryRun, answer)
     case .audit(let query, let answer): model.takeAudit(query, answer)
     case .reported(let answer): model.takeReport(answer)
