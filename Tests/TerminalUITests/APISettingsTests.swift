@@ -44,6 +44,37 @@ struct APISettingsTests {
         #expect(!model.setup.needsKey)
     }
 
+    @Test("a click on Remember changes it and saves nothing")
+    func clicked() {
+        var model = Self.model()
+        _ = update(&model, .key(.character(",")))
+        for keeps in [true, false] {
+            #expect(update(&model, .click(.overlayRow(SettingsModel.Row.keep.rawValue))).isEmpty)
+            guard case .settings(let settings) = model.overlays.last else {
+                Issue.record("the settings are gone")
+                return
+            }
+            #expect(settings.keeps == keeps && settings.problem == nil && !settings.isSaving)
+        }
+        #expect(model.preferences.api == nil)
+    }
+
+    @Test("where another process delivers, nothing is remembered, and that is not offered")
+    func attached() {
+        var model = Self.model()
+        model.setup.attachedTo = 4711
+        _ = update(&model, .key(.character(",")))
+        #expect(!SendTests.text(view(model)).contains("Remember"))
+        for _ in 0..<7 {
+            _ = update(&model, .key(.tab))
+            guard case .settings(let settings) = model.overlays.last else { return }
+            #expect(settings.row != .keep)
+        }
+        _ = update(&model, .click(.overlayRow(SettingsModel.Row.keep.rawValue)))
+        guard case .settings(let settings) = model.overlays.last else { return }
+        #expect(settings.row != .keep && !settings.keeps)
+    }
+
     @Test("they are kept for the next start when that is wanted, and forgotten when it no longer is")
     func kept() {
         var model = Self.model()

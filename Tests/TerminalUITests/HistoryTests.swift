@@ -36,6 +36,18 @@ struct HistoryTests {
         #expect(model.toasts.last?.text == "Nothing left to resume")
     }
 
+    @Test("c resumes a paused run here, where p is not its key")
+    func paused() {
+        var model = Fixture.history()
+        _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .paused)])))
+        _ = update(&model, .key(.character("g")))
+        #expect(update(&model, .key(.character("c"))).isEmpty, "it asks first")
+        #expect(SendTests.text(view(model)).contains("Resume run 42?"))
+        #expect(update(&model, .key(.character("y"))).contains(.resume(RunID(rawValue: 42))))
+        _ = update(&model, .key(.character("c")))
+        #expect(model.screen == .run && model.toasts.last?.text == "Paused: press p to resume")
+    }
+
     @Test("Enter opens a run of the past, and Esc leads back")
     func open() {
         var model = Fixture.history()

@@ -61,6 +61,15 @@ struct SizeTests {
         _ = update(&larger, .resize(Size(width: 100, height: 30)))
         #expect(larger.overlays.count == 1, "the question itself")
         #expect(update(&model, .key(.character("q"))) == [.exit(.finishInFlight)])
+    @Test("a resize keeps the cursor of the palette in sight: Enter runs what it is on")
+    func paletteInSight() {
+        var model = Fixture.history(size: Size(width: 132, height: 43))
+        _ = update(&model, .key(.character(":")))
+        for _ in 0..<12 { _ = update(&model, .key(.down)) }
+        _ = update(&model, .resize(Size(width: 60, height: 16)))
+        guard case .palette(let palette) = model.overlays.last else { return }
+        #expect(palette.cursor.row == 12)
+        #expect((palette.cursor.top..<palette.cursor.top + PaletteLayout(model.size).page).contains(12))
     }
 
     @Test("a resize keeps the cursor in sight")

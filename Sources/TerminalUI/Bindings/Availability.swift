@@ -127,7 +127,9 @@ extension Model {
     private var resumeObstacle: String? {
         guard let run = resumeCandidate else { return "No run to resume" }
         if newest.run(run.id)?.state.isActive == true {
-            return run.state == .paused ? "Paused: press p to resume" : "This run is active"
+            guard run.state == .paused else { return "This run is active" }
+            // Where its own key isn't, the key of the others resumes a paused run, too.
+            if screen == .run { return "Paused: press p to resume" }
         }
         if !run.isResumable { return "Nothing left to resume" }
         if !newest.owns(run) { return "Run \(run.id) belongs to \(RunText.binding(run))" }

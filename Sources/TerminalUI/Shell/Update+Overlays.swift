@@ -27,6 +27,34 @@ extension Model {
         overlays[overlays.count - 1] = overlay
     }
 
+    /// A list that an overlay shows keeps its cursor in sight: Enter acts on it.
+    func resized(_ overlay: Overlay) -> Overlay {
+        switch overlay {
+        case .palette(var palette):
+            let count = PaletteEntries.matching(palette.field.text, in: self).count
+            palette.cursor.keepVisible(count: count, page: PaletteLayout(size).page)
+            return .palette(palette)
+        case .encoding(var encoding):
+            encoding.cursor.keepVisible(count: encoding.choices.count, page: EncodingLayout(size).page)
+            return .encoding(encoding)
+        case .profiles(var profiles):
+            let count = profiles.names.count
+            profiles.cursor.keepVisible(count: count, page: ProfilesLayout(size, count: count).page)
+            return .profiles(profiles)
+        case .mapping(var mapping):
+            let count = mapping.source.columns.count
+            mapping.cursor.keepVisible(count: count, page: MappingLayout(size, columns: count).page)
+            return .mapping(mapping)
+        case .audit(var audit):
+            audit.cursor.keepVisible(count: audit.entries.count, page: AuditLayout(size).page)
+            return .audit(audit)
+        case .inspector(var inspector):
+            inspector.cursor.keepVisible(count: inspector.traces.count, page: InspectorLayout(size).page)
+            return .inspector(inspector)
+        case .help, .settings, .sandbox, .confirmation, .edit, .path, .fix, .erasure: return overlay
+        }
+    }
+
     mutating func clickOverlay(_ row: Int) -> [Effect] {
         switch overlays.last {
         case .confirmation(let confirmation):
@@ -46,12 +74,12 @@ extension Model {
             palette.cursor.row = row
             return press(.enter, palette)
         case .settings(var settings):
-            guard let chosen = SettingsModel.Row(rawValue: row) else { return [] }
-            if setup.hasSandbox, [.address, .key, .keep].contains(chosen) { return [] }
+            guard let chosen = SettingsModel.Row(rawValue: row), settingsRows.contains(chosen) else { return [] }
             settings.focus(chosen)
             replaceOverlay(.settings(settings))
             let isText = chosen == .address || chosen == .key
-            return isText ? [] : press(.enter, settings)
+            // Enter would save; a click changes the row that it is on.
+            return isText ? [] : press(.character(" "), settings)
         case .sandbox(var sandbox):
             guard let chosen = SandboxModel.Row(rawValue: row) else { return [] }
             sandbox.row = chosen

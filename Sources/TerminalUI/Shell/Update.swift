@@ -105,6 +105,7 @@ extension Model {
     mutating func resize(_ size: Size) -> [Effect] {
         self.size = size
         for screen in Screen.allCases { screen.place.resized(&self) }
+        overlays = overlays.map(resized)
         return screen == .failures && !failures.holds(page: page) ? [fetchFailures()] : []
     }
 

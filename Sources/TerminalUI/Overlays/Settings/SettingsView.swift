@@ -11,7 +11,7 @@ enum SettingsView {
             (.address, "API address", 0), (.key, "Project key", 1), (.keep, "Remember", 2), (.test, "", 4),
             (.theme, "Theme", 8), (.mouse, "Mouse", 9), (.notify, "Notify", 10),
         ]
-        for (row, label, y) in rows where !(isSandbox && row == .keep) {
+        for (row, label, y) in rows where row != .keep || model.settingsRows.contains(.keep) {
             let place = content.row(y)
             let isFocused = settings.row == row
             canvas.write(label, isFocused ? Style(.accent, .bold) : .dim, place.left(14))

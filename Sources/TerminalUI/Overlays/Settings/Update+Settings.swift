@@ -24,9 +24,11 @@ extension Model {
         return [.setAPI(url: setup.apiURL, key: key)]
     }
 
-    /// The simulated API has an address and a key that nobody can change.
-    private var settingsRows: [SettingsModel.Row] {
-        setup.hasSandbox ? [.test, .theme, .mouse, .notify] : SettingsModel.Row.allCases
+    /// The simulated API has an address and a key that nobody can change, and nothing is kept where another process
+    /// delivers.
+    var settingsRows: [SettingsModel.Row] {
+        if setup.hasSandbox { return [.test, .theme, .mouse, .notify] }
+        return SettingsModel.Row.allCases.filter { $0 != .keep || setup.attachedTo == nil }
     }
 
     mutating func press(_ key: Key, _ settings: SettingsModel) -> [Effect] {
