@@ -100,6 +100,46 @@ struct ScheduleTests {
         #expect(model.send.text(.window) == Self.day.window && model.send.text(.minimumAge) == "25")
     }
 
+    private static func paced(_ concurrency: Int, _ rate: Int?) -> EngineSnapshot {
+        var engine = engine(SendSchedule(), generation: 6)
+        engine.concurrencyMaximum = concurrency
+        engine.rateMaximum = rate
+        return engine
+    }
+
+    @Test("a pace that is changed elsewhere while the ages are typed is not changed back")
+    func pacedElsewhere() {
+        var model = Fixture.send()
+        _ = update(&model, .key(.character("a")))
+        Self.type("25", &model)
+        _ = update(&model, .engine(Self.paced(4, 100)))
+        #expect(model.send.text(.concurrency) == "4" && model.send.text(.rate) == "100")
+        #expect(update(&model, .key(.enter)) == [])
+    }
+
+    @Test("the field with the keys follows when it loses them, unless it was typed in", arguments: [false, true])
+    func focused(isTyped: Bool) {
+        var model = Fixture.send()
+        model.focus(.concurrency)
+        if isTyped { Self.type("8", &model) }
+        _ = update(&model, .engine(Self.paced(4, 100)))
+        #expect(model.send.text(.concurrency) == (isTyped ? "8" : "16"))
+        #expect(model.send.text(.rate) == "100")
+        _ = update(&model, .key(.tab))
+        #expect(model.send.text(.concurrency) == (isTyped ? "8" : "4"))
+        #expect(update(&model, .key(.enter)) == (isTyped ? [.setConcurrency(8)] : []))
+    }
+
+    @Test("Esc leads back to the pace that holds now, not to the one of before")
+    func escapePace() {
+        var model = Fixture.send()
+        model.focus(.concurrency)
+        Self.type("8", &model)
+        _ = update(&model, .engine(Self.paced(4, nil)))
+        _ = update(&model, .key(.escape))
+        #expect(model.send.text(.concurrency) == "4")
+    }
+
     @Test("the question says until when open runs would wait")
     func closes() {
         // The fixture's now is a Tuesday, 13:30 in Prague.

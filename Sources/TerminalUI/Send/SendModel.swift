@@ -65,6 +65,8 @@ struct SendModel: Sendable {
     var fields: [Field: TextField]
     /// As they were before they were typed in.
     var fieldsBefore: [Field: TextField]?
+    /// Those that were typed in since then: they follow nobody else's changes.
+    var edited: Set<Field> = []
 
     init(directory: String, filter: AgeFilter, concurrency: Int, rate: Int?, onlyNew: String? = nil) {
         browser = Browser(directory: directory)

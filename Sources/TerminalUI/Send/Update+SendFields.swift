@@ -21,17 +21,23 @@ extension Model {
             guard character.isASCII, let text = send.fields[field],
                 text.isSelected || text.characters.count < field.maximumCharacters
             else { return [] }
-            _ = send.fields[field]?.handle(key)
+            edit(field, key)
         case .character(let character) where !character.isASCII || !character.isNumber:
             // The fields hold numbers; a letter here is an action's key.
             if character == "q" || character == "?" || character == ":" { return [] }
         case .character:
             if let text = send.fields[field], text.isSelected || text.characters.count < field.maximumCharacters {
-                _ = send.fields[field]?.handle(key)
+                edit(field, key)
             }
-        default: _ = send.fields[field]?.handle(key)
+        default: edit(field, key)
         }
         return []
+    }
+
+    private mutating func edit(_ field: SendModel.Field, _ key: Key) {
+        let before = send.fields[field]?.text
+        _ = send.fields[field]?.handle(key)
+        if send.fields[field]?.text != before { send.edited.insert(field) }
     }
 
     mutating func focus(_ field: SendModel.Field) {
@@ -44,19 +50,16 @@ extension Model {
 
     mutating func leaveField() {
         endTyping()
-        // Somebody else may have changed the hours while another field was typed in.
-        if let before = send.fieldsBefore,
-            [SendModel.Field.window, .dailyLimit].allSatisfy({ before[$0]?.text == send.fields[$0]?.text })
-        {
-            showSchedule()
-        }
         send.fieldsBefore = nil
+        send.edited = []
     }
 
     private mutating func endTyping() {
         guard let field = send.field else { return }
         send.fields[field]?.deselect()
         send.field = nil
+        // What was changed elsewhere while it had the keys.
+        if !send.edited.contains(field), let followed = send.fieldsBefore?[field] { send.fields[field] = followed }
         // An emptied bound is said, not guessed.
         if field == .minimumAge, send.text(.minimumAge).isEmpty {
             send.fields[.minimumAge] = TextField("0")
@@ -74,16 +77,24 @@ extension Model {
         return effects
     }
 
-    /// The engine's numbers were changed elsewhere: the fields follow, unless one of them is being typed in.
+    /// The engine's numbers were changed elsewhere: the fields follow, but for those that are being typed.
     mutating func followPacing(from old: EngineSnapshot) {
-        guard send.field == nil else { return }
         if newest.concurrencyMaximum != old.concurrencyMaximum {
-            send.fields[.concurrency] = TextField(String(newest.concurrencyMaximum))
+            follow(.concurrency, String(newest.concurrencyMaximum))
         }
-        if newest.rateMaximum != old.rateMaximum {
-            send.fields[.rate] = TextField(newest.rateMaximum.map(String.init) ?? "")
+        if newest.rateMaximum != old.rateMaximum { follow(.rate, newest.rateMaximum.map(String.init)) }
+        if newest.schedule != old.schedule {
+            follow(.window, newest.schedule.window)
+            follow(.dailyLimit, newest.schedule.dailyLimit.map(String.init))
         }
-        if newest.schedule != old.schedule { showSchedule() }
+    }
+
+    /// Esc leads back to what holds now. A field with the keys follows when it loses them.
+    private mutating func follow(_ field: SendModel.Field, _ text: String?) {
+        let text = TextField(text ?? "")
+        send.fieldsBefore?[field] = text
+        guard send.field != field, !send.edited.contains(field) else { return }
+        send.fields[field] = text
     }
 
     mutating func typeFileFilter(_ key: Key) -> [Effect] {
