@@ -60,7 +60,7 @@ struct OnlyNewTests {
     func nothingNew() {
         var model = Self.counted(NewRecordCount(ages: Array(repeating: 0, count: 151)))
         #expect(
-            model.obstacle(to: .start) == "No record would be sent: all were delivered under nightly before")
+            model.obstacle(to: .start) == "No record would be sent: all are already on the list nightly")
         #expect(update(&model, .key(.character("s"))).isEmpty && model.overlays.isEmpty)
     }
 

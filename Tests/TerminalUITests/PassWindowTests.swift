@@ -47,6 +47,7 @@ struct PassWindowTests {
         var model = Fixture.run(Self.waiting, hold: .window)
         _ = update(&model, .key(.character("W")))
         _ = update(&model, .engine(Fixture.engine([Fixture.snapshot(42, .running)], generation: 3)))
+        #expect(SendTests.text(view(model)).contains("It's no longer waiting for the send window."))
         #expect(update(&model, .key(.character("y"))).isEmpty)
     }
 }

@@ -78,6 +78,14 @@ struct ProfileTests {
         #expect(model.obstacle(to: .profiles) == "The configuration file has no profiles")
     }
 
+    @Test("a profile without an address says where that comes from")
+    func plain() {
+        var model = Fixture.profiled("staging")
+        model.setup.hasPlainSettings = true
+        _ = update(&model, .key(.character("P")))
+        #expect(SendTests.text(view(model)).contains("address from the environment"))
+    }
+
     @Test("a profile is of production by its name, until it says otherwise")
     func names() {
         #expect(["production", "PROD", "live", "production-eu"].allSatisfy { Profile(name: $0).isProduction })

@@ -257,7 +257,7 @@ struct TruthTests {
         _ = update(&model, .preview(path: file, .success(Fixture.preview)))
         _ = update(&model, .dryRun(path: file, .success(Fixture.report)))
         _ = update(&model, .key(.character("s")))
-        #expect(text(model).contains("with names of letters, spaces, and ' ’ - ."))
+        #expect(text(model).contains("valid names: letters, spaces, and ' ’ - ."))
     }
 
     @Test("the tab of the failures says as many as the list of all runs holds")

@@ -103,7 +103,7 @@ extension Model {
             lines.append([Line("as   ", .dim), Line(EncodingModel.label(encoding), .info)])
         }
         if let format = reading.nameFormat {
-            lines.append([Line("with ", .dim), Line("names of \(format.words)", .info)])
+            lines.append([Line("     "), Line("valid names: \(format.words)", .info)])
         }
         return lines
     }

@@ -36,7 +36,7 @@ extension RecordRules.NameFormat {
         case .ascii: "letters A–Z and spaces"
         case .letters: "letters and spaces"
         case .common: "letters, spaces, and ' ’ - ."
-        case .any: "anything visible"
+        case .any: "any visible characters"
         }
     }
 }

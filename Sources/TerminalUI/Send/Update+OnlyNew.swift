@@ -39,7 +39,7 @@ extension Model {
         guard let dryRun = send.dryRun, dryRun.path == path, dryRun.report.isFinished, let count = newCount(path),
             count.count(for: filter, of: dryRun.report.counts(for: filter).valid) == 0
         else { return nil }
-        return "No record would be sent: all were delivered under \(count.list) before"
+        return "No record would be sent: all are already on the list \(count.list)"
     }
 }
 

@@ -15,7 +15,8 @@ extension Model {
     func passWindowQuestion(_ id: RunID) -> Question {
         guard let run = newest.run(id), isWaitingForWindow(id) else {
             return Question(
-                title: "Run \(id) isn't waiting anymore", lines: [Line("The send window isn't holding it back.", .dim)],
+                title: "Run \(id) isn't waiting anymore",
+                lines: [Line("It's no longer waiting for the send window.", .dim)],
                 choices: [Question.Choice(key: .escape, label: "Close", command: .cancel)])
         }
         // How much is left of a file is known in bytes only.

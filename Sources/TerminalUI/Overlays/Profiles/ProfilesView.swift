@@ -17,7 +17,7 @@ enum ProfilesView {
             let profile = model.setup.profiles.first { $0.name == name }
             return [
                 Line(name == current ? "●" : "", .accent), profile.map(tag) ?? Line("no profile", .dim),
-                Line(profile?.address ?? "address of the environment", profile?.address == nil ? .faint : .dim),
+                Line(profile?.address ?? "address from the environment", profile?.address == nil ? .faint : .dim),
                 Line(profile?.isProduction == true ? "production" : "", .bad, .bold),
             ]
         }
