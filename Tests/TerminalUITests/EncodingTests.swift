@@ -83,6 +83,41 @@ struct EncodingTests {
         #expect(reading.columns?[.name] == .title("Käufer"))
     }
 
+    @Test("a question that was asked before the file was read is not about the encoding of last time")
+    func askedEarly() {
+        var preferences = Preferences()
+        preferences.remember(KeptMapping(header: "", chosen: nil, bytes: "b1", encoding: "windows-1252"))
+        var model = model(preferences)
+        _ = update(&model, .key(.character("s")))
+        #expect(model.overlays.count == 1)
+        var preview = Fixture.preview
+        preview.header = "b1"
+        preview.notices = [Notice(.notText, count: 1, example: "Windows-1252")]
+        let reading = FileReading(encoding: "windows-1252", isRemembered: true)
+        #expect(update(&model, .preview(path: path, .success(preview))).contains(.dryRun(path, reading)))
+        #expect(model.overlays.isEmpty)
+        #expect(model.toasts.last?.text == "customers.csv is read differently now. Check the new numbers.")
+        _ = update(&model, .key(.character("s")))
+        let starts = update(&model, .key(.character("y"))).compactMap { effect -> FileReading? in
+            if case .start(let request) = effect { request.reading } else { nil }
+        }
+        #expect(starts == [reading])
+    }
+
+    @Test("a question that was asked before the columns were known is not about those of last time, or about none")
+    func askedBeforeColumns() {
+        var preferences = Preferences()
+        preferences.remember(KeptMapping(source(isText: true), chosen: chosen, encoding: nil))
+        for kept in [preferences, Preferences()] {
+            var model = model(kept)
+            _ = update(&model, .key(.character("s")))
+            _ = update(&model, .unmapped(path: path, source(isText: true)))
+            #expect(model.overlays.isEmpty)
+            #expect(model.toasts.count == 1)
+            #expect(update(&model, .key(.character("y"))).isEmpty)
+        }
+    }
+
     @Test("the last choice for a header's bytes is taken again, with its encoding")
     func remembers() throws {
         var preferences = Preferences()

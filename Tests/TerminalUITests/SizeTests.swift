@@ -61,6 +61,8 @@ struct SizeTests {
         _ = update(&larger, .resize(Size(width: 100, height: 30)))
         #expect(larger.overlays.count == 1, "the question itself")
         #expect(update(&model, .key(.character("q"))) == [.exit(.finishInFlight)])
+    }
+
     @Test("a resize keeps the cursor of the palette in sight: Enter runs what it is on")
     func paletteInSight() {
         var model = Fixture.history(size: Size(width: 132, height: 43))

@@ -55,19 +55,39 @@ extension Model {
     /// A question that stands there is about the file as it was read when it was asked. About another one it is not
     /// answered by a key that was pressed for that.
     mutating func updateStartQuestion(_ path: String, _ version: FileVersion) {
-        guard case .confirmation(let confirmation) = overlays.last, case .start(var request) = confirmation.subject,
-            request.path == path
-        else { return }
-        if let asked = request.version, asked != version {
-            overlays.removeLast()
+        guard let (index, asked) = openStartQuestion(about: path) else { return }
+        if let known = asked.version, known != version {
+            overlays.remove(at: index)
             toast(.bad, "\(Self.name(of: path)) changed after it was read. Check the new numbers.")
             return
         }
+        var request = asked
         request.version = version
-        replaceOverlay(.confirmation(Confirmation(.start(request))))
+        overlays[index] = .confirmation(Confirmation(.start(request)))
+    }
+
+    /// Nor is it answered about the same file when that is read in another way.
+    private mutating func closeOtherReading(_ path: String) {
+        guard let (index, request) = openStartQuestion(about: path), request.reading != send.reading(of: path) else {
+            return
+        }
+        overlays.remove(at: index)
+        toast(.warning, "\(Self.name(of: path)) is read differently now. Check the new numbers.")
+    }
+
+    /// The open question whether a file is to be sent.
+    func openStartQuestion(about path: String) -> (index: Int, request: StartRequest)? {
+        for (index, overlay) in overlays.enumerated() {
+            guard case .confirmation(let confirmation) = overlay, case .start(let request) = confirmation.subject,
+                request.path == path
+            else { continue }
+            return (index, request)
+        }
+        return nil
     }
 
     mutating func readAgain(_ path: String) -> [Effect] {
+        closeOtherReading(path)
         send.preview = .loading(path: path)
         send.dryRun = SendModel.DryRun(path: path)
         send.newCount = nil

@@ -208,6 +208,11 @@ extension Model {
         send.dryRun = nil
         let isAsked = send.wantsMapping == path
         send.wantsMapping = nil
+        if let question = openStartQuestion(about: path) {
+            overlays.remove(at: question.index)
+            toast(.warning, "Map the columns of \(Self.name(of: path)) first (m)")
+            return [.cancelDryRun]
+        }
         guard isAsked, overlays.isEmpty, screen == .send else { return [.cancelDryRun] }
         return [.cancelDryRun] + askColumns(path, source)
     }
