@@ -115,6 +115,24 @@ struct RetentionTests {
         #expect(try await store.failures(ids: ids).isEmpty)
     }
 
+    @Test("content of which records were lost with their run is no delivered one", arguments: StoreKind.allCases)
+    func lacking(_ kind: StoreKind) async throws {
+        let notebook = try await Notebook(kind)
+        let store = notebook.store
+        let contents = (1...2).map { ContentIdentity(hash: [UInt8](repeating: $0, count: 16), length: 100) }
+        let delivered = try await Self.run(notebook, daysAgo: 100)
+        let failed = try await Self.run(notebook, daysAgo: 100, failing: ["a"])
+        try await store.commit([.identify(delivered, contents[0]), .identify(failed, contents[1])])
+        func lacks(_ content: ContentIdentity) async throws -> [Bool] {
+            try await store.deliveries(of: content, for: Notebook.binding).map(\.lacksRecords)
+        }
+        #expect(try await lacks(contents[1]) == [false], "its run says what is left")
+        try await Self.forget(notebook, Self.rule(failed: 95))
+        #expect(try await store.run(failed) == nil)
+        #expect(try await lacks(contents[0]) == [false])
+        #expect(try await lacks(contents[1]) == [true])
+    }
+
     @Test(
         "a run with many records goes in many steps, and with it what its retries know of them",
         arguments: StoreKind.allCases)

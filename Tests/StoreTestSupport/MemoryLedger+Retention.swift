@@ -38,6 +38,11 @@ extension MemoryLedger {
 
     mutating func forgetRun(_ id: RunID, _ rule: RetentionRule) -> Bool {
         guard let run = runs[id], isPastItsTime(run, rule), failuresOf[id, default: []].isEmpty else { return false }
+        if run.undelivered > 0 {
+            for index in deliveries.indices where deliveries[index].delivery.run == id {
+                deliveries[index].delivery.lacksRecords = true
+            }
+        }
         forgotten.add(summary(of: run))
         forgotten.counts.pending = 0
         forgotten.runs = [:]

@@ -81,6 +81,12 @@ struct EngineFileDelivery: FileDelivery {
                     run: nil, verdict: duplicates == .fail ? .failed : .delivered,
                     summary: (try? SummaryJSON.text(summary)) ?? "null",
                     words: "the content of \(file.path) was delivered before, in run \(run)"))
+        case .forgotten(let run):
+            return .ended(
+                Self.refused(
+                    file.path,
+                    "it has the content of run \(run), of which records failed; which ones was removed (--keep-failed). "
+                        + "To send all of it again, use --headless FILE."))
         case .undelivered(let run):
             let failed = FailureQuery.failed(in: run)
             return .running(try await engine.retry(run, .matching(failed), claim: nil, submittedBy: nil))

@@ -159,6 +159,11 @@ struct HeadlessRun: Sendable {
                 .conflict,
                 "\(source) has the content of run \(run), which was discarded after \(sent.grouped) of its records were "
                     + "delivered. To send all of it again, leave out --once.")
+        case .forgotten(let run):
+            throw DeliveryError(
+                .conflict,
+                "\(source) has the content of run \(run), of which records failed; which ones was removed (--keep-failed). "
+                    + "To send all of it again, leave out --once.")
         case .undelivered(let run):
             let failed = FailureQuery.failed(in: run)
             return try await deliver(signals) { try await $0.retry(run, .matching(failed)) }

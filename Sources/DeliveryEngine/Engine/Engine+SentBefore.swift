@@ -14,6 +14,8 @@ public enum SentBefore: Hashable, Sendable {
     /// An operator ended it for good after so many records were delivered.
     case discarded(RunID, sent: Int)
     case active(RunID)
+    /// Records of it failed, and which ones is forgotten.
+    case forgotten(RunID)
 }
 
 /// Whether the same content was sent before.
@@ -38,12 +40,12 @@ extension Engine {
         var found = SentBefore.never
         for earlier in try await journal.deliveries(of: content, for: binding)
         where earlier.options.selectsSameRecords(as: options) {
-            let state = try await state(of: earlier.run)
+            let state = try await state(of: earlier)
             if case .delivered = state { return state }
             if found == .never { found = state }
         }
         if found != .never { return found }
-        return if let open { try await state(of: open) } else { .never }
+        return if let open { try await state(of: ContentDelivery(run: open, options: options)) } else { .never }
     }
 
     /// What files with the same content have in common, as far as it can be told quickly.
@@ -90,9 +92,9 @@ extension Engine {
         return try await journal.deliveries(of: content, for: binding).first?.run
     }
 
-    private nonisolated func state(of id: RunID) async throws(DeliveryError) -> SentBefore {
-        // Only what was delivered is ever forgotten.
-        guard let run = try await run(id) else { return .delivered(id) }
+    private nonisolated func state(of delivery: ContentDelivery) async throws(DeliveryError) -> SentBefore {
+        let id = delivery.run
+        guard let run = try await run(id) else { return delivery.lacksRecords ? .forgotten(id) : .delivered(id) }
         // One that was paused when its process ended rests.
         if run.state == .paused, await !isActive(id) { return .interrupted(id) }
         if run.state.isActive { return .active(id) }

@@ -33,10 +33,12 @@ extension Journal {
     ) async throws(DeliveryError) -> [ContentDelivery] {
         try await read { database in
             try Row.fetchAll(
-                database, sql: "SELECT run, options FROM content WHERE hash = ? AND api = ? ORDER BY run DESC",
+                database, sql: "SELECT run, options, sent_at FROM content WHERE hash = ? AND api = ? ORDER BY run DESC",
                 arguments: [Data(content.hash), binding.api]
             ).map { row in
-                ContentDelivery(run: RunID(rawValue: row["run"]), options: try JSONText.decode(from: row["options"]))
+                ContentDelivery(
+                    run: RunID(rawValue: row["run"]), options: try JSONText.decode(from: row["options"]),
+                    lacksRecords: row["sent_at"] < 0.0)
             }
         }
     }

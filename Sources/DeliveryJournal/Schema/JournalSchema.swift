@@ -8,7 +8,8 @@ import GRDB
 /// - `failure`: records that were read and not delivered, each once, in the run that read it.
 /// - `failure_try`: the retries in which such a record failed again.
 /// - `stored_record`: the source of retries and single submissions; `root` is the failure that a record came from.
-/// - `content`: what was sent before, for as long as anybody asks.
+/// - `content`: what was sent before, for as long as anybody asks; `sent_at` is below zero once its run is forgotten with
+///   records that were not delivered.
 /// - `total`, `total_status`: sums over all runs that have their end, also over those that are no longer there.
 /// - `total_state`: how many of them are still there.
 /// - `sent_period`: records that an API took in a quarter of an hour, for a few days.

@@ -43,6 +43,11 @@ extension Journal {
                 "\(column) = \(column) + (SELECT total(\(column)) FROM batch WHERE run = ?1)"
             }
             try database.execute(
+                sql: """
+                    UPDATE content SET sent_at = -abs(sent_at)
+                    WHERE run = ?1 AND (SELECT \(Self.undelivered) > 0 FROM run WHERE id = ?1)
+                    """, arguments: [run.rawValue])
+            try database.execute(
                 sql: "UPDATE total SET \(sums.joined(separator: ", "))", arguments: [run.rawValue])
             for table in ["part", "batch"] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run.rawValue])

@@ -62,9 +62,12 @@ public struct ContentDelivery: Hashable, Sendable {
     public var run: RunID
     /// How that run read it.
     public var options: ReaderOptions
+    /// Whether it is forgotten with records that nobody delivered or dismissed: which ones is no longer known.
+    public var lacksRecords: Bool
 
-    public init(run: RunID, options: ReaderOptions) {
+    public init(run: RunID, options: ReaderOptions, lacksRecords: Bool = false) {
         self.run = run
         self.options = options
+        self.lacksRecords = lacksRecords
     }
 }

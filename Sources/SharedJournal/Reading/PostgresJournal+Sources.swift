@@ -19,10 +19,12 @@ extension PostgresJournal {
     ) async throws(DeliveryError) -> [ContentDelivery] {
         try await read { session in
             try session.run(
-                "SELECT run, options FROM content WHERE hash = $1 AND api = $2 ORDER BY run DESC",
+                "SELECT run, options, sent_at < 0 AS lacks FROM content WHERE hash = $1 AND api = $2 ORDER BY run DESC",
                 [.bytes(content.hash), .text(orNull: binding.api)]
             ).rows.map {
-                ContentDelivery(run: RunID(rawValue: $0.integer("run") ?? 0), options: try $0.json("options"))
+                ContentDelivery(
+                    run: RunID(rawValue: $0.integer("run") ?? 0), options: try $0.json("options"),
+                    lacksRecords: $0.bool("lacks"))
             }
         }
     }

@@ -59,6 +59,11 @@ extension PostgresJournal {
             let sums = RunColumns.list(RunColumns.reasons + ["sent", "failed"]) { column in
                 "\(column) = \(column) + (SELECT coalesce(sum(batch.\(column)), 0) FROM batch WHERE run = $1)"
             }
+            try session.run(
+                """
+                UPDATE content SET sent_at = -abs(sent_at)
+                WHERE run = $1 AND (SELECT \(Self.undelivered) > 0 FROM run WHERE id = $1)
+                """, [Value(run)])
             try session.run("UPDATE total SET \(sums)", [Value(run)])
             for table in ["part", "batch"] { try session.run("DELETE FROM \(table) WHERE run = $1", [Value(run)]) }
             try session.run(
