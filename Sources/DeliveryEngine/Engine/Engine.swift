@@ -104,7 +104,7 @@ public actor Engine {
             if let policy = configuration.retention {
                 let retention = Retention(
                     policy: policy, store: journal, directory: directory, unsent: configuration.unsentDirectory,
-                    logger: logger)
+                    logger: logger, isShared: configuration.storeKnowsOwners)
                 group.addTask { await retention.run() }
             }
             for await job in jobs {

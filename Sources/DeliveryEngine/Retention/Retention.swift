@@ -12,6 +12,8 @@ struct Retention: Sendable {
     /// Where `unsent_YYYY-MM-DD.csv` lies.
     let unsent: FilePath
     let logger: Logger
+    /// Whether other processes remove runs from the store, of which files may lie here.
+    var isShared = false
 
     private static let interval: Duration = .seconds(3600)
 
@@ -39,6 +41,7 @@ struct Retention: Sendable {
                     count += 1
                 }
             }
+            if isShared { try await removeFiles(ofRunsBefore: rule.endedBefore) }
         }
         let oldest = now.addingTimeInterval(-RetentionPolicy.keySeconds)
         while !Task.isCancelled, try await store.forgetSomeKeys(answeredBefore: oldest) {}
@@ -47,6 +50,19 @@ struct Retention: Sendable {
         while !Task.isCancelled, try await store.forgetSomeAudit(before: audited, countsBefore: counted) {}
         while !Task.isCancelled, try await store.giveBackSomeSpace() {}
         return count
+    }
+
+    /// Removes what lies here of runs that another process has forgotten.
+    private func removeFiles(ofRunsBefore end: Date) async throws(DeliveryError) {
+        let folder = directory.rejected(of: RunID(rawValue: 1)).removingLastComponent().removingLastComponent()
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+            let path = folder.appending(name)
+            var status = stat()
+            guard !Task.isCancelled, let run = RunID(argument: name), stat(path.string, &status) == 0,
+                Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec)) < end, try await store.run(run) == nil
+            else { continue }
+            try? FileManager.default.removeItem(atPath: path.string)
+        }
     }
 
     /// The run itself goes last: a process that dies in between finds it again.

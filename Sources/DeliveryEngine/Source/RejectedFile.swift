@@ -57,7 +57,7 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
 
     mutating func rejected(line: Int, fault: RecordFault, raw: UnsafeRawBufferPointer) throws {
         if written + buffer.count == 0 {
-            CSVWriter.append(["line", "code", "message", "record"], to: &buffer)
+            CSVWriter.append(Self.header, to: &buffer)
         }
         var text = String(decoding: raw, as: UTF8.self)
         let reason = fault.reason
@@ -106,12 +106,30 @@ struct RejectedFile: RejectedRecordSink, ~Copyable {
             let opened = try FileDescriptor.open(
                 path, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: [.ownerReadWrite])
             file = opened
-            try opened.resize(to: Int64(written))
+            let length = Int(try opened.seek(offset: 0, from: .end))
+            if length < written { try fill(opened, from: length) } else { try opened.resize(to: Int64(written)) }
             return opened
         } catch {
             throw DeliveryError(.journal, "\(path): can't be opened: \(error).")
         }
     }
+
+    /// What another node wrote before, or somebody removed, is not here: rows keep their places behind empty lines.
+    private func fill(_ file: FileDescriptor, from length: Int) throws {
+        var bytes: [UInt8] = []
+        if length == 0 { CSVWriter.append(Self.header, to: &bytes) }
+        let empty = [UInt8](repeating: UInt8(ascii: "\n"), count: Self.bufferSize)
+        var place = length
+        while place < written {
+            if bytes.isEmpty { bytes = empty }
+            let part = bytes.prefix(written - place)
+            try file.writeAll(toAbsoluteOffset: Int64(place), part)
+            place += part.count
+            bytes = []
+        }
+    }
+
+    private static let header = ["line", "code", "message", "record"]
 
     /// Cuts the file back to what the journal knows.
     static func truncate(_ path: FilePath, to length: Int) {

@@ -53,6 +53,21 @@ struct RetentionTests {
         let left = try FileManager.default.contentsOfDirectory(
             atPath: notebook.directory.path.appending("runs").string)
         #expect(left == [young.description])
+        // What another node forgot lies here, too.
+        for name in ["4711", "lost+found"] {
+            try StateDirectory.createFolder(notebook.directory.path.appending("runs").appending(name))
+        }
+        func names() throws -> Set<String> {
+            try Set(
+                FileManager.default.contentsOfDirectory(
+                    atPath: notebook.directory.path.appending("runs").string))
+        }
+        #expect(try await strict.forget(at: later) == 0)
+        #expect(try names().count == 3)
+        var shared = strict
+        shared.isShared = true
+        #expect(try await shared.forget(at: later) == 0)
+        #expect(try names() == [young.description, "lost+found"])
         #expect(try await store.runs(limit: 5).map(\.id) == [young])
         #expect(try await strict.forget(at: later) == 0)
     }

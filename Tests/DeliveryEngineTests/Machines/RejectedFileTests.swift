@@ -9,6 +9,22 @@ import Testing
 
 @Suite("Rejected records are kept")
 struct RejectedFileTests {
+    @Test("rows keep their places where what stood before them is not here")
+    func elsewhere() throws {
+        let path = FilePath(NSTemporaryDirectory()).appending("rejected-\(UUID().uuidString)/rejected.csv")
+        defer { try? FileManager.default.removeItem(atPath: path.removingLastComponent().string) }
+        var file = RejectedFile(
+            path: path, dialect: CSVDialect(), rules: RecordRules(), length: 600_000, alreadyKept: 0)
+        try Array("x".utf8).withUnsafeBytes { try file.rejected(line: 7, fault: .tooFewFields(1, needed: 4), raw: $0) }
+        let length = try file.checkpoint().length
+        let text = try String(contentsOfFile: path.string, encoding: .utf8)
+        #expect(text.hasPrefix("line,code,message,record\n\n") && text.utf8.count == length && length > 600_000)
+        #expect(!text.contains("\0"))
+        var reader = try RejectedFileReader(path)
+        let lines = try reader?.next()?.map(\.line)
+        #expect(lines == [7])
+    }
+
     @Test("whole in the file; of long ones the journal takes a few, so that they need little memory")
     func longRecords() throws {
         let folder = try TemporaryFolder()
