@@ -203,6 +203,7 @@ struct FolderLoop {
             var time = timespec()
             clock_gettime(CLOCK_REALTIME, &time)
             machine.saw(scan.entries, at: now, time: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+            askForStopped(&group)
             report(unmatched: scan.unmatched)
         } catch {
             let fault = "\(settings.folder) can't be read: \(error)"
@@ -210,6 +211,19 @@ struct FolderLoop {
             events?.stop()
             (events, watched) = (nil, nil)
             if voice.speaks(of: fault, at: now) { logger.error("drop folder: \(fault)") }
+        }
+    }
+
+    /// An operator may have discarded what was stopped; nobody tells of that.
+    private mutating func askForStopped(_ group: inout Group) {
+        for (run, name) in names where machine.isParked(name) {
+            group.addTask { [delivery, inputs] in
+                guard let ending = await delivery.ending(of: run) else { return }
+                switch ending.verdict {
+                case .delivered, .failed: inputs.yield(.ended(ending))
+                case .stopped, .interrupted: break
+                }
+            }
         }
     }
 

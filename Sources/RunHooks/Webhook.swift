@@ -70,6 +70,8 @@ public struct Webhook: RunHook {
         // Another address gets neither the summary nor its signature.
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: TimeAmount(timeout))
+        // The attempts are counted here, and what went wrong in each is known immediately.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let proxy {
             configuration.proxy = .server(
                 host: proxy.host, port: proxy.port,
@@ -125,6 +127,7 @@ public struct Webhook: RunHook {
         case let fault as HookFault: fault.description
         case let error as HTTPClientError: "\(error.shortDescription)"
         case is NIOConnectionError: "can't connect"
+        case is CancellationError: "no answer in time"
         default: "\(error)"
         }
     }

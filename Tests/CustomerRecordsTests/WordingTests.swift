@@ -49,6 +49,14 @@ struct WordingTests {
             (["id", "name", "age", "cookie", "banner"], ["banner_id"], "--column banner_id=banner"),
             (["name", "Language", "Usage", "age_years", "cookie", "banner_id"], ["age"], "--column age=age_years"),
             (
+                ["First Name", "Last Name", "age", "cookie_consent", "visitor", "banner_id"], ["name", "cookie"],
+                "--column name=… --column cookie=…"
+            ),
+            (
+                ["full_name!", "age", "cookie", "banner_name", "Banner No"], ["name", "banner_id"],
+                "--column name=1 --column banner_id=\"Banner No\""
+            ),
+            (
                 ["firstName", "customerAge", "cookieId", "bannerNo"], ["name", "age"],
                 "--column name=firstName --column age=customerAge"
             ),

@@ -60,6 +60,9 @@ struct SizeTests {
         var larger = model
         _ = update(&larger, .resize(Size(width: 100, height: 30)))
         #expect(larger.overlays.count == 1, "the question itself")
+        var other = model
+        _ = update(&other, .key(.character("x")))
+        #expect(update(&other, .key(.character("q"))).isEmpty, "asked again")
         #expect(update(&model, .key(.character("q"))) == [.exit(.finishInFlight)])
     }
 

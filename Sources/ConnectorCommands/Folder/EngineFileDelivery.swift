@@ -72,8 +72,13 @@ struct EngineFileDelivery: FileDelivery {
         of file: DroppedFile, _ known: SentBefore, _ options: ReaderOptions
     ) async throws(DeliveryError) -> FileProgress? {
         switch known {
-        // Whoever put the file there again wants it sent.
-        case .never, .discarded: return nil
+        case .never: return nil
+        case .discarded(let run, let sent):
+            return .ended(
+                Self.refused(
+                    file.path,
+                    "it has the content of run \(run), which was discarded after \(sent.grouped) of its records were "
+                        + "delivered. To send all of it again, use --headless FILE."))
         case .delivered(let run):
             let summary = RunSummary(skipping: file.path, options, duplicateOf: run)
             return .ended(

@@ -146,14 +146,22 @@ public struct SourceFormatError: Error, Hashable, Sendable, CustomStringConverti
     /// Mappings with the titles that are like the columns' names. A guess that is wrong would send wrong records, so
     /// any other title is left to the reader.
     private static func suggestion(_ columns: [String], _ titles: [String], _ wording: OptionWording) -> String {
-        var free = titles.filter { !$0.isEmpty && KnownColumn(title: $0) == nil }
         let options = columns.map { column in
-            let place = free.firstIndex { KnownColumn(rawValue: column)?.isLike($0) == true }
-            let title = place.map { free.remove(at: $0) } ?? "…"
-            let needsQuotes = title.contains { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "…" }
-            return wording.value("column", "\(column)=\(needsQuotes ? "\"\(shown(title))\"" : shown(title))")
+            let places = titles.indices.filter { place in
+                KnownColumn(title: titles[place]) == nil && KnownColumn(rawValue: column)?.isLike(titles[place]) == true
+            }
+            // Of several, its reader knows which one is meant.
+            guard let place = places.first, places.count == 1 else { return wording.value("column", "\(column)=…") }
+            return wording.value("column", "\(column)=\(typed(titles[place], place + 1))")
         }
         return options.joined(separator: " ")
+    }
+
+    /// A title as it is typed in a shell; the column's number where that is hard to type, or a number itself.
+    private static func typed(_ title: String, _ number: Int) -> String {
+        let isPlain = title.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == " " }
+        guard isPlain, title.count <= 40, Int(title) == nil else { return String(number) }
+        return title.contains(" ") ? "\"\(title)\"" : title
     }
 
     /// What to do about letters that only look like those of the columns' names.

@@ -26,15 +26,22 @@ public enum KnownColumn: String, CaseIterable, Codable, Sendable {
     ///
     /// An `id` alone is as often the record's own, and `age` stands in many words.
     func isLike(_ title: String) -> Bool {
-        let words = Self.words(title)
-        func has(_ part: String) -> Bool { words.contains { $0.contains(part) } }
-        switch self {
-        case .name: return !has("banner") && !has("cookie") && words.contains { $0.hasSuffix("name") }
-        case .age: return words.contains("age")
-        case .cookie: return has("cookie")
-        case .bannerID: return has("banner")
-        }
+        let words = Self.words(title).filter { !$0.isEmpty && Int($0) == nil }
+        let meant: (String) -> Bool =
+            switch self {
+            case .name: { $0.hasSuffix("name") && $0 != "filename" }
+            case .age: { $0 == "age" }
+            case .cookie: { $0.hasSuffix("cookie") || $0 == "cookieid" }
+            case .bannerID: { $0.hasSuffix("banner") || $0 == "bannerid" }
+            }
+        return words.contains(where: meant) && words.allSatisfy { meant($0) || Self.qualifiers.contains($0) }
     }
+
+    /// Words that say nothing else of a column than what it is already; `cookie_consent` is no cookie.
+    private static let qualifiers: Set<String> = [
+        "customer", "client", "user", "visitor", "person", "contact", "full", "first", "last", "the", "of", "in", "id",
+        "no", "nr", "num", "number", "value", "code", "key", "year", "years", "wanted", "new",
+    ]
 
     /// The words of a title in lower case: `customerAge` and `customer_age` have two.
     private static func words(_ title: String) -> [String] {

@@ -34,10 +34,14 @@ final class FileSource: ByteSource, Sendable {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var end = cursor.end
-        if endsWithLine, let watch, let known = end, cursor.offset + buffer.count > watch.wholeLines {
-            // Now the rest of the last line may be there.
-            try watch.check()
-            if watch.hasGrown { end = min(known, max(cursor.offset, watch.wholeLines)) }
+        if endsWithLine, let watch, let known = end, watch.wholeLines < known {
+            if cursor.offset < watch.wholeLines {
+                end = watch.wholeLines
+            } else {
+                // It is given last and alone: by now somebody may have written the rest of it.
+                try watch.check()
+                if watch.hasGrown { return 0 }
+            }
         }
         let count = min(buffer.count, end.map { $0 - cursor.offset } ?? .max)
         guard count > 0 else { return 0 }

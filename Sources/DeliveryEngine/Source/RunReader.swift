@@ -109,6 +109,7 @@ enum RunReader {
                 }
             }
             var planned = PlannedBatch(batch: batch, rejects: try rejected.checkpoint())
+            try watch.check()
             let hasGrown = watch.hasGrown && !notices.contains { $0.code == .grown }
             if hasGrown { notices.add(Notice(.grown)) }
             if !batch.notices.isEmpty || hasGrown {

@@ -144,6 +144,11 @@ struct FolderMachine: Sendable {
     /// An operator stopped it; it stays where it is until somebody resumes or discards it.
     mutating func parked(_ name: EntryName) { set(name, .taken(isParked: true)) }
 
+    /// Whether an operator stopped it.
+    func isParked(_ name: EntryName) -> Bool {
+        if case .taken(isParked: true) = files[name]?.phase { true } else { false }
+    }
+
     /// Something else than the file is at fault: it stays where it is and is tried again.
     mutating func couldNotBegin(_ name: EntryName, at now: Instant) {
         guard let file = files[name] else { return }

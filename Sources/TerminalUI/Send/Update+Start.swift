@@ -9,7 +9,10 @@ extension Model {
         if case .unmapped(path, let source) = send.preview { return askColumns(path, source) }
         guard !isAPIMissing else {
             openSettings()
-            toast(.info, "Set the API address first, then start again")
+            toast(
+                .info,
+                setup.apiURL.isEmpty
+                    ? "Set the API address first, then start again" : "Set the project key first, then start again")
             return []
         }
         ask(

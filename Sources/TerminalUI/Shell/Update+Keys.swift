@@ -9,7 +9,12 @@ extension Model {
         case .control("l"): return [.repaint]
         default: break
         }
-        if isTooSmall { return key == .character("q") ? quitUnseen() : [] }
+        if isTooSmall {
+            if key == .character("q") { return quitUnseen() }
+            // It was about leaving at once.
+            if asksToQuit { overlays.removeLast() }
+            return []
+        }
         if let overlay = overlays.last { return press(key, in: overlay) }
         if isTyping { return type(key) }
         guard let binding = Bindings.binding(for: key, on: screen), offers(binding) else { return [] }

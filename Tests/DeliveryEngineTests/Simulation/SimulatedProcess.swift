@@ -130,7 +130,8 @@ final class SimulatedProcess {
         isRecovering = true
         later(2) { [self] in
             isRecovering = false
-            if scheduler.mayRecover, !isDiskBad {
+            // It is tried behind all that was handed over before.
+            if scheduler.mayRecover, !isDiskBad, !isCommitting {
                 hasJournalFailed = false
                 world.tell("the disk is good again")
                 tell(.journalRecovered)
