@@ -191,17 +191,26 @@ public final class ListenerServer: ListenerControl {
             control: control, registry: registry, log: log)
     }
 
-    /// From now on these tokens count, and the certificate is read again.
-    /// - Throws: `DeliveryError` with `configuration`; then nothing has changed.
+    /// From now on these tokens count, and the certificate is read again. A certificate that can't be used keeps no token
+    /// that was taken back.
+    /// - Throws: `DeliveryError` with `configuration`; what it names has not changed.
     public func renew(tokens: [ListenerToken]) throws(DeliveryError) {
         guard !tokens.isEmpty || configuration.tokens.isEmpty else {
             throw DeliveryError(
-                .configuration, "At least one token is required: without one, the listener would be open to everyone.")
-        }
-        try identity.withLock { identity throws(DeliveryError) in
-            if let files = configuration.tls { identity = try TLSIdentity(files) }
+                .configuration,
+                "The old tokens and certificate stay in use: at least one token is required, since without one the "
+                    + "listener would be open to everyone.")
         }
         authorization.replace(with: tokens)
+        try identity.withLock { identity throws(DeliveryError) in
+            guard let files = configuration.tls else { return }
+            do throws(DeliveryError) {
+                identity = try TLSIdentity(files)
+            } catch {
+                throw DeliveryError(
+                    .configuration, "The tokens were read again; the old certificate stays in use: \(error.message)")
+            }
+        }
     }
 
     // MARK: Phases

@@ -27,7 +27,7 @@ extension Connector {
             do {
                 try listener.renew(tokens: settings.listener.tokens)
             } catch {
-                logger.warning("The old tokens and certificate stay in use: \(error)")
+                logger.warning("\(error)")
             }
         }
         return listener

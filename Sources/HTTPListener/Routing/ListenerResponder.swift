@@ -60,6 +60,9 @@ final class ListenerResponder: Sendable {
             throw RequestAborted()
         } catch is CancellationError {
             answer = ListenerResponse(.unavailable("The listener is stopping."))
+        } catch  where SystemFault.isOutOfDescriptors(error) {
+            log.logger.error("\(SystemFault.outOfDescriptors)", metadata: ["request": "\(asked.id)"])
+            answer = ListenerResponse(.unavailable("Too many connections and files are open.", retryAfter: 10))
         } catch {
             log.logger.error(
                 "A request failed",

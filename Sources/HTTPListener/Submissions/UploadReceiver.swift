@@ -145,9 +145,8 @@ struct UploadReceiver: Sendable {
         mutating func write(_ bytes: ByteBuffer, countingAs received: ByteBuffer) async throws {
             size += received.readableBytes
             written += bytes.readableBytes
-            guard max(size, written) <= receiver.limits.uploadBytes else {
-                throw Refusal.fileTooLarge(receiver.limits)
-            }
+            guard size <= receiver.limits.uploadBytes else { throw Refusal.fileTooLarge(receiver.limits) }
+            guard written <= receiver.limits.uploadBytes else { throw Refusal.tooManyElements }
             if digest != nil { received.withUnsafeReadableBytes { digest?.update(bufferPointer: $0) } }
             do {
                 try await file.write(bytes)
@@ -174,6 +173,9 @@ struct UploadReceiver: Sendable {
 
 extension Refusal {
     static let noFile = Refusal(.badRequest, "CSV file required.")
+    static let tooManyElements = Refusal(
+        .payloadTooLarge,
+        "Too many elements are no records: what is wrong with them takes more room than an upload may.")
     static let noRecords = Refusal(.badRequest, "The body is empty. Send one record per line.")
     static let notCSV = Refusal(.unsupportedMediaType, "Unsupported file format. Only CSV files are accepted.")
     static let bodyNotCSV = Refusal(
