@@ -77,7 +77,7 @@ struct RunTests {
         var failed = Fixture.run()
         _ = failed.carryOut(.stop(RunID(rawValue: 42), .now))
         _ = update(&failed, .notStopped(RunID(rawValue: 42), DeliveryError(.locked, "connection refused")))
-        #expect(failed.run.stopping.isEmpty && failed.obstacle(to: .stop) == nil, "it goes on")
+        #expect(failed.run.stopping.isEmpty && failed.obstacle(to: .stop) == nil, "it continues")
         var model = Fixture.run()
         for key in ["x", "f"] { _ = update(&model, .key(.character(Character(key)))) }
         let text = SendTests.text(view(model))

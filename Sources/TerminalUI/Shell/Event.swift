@@ -107,7 +107,7 @@ enum Event: Sendable {
     /// Something was done, or not.
     case done(DeliveryResult<String>)
     case listenerSwitched(DeliveryResult<Bool>)
-    /// A run goes on, since it could not be stopped.
+    /// A run continues, since it could not be stopped.
     case notStopped(RunID, DeliveryError)
 }
 

@@ -50,6 +50,7 @@ struct ControlTests {
                             CustomerFile.header + rows.replacing("cookie", with: $0), to: "\($0)\(number).csv")
                     }
                     group.addTask {
+                        // The moments themselves are what is tried: during a delivery, at its end, and after it.
                         try await Task.sleep(for: .milliseconds(number / 2 * 400))
                         return try await program.run(["--headless", "--json"] + files)
                     }
