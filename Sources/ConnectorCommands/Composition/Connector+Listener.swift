@@ -16,7 +16,7 @@ extension Connector {
         var configuration = try ListenerConfiguration(
             host: address.host, port: address.port, tokens: options.tokens, isInsecure: options.isInsecure,
             hostNames: options.hosts, proxies: options.proxies, tls: options.tls,
-            spoolDirectory: directory.spool.string, runsDirectory: directory.path.appending("runs").string,
+            spoolDirectory: directory.spool.string, runsDirectory: directory.runs.string,
             ignoresUnknownFields: options.ignoresUnknownFields, limits: limits,
             defaults: { defaults.reading })
         let freeSpace = FreeSpace(path: directory.path, minimum: settings.minimumFree)

@@ -16,7 +16,7 @@ extension Connector {
             let reading = settings.reading
             let configuration = ListenerConfiguration(
                 socket: socket.address, spoolDirectory: directory.spool.string,
-                runsDirectory: directory.path.appending("runs").string,
+                runsDirectory: directory.runs.string,
                 defaults: { reading })
             let listener = listener(
                 configuration, logger: logger,

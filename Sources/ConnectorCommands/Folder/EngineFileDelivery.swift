@@ -77,8 +77,7 @@ struct EngineFileDelivery: FileDelivery {
             return .ended(
                 Self.refused(
                     file.path,
-                    "it has the content of run \(run), which was discarded after \(sent.grouped) of its records were "
-                        + "delivered. To send all of it again, use --headless FILE."))
+                    "it \(SentBefore.discardedText(run, sent: sent)) To send all of it again, use --headless FILE."))
         case .delivered(let run):
             let summary = RunSummary(skipping: file.path, options, duplicateOf: run)
             return .ended(
@@ -90,8 +89,7 @@ struct EngineFileDelivery: FileDelivery {
             return .ended(
                 Self.refused(
                     file.path,
-                    "it has the content of run \(run), of which records failed; which ones was removed (--keep-failed). "
-                        + "To send all of it again, use --headless FILE."))
+                    "it \(SentBefore.forgottenText(run)) To send all of it again, use --headless FILE."))
         case .undelivered(let run):
             let failed = FailureQuery.failed(in: run)
             return .running(try await engine.retry(run, .matching(failed), claim: nil, submittedBy: nil))

@@ -157,13 +157,11 @@ struct HeadlessRun: Sendable {
         case .discarded(let run, let sent):
             throw DeliveryError(
                 .conflict,
-                "\(source) has the content of run \(run), which was discarded after \(sent.grouped) of its records were "
-                    + "delivered. To send all of it again, leave out --once.")
+                "\(source) \(SentBefore.discardedText(run, sent: sent)) To send all of it again, leave out --once.")
         case .forgotten(let run):
             throw DeliveryError(
                 .conflict,
-                "\(source) has the content of run \(run), of which records failed; which ones was removed (--keep-failed). "
-                    + "To send all of it again, leave out --once.")
+                "\(source) \(SentBefore.forgottenText(run)) To send all of it again, leave out --once.")
         case .undelivered(let run):
             let failed = FailureQuery.failed(in: run)
             return try await deliver(signals) { try await $0.retry(run, .matching(failed)) }

@@ -78,15 +78,15 @@ struct ImportCommand: AsyncParsableCommand {
         from origin: StateDirectory, to directory: StateDirectory, isSame: Bool, offset: Int64
     ) throws {
         if isSame, offset == 0 { return }
-        let folder = origin.path.appending("runs")
+        let folder = origin.runs
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
         // From the last on, so that none is in the way of another.
         for number in names.compactMap({ Int64($0) }).sorted(by: >) {
-            let target = directory.path.appending("runs").appending(String(number + offset)).string
+            let target = directory.runs.appending(String(number + offset)).string
             let file = folder.appending(String(number)).string
             guard access(target, F_OK) != 0 else { continue }
             try FileManager.default.createDirectory(
-                atPath: directory.path.appending("runs").string, withIntermediateDirectories: true,
+                atPath: directory.runs.string, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
             if isSame {
                 try FileManager.default.moveItem(atPath: file, toPath: target)

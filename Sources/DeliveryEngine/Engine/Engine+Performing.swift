@@ -67,14 +67,15 @@ extension Engine {
     private func send(_ unit: WorkUnit.ID, _ request: BannerRequest) {
         guard let api else { return }
         let flight = scheduler.request(of: unit, at: moment)
+        let traces = flight.map { self.traces(of: request, $0) } ?? []
         let number = flight.map {
-            requestLog.sent(request, $0, traces: traces(of: request, $0), address: api.address, host: api.host)
+            requestLog.sent(request, $0, traces: traces, address: api.address, host: api.host)
         }
         requests[unit] = Task.detached(executorPreference: DeliveryLoop.taskExecutor) { [self] in
             let answer = await api.send(request)
             if let flight, let number {
                 requestLog.answered(number, Task.isCancelled ? nil : answer)
-                log(answer, to: request, flight)
+                log(answer, to: flight, traces)
             }
             if inbox.add(.answered(unit, answer)) { scheduleInbox() }
         }
@@ -86,9 +87,8 @@ extension Engine {
             of: flight.run, at: first + request.records.lowerBound..<first + request.records.upperBound)
     }
 
-    private nonisolated func log(_ answer: APIResponse, to request: BannerRequest, _ flight: RequestInFlight) {
+    private nonisolated func log(_ answer: APIResponse, to flight: RequestInFlight, _ traces: [String]) {
         guard logger.logLevel <= .debug else { return }
-        let traces = traces(of: request, flight)
         logger.debug(
             "API request",
             metadata: [

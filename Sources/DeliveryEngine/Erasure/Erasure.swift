@@ -220,7 +220,7 @@ struct ErasureWork {
     }
 
     func runsWithFiles() -> [RunID] {
-        names(in: directory.path.appending("runs")).compactMap { RunID(argument: $0) }.sorted()
+        names(in: directory.runs).compactMap { RunID(argument: $0) }.sorted()
     }
 
     /// What a process that was killed has begun to write.

@@ -54,7 +54,7 @@ struct Retention: Sendable {
 
     /// Removes what lies here of runs that another process has forgotten.
     private func removeFiles(ofRunsBefore end: Date) async throws(DeliveryError) {
-        let folder = directory.rejected(of: RunID(rawValue: 1)).removingLastComponent().removingLastComponent()
+        let folder = directory.runs
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
             let path = folder.appending(name)
             var status = stat()

@@ -26,9 +26,12 @@ public struct StateDirectory: Hashable, Sendable {
     /// Where failed records are written, unless another folder is set.
     public var unsent: FilePath { path.appending("unsent") }
 
+    /// What belongs to one run each, in a folder of its number.
+    public var runs: FilePath { path.appending("runs") }
+
     /// Rejected records of a run.
     public func rejected(of run: RunID) -> FilePath {
-        path.appending("runs").appending(run.description).appending("rejected.csv")
+        runs.appending(run.description).appending("rejected.csv")
     }
 
     /// How fast a run went.
